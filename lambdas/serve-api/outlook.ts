@@ -1,6 +1,7 @@
+import { isAskedNow, isOpened } from '../../lib/domain/approval/asked-now.ts';
 import { quorumOf } from '../../lib/domain/approval/quorum.ts';
 import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
-import type { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
+import type { Approval, ApprovalRequest, RequestStage } from '../../lib/domain/records/approval.ts';
 import type { Pointer } from '../../lib/domain/records/pointer.ts';
 import { isPromoting } from '../../lib/domain/release/promotion-attempt.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
@@ -42,18 +43,28 @@ export const requestView = (request: ApprovalRequest, approvals: readonly Approv
     expires_at: request.expiresAt,
     waits_for:
       request.status === 'pending'
-        ? [...new Set(missingRoles)].map((role) => ({
-            role,
-            asked: request.invitations
-              .filter((invited) => invited.role === role && !hasDecided.has(invited.personId))
-              .map(({ personId }) => personId),
-          }))
+        ? [...new Set(missingRoles)]
+            .filter((role) => isAskedNow(request, role))
+            .map((role) => ({
+              role,
+              asked: request.invitations
+                .filter((invited) => invited.role === role && !hasDecided.has(invited.personId))
+                .map(({ personId }) => personId),
+            }))
         : [],
     ...(request.escalatedAt === undefined ? {} : { escalated_at: request.escalatedAt }),
     ...(request.undelivered === undefined ? {} : { undelivered: request.undelivered }),
     ...(request.requiredPeople === undefined ? {} : { required_people: request.requiredPeople }),
+    ...(request.stages === undefined ? {} : { stages: request.stages.map((stage) => stageView(stage, missingRoles)) }),
   };
 };
+
+/** Those who are missing in a stage are missing in the request, because a role belongs to one stage. */
+const stageView = (stage: RequestStage, missing: readonly string[]) => ({
+  name: stage.name,
+  roles: stage.roles,
+  status: !isOpened(stage) ? 'not_open' : stage.roles.some((role) => missing.includes(role)) ? 'open' : 'complete',
+});
 
 const productionView = ({ endpointName, endpointConfigName, since, fallbackReleaseId }: Pointer) => ({
   endpoint: endpointName,

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { afterDenial } from '../../lib/domain/approval/after-denial.ts';
+import { assertTurn } from '../../lib/domain/approval/assert-turn.ts';
 import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { invitationOf, type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
@@ -11,10 +12,13 @@ import { openedFrom } from '../../lib/domain/approval/opened.ts';
 import type { ApprovalCase } from '../../lib/domain/approval/read-case.ts';
 import { mayDecideAgain, mayDenyAfterAll } from '../../lib/domain/approval/second-decision.ts';
 import { findSignedDecisions, type SignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
+import { standingOf } from '../../lib/domain/approval/standing.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import { takenBackBy } from '../../lib/domain/approval/taken-back.ts';
+import { turnsOf } from '../../lib/domain/approval/turns.ts';
 import { answeredFirst } from '../../lib/domain/change/read-former-decisions.ts';
 import { obstaclesNow } from '../../lib/domain/gate/read-obstacles.ts';
+import { approvalStages } from '../../lib/domain/policy/approval-stages.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
@@ -88,7 +92,9 @@ const requestPage = async (visit: Visit, visited: Visited, incomplete: Incomplet
   if (mine !== undefined && !isAgain && !isTakenBack) {
     return recordedPage(visited, { approval: mine, decisions, isNew: false }, world);
   }
-  assertMayDecide({ ...facts, signed: decisions.signed, payload, now: world.now() });
+  const asked = { ...facts, signed: decisions.signed, payload, now: world.now() };
+  assertMayDecide(asked);
+  assertTurn(asked);
   const form = { ...incomplete, ...(isTakenBack && !isAgain && { approvedAt: mine.timestamp }) };
   return formPage({ ...visit, ...visited }, { ...facts, decisions, mine: isAgain ? mine : undefined }, form);
 };
@@ -173,13 +179,14 @@ const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Inc
     ...(actingFor === undefined ? {} : { actingFor: findPerson(directory, actingFor)?.name ?? actingFor }),
     meaning: policy.approval_meaning,
     modelVersion: request.modelVersion,
-    checklist: checklistOf(policy, request, release),
+    checklist: checklistOf(policy, release, payload.o),
     formNonce,
     ...incomplete,
   };
   const takenBack = decisions.signed.filter((one) => takenBackBy(facts, one)).map(({ approverId }) => approverId);
   const before = { former: answeredFirst(beside.answered, former), demands: afterDenial(facts), takenBack };
   const lowered = loweredDemands(facts);
+  const stages = approvalStages(policy, release);
   const evidence = {
     files: evidenceFilesOf(release),
     opened: openedFrom(openingsOf(place), { release, request, payload }),
@@ -192,6 +199,7 @@ const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Inc
     ...measured,
     ...(mine ? { mine } : {}),
     ...(lowered ? { lowered } : {}),
+    ...(stages ? { steps: turnsOf(stages, standingOf(facts, decisions.signed)) } : {}),
     ...(beside.behaviour ? { behaviour: beside.behaviour } : {}),
   });
 };
@@ -203,6 +211,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   ApproverNotEligible: 403,
   SeparationOfDuties: 403,
   RequestNotPending: 409,
+  StageNotOpen: 409,
   IllegalTransition: 409,
   DecisionAlreadyRecorded: 409,
   EvidenceDigestMismatch: 409,

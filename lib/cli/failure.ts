@@ -25,6 +25,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   LinkInvalid: false,
   LinkExpired: false,
   RequestNotPending: false,
+  StageNotOpen: false,
   ApproverNotEligible: false,
   SeparationOfDuties: false,
   DecisionIncomplete: true,

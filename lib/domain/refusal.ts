@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'LinkInvalid'
   | 'LinkExpired'
   | 'RequestNotPending'
+  | 'StageNotOpen'
   | 'ApproverNotEligible'
   | 'SeparationOfDuties'
   | 'DecisionIncomplete'

@@ -59,7 +59,14 @@ export const WRITERS = {
   },
   ServeApproval: {
     writes: ['approval', 'request', 'release', 'refusal_slot', ...REJECTION],
-    intents: ['notify_people', 'send_approval_mail', 'resume_execution', 'sync_registry', 'publish_event'],
+    intents: [
+      'notify_people',
+      'send_approval_mail',
+      'remind_people',
+      'resume_execution',
+      'sync_registry',
+      'publish_event',
+    ],
   },
   SignRecord: {
     writes: ['release', 'request', 'refusal_slot'],

@@ -89,7 +89,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   redrive_intent: ['ServeApi'],
   resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
   escalate_request: ['DispatchOutbox', 'StoreApprovalToken'],
-  remind_people: ['DispatchOutbox', 'StoreApprovalToken'],
+  remind_people: ['DispatchOutbox', 'ServeApproval', 'StoreApprovalToken'],
   send_approval_mail: ['DispatchOutbox', 'ServeApi', 'ServeApproval', 'StoreApprovalToken'],
   send_denier_mails: ['StoreApprovalToken'],
   send_outcome_mail: [],

@@ -25,6 +25,7 @@ import {
 import { loweredCase } from '../support/lowered-tier.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { APPROVED_UNTIL, anApprovalOf, approved, inProduction, MODEL } from '../support/release-life.ts';
+import { aStagedCase } from '../support/staged-case.ts';
 
 const s3 = mockClient(S3Client);
 const sfn = mockClient(SFNClient);
@@ -224,6 +225,19 @@ describe('asking for an approval by mail', () => {
 
     const [call] = ses.commandCalls(SendEmailCommand);
     expect(call?.args[0].input.Content?.Simple?.Body?.Text?.Data).toContain(`Attested only: ${check.name}.`);
+  });
+
+  it('names the stage, and asks nobody before their stage is open (AP-2)', async () => {
+    scene = await aStagedCase();
+
+    await ask('grace');
+    expect(ses.commandCalls(SendEmailCommand)).toHaveLength(0);
+    await ask('ada');
+
+    const [call] = ses.commandCalls(SendEmailCommand);
+    const text = call?.args[0].input.Content?.Simple?.Body?.Text?.Data;
+    expect(text).toContain('asks you, as ML lead, for the technical stage, whether');
+    expect(text).toMatch(/Stages: +technical \(ML lead\); then deployment \(risk owner\)/);
   });
 
   it('says what a lower tier no longer asks for (RT-3)', async () => {

@@ -6,6 +6,7 @@ import { type ApprovalCase, anApprovalCase, answerOf, digestOf, NOW } from '../s
 import { DECISION_KEY } from '../support/decision-key.ts';
 import { anIntake } from '../support/intake.ts';
 import { aHold, anUnsignedApprovalOf, aPointer } from '../support/release-life.ts';
+import { aStagedCase, decideInStage } from '../support/staged-case.ts';
 
 const OLGA = { username: 'olga', groups: ['operator'] };
 
@@ -140,6 +141,28 @@ describe('the status of a release by the API', () => {
 
     expect(await statusOf()).toMatchObject({
       approval_request: { required_people: ['grace'], waits_for: [{ role: 'ml_lead' }, { role: 'risk_owner' }] },
+    });
+  });
+
+  it('says how far its stages are, and waits for those alone whose stage is open (AP-2)', async () => {
+    scene = await aStagedCase();
+    const stagesOf = async () => {
+      const { approval_request: request } = Object(await statusOf());
+      const { stages, waits_for } = Object(request);
+      return { stages, waits: waits_for.map(({ role }: { role: string }) => role) };
+    };
+
+    expect(await stagesOf()).toEqual({
+      stages: [
+        { name: 'technical', roles: ['ml_lead'], status: 'open' },
+        { name: 'deployment', roles: ['risk_owner'], status: 'not_open' },
+      ],
+      waits: ['ml_lead'],
+    });
+    await decideInStage(scene, 'ada', NOW);
+    expect(await stagesOf()).toMatchObject({
+      stages: [{ status: 'complete' }, { status: 'open' }],
+      waits: ['risk_owner'],
     });
   });
 

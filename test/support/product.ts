@@ -216,13 +216,13 @@ const decide = async (
   const found = release && (await store.get('policy', release.policySha256));
   if (release === undefined || request === undefined || found === undefined)
     throw new Error(`${releaseId} is not put to people`);
+  const payload = payloadFor(request, personId);
   const answer = {
     decision,
-    checklist: new Map(checklistOf(found.policy, request, release).map(({ id }) => [id, 'yes' as const])),
+    checklist: new Map(checklistOf(found.policy, release, payload.o).map(({ id }) => [id, 'yes' as const])),
     typedConfirmation: request.modelVersion,
     comment: decision === 'deny' ? 'not like this' : '',
   };
-  const payload = payloadFor(request, personId);
   const documents = evidenceFilesOf(release).filter(({ kind }) => kind === 'document');
   const openings = new Map(documents.map((file) => [file.name, sealOpening(file, rightNow(), { request, payload })]));
   await takeDecision(

@@ -1,4 +1,5 @@
 import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
+import { isAskedNow } from '../../../lib/domain/approval/asked-now.ts';
 import { buildLink, payloadOf } from '../../../lib/domain/approval/link.ts';
 import { loweredDemands } from '../../../lib/domain/approval/lowered-demands.ts';
 import { readChecks } from '../../../lib/domain/change/read-checks.ts';
@@ -25,6 +26,8 @@ export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'direct
   const person = findPerson(people, personId);
   // The request has been decided meanwhile, or the person has left the directory: there is nobody to ask.
   if (request.status !== 'pending' || invitation === undefined || person === undefined) return;
+  // Nobody is asked before their stage is open, whoever noted the mail.
+  if (!isAskedNow(request, invitation.role)) return;
   const link = `${settings.publicBaseUrl}/a/${await buildLink(payloadOf(request, invitation), mac)}`;
   const requester = findPerson(people, request.requestedBy);
   const earlier = await store.get('approval', request.releaseId, personId);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { PolicyCases } from '../../domain/gate/cases.ts';
 import { RiskTier } from '../../domain/identifiers.ts';
+import { approvalStages } from '../../domain/policy/approval-stages.ts';
 import { citationNotes, endedCitations } from '../../domain/policy/cited-clauses.ts';
 import { diffPolicies } from '../../domain/policy/diff-policies.ts';
 import { scopeInWords } from '../../domain/policy/diff-scoped-policies.ts';
@@ -16,8 +17,9 @@ import {
 import type { LoadedPolicies } from '../../domain/policy/load-policies.ts';
 import { ModelInventory } from '../../domain/policy/model-inventory.ts';
 import { PolicyOverlay } from '../../domain/policy/overlay.ts';
-import { policySha256 } from '../../domain/policy/policy-record.ts';
+import { type PolicyRecord, policySha256 } from '../../domain/policy/policy-record.ts';
 import type { Clause, Day } from '../../domain/policy/regime.ts';
+import { SIDE_BY_SIDE } from '../../domain/policy/review-order.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { isFolder, loadPoliciesAt } from '../files/policy-file.ts';
 import { dayAsked, readRegimes } from '../files/regime-files.ts';
@@ -105,10 +107,18 @@ const policyAccount = (bytes: Uint8Array, file: string, holding: Holding): strin
     columns(
       ['tier', 'who must approve', 'answer within', 'deadline'],
       RiskTier.options.map((tier) => {
-        const { roles, sla_hours, deadline_hours } = policy.tiers[tier];
-        return [tier, roles.join(', '), `${sla_hours} h`, `${deadline_hours} h`];
+        const { sla_hours, deadline_hours } = policy.tiers[tier];
+        return [tier, approversOf(policy, tier), `${sla_hours} h`, `${deadline_hours} h`];
       }),
     ),
     ...citationNotes(policy, clauses, day).map((note) => `note: ${plain(note)}`),
   ].join('\n');
+};
+
+/** Such as `technical: ml_lead, then deployment: release_manager`. */
+const approversOf = (policy: PolicyRecord, tier: RiskTier): string => {
+  const staged = approvalStages(policy, { riskTier: tier });
+  if (staged === undefined) return policy.tiers[tier].roles.join(', ');
+  const stages = staged.stages.map(({ name, roles }) => `${name}: ${roles.join(', ')}`);
+  return stages.join(staged.order === SIDE_BY_SIDE ? '; ' : ', then ');
 };

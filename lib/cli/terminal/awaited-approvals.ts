@@ -8,6 +8,8 @@ export const AwaitedApprovals = z.object({
   expires_at: z.string(),
   waits_for: z.array(z.object({ role: z.string(), asked: z.array(z.string()) })),
   required_people: z.array(z.string()).default([]),
+  /** Absent where everybody is asked at once. */
+  stages: z.array(z.object({ name: z.string(), status: z.string() })).default([]),
 });
 export type AwaitedApprovals = z.infer<typeof AwaitedApprovals>;
 
@@ -16,6 +18,7 @@ export const awaitedFacts = (request: AwaitedApprovals | undefined, around: Pick
   request?.status !== 'pending'
     ? []
     : [
+        ['stages', request.stages.map(({ name, status }) => `${name} ${wordOf(status)}`).join(', ')],
         ...request.waits_for.map(({ role, asked }) => [
           'waits for',
           `${role}: ${asked.join(', ') || 'nobody else was asked'}`,
@@ -23,3 +26,6 @@ export const awaitedFacts = (request: AwaitedApprovals | undefined, around: Pick
         ['must approve', request.required_people.join(', ')],
         ['deadline', localTime(request.expires_at, around)],
       ];
+
+/** A status that this version does not know is shown as it is. */
+const wordOf = (status: string): string => status.replaceAll('_', ' ');

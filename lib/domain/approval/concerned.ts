@@ -2,11 +2,12 @@ import { type DirectoryRecord, findPerson, type PersonRecord } from '../policy/d
 import { findByName } from '../policy/identities.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { Release } from '../release/release.ts';
+import { askedNow } from './asked-now.ts';
 
 type Facts = {
   readonly release: Pick<Release, 'requestedBy' | 'submittedBy'>;
   /** Undefined if nobody was asked. */
-  readonly request: Pick<ApprovalRequest, 'invitations'> | undefined;
+  readonly request: Pick<ApprovalRequest, 'invitations' | 'stages'> | undefined;
   readonly approvals: readonly Pick<Approval, 'approverId'>[];
 };
 
@@ -17,7 +18,7 @@ type Facts = {
  */
 export const concernedBy = ({ release, request, approvals }: Facts, directory: DirectoryRecord): PersonRecord[] => {
   const makers = [release.requestedBy, release.submittedBy].map((name) => findByName(directory, name)?.id ?? name);
-  const asked = (request?.invitations ?? []).map(({ personId }) => personId);
+  const asked = (request === undefined ? [] : askedNow(request)).map(({ personId }) => personId);
   const decided = approvals.map(({ approverId }) => approverId);
   return [...new Set([...makers, ...asked, ...decided])].flatMap((id) => findPerson(directory, id) ?? []);
 };

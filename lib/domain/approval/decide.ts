@@ -3,6 +3,7 @@ import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { DECISION_EVENTS, textInEvent } from '../ledger/event.ts';
+import { approvalStages } from '../policy/approval-stages.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import { type Approval, type ApprovalRequest, type DecisionSignature, isAgainst } from '../records/approval.ts';
@@ -19,6 +20,8 @@ import { signEnvelope } from '../signing/envelope.ts';
 import type { Signer } from '../signing/signer.ts';
 import { statementBytes } from '../signing/statement.ts';
 import { afterDenial, isAnswered } from './after-denial.ts';
+import { askedNow } from './asked-now.ts';
+import { assertTurn } from './assert-turn.ts';
 import { type BoundFacts, boundReasons } from './bound-reasons.ts';
 import { checklistOf } from './checklist-of.ts';
 import {
@@ -35,7 +38,10 @@ import { quorumOf } from './quorum.ts';
 import { requiring } from './request.ts';
 import { secondDecision } from './second-decision.ts';
 import { findSignedDecisions, type SignedDecisions, stateDecision } from './signed-decisions.ts';
-import { takenBackBy } from './taken-back.ts';
+import { type StageProgress, stageProgress } from './stage-progress.ts';
+import { askingMail, reminder } from './stand-ins.ts';
+import { standingOf } from './standing.ts';
+import { inTurn } from './turns.ts';
 
 export type DecisionInput = BoundFacts & {
   readonly request: ApprovalRequest;
@@ -84,9 +90,10 @@ export const decideApproval = async (
   const second = earlier && secondDecision(earlier, answer, { ...input, decisions: before });
   if (second?.kind === 'repeated') return { kind: 'already_recorded', approval: second.earlier };
   assertMayDecide({ ...input, signed: before.signed });
+  assertTurn({ ...input, signed: before.signed });
   assertBound(input);
   assertNotEnded(input, before);
-  const violations = incompleteness(answer, checklistOf(input.policy, request, input.release), request.modelVersion);
+  const violations = incompleteness(answer, checklistOf(input.policy, input.release, payload.o), request.modelVersion);
   if (violations.length > 0) throw new Refusal('DecisionIncomplete', 'the decision is not complete', violations);
 
   const said = { ...approvalOf(input), ...second?.following, version: earlier?.version ?? 0 };
@@ -130,7 +137,7 @@ const approvalOf = (input: DecisionInput): Approval => {
     comment: cleanComment(answer.comment),
     timestamp: input.now,
     evidenceDigestVerified: input.evidenceDigestNow,
-    checklist: checklistOf(policy, request, release).map(({ id, question }) => ({
+    checklist: checklistOf(policy, release, payload.o).map(({ id, question }) => ({
       id,
       question,
       answer: answer.checklist.get(id) === 'yes' ? 'yes' : 'no',
@@ -167,10 +174,7 @@ const statusAfter = (input: DecisionInput, { signed, unsigned }: SignedDecisions
   if (barring.length > 0) return request.status;
   // A denial that came meanwhile may ask for an answer that nobody could give yet: then it is not approved.
   if (!mustAnswer.every((denial) => isAnswered(release, denial))) return request.status;
-  const standing = signed.filter(
-    (approval) =>
-      approval.evidenceDigestVerified === request.evidenceDigest && takenBackBy(input, approval) === undefined,
-  );
+  const standing = inTurn(approvalStages(policy, release), standingOf(input, signed));
   const hasAll = mustDecide.every((id) => standing.some(({ approverId }) => approverId === id));
   const isMet = unsigned.length === 0 && hasAll && quorumOf(requiredRoles(policy, release), standing).met;
   return isMet ? 'approved' : request.status;
@@ -187,6 +191,8 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
   const { release, request, checks, now } = input;
   const required = requiring(afterDenial(input).mustDecide, request.requiredPeople);
   const { approval, earlier, requestStatus } = decided;
+  const { stage, stages, asked } = stageProgress(input, approval.approverRole, decided.after.signed);
+  const replaced = { ...request, ...required, ...(stages && { stages }), status: requestStatus };
   const isEnded = isAgainst(approval);
   const after = isEnded ? transition(release, 'rejected', now, { reasons: [reasonOf(approval)] }) : release;
   return {
@@ -207,6 +213,7 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
           request_status: requestStatus,
           ...signedOverride(release),
           ...('requiredPeople' in required ? { required_people: required.requiredPeople } : {}),
+          ...(stage && { stage }),
           checklist: approval.checklist.map(({ id, answer }) => ({ id, answer })),
           // Whole: an auditor verifies it with the ledger alone.
           key_id: approval.signed.keyId,
@@ -216,21 +223,25 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
     ),
     writes: [
       { kind: earlier === undefined ? 'create' : 'replace', entity: approval },
-      { kind: 'replace', entity: { ...request, ...required, status: requestStatus } },
+      { kind: 'replace', entity: replaced },
       { kind: isEnded ? 'replace' : 'expect', entity: after },
       ...(isEnded ? decidedAgainst(after, againstOf(approval)) : []),
     ],
-    intents: intentsOf(after, request, decided),
+    intents: intentsOf(after, replaced, { ...decided, asked }),
   };
 };
 
 const intentsOf = (
   release: Release,
   request: ApprovalRequest,
-  { approval, requestStatus, after }: Decided,
+  { approval, requestStatus, after, asked }: Decided & Pick<StageProgress, 'asked'>,
 ): DueIntent[] => {
   const { requestId } = request;
-  if (requestStatus === 'pending') return after.unsigned.flatMap((unsigned) => askAgain(unsigned.approval, request));
+  if (requestStatus === 'pending') {
+    // Those who are asked now are reminded before the deadline.
+    const reminders = asked.length === 0 ? [] : [reminder(request, approval.timestamp, request.expiresAt)];
+    return [...mailsTo(request, asked, after.unsigned), ...reminders];
+  }
   const resume: DueIntent = { intent: { kind: 'resume_execution', requestId } };
   if (!isAgainst(approval)) return [resume];
   return [
@@ -241,11 +252,17 @@ const intentsOf = (
   ];
 };
 
-/** People think that they have decided: the mail says that they have to do it again. */
-const askAgain = ({ approverId: personId }: Approval, { requestId, invitations }: ApprovalRequest): DueIntent[] =>
-  invitations.some((invitation) => invitation.personId === personId)
-    ? [{ intent: { kind: 'send_approval_mail', requestId, personId } }]
-    : [];
+/** To those whose stage was opened; and to people who think that they have decided, which says that they have to do it again. */
+const mailsTo = (
+  request: ApprovalRequest,
+  asked: StageProgress['asked'],
+  unsigned: SignedDecisions['unsigned'],
+): DueIntent[] =>
+  askedNow(request)
+    .filter(
+      (invited) => asked.includes(invited) || unsigned.some(({ approval }) => approval.approverId === invited.personId),
+    )
+    .map((invited) => askingMail(request, invited));
 
 const againstOf = ({ decision, approverId, approverRole, comment, timestamp }: Approval) => ({
   outcome: decision === 'deny' ? 'denied' : CHANGES_REQUESTED,

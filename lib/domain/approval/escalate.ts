@@ -10,6 +10,7 @@ import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import { askedNow } from './asked-now.ts';
 import { answerTimeOf, nextStandInAt, standInsAt } from './candidates.ts';
 import { INVITATIONS_MAX, quorumOf } from './quorum.ts';
 import { readAsked } from './read-case.ts';
@@ -99,7 +100,8 @@ export const escalateRequest = (input: Escalation): Change | undefined => {
       { kind: 'expect', entity: release },
     ],
     intents: [
-      ...broughtIn.map((invitation) => askingMail(request, invitation)),
+      // Those of a later stage are asked when it is opened.
+      ...askedNow({ ...request, invitations: broughtIn }).map((invitation) => askingMail(request, invitation)),
       // As many as one transaction takes: the others at once, by the next.
       ...escalations(request, [
         ...(broughtIn.length < INVITATIONS_MAX ? [] : [now]),

@@ -1,3 +1,4 @@
+import { approvalStages } from '../policy/approval-stages.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import { type Approval, type ApprovalRequest, isAgainst } from '../records/approval.ts';
 import type { FormerDecision } from '../records/former-decision.ts';
@@ -10,6 +11,7 @@ import { quorumOf } from './quorum.ts';
 import { separationReasons } from './separation-of-duties.ts';
 import { findSignedDecisions } from './signed-decisions.ts';
 import { takenBackBy } from './taken-back.ts';
+import { earlyAs, inTurn } from './turns.ts';
 
 export type StoredDecisions = BoundFacts & {
   readonly request: Pick<ApprovalRequest, 'requiredPeople'> | undefined;
@@ -27,7 +29,7 @@ export type StoredDecisions = BoundFacts & {
  * approvals are enough, independent, and about what is stored of the release. Returns every reason why not.
  */
 export const decisionReasons = (stored: StoredDecisions): Reason[] => {
-  const { release, policy, approvals, decisionKeyPem } = stored;
+  const { release, approvals, decisionKeyPem } = stored;
   const { signed, unsigned } = findSignedDecisions(approvals, { release, decisionKeyPem });
   const granted = signed.filter((approval) => approval.decision === 'approve');
   const standing = granted.filter((approval) => takenBackBy(stored, approval) === undefined);
@@ -38,9 +40,7 @@ export const decisionReasons = (stored: StoredDecisions): Reason[] => {
       reason('decision_signature', `the decision of ${approval.approverId} as ${approval.approverRole}: ${problem}`),
     ),
     ...endReasons(stored, signed),
-    ...quorumOf(requiredRoles(policy, release), standing).missingRoles.map((role) =>
-      reason('quorum', `nobody has approved as ${role}`),
-    ),
+    ...quorumReasons(stored, standing),
     ...denialReasons(
       stored,
       standing.map(({ approverId }) => approverId),
@@ -54,6 +54,15 @@ export const decisionReasons = (stored: StoredDecisions): Reason[] => {
         : [reason('evidence_digest', `${approverId} approved another evidence digest`)]),
     ]),
   ];
+};
+
+/** An approval that was given before its stage was open does not count, though it is signed. */
+const quorumReasons = ({ release, policy }: StoredDecisions, standing: readonly Approval[]): Reason[] => {
+  const stages = approvalStages(policy, release);
+  const roles = requiredRoles(policy, release);
+  return quorumOf(roles, inTurn(stages, standing)).missingRoles.map((role) =>
+    reason('quorum', earlyAs(role, stages, standing) ?? `nobody has approved as ${role}`),
+  );
 };
 
 /** A denial ends a release for good. That its row, or the one of its request, says otherwise now changes nothing. */

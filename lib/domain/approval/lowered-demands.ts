@@ -5,7 +5,7 @@ import { appliesTo } from '../policy/tiers.ts';
 import { without } from '../policy/value-change.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Release } from '../release/release.ts';
-import { checklistOf } from './checklist-of.ts';
+import { questionsOf } from './checklist-of.ts';
 
 /** What the policy asks for at the computed tier of a release, and does not if people accept the lower one. */
 export type LoweredDemands = {
@@ -28,8 +28,8 @@ export const loweredDemands = ({ release, policy, checks }: Facts): LoweredDeman
   const { riskTier, tierOverride } = release;
   if (tierOverride === undefined) return undefined;
   const { computed } = tierOverride;
-  const asked = checklistOf(policy, { riskTier }, release).map(({ question }) => question);
-  const higher = checklistOf(policy, { riskTier: computed }, release).map(({ question }) => question);
+  const asked = questionsOf(policy, release);
+  const higher = questionsOf(policy, { riskTier: computed, rollbackTarget: release.rollbackTarget });
   const stopsAt = (check: CheckRecord, tier: typeof riskTier): boolean =>
     usesOf(policy, check).some(({ stage, used }) => appliesTo(stage, tier) && isShort(check, used, tier));
   return {

@@ -1,6 +1,6 @@
 import type { PersonId } from '../identifiers.ts';
 import type { DirectoryRecord, PersonRecord } from '../policy/directory-record.ts';
-import type { Approval, Invitation } from '../records/approval.ts';
+import type { Invitation } from '../records/approval.ts';
 import { type AnswerTime, type Candidate, candidatesFor } from './candidates.ts';
 import type { Makers } from './separation-of-duties.ts';
 import { seatPeople, solveQuorum } from './solve-quorum.ts';
@@ -8,7 +8,12 @@ import { seatPeople, solveQuorum } from './solve-quorum.ts';
 export type Quorum = { readonly met: boolean; readonly missingRoles: readonly string[] };
 
 /** What of a decision counts for a quorum. */
-export type Given = Pick<Approval, 'approverId' | 'approverRole' | 'actingFor' | 'decision'>;
+export type Given = {
+  readonly approverId: string;
+  readonly approverRole: string;
+  readonly actingFor?: string | undefined;
+  readonly decision: string;
+};
 
 /**
  * Establishes which required roles are still missing. Each person counts once, in one role, however often they click. Whoever

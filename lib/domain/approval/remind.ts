@@ -6,16 +6,17 @@ import type { Instant, PersonId } from '../identifiers.ts';
 import type { Approval, ApprovalRequest, Invitation } from '../records/approval.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
+import { askedNow } from './asked-now.ts';
 import { readAsked } from './read-case.ts';
 import { askingMail } from './stand-ins.ts';
 
-/** Every invitation of people whose decision is not there, or is not signed and so counts for nothing. */
+/** Every invitation of people whose stage is open and whose decision is not there, or is not signed and so counts for nothing. */
 export const unansweredOf = (
-  { invitations }: Pick<ApprovalRequest, 'invitations'>,
+  request: Pick<ApprovalRequest, 'invitations' | 'stages'>,
   approvals: readonly Pick<Approval, 'approverId' | 'signed'>[],
 ): Invitation[] => {
   const decided = new Set(approvals.filter(({ signed }) => signed !== undefined).map(({ approverId }) => approverId));
-  return invitations.filter(({ personId }) => !decided.has(personId));
+  return askedNow(request).filter(({ personId }) => !decided.has(personId));
 };
 
 type Waiting = { readonly release: Release; readonly request: ApprovalRequest };

@@ -6,6 +6,7 @@ import { eventReasons, published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant, PersonId, Sha256 } from '../identifiers.ts';
 import { type AfterDenialRule, afterDenialRule } from '../policy/after-denial-rule.ts';
+import { type ApprovalStages, approvalStages, stagesInEvent } from '../policy/approval-stages.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
@@ -18,11 +19,13 @@ import { type Reason, type Release, requireEstablished, transition } from '../re
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { TierOverride } from '../release/tier-override.ts';
 import { afterDenial } from './after-denial.ts';
+import { askedNow, stagesAt } from './asked-now.ts';
 import { type BoundFacts, boundReasons } from './bound-reasons.ts';
 import { answerTime, nextStandInAt, standInsAt } from './candidates.ts';
 import { namedDeniers } from './named-deniers.ts';
 import { INVITATIONS_MAX, invitationsFor } from './quorum.ts';
 import { askingMail, escalations, invitedInEvent, inviteStandIns, reminder } from './stand-ins.ts';
+import { turnsOf } from './turns.ts';
 
 type Opening = BoundFacts & {
   readonly directory: DirectoryRecord;
@@ -66,6 +69,7 @@ export const openRequest = (opening: Opening): Change => {
   // Who is away already, or has lent the role, need not be waited for.
   const able = standInsAt(roles, directory, release, { time, now, undelivered: [] });
   const standIns = inviteStandIns(able, { invitations: holders, nextNonce, room: INVITATIONS_MAX - holders.length });
+  const stages = approvalStages(policy, release);
   const request: OpenedRequest = {
     entity: 'request',
     version: 0,
@@ -79,6 +83,7 @@ export const openRequest = (opening: Opening): Change => {
     requestedBy: release.requestedBy,
     directorySha256: directorySha256(directory),
     requiredRoles: roles,
+    ...(stages && { stages: stagesAt(turnsOf(stages, []), [], now) }),
     ...requiring(mustDecide),
     invitations: [...holders, ...standIns],
     status: 'pending',
@@ -87,7 +92,7 @@ export const openRequest = (opening: Opening): Change => {
     taskToken,
   };
   const after: Release = { ...release, approvalRequestId: request.requestId, updatedAt: now };
-  const asking = openingOf(request, after, afterDenialRule(policy, release));
+  const asking = openingOf(request, after, { rule: afterDenialRule(policy, release), stages });
   const next = nextStandInAt(roles, directory, release, { time, now });
   const named = namedDeniers(release, opening.former);
   // Who is named falsely is the only one who knows it, and is not asked.
@@ -112,7 +117,9 @@ export const requiring = (people: readonly PersonId[], before?: readonly PersonI
 /** A request as this version opens it. */
 type OpenedRequest = ApprovalRequest & { readonly directorySha256: Sha256 };
 
-const openingOf = (request: OpenedRequest, after: Release, rule: AfterDenialRule): Omit<Change, 'model'> => ({
+type OfPolicy = { readonly rule: AfterDenialRule; readonly stages: ApprovalStages | undefined };
+
+const openingOf = (request: OpenedRequest, after: Release, { rule, stages }: OfPolicy): Omit<Change, 'model'> => ({
   event: releaseEvent(after, ASSAY, {
     event_type: 'approval_requested',
     idempotency_key: `${request.requestId}:requested`,
@@ -120,6 +127,7 @@ const openingOf = (request: OpenedRequest, after: Release, rule: AfterDenialRule
       request_id: request.requestId,
       risk_tier: request.riskTier,
       required_roles: request.requiredRoles,
+      ...stagesInEvent(stages),
       after_denial: rule,
       ...(request.requiredPeople === undefined ? {} : { required_people: request.requiredPeople }),
       invited: request.invitations.map(invitedInEvent),
@@ -132,7 +140,7 @@ const openingOf = (request: OpenedRequest, after: Release, rule: AfterDenialRule
     { kind: 'replace', entity: after },
   ],
   intents: [
-    ...request.invitations.map((invitation) => askingMail(request, invitation)),
+    ...askedNow(request).map((invitation) => askingMail(request, invitation)),
     { intent: { kind: 'expire_request', requestId: request.requestId }, dueAt: request.expiresAt },
     published('Approval Requested', after),
   ],

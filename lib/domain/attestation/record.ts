@@ -1,6 +1,7 @@
 /** The governance record, versions 1 to 3 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
 import * as z from 'zod';
 import { Instant, PersonId, RiskTier, Sha256 } from '../identifiers.ts';
+import { approvalStages, stagesInEvent } from '../policy/approval-stages.ts';
 import { AppliedPolicies, type PolicyRecord } from '../policy/policy-record.ts';
 import { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { Attestation } from '../records/attestation.ts';
@@ -12,6 +13,7 @@ import { signedOverride, TierOverride } from '../release/tier-override.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { Envelope } from '../signing/envelope.ts';
 import { STATEMENT_TYPE, type Statement } from '../signing/statement.ts';
+import { Word } from '../stored.ts';
 
 export const GOVERNANCE_RECORD_TYPE = 'https://assay.dev/governance-record/v1';
 
@@ -49,6 +51,9 @@ const RecordedRequest = z.strictObject({
   required_approvals: z.int().min(1),
   created_at: Instant,
   expires_at: Instant,
+  /** Of a tier whose reviews are stages: whether they come in order, and who approves in each. */
+  stage_order: z.exactOptional(Word),
+  stages: z.exactOptional(z.array(z.strictObject({ name: Word, roles: z.array(Word).min(1) })).min(1)),
 });
 
 /** The answer as the manifest gives it, whole, and the releases whose denials it is about. */
@@ -114,7 +119,7 @@ type Facts = {
   readonly attestations: readonly Attestation[];
   readonly approvals: readonly Approval[];
   readonly request: ApprovalRequest;
-  readonly policy: Pick<PolicyRecord, 'applied'>;
+  readonly policy: PolicyRecord;
   readonly now: Instant;
 };
 
@@ -153,7 +158,7 @@ const recordContent = (facts: Facts): object => {
       timestamp: check.timestamp,
     })),
     attestations: attestations.map(({ stage, sha256, uri }) => ({ stage, sha256, uri })).sort(by(({ stage }) => stage)),
-    approval_request: recordedRequest(request),
+    approval_request: { ...recordedRequest(request), ...stagesInEvent(approvalStages(policy, release)) },
     human_approvals: approvals
       .map((approval) => humanApproval(approval, request))
       .sort(by(({ timestamp }) => timestamp)),

@@ -6,10 +6,11 @@ import { TierOverride } from '../release/tier-override.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 import { countedApprovals } from './counted-approvals.ts';
 import { answerIn } from './denials.ts';
-import { type History, historyOf, holderIn, type Model, signerOf, without } from './history.ts';
+import { decidedAtIn, type History, historyOf, holderIn, type Model, signerOf, without } from './history.ts';
 import { identityOf } from './identity.ts';
 import { renewalsIn } from './renewals-in.ts';
 import { keyIn } from './signing.ts';
+import { stagesIn } from './stages.ts';
 
 /** Applies an event, even one that breaks a rule: later events are judged by what the chain says. */
 export const advance = (event: AuditEvent, history: History, model: Model): void => {
@@ -38,6 +39,7 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     history.tierOverride = TierOverride.safeParse(details['tier_override']).data;
     history.requiredRoles.push(...(history.tierOverride?.roles ?? []));
     history.tier = String(details['risk_tier'] ?? '');
+    history.stages = stagesIn(details);
     history.rolesOfTier = [details['required_roles'] ?? []].flat().map(String);
     for (const person of [actor, details['requested_by'], details['trained_by'], details['commit_author']]) {
       if (typeof person === 'string') makers.add(person);
@@ -73,8 +75,7 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     history.decideUntil ||= String(details['expires_at'] ?? '');
   },
   approval_granted: (event, history, { signing }) => {
-    const signature = signing.signatureOf(event);
-    const timestamp = 'signer' in signature ? signature.decidedAt : event.timestamp;
+    const timestamp = decidedAtIn(event, signing);
     const { actor_id: approverId, actor_role: role } = event;
     history.granted.set(approverId, { approverId, role, holder: holderIn(event), timestamp });
     history.signers.set(event.actor_id, signerOf(event, signing));

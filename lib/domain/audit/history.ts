@@ -1,4 +1,6 @@
 /** What a chain has said so far. The rules judge its next event by this. */
+
+import type { Stages } from '../approval/turns.ts';
 import type { Instant } from '../identifiers.ts';
 import type { AuditEvent } from '../ledger/event.ts';
 import type { AfterDenialRule } from '../policy/after-denial-rule.ts';
@@ -36,6 +38,8 @@ export type History = {
   /** The tier that it was requested at, and the roles that the policy asks for there; empty where an earlier version said none. */
   tier: string;
   rolesOfTier: readonly string[];
+  /** The stages in which it is approved, as its request said; undefined if there are none. */
+  stages: Stages | undefined;
   /** Without whose approval it is not approved: as the last event said that says it. */
   requiredPeople: readonly string[];
   /** What its policy asks for after a denial; `shown`, which is nothing, where an earlier version asked for approval. */
@@ -108,6 +112,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     tierOverride: undefined,
     tier: '',
     rolesOfTier: [],
+    stages: undefined,
     requiredPeople: [],
     afterDenial: 'shown',
     answer: undefined,
@@ -141,6 +146,12 @@ export const without = (items: readonly string[], taken: Iterable<string>): stri
 
 /** Whose role somebody decides in: their own, or that of the person for whom they act. */
 export const holderIn = ({ actor_id: person, details }: AuditEvent): string => String(details['acting_for'] ?? person);
+
+/** When a decision was made: as it was signed, or else as it was recorded. */
+export const decidedAtIn = (event: AuditEvent, { signatureOf }: Signing): Instant => {
+  const signature = signatureOf(event);
+  return 'signer' in signature ? signature.decidedAt : event.timestamp;
+};
 
 /** The key that signed a decision, by its fingerprint; empty if none did. */
 export const signerOf = (event: AuditEvent, { signatureOf }: Signing): string => {

@@ -7,6 +7,7 @@ import { approvalWasNotTakenBack } from './rules/approval-was-not-taken-back.ts'
 import { approverIsIndependent } from './rules/approver-is-independent.ts';
 import { approverWasAsked } from './rules/approver-was-asked.ts';
 import { assayActsItself } from './rules/assay-acts-itself.ts';
+import { decisionIsInTurn } from './rules/decision-is-in-turn.ts';
 import { decisionIsSigned } from './rules/decision-is-signed.ts';
 import { decisionKeyIsWhole } from './rules/decision-key-is-whole.ts';
 import { denialIsSettled } from './rules/denial-is-settled.ts';
@@ -49,6 +50,7 @@ export const RULES: readonly Rule[] = [
   approverIsIndependent,
   approverWasAsked,
   decisionIsSigned,
+  decisionIsInTurn,
   approvalHasQuorum,
   approvalWasNotTakenBack,
   denialIsSettled,

@@ -1,5 +1,6 @@
 /** Verifies a governance record from its file and the public keys alone: `assay verify`. Knows no AWS and needs no network. */
-import { type Given, quorumOf } from '../approval/quorum.ts';
+import { quorumOf } from '../approval/quorum.ts';
+import { earlyAs, inTurn } from '../approval/turns.ts';
 import { GOVERNANCE_RECORD_TYPE, GovernanceRecord } from '../attestation/record.ts';
 import type { OpenedFile } from '../records/approval.ts';
 import { decisionProblem, openDecision } from '../records/decision.ts';
@@ -7,6 +8,7 @@ import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.
 import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
 import { Statement } from '../signing/statement.ts';
 import { without } from './history.ts';
+import { stagesIn } from './stages.ts';
 
 export type RecordKeys = {
   /** The public key that signs records, PEM. */
@@ -135,20 +137,21 @@ const stateDecision = (record: GovernanceRecord, approval: RecordedApproval) => 
 const quorumProblems = (record: GovernanceRecord): string[] => {
   const { approval_request: request, human_approvals: approvals, tier_override: lowered } = record;
   const given = approvals.map(
-    ({ approver_id: approverId, approver_role: approverRole, acting_for: actingFor, decision }): Given => ({
-      approverId,
-      approverRole,
-      actingFor,
-      decision,
+    ({ approver_id: approverId, approver_role: approverRole, acting_for: actingFor, decision, timestamp }) => ({
+      ...{ approverId, approverRole, decision, timestamp },
+      ...(actingFor === undefined ? {} : { actingFor }),
     }),
   );
   const asked = request.required_approvers;
   const roles = [...asked, ...without(lowered?.roles ?? [], asked)];
+  const stages = stagesIn(request);
   return [
     ...(lowered === undefined || lowered.declared === record.risk_tier
       ? []
       : [`tier_override lowers the tier to ${lowered.declared}, risk_tier is ${record.risk_tier}`]),
-    ...quorumOf(roles, given).missingRoles.map((role) => `nobody has approved as ${role}`),
+    ...quorumOf(roles, inTurn(stages, given)).missingRoles.map(
+      (role) => earlyAs(role, stages, given) ?? `nobody has approved as ${role}`,
+    ),
     ...given.flatMap(({ approverId, decision }) => (decision === 'approve' ? [] : [`${approverId} did not approve`])),
   ];
 };

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { CheckStatus } from '../checks/vocabulary.ts';
 import { ModelName, RiskTier } from '../identifiers.ts';
+import { approvalStages } from '../policy/approval-stages.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { Role } from '../policy/role.ts';
 import { type Policies, policyOf } from '../policy/scoped-policies.ts';
@@ -29,6 +30,9 @@ const Expected = z
     tier: z.exactOptional(RiskTier),
     rule: z.exactOptional(z.string()).describe('The rule that the tier is computed by.'),
     roles: z.exactOptional(z.array(Role)).describe('Who must approve, in any order.'),
+    stages: z
+      .exactOptional(z.array(Line))
+      .describe('The stages of approval, in the order of the policy; an empty list where everybody is asked at once.'),
     outcome: z.exactOptional(z.enum(['allow', 'deny'])),
     reasons: z.exactOptional(z.array(z.string())).describe('The rules that deny, in any order.'),
   })
@@ -58,6 +62,9 @@ export const testPolicies = (policies: Policies, cases: readonly PolicyCase[]): 
       tier,
       rule,
       roles: requiredRoles(policy, { riskTier: tier, tierOverride: override }),
+      stages: (approvalStages(policy, { riskTier: tier, tierOverride: override })?.stages ?? []).map(
+        ({ name }) => name,
+      ),
       outcome: decision.outcome,
       reasons: decision.outcome === 'deny' ? decision.reasons.map((reason) => reason.rule) : [],
     };
@@ -91,9 +98,12 @@ type Got = { readonly [K in keyof Required<PolicyCase['expect']>]: string | read
 
 const differences = (expected: PolicyCase['expect'], got: Got): Mismatch[] =>
   Object.entries(expected).flatMap(([about, value]) => {
-    const [wanted, found] = [listed(value), listed(got[about as keyof Got])]; // The cast holds: `expected` is strict.
+    const inWords = about === 'stages' ? inTheirOrder : listed;
+    const [wanted, found] = [inWords(value), inWords(got[about as keyof Got])]; // The cast holds: `expected` is strict.
     return wanted === found ? [] : [{ about, expected: wanted, got: found }];
   });
+
+const inTheirOrder = (value: string | readonly string[]): string => [value].flat().join(', ') || 'none';
 
 const listed = (value: string | readonly string[]): string =>
   typeof value === 'string' ? value : [...value].sort().join(', ') || 'none';

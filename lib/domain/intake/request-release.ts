@@ -10,6 +10,7 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
+import { approvalStages, stagesInEvent } from '../policy/approval-stages.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { type AppliedPolicy, policyOf, type ScopedPolicies } from '../policy/scoped-policies.ts';
@@ -242,6 +243,7 @@ const requestDetails = (draft: Draft) => {
     ...tierDetails(assessManifest(world.policy, manifest)),
     ...(world.scoped === undefined ? {} : { policy_applied: policyApplied(applied, world.scoped) }),
     required_roles: requiredRoles(world.policy, tierOf(manifest, world.policy)),
+    ...stagesInEvent(approvalStages(world.policy, tierOf(manifest, world.policy))),
   };
 };
 

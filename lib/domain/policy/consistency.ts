@@ -2,8 +2,9 @@
 import { RiskTier } from '../identifiers.ts';
 import { valueAt } from '../release/manifest.ts';
 import { type IsSound, isMap, listed } from '../soundness.ts';
-import { questionsAbout } from './checklist.ts';
 import type { ReleaseGates } from './release-gates.ts';
+import { findRepeated, type Inconsistency } from './repeated.ts';
+import { type ChecklistItem, checklistProblems, reviewChecklistProblems, reviewProblems } from './review-problems.ts';
 import { ROLES_MAX, type Role } from './role.ts';
 import type { Stage } from './stage.ts';
 import type { TierRule } from './tier-rule.ts';
@@ -12,8 +13,9 @@ import { appliesTo } from './tiers.ts';
 type TierRoles = {
   readonly roles: Role[];
   readonly review_stages?: readonly ReviewName[];
+  readonly review_order?: string;
   readonly minimum_approvals?: number;
-  readonly checklist: readonly { readonly id: string; readonly when?: { readonly first_release: boolean } }[];
+  readonly checklist: readonly ChecklistItem[];
   readonly sla_hours: number;
   readonly deadline_hours: number;
 };
@@ -27,11 +29,10 @@ type Parts = {
   readonly stages: readonly Stage[];
   readonly tier_rules?: readonly TierRule[];
   readonly review_stages?: { readonly [R in ReviewName]?: readonly Role[] };
+  readonly review_checklists?: { readonly [R in ReviewName]?: TierRoles['checklist'] };
   readonly release_gates?: ReleaseGates;
 };
 type PartsWithTiers = Parts & { readonly tiers: Readonly<Record<RiskTier, TierRoles>> };
-
-type Inconsistency = { readonly path: PropertyKey[]; readonly message: string };
 
 /**
  * Everything that is well formed by itself but contradicts or repeats another part, or makes it unreachable. Only what is
@@ -44,18 +45,9 @@ export const inconsistencies = (policy: PartsWithTiers, isSound: IsSound): Incon
   ),
   ...findRepeated(policy.tier_rules, ['tier_rules'], 'name'),
   ...unreachableRules(policy),
+  ...reviewChecklistProblems(policy, isSound),
   ...RiskTier.options.flatMap((tier) => tierProblems(policy, tier, isSound)),
 ];
-
-/** The items of a list that have the name of an earlier one. */
-export const findRepeated = (items: unknown, path: PropertyKey[], key: string): Inconsistency[] => {
-  const names = listed(items).map((item) => valueAt(item, [key]));
-  return names.flatMap((name, index) =>
-    typeof name !== 'string' || names.indexOf(name) === index
-      ? []
-      : [{ path: [...path, index, key], message: `${name} appears twice` }],
-  );
-};
 
 const unreachableRules = (policy: Parts): Inconsistency[] => {
   const rules = listed(policy.tier_rules);
@@ -76,27 +68,18 @@ const unreachableRules = (policy: Parts): Inconsistency[] => {
 const tierProblems = (policy: PartsWithTiers, tier: RiskTier, isSound: IsSound): Inconsistency[] => {
   const path = ['tiers', tier];
   const has = (...fields: string[]) => fields.every((field) => isSound(...path, field));
-  const checklist = [...path, 'checklist'];
   return [
-    ...(has('review_stages') && isSound('review_stages') ? missingReviews(policy, tier) : []),
+    ...(has('review_stages', 'review_order') && isSound('review_stages') && isSound('review_checklists')
+      ? reviewProblems(policy, policy.tiers[tier], path)
+      : []),
     ...(has('roles', 'review_stages', 'minimum_approvals') && areRolesSound(policy, isSound)
       ? peopleProblems(policy, tier)
       : []),
     ...(has('sla_hours', 'deadline_hours') && policy.tiers[tier].sla_hours > policy.tiers[tier].deadline_hours
       ? [{ path: [...path, 'sla_hours'], message: 'is longer than deadline_hours' }]
       : []),
-    ...findRepeated(valueAt(policy, checklist), checklist, 'id'),
-    ...(has('checklist') ? unaskedProblems(policy.tiers[tier].checklist, checklist) : []),
+    ...checklistProblems(policy, [...path, 'checklist'], isSound),
   ];
-};
-
-const missingReviews = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[] => {
-  const { review_stages: reviews = [] } = policy.tiers[tier];
-  return reviews.flatMap((review, index) =>
-    policy.review_stages?.[review] === undefined
-      ? [{ path: ['tiers', tier, 'review_stages', index], message: `review_stages has no ${review}` }]
-      : [],
-  );
 };
 
 /** Whether every part besides the tier itself that asks for roles can be read. */
@@ -123,12 +106,6 @@ const peopleProblems = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[]
       : []),
   ];
 };
-
-/** Conditions must not leave a release without a question: nobody approves by a signature alone. */
-const unaskedProblems = (checklist: TierRoles['checklist'], path: PropertyKey[]): Inconsistency[] =>
-  [true, false]
-    .filter((isFirst) => questionsAbout(checklist, isFirst).length === 0)
-    .map((isFirst) => ({ path, message: `nothing is asked about a ${isFirst ? 'first' : 'later'} release` }));
 
 /**
  * The policy with the roles of each tier complete, whichever part asks for them, so that no reader of a tier can miss

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { ModelName } from '../identifiers.ts';
 import { WHATEVER_ELSE } from '../soundness.ts';
-import { findRepeated } from './consistency.ts';
+import { findRepeated } from './repeated.ts';
 import { TagName, TagValue } from './scope.ts';
 
 export const ModelInventory = z

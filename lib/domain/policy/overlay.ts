@@ -7,9 +7,9 @@ import { RiskTier } from '../identifiers.ts';
 import { valueAt } from '../release/manifest.ts';
 import { VersionScheme } from '../release/model-version.ts';
 import { listed, WHATEVER_ELSE } from '../soundness.ts';
-import { findRepeated } from './consistency.ts';
-import { Tier } from './policy.ts';
+import { Review, ReviewChecklists, Tier } from './policy.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
+import { findRepeated } from './repeated.ts';
 import { Roles } from './role.ts';
 import { Scope } from './scope.ts';
 import { CustomCheck, Line, Mode, RequireKnown } from './stage.ts';
@@ -72,6 +72,7 @@ export const PolicyOverlay = z
     stages: optional(z.array(z.discriminatedUnion('name', [HumanApproval, CustomChecks, ...STAGES])).min(1)),
     tier_rules: optional(z.array(TierRule).min(1).max(100)).describe('All of them, in place of those of the base.'),
     tier_override_roles: optional(Roles.min(2)),
+    review_checklists: optional(ReviewChecklists),
     tiers: optional(
       z.strictObject({ low: optional(OverlaidTier), medium: optional(OverlaidTier), high: optional(OverlaidTier) }),
     ),
@@ -81,7 +82,10 @@ export const PolicyOverlay = z
     approval_expiry_days: optional(z.int().min(1).max(3650)),
   })
   .superRefine((overlay, context) => {
-    const checklists = RiskTier.options.map((tier) => ['tiers', tier, 'checklist']);
+    const checklists = [
+      ...RiskTier.options.map((tier) => ['tiers', tier, 'checklist']),
+      ...Review.options.map((review) => ['review_checklists', review]),
+    ];
     const problems = [
       ...findRepeated(overlay.stages, ['stages'], 'name'),
       ...listed(overlay.stages).flatMap((stage, index) =>

@@ -63,6 +63,7 @@ export const ChecklistItemInPolicy = stored({
 
 export const TierInPolicy = stored({
   review_stages: optional(z.array(Word)),
+  review_order: optional(Word),
   /** Complete: the roles that other parts of the policy ask for were filled in when it was written. */
   roles: z.array(Word).min(1),
   minimum_approvals: optional(z.int()),
@@ -99,6 +100,7 @@ export const PolicyRecord = stored({
   tier_rules: optional(z.array(TierRuleInPolicy)),
   tier_override_roles: optional(z.array(Word).min(2)),
   review_stages: optional(z.record(z.string(), z.array(Word))),
+  review_checklists: optional(z.record(z.string(), z.array(ChecklistItemInPolicy))),
   tiers: TiersInPolicy,
   release_gates: optional(GatesInPolicy),
   promotion_rule: optional(PromotionRuleInPolicy),

@@ -65,6 +65,8 @@ const SHAPES: readonly (readonly [pattern: string, shape: Shape])[] = [
   ['tiers', 'record'],
   ['tiers/*', 'record'],
   ['tiers/*/checklist', 'id'],
+  ['review_checklists', 'record'],
+  ['review_checklists/*', 'id'],
   ['release_gates', 'record'],
 ];
 

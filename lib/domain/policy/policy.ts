@@ -9,6 +9,7 @@ import { soundness, WHATEVER_ELSE } from '../soundness.ts';
 import { AfterDenialRule } from './after-denial-rule.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
+import { ReviewOrder } from './review-order.ts';
 import { Role, Roles } from './role.ts';
 import { Line, Stage } from './stage.ts';
 import { TierRule } from './tier-rule.ts';
@@ -27,8 +28,15 @@ const ChecklistItem = z.strictObject({
 export const Review = z.enum(['technical', 'business', 'compliance', 'deployment']);
 export type Review = z.infer<typeof Review>;
 
+const Checklist = z.array(ChecklistItem).min(1).max(20);
+
 export const Tier = z.strictObject({
   review_stages: z.exactOptional(z.array(Review).min(1)).describe('Reviews of review_stages whose roles must approve.'),
+  review_order: z
+    .exactOptional(ReviewOrder)
+    .describe(
+      'Makes each review a stage of approval with its own checklist: asked one after the other as review_stages lists them, or all at once. If omitted, everybody is asked at once, and all answer the checklist of the tier.',
+    ),
   roles: Roles.default([]).describe(
     'Who must approve. Each role needs a different person; a role listed twice needs two.',
   ),
@@ -42,9 +50,11 @@ export const Tier = z.strictObject({
     ),
   sla_hours: z.int().min(1).max(720).describe('Hours within which an answer is expected.'),
   deadline_hours: z.int().min(1).max(720).describe('Hours after which the request expires; silence never approves.'),
-  checklist: z.array(ChecklistItem).min(1).max(20),
+  checklist: Checklist,
 });
 export type Tier = z.infer<typeof Tier>;
+
+export const ReviewChecklists = z.partialRecord(Review, Checklist);
 
 /**
  * What must hold before a model may serve: one strict document (docs/formats/governance-policy.md). Parsing completes
@@ -67,6 +77,11 @@ export const GovernancePolicy = z
         'Who must agree, besides the roles of the tier, to a declared tier below the computed one; each another person. If omitted: risk_owner and compliance_officer.',
       ),
     review_stages: z.exactOptional(z.partialRecord(Review, Roles.min(1))),
+    review_checklists: z
+      .exactOptional(ReviewChecklists)
+      .describe(
+        'What people are asked in each review, at tiers with a review_order. A review without one asks the checklist of the tier.',
+      ),
     tiers: z.strictObject({ low: Tier, medium: Tier, high: Tier } satisfies Record<RiskTier, unknown>),
     release_gates: z.exactOptional(ReleaseGates),
     promotion_rule: z.exactOptional(PromotionRule).describe('The same as release_gates.promotion_rule.'),

@@ -5,11 +5,11 @@
 import * as z from 'zod';
 import type { RiskTier } from '../identifiers.ts';
 import { AfterDenialRule, afterDenialAt } from './after-denial-rule.ts';
-import { questionsAbout } from './checklist.ts';
+import { checklistChange, orderChange } from './checklist-change.ts';
 import type { PolicyRecord, TierInPolicy } from './policy-record.ts';
 import { appliesTo, controlsAt } from './tiers.ts';
 import { usedChecks } from './used-checks.ts';
-import { demandsChange, numberChange, type PolicyChange, wordChange } from './value-change.ts';
+import { demandsChange, numberChange, type PolicyChange } from './value-change.ts';
 
 /** A policy, seen from one of its tiers. */
 export type AtTier = { readonly policy: PolicyRecord; readonly tier: RiskTier };
@@ -63,29 +63,6 @@ const afterDenialChange: Compare = (was, is) => {
   return changes.map((change) => ({ ...change, before, after }));
 };
 
-const checklistChange: Compare = (was, is) => {
-  const [before, after] = [ofTier(was).checklist, ofTier(is).checklist];
-  const ids = (list: typeof before) => list.map(({ id }) => id);
-  return [
-    ...demandsChange('checklist', ids(before), ids(after)),
-    ...after.flatMap((item) => {
-      const about = `question ${item.id}`;
-      const former = before.find(({ id }) => id === item.id) ?? item;
-      // In one policy a question may have other words at another tier: they are those of its author, too.
-      const words = was.policy.tiers[is.tier].checklist.find(({ id }) => id === item.id)?.question;
-      return [
-        ...(item.question === words ? [] : wordChange(about, former.question, item.question, 'changed')),
-        ...demandsChange(`${about}, asked about`, askedAbout(former), askedAbout(item)),
-      ];
-    }),
-  ];
-};
-
-const askedAbout = (item: TierInPolicy['checklist'][number]): string[] => [
-  ...(questionsAbout([item], true).length > 0 ? ['first releases'] : []),
-  ...(questionsAbout([item], false).length > 0 ? ['later releases'] : []),
-];
-
 /** Every member of a tier: what a later version adds does not compile before it is said how it is compared. */
 const MEMBERS: Readonly<Record<keyof TierInPolicy, Compare>> = {
   roles: (was, is) => demandsChange('roles', ofTier(was).roles, ofTier(is).roles),
@@ -93,6 +70,7 @@ const MEMBERS: Readonly<Record<keyof TierInPolicy, Compare>> = {
   sla_hours: hours('sla_hours'),
   deadline_hours: hours('deadline_hours'),
   checklist: checklistChange,
+  review_order: orderChange,
   // The roles are complete: those of the reviews are among them, and they are as many as must approve.
   review_stages: () => [],
   minimum_approvals: () => [],

@@ -17,6 +17,7 @@ import {
   TierRuleInPolicy,
   TiersInPolicy,
 } from './policy-record.ts';
+import { ReviewOrder } from './review-order.ts';
 
 /**
  * Names every part of a policy that this version cannot judge by. Each may be a condition that another version would
@@ -35,16 +36,26 @@ export const unknownParts = (policy: PolicyRecord): string[] => [
   ...unknownKeys(policy.tiers, TiersInPolicy, 'tiers'),
   ...RiskTier.options.flatMap((tier) => [
     ...unknownKeys(policy.tiers[tier], TierInPolicy, `tiers.${tier}`),
-    ...policy.tiers[tier].checklist.flatMap((item) => [
-      ...unknownKeys(item, ChecklistItemInPolicy, `tiers.${tier}.checklist.${item.id}`),
-      ...unknownKeys(item.when, ChecklistConditions, `tiers.${tier}.checklist.${item.id}.when`),
-    ]),
+    ...unknownOrder(policy.tiers[tier], `tiers.${tier}.review_order`),
+    ...unknownPartsOfChecklist(policy.tiers[tier].checklist, `tiers.${tier}.checklist`),
   ]),
+  ...Object.entries(policy.review_checklists ?? {}).flatMap(([review, checklist]) =>
+    unknownPartsOfChecklist(checklist, `review_checklists.${review}`),
+  ),
   ...unknownKeys(policy.applied, AppliedPolicies, 'applied'),
   ...unknownKeys(policy.release_gates, GatesInPolicy, 'release_gates'),
   ...unknownPartsOfPromotion(policy.release_gates?.promotion_rule, 'release_gates.promotion_rule'),
   ...unknownPartsOfPromotion(policy.promotion_rule, 'promotion_rule'),
 ];
+
+const unknownOrder = ({ review_order: order }: TierInPolicy, path: string): string[] =>
+  order === undefined || ReviewOrder.safeParse(order).success ? [] : [path];
+
+const unknownPartsOfChecklist = (checklist: TierInPolicy['checklist'], path: string): string[] =>
+  checklist.flatMap((item) => [
+    ...unknownKeys(item, ChecklistItemInPolicy, `${path}.${item.id}`),
+    ...unknownKeys(item.when, ChecklistConditions, `${path}.${item.id}.when`),
+  ]);
 
 /** Names every part of a tier rule that this version cannot evaluate. */
 export const unknownPartsOfRule = (rule: TierRuleInPolicy): string[] => {

@@ -61,6 +61,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   required_artifacts: 'artifact',
   required_for_risk_tiers: 'tier',
   tier: 'tier',
+  review_order: 'order',
   mode: 'mode',
   domain: 'domain',
 };

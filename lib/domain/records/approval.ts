@@ -18,6 +18,10 @@ export const Invitation = stored({
 });
 export type Invitation = z.infer<typeof Invitation>;
 
+/** A stage of a request. `openedAt` is there since its people have been asked; what counts in it is judged by its approvals. */
+export const RequestStage = stored({ name: Word, roles: z.array(Word).min(1), openedAt: Instant.optional() });
+export type RequestStage = z.infer<typeof RequestStage>;
+
 /** The question put to the approvers: is this evidence good enough to ship these bytes? */
 export const ApprovalRequest = stored({
   entity: z.literal('request'),
@@ -33,6 +37,8 @@ export const ApprovalRequest = stored({
   /** The directory that the people were invited from. Absent where an earlier version asked. */
   directorySha256: Sha256.optional(),
   requiredRoles: z.array(Word).min(1),
+  /** As the policy had them when the request was opened. Absent if everybody is asked at once and answers the same. */
+  stages: z.array(RequestStage).min(1).optional(),
   /** The people without whose approval it is not approved, because they denied it before. Absent if there are none. */
   requiredPeople: z.array(PersonId).optional(),
   invitations: z.array(Invitation).min(1),

@@ -18,6 +18,7 @@ import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Reason, Release } from '../../domain/release/release.ts';
 import { deadline, type Html, page, time } from '../parts/layout.ts';
 import { unansweredInWords } from '../parts/override-in-words.ts';
+import { forTheStage } from '../parts/stages-in-words.ts';
 import { roleInSentence, roleInWords } from '../parts/wording.ts';
 import { type ApprovalForm, approvalForm, violationSummary } from './approval-form.ts';
 import { atAGlance } from './at-a-glance.ts';
@@ -30,6 +31,7 @@ import { groupChart } from './group-chart.ts';
 import { movementSection } from './movement-section.ts';
 import { obstaclesNotice } from './obstacles-notice.ts';
 import { servingSection } from './serving-section.ts';
+import { type Step, stageSteps } from './stage-steps.ts';
 import { technicalSection } from './technical-section.ts';
 import { tierOverride } from './tier-override.ts';
 
@@ -45,6 +47,8 @@ export type ApprovalView = {
   readonly lowered?: LoweredDemands;
   /** What was decided before about this content or version. */
   readonly before: DecidedBefore;
+  /** The stages of the approval; absent if everybody decides at once. */
+  readonly steps?: readonly Step[];
   readonly form: ApprovalForm;
   readonly evidence: EvidenceView;
   /** Names by person id, for those who are in the directory. */
@@ -91,7 +95,7 @@ export const approvalPage = (view: ApprovalView): Html => {
 ${tierOverride(release, view.lowered)}
 ${formerDecisions({ ...view.before, release, names })}
 ${obstaclesNotice(view.obstacles)}
-<p class="lead"><bdi>${requester}</bdi> asks you to decide as ${roleInSentence(form.role)}${form.actingFor === undefined ? '' : html`, <strong>acting for <bdi>${form.actingFor}</bdi></strong>, who holds this role and has not answered. Your decision is recorded under your name, with theirs beside it`}.</p>
+<p class="lead"><bdi>${requester}</bdi> asks you to decide as ${roleInSentence(form.role)}${forTheStage(request.stages, form.role)}${form.actingFor === undefined ? '' : html`, <strong>acting for <bdi>${form.actingFor}</bdi></strong>, who holds this role and has not answered. Your decision is recorded under your name, with theirs beside it`}.</p>
 ${atAGlance({ release, request, checks, groups, pairs, line, timeZone })}
 ${seatFilled(view)}
 ${againNotice(view)}
@@ -150,6 +154,7 @@ ${others.length === 0 ? '' : html`<p>These people have to decide again as well: 
 
 /** One line for each seat: a role that is asked for twice takes two people. */
 const whoDecides = (view: ApprovalView): Html => {
+  if (view.steps !== undefined) return whoDecidesInStages(view.steps, view);
   const { request, form } = view;
   const seats = request.requiredRoles.map((role, index) => {
     const number = request.requiredRoles.slice(0, index).filter((other) => other === role).length;
@@ -164,5 +169,9 @@ ${seats.map(({ role, given }) => {
   return html`<li><span>${roleInWords(role)}${role === form.role ? ' (you)' : ''}</span> ${state}</li>`;
 })}</ul></section>`;
 };
+
+const whoDecidesInStages = (steps: readonly Step[], view: ApprovalView): Html =>
+  html`<section aria-labelledby="deciders"><h2 id="deciders">Who decides</h2>
+${stageSteps(steps, { role: view.form.role, nameOf: (id) => nameOf(id, view) })}</section>`;
 
 const nameOf = (personId: string, { names }: ApprovalView): string => names.get(personId) ?? personId;

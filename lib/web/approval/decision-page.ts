@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { isAskedNow } from '../../domain/approval/asked-now.ts';
 import { decisionVerb } from '../../domain/approval/decision-answer.ts';
 import { quorumOf } from '../../domain/approval/quorum.ts';
 import { mayDenyAfterAll } from '../../domain/approval/second-decision.ts';
@@ -100,12 +101,17 @@ const nextSentence = (view: DecisionView): string => {
       ? 'Every required role has approved. The release is signed and promoted without further action from you.'
       : 'Every required role has approved.';
   }
-  const missing = quorumOf(request.requiredRoles, decisions.signed).missingRoles.map((role) => roleInWords(role));
+  const missing = quorumOf(request.requiredRoles, decisions.signed).missingRoles;
+  const [asked, later] = [true, false].map((isNow) =>
+    missing
+      .filter((role) => isAskedNow(request, role) === isNow)
+      .map(roleInWords)
+      .join(', '),
+  );
   const again = decisions.unsigned.map(({ approval }) => nameOf(approval, view));
   return [
-    ...(missing.length === 0
-      ? []
-      : [`The release still needs the approval of: ${missing.join(', ')}. They have been asked.`]),
+    ...(asked ? [`The release still needs the approval of: ${asked}. They have been asked.`] : []),
+    ...(later ? [`Then it is the turn of: ${later}.`] : []),
     ...(again.length === 0
       ? []
       : [

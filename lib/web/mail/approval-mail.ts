@@ -8,6 +8,7 @@ import { servingSha256 } from '../../domain/release/serving-specification.ts';
 import { answersInWords, formerInWords, namedInWords } from '../parts/former-in-words.ts';
 import { passesInWords } from '../parts/known-in-words.ts';
 import { consentInWords, lostInWords, unansweredInWords } from '../parts/override-in-words.ts';
+import { forTheStage, stagesInWords } from '../parts/stages-in-words.ts';
 import { instantInWords, inZoneAndUtc, oneLine, onTheClock, roleInSentence } from '../parts/wording.ts';
 import { groupsInWords, type MeasuredGroups } from './groups-in-words.ts';
 import { type MailPart, type MailText, mailOf } from './mail-body.ts';
@@ -54,13 +55,17 @@ export const approvalMail = (input: ApprovalMailInput): MailText => {
     name: oneLine(person.name),
     parts: [
       ...[...loweredInWords(release, lowered), ...beforeInWords(former, names, release)].map(alert),
-      { look: 'lead', text: `${asker} asks you, as ${role}${standing}, whether ${what} may go to production.` },
+      {
+        look: 'lead',
+        text: `${asker} asks you, as ${role}${forTheStage(request.stages, invitation.role)}${standing}, whether ${what} may go to production.`,
+      },
       ...(unsigned === undefined ? [] : [alert(againSentence(unsigned))]),
       {
         look: 'facts',
         facts: [
           ['Decide by', deadline],
           ['Risk tier', tierInWords(release)],
+          ...(request.stages === undefined ? [] : [['Stages', stagesInWords(request.stages)] as const]),
         ],
       },
       { look: 'list', items: [...groupsInWords(groups, request.modelName), passesInWords(checks)].filter(Boolean) },

@@ -49,6 +49,12 @@ const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'de
     explanation: `${message}. Your decision is no longer needed. ${NOT_COUNTED}`,
     remedy: 'There is nothing to do. If you disagree with the outcome, speak to the release manager now.',
   }),
+  StageNotOpen: ({ message }) => ({
+    title: 'It is not your turn yet',
+    explanation: `${message}. Others decide before you. ${NOT_COUNTED}`,
+    remedy:
+      'There is nothing to do: you get a mail with your link as soon as your stage is open. If it shows nobody who is missing, open the link again in a minute.',
+  }),
   IllegalTransition: ({ message }) => ({
     title: 'This release has moved on',
     explanation: `The release can no longer be approved: ${message}. ${NOT_COUNTED}`,

@@ -53,6 +53,9 @@ thead th{color:var(--muted);font-size:.875rem;font-weight:400;border-top:0}
 tbody th{font-weight:600}
 .attention{margin:0 0 .5rem;padding:.6rem .9rem;border-radius:6px;background:var(--warn-ground);color:var(--warn)}
 .roles{list-style:none;margin:0;padding:0}
+.steps{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem}
+.steps>li{border-top:3px solid var(--line);padding:.5rem 0 0}.steps>li[aria-current]{border-top-color:var(--link)}
+.steps h3{margin:0 0 .3rem}.steps p{margin:0 0 .4rem}.steps h3 .note{font-weight:400}
 .roles li{display:flex;flex-wrap:wrap;gap:.1rem .6rem;padding:.15rem 0}
 td code{word-break:break-all}
 .number{white-space:nowrap;font-variant-numeric:tabular-nums}

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { aStagedPolicy } from '../../support/staged-case.ts';
 import { aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
 
 const POLICIES = fileURLToPath(new URL('../../../policies/', import.meta.url));
@@ -33,6 +34,16 @@ describe('assay policy check', () => {
       code: 0,
       out: expect.stringContaining(said),
     });
+  });
+
+  it('says in which stages people approve, and in which order (AP-2)', async () => {
+    const tierOf = async (order: string) => {
+      const folder = aDirectory({ 'p.json': JSON.stringify(aStagedPolicy(order)) });
+      return (await assay(folder, ['policy', 'check', 'p.json'])).out;
+    };
+
+    expect(await tierOf('in_order')).toContain('technical: ml_lead, then deployment: risk_owner');
+    expect(await tierOf('side_by_side')).toContain('technical: ml_lead; deployment: risk_owner');
   });
 
   it('names file, line, column and what was meant', async () => {

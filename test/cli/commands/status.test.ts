@@ -108,8 +108,13 @@ it('assay status says whom a release waits for, and until when', async () => {
     ],
   };
 
-  const out = await statusOf({ approval_request });
+  const stages = [
+    { name: 'technical', status: 'complete' },
+    { name: 'deployment', status: 'not_open' },
+  ];
+  const out = await statusOf({ approval_request: { ...approval_request, stages } });
 
+  expect(out).toMatch(/stages +technical complete, deployment not open\n/);
   expect(out).toMatch(/waits for +ml_lead: ada, katherine\n/);
   expect(out).toMatch(/waits for +legal: nobody else was asked\n/);
   expect(out).toMatch(/must approve +grace\n/);

@@ -73,7 +73,7 @@ describe('assay verify (SG-2)', () => {
   });
 
   it('shows the policy, and which overlays made it', async () => {
-    const record = governanceRecord({ ...recordFacts, policy: { applied: APPLIED } });
+    const record = governanceRecord({ ...recordFacts, policy: { ...recordFacts.policy, applied: APPLIED } });
     const folder = aDirectory({
       'record.dsse.json': Buffer.from(envelopeBytes(RECORD_KEY.seal(record))).toString(),
       'record.pub': RECORD_KEY.pem,

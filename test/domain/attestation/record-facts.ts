@@ -4,7 +4,7 @@ import { Approval, ApprovalRequest } from '../../../lib/domain/records/approval.
 import { Attestation } from '../../../lib/domain/records/attestation.ts';
 import { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
-import { aServing } from '../../support/approval-case.ts';
+import { aPolicy, aServing } from '../../support/approval-case.ts';
 import { signedApproval } from '../../support/decision-key.ts';
 
 const sha = (letter: string): string => letter.repeat(64);
@@ -167,6 +167,6 @@ export const recordFacts = {
     signedApproval(anApproval('mia', 'ml_lead', '2026-11-20T11:00:00.000Z'), asked),
   ],
   request: aRequest,
-  policy: {},
+  policy: aPolicy(),
   now: Instant.parse('2026-11-20T12:00:01.000Z'),
 };

@@ -154,7 +154,7 @@ describe('the decisions in a record', () => {
 
 describe('a record under a policy that overlays made stricter (RT-6)', () => {
   it('names the base and the overlays, with their digests', () => {
-    const { predicate } = governanceRecord({ ...recordFacts, policy: { applied: APPLIED } });
+    const { predicate } = governanceRecord({ ...recordFacts, policy: { ...recordFacts.policy, applied: APPLIED } });
 
     expect(predicate).toMatchObject({ schema_version: 3, policy_applied: APPLIED });
     expect(GovernanceRecord.parse(predicate)).toEqual(predicate);

@@ -8,6 +8,7 @@ import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import type { Statement } from '../../../lib/domain/signing/statement.ts';
 import { DECISION_KEY, makeKey, OTHER_KEY, sealDecision, signedApproval } from '../../support/decision-key.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
+import { aStagedPolicy } from '../../support/staged-case.ts';
 import { recordFacts } from '../attestation/record-facts.ts';
 
 const RECORD_KEY = makeKey('record-key');
@@ -120,6 +121,36 @@ function elsewhere() {
 function envelopeOf(text: string): Uint8Array {
   return envelopeBytes(RECORD_KEY.sealBytes(Buffer.from(text)));
 }
+
+describe('the record of a release that people approved in stages (AP-2)', () => {
+  const recordOf = (...reviews: string[]) => {
+    const { tiers, ...policy } = aStagedPolicy('in_order', { review_stages: reviews });
+    const record = governanceRecord({
+      ...recordFacts,
+      policy: { ...policy, tiers: { low: tiers.medium, medium: tiers.medium, high: tiers.medium } },
+    });
+    return { request: Reflect.get(record.predicate, 'approval_request'), problems: problemsOf(bytesOf(record)) };
+  };
+
+  it('says them, and holds if each was complete before the next one', () => {
+    expect(recordOf('technical', 'deployment')).toEqual({
+      request: expect.objectContaining({
+        stage_order: 'in_order',
+        stages: [
+          { name: 'technical', roles: ['ml_lead'] },
+          { name: 'deployment', roles: ['risk_owner'] },
+        ],
+      }),
+      problems: [],
+    });
+  });
+
+  it('does not hold if somebody signed before their stage was open', () => {
+    expect(recordOf('deployment', 'technical').problems).toEqual([
+      'mia approved as ml_lead at 2026-11-20T11:00:00.000Z, before the stages before it were complete',
+    ]);
+  });
+});
 
 describe('the record of a release whose tier is lowered (RT-3)', () => {
   const release = {

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PolicyCases, testPolicies } from '../../../lib/domain/gate/cases.ts';
 import { loadFile, loadPolicy } from '../../../lib/domain/policy/load.ts';
+import { aPolicy } from '../../support/approval-case.ts';
 import { FACTS } from '../../support/lowered-tier.ts';
+import { aStagedPolicy } from '../../support/staged-case.ts';
 import { POLICIES, shippedPolicy } from '../policy/shipped.ts';
 
 const FOLDER = new URL('cases/', POLICIES);
@@ -52,4 +54,18 @@ it('a case can ask for a lower tier, and expect who has to agree', () => {
 
   expect(resultOf(given, { tier: 'low', roles: ['ml_lead', 'risk_owner', 'compliance_officer'] })).toEqual([]);
   expect(resultOf({ ...given, tier_override: false }, { tier: 'high', roles: ['ml_lead', 'risk_owner'] })).toEqual([]);
+});
+
+it('a case can expect stages, in their order', () => {
+  const resultWith = (stages: string[], policy = aStagedPolicy()) => {
+    const given = { declared_tier: 'medium', facts: FACTS };
+    const { cases } = PolicyCases.parse({ cases: [{ name: 'a case', given, expect: { stages } }] });
+    return testPolicies({ base: policy }, cases)[0]?.mismatches;
+  };
+
+  expect(resultWith(['technical', 'deployment'])).toEqual([]);
+  expect(resultWith([], aPolicy())).toEqual([]);
+  expect(resultWith(['deployment', 'technical'])).toEqual([
+    { about: 'stages', expected: 'deployment, technical', got: 'technical, deployment' },
+  ]);
 });

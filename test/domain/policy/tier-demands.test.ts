@@ -8,6 +8,7 @@ import { policyOf } from '../../../lib/domain/policy/scoped-policies.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { aFile, anOverlay, BASE, RAISED } from './policy-files.ts';
 
+const REVIEWED = 'review_stages: [technical], review_order: in_order';
 /** The base with a demand of tier low that tier medium does not make. */
 const lowSays = (line: string) => BASE.replace('\n  low:\n', `\n  low:\n    ${line}\n`);
 const inLow = (pattern: RegExp, to: string) =>
@@ -39,6 +40,14 @@ const MEMBERS: Partial<Record<keyof Tier, Case>> = {
     inLow(/checklist:/, 'checklist:\n      - { id: looked, question: Did you look? }'),
     'checklist looked',
     'tiers: { medium: { checklist: [{ id: looked, question: Did you look? }] } }',
+  ],
+  review_order: [
+    lowSays(REVIEWED.replace(', ', '\n    ')).replace(
+      '\ntiers:\n',
+      '\nreview_stages: { technical: [ml_lead] }\ntiers:\n',
+    ),
+    'review_order in_order',
+    `tiers: { medium: { ${REVIEWED} } }`,
   ],
 };
 const CASES: readonly Case[] = [
@@ -93,13 +102,18 @@ describe('a rule that raises a tier, where the lower one asked for something els
     expect(policyWith(base, anOverlay('a', RAISED, added)).applied?.overlays).toHaveLength(1);
   });
 
-  // Of what the base asks for at every tier anyway, no overlay can ask at tier low alone.
-  it.each(CASES.slice(0, -2))('contradicts an overlay that asks for it at the lower tier: %#', (_, __, added) => {
-    const atLow = anOverlay('b', added.replace('medium: {', 'low: {').replace('medium: verified', 'low: verified'));
+  // Of what the base asks for at every tier anyway, no overlay can ask at tier low alone, and it has no reviews to be ordered.
+  it.each(CASES.slice(0, -2).filter((one) => one !== MEMBERS.review_order))(
+    'contradicts an overlay that asks for it at the lower tier: %#',
+    (_, __, added) => {
+      const atLow = anOverlay('b', added.replace('medium: {', 'low: {').replace('medium: verified', 'low: verified'));
 
-    expect(refusalOf(BASE, anOverlay('a', RAISED), atLow)).toMatch(/together: overlay a contradicts b .*: neither is/);
-    expect(policyWith(BASE, anOverlay('a', RAISED, added), atLow).applied?.overlays).toHaveLength(2);
-  });
+      expect(refusalOf(BASE, anOverlay('a', RAISED), atLow)).toMatch(
+        /together: overlay a contradicts b .*: neither is/,
+      );
+      expect(policyWith(BASE, anOverlay('a', RAISED, added), atLow).applied?.overlays).toHaveLength(2);
+    },
+  );
 
   it('is joined with one that raises further, if that asks for all that both do', () => {
     const further = RAISED.replaceAll('tier: medium', 'tier: high');

@@ -7,13 +7,14 @@ import * as z from 'zod';
 import { takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { withinRights } from '../../../lib/rights/within-rights.ts';
-import { type ApprovalCase, answerOf, at, digestOf } from '../../support/approval-case.ts';
+import { type ApprovalCase, aDirectory, answerOf, at, digestOf } from '../../support/approval-case.ts';
 import { linkFor } from '../../support/approval-visitor.ts';
 import { violationsOf } from '../../support/axe.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { A_REPORT, keptEvidence } from '../../support/kept-evidence.ts';
 import { aFullCase, servePage } from '../../support/served-page.ts';
+import { aStagedPolicy } from '../../support/staged-case.ts';
 
 const WIDTHS = [1280, 390, 320];
 const SCHEMES = ['light', 'dark'] as const;
@@ -32,6 +33,7 @@ type State = {
   /** What the heading of the page says. */
   readonly says: string | RegExp;
   readonly isFirst?: boolean;
+  readonly inStages?: boolean;
   /** What happened before the link is opened. */
   readonly before?: (scene: ApprovalCase) => Promise<unknown>;
   readonly now?: () => ReturnType<typeof at>;
@@ -47,6 +49,18 @@ const decide = (scene: ApprovalCase, who: string) =>
     signer: DECISION_KEY.signer,
     now: NOW,
   });
+
+const FOUR_PEOPLE = [
+  { id: 'bea', name: 'Bea Business', roles: ['business_owner'] },
+  { id: 'ada', name: 'Ada Lovelace', roles: ['ml_lead'] },
+  { id: 'carla', name: 'Carla Control', roles: ['compliance_officer'] },
+  { id: 'rex', name: 'Rex Release', roles: ['release_manager'] },
+];
+/** Ada is the second. */
+const fourStages = () =>
+  aStagedPolicy('in_order', { review_stages: ['business', 'technical', 'compliance', 'deployment'] }, [
+    'release_manager',
+  ]);
 
 const withdraw = ({ store, release }: ApprovalCase) =>
   withdrawRequest(
@@ -90,6 +104,8 @@ const STATES: Readonly<Record<string, State>> = {
     },
   },
   broken: { says: 'This link is not valid', address: (address) => `${address}x` },
+  stages: { says: /go to production\?$/, inStages: true, isFirst: true, before: (scene) => decide(scene, 'bea') },
+  'not-your-turn': { says: 'It is not your turn yet', inStages: true },
   document: { says: 'Evaluation report', act: openReport },
 };
 
@@ -104,7 +120,10 @@ const outsideOf = async (page: Page): Promise<string[]> =>
 
 /** The page in this state, at all widths and in both schemes: what axe finds, what does not fit, and the pictures. */
 const look = async (name: string, state: State): Promise<string[]> => {
-  const scene = await aFullCase(state.isFirst ? { decidedBefore: [] } : {});
+  const scene = await aFullCase({
+    ...(state.isFirst && { decidedBefore: [] }),
+    ...(state.inStages && { policy: fourStages(), directory: aDirectory(FOUR_PEOPLE) }),
+  });
   await state.before?.(scene);
   const served = await servePage(scene, { now: state.now ?? NOW, readKept: DOCUMENTS });
   const context = await browser.newContext({ reducedMotion: 'reduce' });

@@ -8,6 +8,14 @@ const less = { ...story[place('approval_requested')], details: { required_roles:
 const asking = (required_roles: string[]) =>
   changed('approval_requested', { details: { required_roles, expires_at: '2026-11-30T00:00:00.000Z' } });
 
+const LATER_FIRST = {
+  stage_order: 'in_order',
+  stages: [
+    { name: 'deployment', roles: ['risk_owner'] },
+    { name: 'technical', roles: ['ml_lead'] },
+  ],
+};
+
 describe('an approval by every role that was asked, with no denial', () => {
   describeRule(approvalHasQuorum, {
     keptBy: [
@@ -45,6 +53,20 @@ describe('an approval by every role that was asked, with no denial', () => {
         'the absence of a person who denied it before',
         saying('approval_requested', { required_people: ['mia', 'kat'] }),
         'kat denied it before, and has not approved it',
+      ],
+      [
+        'approvals out of turn, which do not count',
+        story.map((draft) =>
+          draft.event_type.endsWith('_requested') ? { ...draft, details: { ...draft.details, ...LATER_FIRST } } : draft,
+        ),
+        'nobody has approved it as ml_lead',
+      ],
+      [
+        'stages that nobody can read, of which none is ever complete',
+        story.map((draft) =>
+          draft.event_type.endsWith('_requested') ? { ...draft, details: { ...draft.details, stages: 'all' } } : draft,
+        ),
+        'nobody has approved it as ml_lead, risk_owner',
       ],
       ['a missing role', story.toSpliced(place('approval_granted'), 1), 'nobody has approved it as ml_lead'],
       ['an approval against a denial', changed('approval_granted', { event_type: 'approval_denied' }), 'mia denied it'],

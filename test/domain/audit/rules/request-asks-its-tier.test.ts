@@ -20,11 +20,24 @@ const asked = says('approval_requested', {
   ],
 });
 
+const STAGED = {
+  stage_order: 'in_order',
+  stages: [
+    { name: 'technical', roles: ['ml_lead'] },
+    { name: 'deployment', roles: ['risk_owner'] },
+  ],
+};
+const OTHER_STAGES = 'it asks in other stages than the release was requested with';
+
 describe('a request that asks whom the tier of its release needs', () => {
   describeRule(requestAsksItsTier, {
     keptBy: [
       ['a release that an earlier version requested and asked about', story],
       ['one that this version requested', and(requested, asked)],
+      [
+        'one that was requested with stages',
+        and(requested, asked, says('release_requested', STAGED), says('approval_requested', STAGED)),
+      ],
       ['one that an earlier version requested', and(says('release_requested', { risk_tier: 'medium' }), asked)],
     ],
     brokenBy: [
@@ -42,6 +55,16 @@ describe('a request that asks whom the tier of its release needs', () => {
         'another tier',
         and(requested, asked, says('approval_requested', { risk_tier: 'low' })),
         'it asks at tier low, but the release was requested at tier medium',
+      ],
+      ['no stages, where there were some', and(requested, asked, says('release_requested', STAGED)), OTHER_STAGES],
+      ['stages, where there were none', and(requested, asked, says('approval_requested', STAGED)), OTHER_STAGES],
+      [
+        'all at once what comes in order',
+        and(
+          ...[requested, asked, says('release_requested', STAGED)],
+          says('approval_requested', { ...STAGED, stage_order: 'side_by_side' }),
+        ),
+        OTHER_STAGES,
       ],
       [
         'a maker',
