@@ -196,8 +196,8 @@ const promoted = ({ what, release, approvals, pointer, nameOf, at }: Words): Acc
       text(approvals.length > 0, 'Approved by:'),
       list(
         approvals.map(
-          ({ approverId, approverRole, timestamp }) =>
-            `${nameOf(approverId)}, ${roleInSentence(approverRole)}, on ${at(timestamp)}`,
+          ({ approverId, approverRole, actingFor, timestamp }) =>
+            `${nameOf(approverId)}, ${roleInSentence(approverRole)}${actingFor === undefined ? '' : `, acting for ${nameOf(actingFor)}`}, on ${at(timestamp)}`,
         ),
       ),
     ],

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Outcome } from '../../../lib/domain/release/outcome.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import type { MeasuredGroups } from '../../../lib/web/mail/groups-in-words.ts';
-import { type ApprovalCase, anApprovalCase, at, NOW } from '../../support/approval-case.ts';
+import { type ApprovalCase, anApprovalCase, at, NOW, person } from '../../support/approval-case.ts';
 import { everyMail, inVienna, mailAsking, mailOnOutcome, measuredGroups } from '../../support/mails.ts';
 import { anApprovalOf, anEmptyPointer, aPointer, inProduction } from '../../support/release-life.ts';
 
@@ -46,6 +46,14 @@ describe('a mail about an outcome (AP-18)', () => {
     expect(text).toMatch(/- adversarial_perturbation_test_passed: not_provided: .* Bring the evidence/);
     expect(text).toContain('request it again under a new release_id');
     expect(text).toContain('You received this mail because you requested this release.');
+  });
+
+  it('says for whom somebody approved who stood in', () => {
+    const approvals = [anApprovalOf('katherine', 'ml_lead', { actingFor: person('ada') })];
+
+    const { text } = mailOnOutcome(scene, 'promoted', 'grace', { approvals });
+
+    expect(text).toContain('- Katherine Johnson, ML lead, acting for Ada Lovelace, on ');
   });
 
   it('says which changes were asked for, and how the next release answers them', () => {
