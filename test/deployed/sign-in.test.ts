@@ -2,9 +2,17 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import * as z from 'zod';
 import { run } from '../../lib/cli/run.ts';
-import { endpoints } from './support/world.ts';
+import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
+import { openInBrowser } from '../../local/approver.ts';
+import { readMails } from '../../local/mailbox.ts';
+import { eventually } from './support/eventually.ts';
+import { linkOf, validated } from './support/life.ts';
+import { variant } from './support/variant.ts';
+import { dynamodb, endpoints, store } from './support/world.ts';
 
 const BASE = endpoints.publicBaseUrl;
 
@@ -35,6 +43,17 @@ const signInAt = async (page: string, username: string): Promise<string> => {
   const answer = await ask(new URL('/login', page).href, new Map(), { method: 'POST', body: form });
   return answer.location;
 };
+
+/** A browser in which somebody has signed in. */
+const signedIn = async (username: string): Promise<Cookies> => {
+  const cookies: Cookies = new Map();
+  const first = await ask(`${BASE}/console/me`, cookies);
+  const begun = await ask(first.location, cookies);
+  await ask(await signInAt(begun.location, username), cookies);
+  return cookies;
+};
+
+const FORM = { method: 'POST', headers: { origin: 'null', 'sec-fetch-site': 'same-origin' } };
 
 describe('signing in', () => {
   it('shows in a browser who is there and what they may do, until they sign out', async () => {
@@ -83,3 +102,73 @@ describe('signing in', () => {
     expect(await assay('refusals')).toBe(2);
   });
 });
+
+describe('rows about people (AP-17)', () => {
+  it('go to somebody who is signed in and may have them, on record, and to nobody by a link alone', async () => {
+    const { release_id } = await validated(await variant('with-rows', '1.1.0'));
+    const { predictions } = (await store.get('release', release_id))?.pinned?.evidence ?? {};
+    const page = await openInBrowser(await linkOf(release_id, 'ana.silva'));
+    const [, path = ''] = /<a href="([^"]+)"[^>]*>Get these files in the console</.exec(page.page) ?? [];
+    const address = `${BASE}${path}/predictions`;
+    const [auditor, trainer] = await Promise.all([signedIn('omar.haddad'), signedIn('dana.kim')]);
+
+    expect(await ask(`${BASE}${path}`, new Map())).toMatchObject({ status: 302 });
+    expect(await ask(address, new Map(), FORM)).toMatchObject({ status: 401, location: '' });
+    expect(await ask(address, trainer, FORM)).toMatchObject({ status: 404, location: '' });
+    const shown = await ask(`${BASE}${path}`, auditor);
+    expect(shown.text).toContain(predictions?.sha256);
+    expect(await accessesTo(release_id)).toEqual([]);
+
+    // In the first minute of a deployment nothing is on record yet, and nothing is handed out.
+    const handed = await eventually('the rows', async () => {
+      const answer = await ask(address, auditor, FORM);
+      return answer.status === 303 ? answer : undefined;
+    });
+
+    const bytes = Buffer.from(await (await fetch(handed.location)).arrayBuffer());
+    expect(sha256(bytes)).toBe(predictions?.sha256);
+    expect(await accessesTo(release_id)).toMatchObject([
+      { who: 'omar.haddad', what: `${release_id}/predictions`, sha256: predictions?.sha256 },
+    ]);
+    // Neither in a page, nor in a mail, nor in what the Lambdas wrote to their logs.
+    const [mails, logs] = await Promise.all([readMails(endpoints.awsEndpoint), logsOfLambdas()]);
+    expect(logs).toContain('START RequestId');
+    for (const text of [page.page, shown.text, handed.text, JSON.stringify(mails), logs])
+      expect(text).not.toMatch(/X-Amz-(Signature|Security-Token)/);
+  });
+});
+
+const accessesTo = async (releaseId: string) => {
+  const { Items = [] } = await dynamodb.send(
+    new ScanCommand({
+      TableName: endpoints.table,
+      FilterExpression: 'begins_with(pk, :access) AND begins_with(what, :release)',
+      ExpressionAttributeValues: { ':access': 'ACCESS#', ':release': `${releaseId}/` },
+    }),
+  );
+  return Items;
+};
+
+/** Every line of every log group of a Lambda. */
+const logsOfLambdas = async (): Promise<string> => {
+  const call = async (operation: string, input: object): Promise<unknown> => {
+    const response = await fetch(endpoints.awsEndpoint, {
+      method: 'POST',
+      headers: {
+        'x-amz-target': `Logs_20140328.${operation}`,
+        'content-type': 'application/x-amz-json-1.1',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request, SignedHeaders=host, Signature=x',
+      },
+      body: JSON.stringify(input),
+    });
+    return response.json();
+  };
+  const { logGroups } = LogGroups.parse(await call('DescribeLogGroups', {}));
+  const lines = await Promise.all(
+    logGroups.map(async ({ logGroupName }) => JSON.stringify(await call('FilterLogEvents', { logGroupName }))),
+  );
+  return lines.join('\n');
+};
+
+const LogGroups = z.object({ logGroups: z.array(z.object({ logGroupName: z.string() })) });

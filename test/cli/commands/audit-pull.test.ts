@@ -71,6 +71,14 @@ describe('a pull of the ledger', () => {
     );
   });
 
+  it('leaves out who was given which rows, which is no part of the ledger', async () => {
+    const bucket = aBucket([...ledger, { key: 'access/v1/dt=2026-11-29/13.ndjson', bytes: Buffer.from('{}\n') }]);
+
+    const { objects, problems } = await pullLedger(bucket, aDirectory(), quiet);
+
+    expect({ objects, problems }).toEqual({ objects: ledger.length, problems: [] });
+  });
+
   it('leaves a bundle for the next time whose checkpoint was not written when it looked', async () => {
     const directory = aDirectory();
 

@@ -24,6 +24,16 @@ describe('assay audit verify (AU-11)', () => {
     expect(out).toContain('ok: the ledger holds');
   });
 
+  it('passes over who was given which rows, which is of the same bucket and not of the ledger', async () => {
+    const accesses = readFileSync(new URL('../../vectors/access-log.ndjson', import.meta.url), 'utf8');
+    const copy = aCopy({ 'log.pub': LOG_PUBLIC_KEY, 'access/v1/dt=2026-11-29/13.ndjson': accesses });
+
+    const { code, out } = await assay(copy, ['audit', 'verify', '.']);
+
+    expect(code).toBe(0);
+    expect(out).toContain('ok: the ledger holds');
+  });
+
   it('names the first bad key and why', async () => {
     const directory = aCopy();
     const file = join(directory, firstEvent);
