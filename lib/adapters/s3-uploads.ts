@@ -1,5 +1,6 @@
 /** Uploads local files with the caller's own credentials: never over an object, and never the same bytes twice. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { GetBucketVersioningCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Advance } from './hashed-stream.ts';
 import { DIGEST_METADATA, type Look, lookAt, type SeenObject } from './s3-looks.ts';
@@ -37,6 +38,28 @@ export const uploadFile = async (
   client: S3Client,
   file: LocalFile,
   to: ObjectPlace,
+  passing: Passing,
+): Promise<Uploaded | Problem> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await uploadOnce(client, file, to, passing);
+    } catch (cause) {
+      const isCrossed = cause instanceof S3ServiceException && cause.name === CROSSED;
+      if (!isCrossed) throw cause;
+      if (attempt === TRIES) return { problem: putProblem(cause, to) };
+      await setTimeout(Math.random() * 100 * 2 ** attempt);
+    }
+  }
+};
+
+/** Two uploads of one key were completed at once. S3 then asks to look and send again. */
+const CROSSED = 'ConditionalRequestConflict';
+const TRIES = 4;
+
+const uploadOnce = async (
+  client: S3Client,
+  file: LocalFile,
+  to: ObjectPlace,
   { advance, partBytes = PART_BYTES }: Passing,
 ): Promise<Uploaded | Problem> => {
   const before = judge(await lookAt(client, to), file);
@@ -48,7 +71,7 @@ export const uploadFile = async (
       ? { problem: `was put where no versions are kept: ${unversioned(to.bucket)}` }
       : { versionId, isSent: true };
   } catch (cause) {
-    if (!(cause instanceof S3ServiceException)) throw cause;
+    if (!(cause instanceof S3ServiceException) || cause.name === CROSSED) throw cause;
     // Somebody was faster: with the same file, if all is well.
     const isThere = cause.name === 'PreconditionFailed' || cause.name === 'NoSuchUpload';
     const after = isThere ? judge(await lookAt(client, to), file) : undefined;

@@ -116,6 +116,21 @@ describe('an upload of a small file', () => {
     expect(await versionsOf('unread')).toHaveLength(1);
   });
 
+  it('is sent again where S3 says that it met another one, and is given up in the end', async () => {
+    const [name, $metadata] = ['ConditionalRequestConflict', { httpStatusCode: 409 }];
+    const file = aFile('met', 'met');
+    let left = 6;
+    failing((command) => {
+      if (command.constructor.name !== 'PutObjectCommand' || left === 0) return;
+      left -= 1;
+      throw new S3ServiceException({ name, $fault: 'client', $metadata, message: 'met' });
+    });
+
+    expect(await upload(file, 'met')).toEqual({ problem: 'could not be put: ConditionalRequestConflict met' });
+    expect(await upload(file, 'met')).toMatchObject({ isSent: true });
+    expect(await versionsOf('met')).toHaveLength(1);
+  });
+
   it('is refused by S3 if the file has changed since it was hashed', async () => {
     const file = aFile('changed', 'before');
     writeFileSync(file.path, 'after!');

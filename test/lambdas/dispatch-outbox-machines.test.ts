@@ -1,5 +1,12 @@
 /** The dispatcher judges an intent again before it moves a machine: a row proves nothing by being in the outbox. */
-import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand, TaskTimedOut } from '@aws-sdk/client-sfn';
+import {
+  InvalidToken,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+  TaskDoesNotExist,
+  TaskTimedOut,
+} from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { resume as resumeExecution } from '../../lambdas/dispatch-outbox/intents/resume-execution.ts';
 import { start } from '../../lambdas/dispatch-outbox/intents/start-execution.ts';
@@ -120,9 +127,9 @@ describe('resuming the machine that waits', () => {
     expect(sent()).toEqual([{ taskToken: 'task-token', output: `{"outcome":"${state}"}` }]);
   });
 
-  it('is done when its token is dead', async () => {
+  it.each([TaskDoesNotExist, TaskTimedOut, InvalidToken])('is done when its token is dead: %o', async (Dead) => {
     answer('rejected', { state: 'rejected' });
-    sfn.on(SendTaskSuccessCommand).rejects(new TaskTimedOut({ message: 'closed', $metadata: {} }));
+    sfn.on(SendTaskSuccessCommand).rejects(new Dead({ message: 'closed', $metadata: {} }));
 
     await expect(resume()).resolves.toBeUndefined();
   });

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Violation } from '../../domain/refusal.ts';
 import type { Connection, Role } from './connection.ts';
 import { whyUnreached } from './connection-problem.ts';
+import { whileBusy } from './while-busy.ts';
 
 /** RFC 9457 with the faults of a refusal. Without a title it comes from the gateway in front of Assay. */
 const ProblemDocument = z.object({
@@ -50,17 +51,19 @@ export const callApi = async <T>(connection: Connection, call: Call, answer: z.Z
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
   };
-  const headers =
+  const headersNow = async () =>
     connection.sign === undefined
       ? { ...request.headers, authorization: `Bearer ${await connection.token(call.role)}` }
-      : await connection.sign(request);
-  const { response, text } = await fetchOrSay(url, {
-    ...request,
-    headers,
-    // Elsewhere a signature is worth nothing, but the session token that comes with it would be sent there, too.
-    redirect: connection.sign === undefined ? 'follow' : 'error',
-    signal: AbortSignal.timeout(60_000),
-  });
+      : connection.sign(request);
+  const { response, text } = await whileBusy(call, async () =>
+    fetchOrSay(url, {
+      ...request,
+      headers: await headersNow(),
+      // Elsewhere a signature is worth nothing, but the session token that comes with it would be sent there, too.
+      redirect: connection.sign === undefined ? 'follow' : 'error',
+      signal: AbortSignal.timeout(60_000),
+    }),
+  );
   if (response.ok) return answer.parse(jsonOf(text));
   throw problemOf(response.status, text, url, connection.sign !== undefined);
 };
