@@ -9,7 +9,7 @@ import { answersInWords, formerInWords, namedInWords } from '../parts/former-in-
 import { passesInWords } from '../parts/known-in-words.ts';
 import { consentInWords, lostInWords, unansweredInWords } from '../parts/override-in-words.ts';
 import { forTheStage, stagesInWords } from '../parts/stages-in-words.ts';
-import { instantInWords, inZoneAndUtc, oneLine, onTheClock, roleInSentence } from '../parts/wording.ts';
+import { instantInWords, inZoneAndUtc, oneLine, onTheClock, roleInSentence, unlinked } from '../parts/wording.ts';
 import { groupsInWords, type MeasuredGroups } from './groups-in-words.ts';
 import { type MailPart, type MailText, mailOf } from './mail-body.ts';
 
@@ -110,7 +110,7 @@ const loweredInWords = ({ tierOverride }: Release, lost: LoweredDemands | undefi
   if (tierOverride === undefined) return [];
   const { declared, computed, rule, reason } = tierOverride;
   return [
-    `You are asked to lower the risk tier from ${computed}, by rule ${rule}, to ${declared}. The requester's reason: ${oneLine(reason)}`,
+    `You are asked to lower the risk tier from ${computed}, by rule ${rule}, to ${declared}. The requester's reason: ${unlinked(reason)}`,
     ...(lost === undefined ? [] : lostInWords(lost, computed)),
     consentInWords(tierOverride),
   ];
@@ -126,11 +126,11 @@ const beforeInWords = (
   return [
     ...shown.map(
       ({ who, what, releaseId, decidedAt, why }) =>
-        `${who} ${what}, as release ${releaseId}, on ${instantInWords(decidedAt)}: ${oneLine(why)}`,
+        `${who} ${what}, as release ${releaseId}, on ${instantInWords(decidedAt)}: ${unlinked(why)}`,
     ),
     ...(more === 0 ? [] : [`And ${more} more, all of them in the audit ledger.`]),
     ...namedInWords(release, former, names),
-    ...(former.length === 0 ? [] : answersInWords(release).map((said) => `The requester answers: ${oneLine(said)}`)),
+    ...(former.length === 0 ? [] : answersInWords(release).map((said) => `The requester answers: ${unlinked(said)}`)),
   ];
 };
 

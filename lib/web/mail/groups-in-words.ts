@@ -6,7 +6,7 @@ import type { Movement } from '../../domain/questions/movements.ts';
 import type { OtherDecision } from '../../domain/questions/other-decision.ts';
 import type { Lone, Unmatched } from '../../domain/questions/unmatched.ts';
 import { unkeptInWords } from '../parts/unkept-in-words.ts';
-import { oneLine, percent, ratioInWords } from '../parts/wording.ts';
+import { percent, quotedName, ratioInWords } from '../parts/wording.ts';
 
 export type MeasuredGroups = {
   /** The group that fares worst, and the share of the highest rate that the policy asks for; undefined if no two can be compared. */
@@ -44,11 +44,11 @@ const worstInWords = (worst: NonNullable<MeasuredGroups['worst']>): string => {
   const { attribute, value, highest, asked, favorable } = worst;
   const line = asked === undefined ? '' : `; the policy asks for ${ratioInWords(asked)}`;
   const verdict = isBelow(worst, asked) ? ', and it is below that' : '';
-  return `Who fares worst: ${oneLine(attribute)} ${oneLine(value)}, selected at ${ratioBeside(worst, asked)} of the rate of ${oneLine(highest.value)}${line}${verdict}. Selected is who gets ${oneLine(favorable)}.`;
+  return `Who fares worst: ${quotedName(attribute)} ${quotedName(value)}, selected at ${ratioBeside(worst, asked)} of the rate of ${quotedName(highest.value)}${line}${verdict}. Selected is who gets ${quotedName(favorable)}.`;
 };
 
 const togetherInWords = (impact: Impact): string =>
-  `Of two attributes together: ${oneLine(impact.attribute)} ${oneLine(impact.value)}, selected at ${ratioBeside(impact, undefined)} of the rate of ${oneLine(impact.highest.value)}.`;
+  `Of two attributes together: ${quotedName(impact.attribute)} ${quotedName(impact.value)}, selected at ${ratioBeside(impact, undefined)} of the rate of ${quotedName(impact.highest.value)}.`;
 
 const smallInWords = (small: MeasuredGroups['small']): string => {
   if (small === undefined) return '';
@@ -85,17 +85,17 @@ const liveInWords = (live: NonNullable<MeasuredGroups['live']>): string[] => {
 const goneInWords = (gone: readonly Lone[], releaseId: string): string => {
   const more = gone.length - GONE_SHOWN;
   const named = gone.slice(0, GONE_SHOWN).map(({ subject, group, measured }) => {
-    const who = group === undefined ? '' : `${oneLine(group.attribute)} ${oneLine(group.value)}: `;
+    const who = group === undefined ? '' : `${quotedName(group.attribute)} ${quotedName(group.value)}: `;
     return `${who}${subject}, which was ${percent(measured)}`;
   });
   return `No longer counted, but of ${releaseId}: ${[...named, ...(more > 0 ? [`${more} more on the page`] : [])].join('; ')}.`;
 };
 
 const otherInWords = ({ now, live }: OtherDecision): string =>
-  `groups are not compared, because this release calls ${oneLine(now.favorable_value)} the favorable decision, and that one ${oneLine(live.favorable_value)}`;
+  `groups are not compared, because this release calls ${quotedName(now.favorable_value)} the favorable decision, and that one ${quotedName(live.favorable_value)}`;
 
-const movementInWords = ({ subject, group, before, after, effect }: Movement): string =>
-  `${group === undefined ? '' : `${oneLine(group.attribute)} ${oneLine(group.value)}: `}from ${percent(before)} to ${percent(after)} (${subject}), ${effect === 'other' ? 'changed' : effect}`;
+const movementInWords = ({ subject, isReported, group, before, after, effect }: Movement): string =>
+  `${group === undefined ? '' : `${quotedName(group.attribute)} ${quotedName(group.value)}: `}from ${percent(before)} to ${percent(after)} (${isReported ? quotedName(subject) : subject}), ${effect === 'other' ? 'changed' : effect}`;
 
 const changedInWords = ({ stayedYes, stayedNo, yesToNo, noToYes }: BehaviourRecord['all']): string => {
   const all = stayedYes + stayedNo + yesToNo + noToYes;

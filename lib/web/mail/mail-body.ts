@@ -48,7 +48,7 @@ const DARK =
   '.button{background:#8ec1f5!important;color:#0a1b2e!important}}';
 
 const htmlOf = ({ subject, name, parts }: MailContent) => html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${subject}</title><style>${DARK}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${subject}</title><style>${DARK}</style></head>
 <body class="ground ink" style="margin:0;background:#f3f5f7;color:#17212b;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Arial,sans-serif">
 <div style="max-width:600px;margin:0 auto;padding:24px 16px"><div class="paper" style="background:#ffffff;border:1px solid #d5dce3;border-radius:8px;padding:24px;overflow-wrap:anywhere">
 <p class="muted" style="margin:0 0 16px;font-weight:bold;color:#4d5b69">Assay</p>

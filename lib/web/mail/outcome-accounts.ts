@@ -14,7 +14,7 @@ import {
   withdrawalOf,
 } from '../../domain/release/release.ts';
 import { remedyFor } from '../parts/remedies.ts';
-import { oneLine, roleInSentence } from '../parts/wording.ts';
+import { oneLine, roleInSentence, unlinked } from '../parts/wording.ts';
 import type { MailPart } from './mail-body.ts';
 
 export type OutcomeFacts = {
@@ -53,7 +53,7 @@ const REASONS_SHOWN = 10;
 const rejected = ({ what, release, checks, isAsked, isOwn }: Words): Account => {
   const more = release.reasons.length - REASONS_SHOWN;
   const reasonWith = (reason: Reason) =>
-    `${oneLine(reason.rule)}: ${oneLine(reason.explanation)} ${remedyFor(reason, checks)}`.trim();
+    `${oneLine(reason.rule)}: ${unlinked(reason.explanation)} ${remedyFor(reason, checks)}`.trim();
   return {
     subject: 'Rejected',
     parts: [
@@ -81,7 +81,7 @@ const denied = ({ what, person, release, approvals, isAsked, isOwn, nameOf, at }
           ? `${who} denied ${what}. It will not go to production.`
           : `${what} was denied, and will not go to production.`,
       },
-      { look: 'alert', text: `The reason: ${oneLine(reason)}` },
+      { look: 'alert', text: `The reason: ${unlinked(reason)}` },
       text(denial !== undefined, denial ? `Denied on ${at(denial.timestamp)}.` : ''),
       text(
         isOwn,
@@ -103,7 +103,7 @@ const changesRequested = ({ what, person, release, approvals, isAsked, isOwn, na
         look: 'lead',
         text: `${who ?? 'An approver'} asked for changes to ${what}. As it is, it will not go to production.`,
       },
-      { look: 'alert', text: `The changes: ${oneLine(changes)}` },
+      { look: 'alert', text: `The changes: ${unlinked(changes)}` },
       text(asking !== undefined, asking ? `Asked for on ${at(asking.timestamp)}.` : ''),
       text(
         isOwn,
@@ -126,7 +126,7 @@ const withdrawn = ({ what, release, isAsked }: Words): Account => {
           ? `The release of ${what} was approved, and has been withdrawn before it went to production. It will not go there.`
           : `The request to approve ${what} has been withdrawn.`,
       },
-      { look: 'text', text: `Why: ${oneLine(withdrawalOf(release)?.explanation ?? '')}` },
+      { look: 'text', text: `Why: ${unlinked(withdrawalOf(release)?.explanation ?? '')}` },
       text(isAsked && !isApproved, CLOSED),
       text(isAsked && isApproved, 'There is nothing to do. What you decided stays on record.'),
       text(isAsked, 'If it is requested again, you will get a new link.'),
@@ -224,7 +224,7 @@ const rolledBack = ({ what, release, pointer, rollback, nameOf, at }: Words): Ac
 });
 
 const whyRolledBack = ({ initiatedBy, reason, linkedIncident }: Rollback, nameOf: Words['nameOf']): string =>
-  `${nameOf(initiatedBy)} asked for it: ${oneLine(reason)}${linkedIncident === '' ? '' : ` (incident ${oneLine(linkedIncident)})`}`;
+  `${nameOf(initiatedBy)} asked for it: ${unlinked(reason)}${linkedIncident === '' ? '' : ` (incident ${unlinked(linkedIncident)})`}`;
 
 export const ACCOUNTS: Readonly<Record<Outcome, (words: Words) => Account>> = {
   rejected,

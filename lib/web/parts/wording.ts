@@ -1,7 +1,10 @@
 /** How stored words and instants are shown to people. */
+
+import { shown } from '../../domain/checks/finding.ts';
 import type { CheckMode, CheckStatus, KnownBy, StageName } from '../../domain/checks/vocabulary.ts';
 import type { Instant } from '../../domain/identifiers.ts';
 import type { Role } from '../../domain/policy/role.ts';
+import { madeReadable } from '../../domain/readable.ts';
 
 const ROLE_NAMES: Readonly<Record<Role, string>> = {
   ml_lead: 'ML lead',
@@ -108,9 +111,22 @@ export const ratioInWords = (ratio: number): string => (String(ratio).length < 4
 
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-/** Removes line breaks and characters that reverse the reading direction: names come from a file that people edit. */
+/** Readable, and without line breaks and tabs: for a place where another line would pass for one of ours. */
 export const oneLine = (text: string): string =>
-  text
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-    .trim();
+  madeReadable(text.replaceAll(/[\t\n\v\f\r\u0085\p{Zl}\p{Zp}]+/gu, ' ')).trim();
+
+/** What mail clients make links of: an address with its scheme, or a dot within a name of a host. Browsers know other dots, too. */
+const SCHEME = /:(?=\/\/)/g;
+const DOT = /(?<=[\p{L}\p{M}\p{N}])[.\u3002\uff0e\uff61](?=\p{L})/gu;
+
+/** Text of others in a mail. Nobody is sent anywhere by it: no mail client makes a link of an address in it. */
+export const unlinked = (text: string): string => oneLine(text).replaceAll(SCHEME, '[:]').replaceAll(DOT, '[.]');
+
+const ONE_WORD = /^[\p{L}\p{N}_-]{1,32}$/u;
+
+/**
+ * A name that others chose, such as that of a group, in a sentence of a mail: as short as checks show it, and in quotation marks if
+ * it is more than one word, so that no sentence of theirs passes for one of ours.
+ */
+export const quotedName = (name: string): string =>
+  ONE_WORD.test(name) ? name : `“${shown(unlinked(name).replaceAll(/[“”"]/g, "'"))}”`;

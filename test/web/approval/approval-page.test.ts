@@ -249,6 +249,6 @@ describe('wording', () => {
   });
 
   it('keeps a name on one line', () => {
-    expect(oneLine(' a\r\n\u2028b\u202e\u0000c ')).toBe('a b c');
+    expect(oneLine(' a\r\n\u2028b\u202e\u0000c ')).toBe('a b\ufffd\ufffdc');
   });
 });

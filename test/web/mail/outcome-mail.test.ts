@@ -195,8 +195,8 @@ describe('the mail that asks for a decision', () => {
       'Rita Requester asks you, as risk owner, whether mortgage-approval 1.2.0 may go to production.',
       'Decide by: Tue, 24 Nov 2026, 10:00 Europe/Vienna (24 Nov 2026, 09:00:00 UTC)',
       'Risk tier: medium',
-      'Who fares worst: race Black or African American, selected at 0.7521 of the rate of Asian; the policy asks for 0.80, and it is below that. Selected is who gets 1.',
-      'Against mortgage-1-1-0, which is live: race Black or African American: from 89.7 % to 75.2 % (selection rate, of the highest one), worse; race Black or African American: from 75.2 % to 63.3 % (selection rate), changed.',
+      'Who fares worst: race “Black or African American”, selected at 0.7521 of the rate of Asian; the policy asks for 0.80, and it is below that. Selected is who gets 1.',
+      'Against mortgage-1-1-0, which is live: race “Black or African American”: from 89.7 % to 75.2 % (selection rate, of the highest one), worse; race “Black or African American”: from 75.2 % to 63.3 % (selection rate), changed.',
       'Of 11533 rows that both decided, 190 change from yes to no, and 143 from no to yes.',
     ]) {
       expect(before).toContain(part);
