@@ -5,33 +5,41 @@ type Sent = { readonly response: Response; readonly text: string };
 
 export type Jar = {
   readonly open: (link: string, init?: RequestInit) => Promise<Sent>;
+  /** Follows the link in a mail that is read on another site: browsers bring no cookie that is `Strict`. */
+  readonly openFromMail: (link: string) => Promise<Sent>;
   readonly post: (link: string, fields: Readonly<Record<string, string>>) => Promise<Sent>;
   readonly cookies: (link: string) => string;
 };
 
 /** One browser that has opened no page yet. */
 export const aBrowser = ({ app }: Pick<Page, 'app'>): Jar => {
-  const kept = new Map<string, { readonly value: string; readonly path: string }>();
-  const cookies = (path: string) =>
-    [...kept].flatMap(([name, cookie]) => (path.startsWith(cookie.path) ? [`${name}=${cookie.value}`] : [])).join('; ');
-  const send = async (link: string, init: RequestInit): Promise<Sent> => {
+  const kept = new Map<string, { readonly value: string; readonly path: string; readonly isStrict: boolean }>();
+  const cookies = (path: string, isFromMail = false) =>
+    [...kept]
+      .filter(([, cookie]) => path.startsWith(cookie.path) && !(isFromMail && cookie.isStrict))
+      .map(([name, cookie]) => `${name}=${cookie.value}`)
+      .join('; ');
+  const send = async (link: string, init: RequestInit, isFromMail = false): Promise<Sent> => {
     const path = `/a/${link}`;
     const headers = new Headers(init.headers);
-    headers.set('cookie', cookies(path));
+    headers.set('cookie', cookies(path, isFromMail));
     const response = await app.request(`${BASE_URL}${path}`, { ...init, headers }, {});
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      kept.set(name, { value, path: /; path=([^;]+)/i.exec(line)?.[1] ?? '/' });
+      const path = /; path=([^;]+)/i.exec(line)?.[1] ?? '/';
+      kept.set(name, { value, path, isStrict: /; samesite=strict/i.test(line) });
     }
     return { response, text: await response.text() };
   };
   let nonce = '';
+  const open = async (link: string, init: RequestInit, isFromMail = false): Promise<Sent> => {
+    const sent = await send(link, init, isFromMail);
+    nonce = /name="form_nonce" value="([^"]*)"/.exec(sent.text)?.[1] ?? nonce;
+    return sent;
+  };
   return {
-    open: async (link, init = {}) => {
-      const sent = await send(link, init);
-      nonce = /name="form_nonce" value="([^"]*)"/.exec(sent.text)?.[1] ?? nonce;
-      return sent;
-    },
+    open: (link, init = {}) => open(link, init),
+    openFromMail: (link) => open(link, {}, true),
     post: (link, fields) =>
       send(link, {
         method: 'POST',
