@@ -9,7 +9,10 @@ import type { Typed } from '../../lib/web/approval/approval-form.ts';
 import type { Hindrance } from '../../lib/web/parts/problem-page.ts';
 import { isOfSameOrigin } from '../../lib/web/parts/same-origin.ts';
 
-export const FORM_MAX_BYTES = 16_384;
+/** Four times as long as a comment may be: who types too much gets the form back, with all that they typed. */
+const COMMENT_READ_CHARACTERS = 8192;
+/** A form writes a character of most scripts as nine bytes. The rest of a form has 16 KB. */
+export const FORM_MAX_BYTES = 9 * COMMENT_READ_CHARACTERS + 16_384;
 const CHECKLIST = 'checklist.';
 
 /** Thrown for a form that is not judged at all: not ours, not from this page, or too large. */
@@ -36,7 +39,7 @@ const Fields = z.strictObject({
   form_nonce: z.string().max(64),
   decision: Decision.optional(),
   confirmation: z.string().max(256).default(''),
-  comment: z.string().max(8192).default(''),
+  comment: z.string().max(COMMENT_READ_CHARACTERS).default(''),
 });
 
 /** A file of the evidence, to be shown as text or to be kept. */

@@ -12,7 +12,7 @@ describe('a form is not even judged', () => {
   it.each([
     ['as JSON', 415, { headers: { 'content-type': 'application/json' } }],
     ['as multipart', 415, { headers: { 'content-type': 'multipart/form-data; boundary=x' } }],
-    ['larger than 16 KB', 413, { body: 'comment='.padEnd(FORM_MAX_BYTES + 1, 'x') }],
+    ['larger than a form can be', 413, { body: 'comment='.padEnd(FORM_MAX_BYTES + 1, 'x') }],
     ['with a field of its own', 400, { fields: { ...COMPLETE, role: 'legal' } }],
     ['with a third decision', 400, { fields: { ...COMPLETE, decision: 'maybe' } }],
     ['with two decisions', 400, { body: 'form_nonce=x&decision=approve&decision=deny' }],
@@ -48,5 +48,31 @@ describe('a form is judged', () => {
 
     expect(response.status).toBe(422);
     expect(html).toContain('is not answered');
+  });
+
+  it.each([
+    ['Japanese', '変'],
+    ['Hindi', 'क'],
+    ['Cyrillic', 'ж'],
+    ['line breaks', '\n'],
+  ])('when a comment of 2,000 characters is in %s: as any other', async (_, character) => {
+    const other = openPage(await anApprovalCase());
+    const comment = `x${character.repeat(1998)}x`;
+    const fields = { ...COMPLETE, decision: 'deny', comment: comment.replaceAll('\n', '\r\n') };
+
+    const { response } = await send(other, await linkFor(other.scene, 'ada'), { fields });
+
+    expect(response.status).toBe(200);
+    expect(await other.scene.store.list('approval', other.scene.release.releaseId)).toMatchObject([{ comment }]);
+  });
+
+  it('when a comment is four times as long: with all of it in the form that comes back', async () => {
+    const comment = '変'.repeat(8192);
+    const fields = { ...COMPLETE, decision: 'deny', comment };
+
+    const { response, html } = await send(page, link, { fields });
+
+    expect(response.status).toBe(422);
+    expect(html).toContain(comment);
   });
 });

@@ -114,8 +114,8 @@ export const hindranceOf = (hindrance: Hindrance): Problem => {
     case 'too_large':
       return {
         title: 'This form is too large',
-        explanation: `A decision has at most 16 KB. ${NOT_RECORDED}`,
-        remedy: 'Shorten the comment to 2,000 characters.',
+        explanation: `A decision has at most 88 KB, which is more than its page lets anybody type. ${NOT_RECORDED}`,
+        remedy: 'Go back in your browser, which still has what you typed, and shorten the comment to 2,000 characters.',
       };
     case 'busy':
       return {
