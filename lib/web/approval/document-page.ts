@@ -47,15 +47,20 @@ export const documentPage = ({ file, release, text }: Document): Html => {
   });
 };
 
-/** A Lambda answers with 6 MB at most, and a megabyte of \`&\` alone is five of markup. */
-const LAID_OUT_MAX_CHARACTERS = 3_000_000;
+/** A Lambda answers with 6 MiB at most, which is JSON. A megabyte of `&` as it was written is five of markup, and fits. */
+const MARKUP_MAX_BYTES = 6_000_000;
 
 const shown = (text: string): { readonly markup: string; readonly isLaidOut: boolean } => {
   const written = text.replaceAll('\r\n', '\n');
   const laid = laidOut(written);
-  const isLaidOut = laid !== undefined && laid.length <= LAID_OUT_MAX_CHARACTERS;
-  return { markup: escaped(madeReadable(isLaidOut ? laid : written)), isLaidOut };
+  const markup = laid && escaped(madeReadable(laid));
+  return markup !== undefined && bytesInAnswer(markup) <= MARKUP_MAX_BYTES
+    ? { markup, isLaidOut: true }
+    : { markup: escaped(madeReadable(written)), isLaidOut: false };
 };
+
+/** Quotation marks and line breaks are two bytes there. */
+const bytesInAnswer = (markup: string): number => Buffer.byteLength(JSON.stringify(markup));
 
 /** Within an element: quotation marks are text there, and would be six characters each. */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
