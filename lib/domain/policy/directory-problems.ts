@@ -1,4 +1,5 @@
 /** Checks that the people of a directory, each well described, are consistent with each other. */
+import { type CircleFinder, circlesAmong } from './delegation-circles.ts';
 import type { Role } from './role.ts';
 
 type Window = { readonly first_day: string; readonly last_day: string };
@@ -21,26 +22,32 @@ type Problem = { readonly path: PropertyKey[]; readonly message: string };
 /** Everything that would let one person count as two, or leave a request with nobody to answer it. */
 export const directoryProblems = (people: readonly Listed[]): Problem[] => {
   const byId = new Map(people.map((person) => [person.id, person]));
-  const addresses = people.map(({ email }) => email?.toLowerCase());
+  const circleOf = circlesAmong(people);
+  const mailboxes = people.map(({ email }) => email && mailboxOf(email));
   return people.flatMap((person, index) =>
     [
       // Under two ids, one person with one mailbox could fill two roles.
-      ...(person.email === undefined || addresses.indexOf(person.email.toLowerCase()) === index
+      ...(person.email === undefined || mailboxes.indexOf(mailboxOf(person.email)) === index
         ? []
-        : [{ path: ['email'], message: 'is the address of another person of this directory' }]),
+        : [{ path: ['email'], message: 'is the address of another person of this directory, or of the same mailbox' }]),
       ...timeZoneProblems(person),
       ...backupProblems(person, byId),
       ...windowProblems(person.absences ?? [], 'absences'),
       ...windowProblems(person.delegations ?? [], 'delegations'),
-      ...delegationProblems(person, byId),
+      ...delegationProblems(person, byId, circleOf),
     ].map(({ path, message }) => ({ path: ['people', index, ...path], message })),
   );
 };
 
+/** Most providers deliver `ana+x@` to `ana@`, and all of those that people use take capitals for small letters. */
+const mailboxOf = (email: string): string => email.toLowerCase().replace(/\+[^@]*(?=@)/, '');
+
 const timeZoneProblems = ({ time_zone: zone }: Listed): Problem[] =>
   zone === undefined || isTimeZone(zone) ? [] : [{ path: ['time_zone'], message: `there is no time zone ${zone}` }];
 
+/** A zone is named. Runtimes also take a bare offset, which no place keeps all year, and of which any minute would do. */
 const isTimeZone = (name: string): boolean => {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
@@ -62,7 +69,11 @@ const windowProblems = (windows: readonly Window[], field: string): Problem[] =>
     first <= last ? [] : [{ path: [field, index, 'last_day'], message: `${last} is before the first day, ${first}` }],
   );
 
-const delegationProblems = (person: Listed, byId: ReadonlyMap<string | undefined, Listed>): Problem[] =>
+const delegationProblems = (
+  person: Listed,
+  byId: ReadonlyMap<string | undefined, Listed>,
+  circleOf: CircleFinder,
+): Problem[] =>
   (person.delegations ?? []).flatMap((delegation, index) => {
     const path = ['delegations', index];
     const { delegate, roles = [] } = delegation;
@@ -81,27 +92,8 @@ const delegationProblems = (person: Listed, byId: ReadonlyMap<string | undefined
         },
       ];
     }
-    const circle = circleOf(id, delegation, byId, []);
+    const circle = circleOf(id, delegation);
     return circle === undefined
       ? []
       : [{ path: [...path, 'delegate'], message: `delegates in a circle: ${[id, ...circle].join(' to ')}` }];
   });
-
-/** The path back to `start` along delegations that are all in force on one day, if there is one. */
-const circleOf = (
-  start: string,
-  { delegate, ...window }: Delegation,
-  byId: ReadonlyMap<string | undefined, Listed>,
-  passed: readonly string[],
-): string[] | undefined => {
-  if (delegate === start) return [delegate];
-  if (passed.includes(delegate)) return undefined;
-  for (const next of byId.get(delegate)?.delegations ?? []) {
-    const [, first_day = ''] = [next.first_day, window.first_day].sort();
-    const [last_day = ''] = [next.last_day, window.last_day].sort();
-    if (first_day > last_day) continue;
-    const way = circleOf(start, { ...next, first_day, last_day }, byId, [...passed, delegate]);
-    if (way !== undefined) return [delegate, ...way];
-  }
-  return undefined;
-};
