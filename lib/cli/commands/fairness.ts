@@ -210,14 +210,16 @@ const notesOn = (counts: OutcomeCounts, favorable: string): string[] => [
   ),
 ];
 
-const missingNotes = ({ missing, otherValues }: OutcomeCounts): string[] => [
+const missingNotes = ({ missing, otherValues, values }: OutcomeCounts): string[] => [
   ...(missing.predictions > 0 ? [`${count(missing.predictions, 'row')} without a prediction`] : []),
   ...(missing.labels > 0 ? [`${count(missing.labels, 'row')} without a label`] : []),
   ...Object.entries(missing.attributes).flatMap(([name, rows]) =>
     rows > 0 ? [`${count(rows, 'row')} without ${plain(name)}: in no group`] : [],
   ),
   ...(['predictions', 'labels'] as const).flatMap((column) =>
-    otherValues[column] > 1 ? [`the ${column} have ${otherValues[column]} values besides the favorable one`] : [],
+    otherValues[column] > 1
+      ? [`the ${column} have ${otherValues[column]} values besides the favorable: ${plain(values[column].some.join())}`]
+      : [],
   ),
 ];
 

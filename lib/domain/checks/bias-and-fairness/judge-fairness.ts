@@ -118,6 +118,9 @@ const missingStatement = ({ rows, missing }: OutcomeCounts): string[] => {
 
 /** Columns of more values than this hold scores, in which no favorable value is to be looked for. */
 const DECISIONS_MAX = 4;
+/** A column of a few short values in at least this many rows holds decisions, and nothing about a single person. */
+const DECISIVE_ROWS = 30;
+const DECISION_MAX_CHARACTERS = 16;
 
 /** A yes-or-no outcome has one other value. With two, a misspelt yes would count as a no. */
 const outcomeProblems = (counts: OutcomeCounts, favorable: string, { usesLabels }: Question): string[] => {
@@ -126,12 +129,15 @@ const outcomeProblems = (counts: OutcomeCounts, favorable: string, { usesLabels 
   const columns = usesLabels ? (['predictions', 'labels'] as const) : (['predictions'] as const);
   const misnamed = misnamedColumns(counts);
   return columns.flatMap((column) => {
-    const are = listed(values[column].some);
     if (otherValues[column] > DECISIONS_MAX || !misnamed.includes(column)) {
-      const problem = `The ${column} have ${otherValues[column]} values besides the favorable one (they are ${are}). Submit decisions of two values, not scores.`;
+      const problem = `The ${column} have ${otherValues[column]} values besides the favorable one. Submit decisions of two values, not scores.`;
       return sayUnless(otherValues[column] <= 1, problem);
     }
-    return `None of the ${column} is ${shown(favorable)}, the favorable value: they are ${are}. Write predictions.favorable_value as the ${column} do.`;
+    // What a check says is kept for ever. A word that many rows share is a decision; any other cell may be about one person.
+    const isDecision =
+      rows >= DECISIVE_ROWS && values[column].some.every((value) => value.length <= DECISION_MAX_CHARACTERS);
+    const are = isDecision ? `: they are ${listed(values[column].some)}` : '';
+    return `None of the ${column} is ${shown(favorable)}, the favorable value${are}. Write predictions.favorable_value as the ${column} do.`;
   });
 };
 

@@ -216,6 +216,31 @@ describe('every fairness check', () => {
       saysNot: ['scores', 'more data'],
     },
     {
+      claim: 'names no cell of a column that holds no decisions: what it says is kept for ever',
+      evidence: withOutcomes([aGroup('race', 'white', 100, 0), aGroup('race', 'asian', 100, 0)], {
+        otherValues: { predictions: 900, labels: 2 },
+        values: {
+          predictions: { some: ['Jane Doe, born 1970-03-01', 'Ali Khan'], hasFavorable: false },
+          labels: { some: ['SSN 078-05-1120 of Ana Silva'], hasFavorable: false },
+        },
+      }),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['The predictions have 900 values besides the favorable one. Submit decisions of two values'],
+      saysNot: ['Jane', 'Ali', 'SSN'],
+    },
+    {
+      claim: 'names no long value of a few, and none of a table of a few rows',
+      evidence: withOutcomes([aGroup('race', 'white', 10, 0), aGroup('race', 'asian', 10, 0)], {
+        values: { ...DECIDED, predictions: { some: ['Jane'], hasFavorable: false } },
+        otherValues: { predictions: 2, labels: 1 },
+      }),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['None of the predictions is 1, the favorable value. Write predictions.favorable_value'],
+      saysNot: ['Jane'],
+    },
+    {
       claim: 'is inconclusive where nobody is favored, whose name is not the problem',
       evidence: withOutcomes([aGroup('race', 'white', 100, 0), aGroup('race', 'asian', 100, 0)], {
         values: { ...DECIDED, predictions: { some: ['0'], hasFavorable: false } },
