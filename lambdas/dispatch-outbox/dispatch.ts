@@ -48,6 +48,6 @@ const dispatchOne = async (key: OutboxKey, work: Work): Promise<void> => {
     if (isParked) await work.onParked(row);
     return;
   }
-  // If we crash here, the intent is carried out again when the lease ends, and its target recognises the repeat.
+  // If we crash here, the intent is carried out again when the lease ends. Its target recognises the repeat, or it is a mail that comes twice.
   await work.outbox.complete(row, work.now());
 };

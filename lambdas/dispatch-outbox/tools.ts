@@ -26,7 +26,7 @@ export type Tools = {
   readonly now: () => Instant;
 };
 
-/** Carries out the intents of one kind. Doing it twice is harmless: the target recognises a repeat. */
+/** Carries out the intents of one kind. Doing it twice is harmless: the target recognises a repeat, but for SES, which sends a mail again. */
 export type Performer<K extends Intent['kind'], T extends keyof Tools = never> = (
   intent: Extract<Intent, { kind: K }>,
   tools: Pick<Tools, T>,

@@ -42,8 +42,8 @@ type Named = Pick<EvidenceFile, 'name' | 'sha256'>;
 const WORD = /^([0-9TZ:.-]{24})\.([A-Za-z0-9_-]{43})$/;
 
 /**
- * Its key is the task token of the request: a secret that never leaves the table, that nobody can guess, and of which each
- * request has its own. So a word costs no call, and the page needs no right to make a MAC by KMS.
+ * Its key is the task token of the request: a secret of the table and of Step Functions, which made it, that nobody can
+ * guess, and of which each request has its own. So a word costs no call, and the page needs no right to make a MAC by KMS.
  */
 const macOf = ({ name, sha256 }: Named, at: string, { request, payload }: Asked): Buffer => {
   const about = { purpose: PURPOSE, request: request.requestId, person: payload.p, nonce: payload.n };

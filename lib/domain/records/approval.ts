@@ -49,7 +49,7 @@ export const ApprovalRequest = stored({
   status: Word,
   createdAt: Instant,
   expiresAt: Instant,
-  /** Never leaves the table: anyone who holds it can resume the machine. */
+  /** In no page, log, event or answer: anyone who holds it and may call Step Functions can resume the machine. */
   taskToken: z.string().min(1).max(2048),
 });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
