@@ -7,7 +7,6 @@ import type { BehaviourRecord } from '../../lib/domain/evidence/behaviour-record
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
 import type { ObstacleFacts } from '../../lib/domain/gate/obstacles.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
-import type { FormerDecision } from '../../lib/domain/records/former-decision.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { ApprovalWorld } from './world.ts';
