@@ -73,6 +73,7 @@ describe('the roles (SD-2)', () => {
       '<GovernanceEvidenceBucket.Arn>/sha256/*',
       '<GovernanceLargeTablesBucket.Arn>/results/*',
       '<GovernanceLargeTablesBucket.Arn>/tables/*',
+      '<GovernanceLedgerBucket.Arn>/access/v1/*',
       '<GovernanceLedgerBucket.Arn>/bundles/v1/*',
       '<GovernanceLedgerBucket.Arn>/checkpoints/v1/*',
       '<GovernanceLedgerBucket.Arn>/events/v1/*',
@@ -187,13 +188,14 @@ describe('separation of powers (SD-1)', () => {
     }
   });
 
-  it('lets the dispatcher write events and the log writer bundles and checkpoints, and nobody else the ledger', () => {
+  it('lets the dispatcher write events, the log writer what is gathered, and nobody else the ledger', () => {
     const writers = statements
       .filter(({ Action }) => Action.includes('s3:PutObject'))
       .flatMap(({ role, Resource }) => Resource.map((it) => [role.slice(10, 25), textOf(it).replace(/^.*>/, '')]))
       .filter(([, path]) => path?.includes('/v1/'));
 
     expect(writers).toEqual([
+      ['LogExtendLogRol', '/access/v1/*'],
       ['LogExtendLogRol', '/bundles/v1/*'],
       ['LogExtendLogRol', '/checkpoints/v1/*'],
       ['OutboxDispatchO', '/events/v1/*'],
@@ -228,7 +230,7 @@ describe('separation of powers (SD-1)', () => {
     expect(looking.filter((folder) => !readers.includes(folder))).toEqual([]);
   });
 
-  it('lets the doors read evidence, to tell what changed between releases, and keep none', () => {
+  it('lets the doors read evidence, to show it and what changed between releases, and keep none', () => {
     const may = (action: string) =>
       statements
         .filter(
@@ -237,7 +239,7 @@ describe('separation of powers (SD-1)', () => {
         .map(({ role }) => /Serve[A-Z][a-z]+/.exec(role)?.[0])
         .filter((role) => role !== undefined);
 
-    expect(may('s3:GetObject').toSorted()).toEqual(['ServeApi', 'ServeApproval']);
+    expect(may('s3:GetObject').toSorted()).toEqual(['ServeApi', 'ServeApproval', 'ServeConsole']);
     expect(may('s3:PutObject')).toEqual([]);
   });
 

@@ -46,12 +46,21 @@ describe('the sign-in', () => {
     expect(Properties.CallbackURLs[0]).toBe('https://assay.bank.example/console/session/callback');
   });
 
-  it('gives the console the directory to read, and nothing else', () => {
+  it('gives the console the directory and what it hands out to read, and notes of that to write', () => {
     const may = roleStatements(development)
       .filter(({ role }) => role.startsWith('GovernanceDoorsServeConsole'))
       .flatMap(({ Action }) => Action);
 
-    expect(may).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject']);
+    expect([...new Set(may)].sort()).toEqual([
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      's3:GetObjectVersion',
+    ]);
   });
 
   it('has an address after the environment, or as it is asked to', () => {

@@ -100,6 +100,7 @@ describe('the types of events (AU-1)', () => {
     expect(EventType.options.filter((type) => !/^[a-z]+(_[a-z]+)*ed$/.test(type))).toEqual([
       'approval_withdrawn',
       'log_heartbeat',
+      'mails_resent',
       'outbox_redriven',
     ]);
     expect(new Set(EventType.options).size).toBe(EventType.options.length);
