@@ -1,7 +1,9 @@
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { inForce } from '../../lib/domain/approval/in-force.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
+import { readStanding } from '../../lib/domain/approval/standing-conditions.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { allOf, judgeApproval, judgeDeployment } from '../../lib/domain/gate/gate.ts';
 import { recordDenied, recordDeployment } from '../../lib/domain/gate/promotion.ts';
@@ -32,13 +34,14 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const endpointName = endpointNameOf(release);
   const { modelPackage, departures } = await findServed(release, env);
   // Read after what took a while, and held by every change below: a rollback or a hold may have come since the gate allowed it.
-  const [approval, rows, decisionKeyPem] = await Promise.all([
+  const [approval, standing, rows, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
+    readStanding(store, release),
     readObstacleRows(release, store),
     decisionKey.publicKeyPem(),
   ]);
   const { pointer, endpoint } = rows;
-  const read = [approval.request, approval.content, ...Object.values(rows)];
+  const read = [approval.request, approval.content, ...standing.suspensions, ...Object.values(rows)];
   const deny = async (reasons: readonly Reason[]) => {
     const denied = recordDenied(release, { outcome: 'deny', reasons }, now());
     await store.commit(expecting(denied, ...read), now());
@@ -46,16 +49,18 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   };
   if (departures.length > 0) return deny(departures);
   // The outbox updates the registry and may be a moment behind. Nothing is deployed until the registry says `Approved`.
+  // Of an approval that is not in force it never does.
   const status = modelPackage?.ModelApprovalStatus;
-  if (status !== 'Approved') {
+  const force = { release, ...approval, ...standing };
+  if (status !== 'Approved' && inForce({ ...force, now: now() }).isInForce) {
     const approvedAt = millisecondsOf(requireEstablished(release, 'approvedAt'));
     if (millisecondsOf(now()) - approvedAt < REGISTRY_PATIENCE_MS) return 'not_approved_yet';
     throw new Error(`could not deploy: ${release.modelPackageArn} has been ${status} for twenty minutes`);
   }
   const found = await findEndpoint(endpointName);
   const inProduction = endpoint === undefined ? await store.releasesInProduction() : [];
-  const approved = judgeApproval({ release, ...approval, decisionKeyPem, now: now() });
-  const decision = allOf(approved, judgeDeployment({ release, ...rows, found, inProduction, now: now() }));
+  const approved = judgeApproval({ ...force, decisionKeyPem, now: now() });
+  const decision = allOf(approved, judgeDeployment({ ...force, ...rows, found, inProduction, now: now() }));
   if (decision.outcome === 'deny') return deny(decision.reasons);
   const prepared = await deployer.prepare(deploymentOf(release, (pointer?.epoch ?? 0) + 1, found?.variants[0]));
   if ('problem' in prepared) return deny([configurationReason(prepared.problem)]);

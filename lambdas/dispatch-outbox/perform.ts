@@ -13,6 +13,7 @@ import { sendNotice } from './intents/send-notice.ts';
 import { sendOutcomeMail } from './intents/send-outcome-mail.ts';
 import { ship } from './intents/ship-event.ts';
 import { start } from './intents/start-execution.ts';
+import { suspendIfOverdue } from './intents/suspend-approval.ts';
 import { syncIfRegistered } from './intents/sync-registry.ts';
 import type { Performer, Tools } from './tools.ts';
 
@@ -32,6 +33,7 @@ const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } 
   send_outcome_mail: sendOutcomeMail,
   ship_event: ship,
   start_execution: start,
+  suspend_approval: suspendIfOverdue,
   sync_registry: syncIfRegistered,
 };
 

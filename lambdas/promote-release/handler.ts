@@ -1,5 +1,6 @@
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
+import { readStanding } from '../../lib/domain/approval/standing-conditions.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { allOf, judgeApproval, judgeFlip } from '../../lib/domain/gate/gate.ts';
@@ -17,17 +18,18 @@ const store = releaseStoreOf('PromoteRelease', env.TABLE_NAME);
 const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const [approval, rows, decisionKeyPem] = await Promise.all([
+  const [approval, standing, rows, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
+    readStanding(store, release),
     readObstacleRows(release, store),
     decisionKey.publicKeyPem(),
   ]);
   const { pointer, served, endpoint } = rows;
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
   const at = now();
-  const approved = judgeApproval({ release, ...approval, decisionKeyPem, now: at });
-  const decision = allOf(approved, judgeFlip({ release, ...rows, now: at }));
-  const read = [approval.request, approval.content, ...Object.values(rows)];
+  const force = { release, ...approval, ...standing, now: at };
+  const decision = allOf(judgeApproval({ ...force, decisionKeyPem }), judgeFlip({ ...force, ...rows }));
+  const read = [approval.request, approval.content, ...standing.suspensions, ...Object.values(rows)];
   if (decision.outcome === 'deny') {
     await store.commit(expecting(recordDenied(release, decision, at), ...read), at);
     return 'deny';

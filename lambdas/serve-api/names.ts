@@ -21,6 +21,9 @@ export const endpointNameIn = (text: string): string => nameIn(ModelName, 'endpo
 /** A request is named by its own id, or by that of its release. */
 export const requestIdIn = (text: string): string =>
   nameIn(z.string().regex(/^[A-Za-z0-9._-]{1,80}$/), 'request', text);
+/** That of an approver, and a number. */
+export const conditionIdIn = (text: string): string =>
+  nameIn(z.string().regex(/^[a-z0-9._-]{1,80}$/), 'condition', text);
 /** Assay makes these ids itself; an execution is named by each. */
 export const rotationIdIn = (text: string): string =>
   nameIn(z.string().regex(/^[A-Za-z0-9._-]{1,80}$/), 'rotation', text);

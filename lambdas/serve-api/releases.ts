@@ -1,5 +1,6 @@
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
+import { readStanding, standingConditions } from '../../lib/domain/approval/standing-conditions.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { readFormerDecisionsOf, withAnswered } from '../../lib/domain/change/read-former-decisions.ts';
 import { findKnown } from '../../lib/domain/intake/known-content.ts';
@@ -46,17 +47,19 @@ export const releaseRoutes = (api: Api): Hono<Variables> => {
     const releaseId = releaseIdIn(context.req.param('id'));
     const release = await store.get('release', releaseId);
     if (release === undefined) throw notFound('release', releaseId);
-    const [checks, approvals, hold, events, former, kept] = await Promise.all([
+    const [checks, approvals, hold, events, former, kept, { met }] = await Promise.all([
       readChecks(store, release.releaseId),
       store.list('approval', release.releaseId),
       store.get('hold', release.modelName),
       store.events(release.modelName),
       readFormerDecisionsOf(store, release),
       store.get('policy', release.policySha256),
+      readStanding(store, release),
     ]);
     const outlook = await outlookOf(release, approvals, api);
     const decided = await withAnswered(store, release, former);
-    const story = { release, checks, approvals, hold, events, former: decided, policy: kept?.policy };
+    const conditions = standingConditions(approvals, met, api.now());
+    const story = { release, checks, approvals, conditions, hold, events, former: decided, policy: kept?.policy };
     return context.json({ ...releaseView(story), ...outlook });
   });
   app.get('/releases/:before/diff/:after', async (context) =>

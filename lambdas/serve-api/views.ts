@@ -1,5 +1,6 @@
 /** How the API shows the records of the domain: under the names that the field uses, in snake case. */
 
+import type { StandingCondition } from '../../lib/domain/approval/standing-conditions.ts';
 import { remedyOf } from '../../lib/domain/intake/remedy.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { PolicyRecord } from '../../lib/domain/policy/policy-record.ts';
@@ -16,6 +17,7 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import { servingSha256, withoutValues } from '../../lib/domain/release/serving-specification.ts';
 import { signedOverride } from '../../lib/domain/release/tier-override.ts';
 import { moveId } from '../../lib/domain/serving/move-steps.ts';
+import { conditionView } from './conditions.ts';
 import { policyAppliedView, stagesView } from './stages.ts';
 
 export const releaseSummary = (release: Release) => ({
@@ -31,6 +33,7 @@ type Story = {
   readonly release: Release;
   readonly checks: readonly CheckRecord[];
   readonly approvals: readonly Approval[];
+  readonly conditions: readonly StandingCondition[];
   readonly hold: Hold | undefined;
   readonly events: readonly SealedEvent[];
   /** What was decided against other releases of this content or version. */
@@ -40,7 +43,7 @@ type Story = {
 };
 
 /** A release with everything that was found and decided, and its own events in order. */
-export const releaseView = ({ release, checks, approvals, hold, events, former, policy }: Story) => ({
+export const releaseView = ({ release, checks, approvals, conditions, hold, events, former, policy }: Story) => ({
   release: {
     ...manifestView(release),
     ...releaseSummary(release),
@@ -61,6 +64,7 @@ export const releaseView = ({ release, checks, approvals, hold, events, former, 
     record_uri: release.recordUri,
     approved_at: release.approvedAt,
     approved_until: release.approvedUntil,
+    suspended_since: release.suspendedSince,
     reasons: [...release.reasons, ...(waitsInVain(release) ? formerVersionReasons(release) : [])],
   },
   ...(former.length === 0 ? {} : { former_decisions: former.map(formerView) }),
@@ -89,6 +93,7 @@ export const releaseView = ({ release, checks, approvals, hold, events, former, 
     /** The key that signed it, as its row says; empty if none did. */
     key_id: approval.signed?.keyId ?? '',
   })),
+  ...(conditions.length === 0 ? {} : { conditions: conditions.map(conditionView) }),
   events: events
     .map(({ event }) => event)
     .filter((event) => event.release_id === release.releaseId)

@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { afterDenial } from '../../lib/domain/approval/after-denial.ts';
 import { assertTurn } from '../../lib/domain/approval/assert-turn.ts';
 import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
+import { concernedBy } from '../../lib/domain/approval/concerned.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { invitationOf, type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
 import { loweredDemands } from '../../lib/domain/approval/lowered-demands.ts';
@@ -145,7 +146,7 @@ const recordedPage = async (
 ): Promise<Html> => {
   const { request, release, directory } = facts;
   const isEnded = request.status === 'rejected' || request.status === 'expired';
-  const standing = isEnded ? [] : obstaclesNow({ release, ...(await obstacleRows) }, now());
+  const standing = isEnded ? [] : obstaclesNow({ ...facts, ...(await obstacleRows), now: now() });
   // Nothing tries again by itself after an attempt that has ended.
   const ended = release.state === 'approved' ? release.reasons : [];
   const obstacles = standing.length > 0 ? standing : ended;
@@ -181,6 +182,7 @@ const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Inc
     modelVersion: request.modelVersion,
     checklist: checklistOf(policy, release, payload.o),
     formNonce,
+    owners: concernedBy(facts, directory),
     ...incomplete,
   };
   const takenBack = decisions.signed.filter((one) => takenBackBy(facts, one)).map(({ approverId }) => approverId);
@@ -192,7 +194,7 @@ const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Inc
     opened: openedFrom(openingsOf(place), { release, request, payload }),
     rowsAddress: `${place.address.pathname.replace(/\/$/, '')}${rowsPath(release.releaseId)}`,
   };
-  const obstacles = obstaclesNow({ release, ...obstacleRows }, world.now());
+  const obstacles = obstaclesNow({ ...facts, ...obstacleRows, now: world.now() });
   const view = { evidence, release, request, checks, decisions, before, obstacles, form, names: namesIn(directory) };
   return approvalPage({
     ...view,

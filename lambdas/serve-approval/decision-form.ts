@@ -1,7 +1,8 @@
 /** The border where a posted form comes in. Everything in it is untrusted input. */
 import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
-import type { DecisionAnswer } from '../../lib/domain/approval/decision-answer.ts';
+import { CONDITIONS_MAX } from '../../lib/domain/approval/condition-answer.ts';
+import type { ConditionDraft, DecisionAnswer } from '../../lib/domain/approval/decision-answer.ts';
 import { Decision } from '../../lib/domain/records/approval.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { Word } from '../../lib/domain/stored.ts';
@@ -34,6 +35,8 @@ type Posted = {
   readonly cookie: string | undefined;
   readonly origin: string;
 };
+
+const CONDITION = /^conditions\.([1-3])\.(text|owner|due)$/;
 
 const Fields = z.strictObject({
   form_nonce: z.string().max(64),
@@ -87,14 +90,28 @@ const fileForm = (pairs: Pairs): Read => {
 
 const decisionForm = (pairs: Pairs): Read => {
   const items = pairs.filter(([name]) => name.startsWith(CHECKLIST));
-  const { data } = Fields.safeParse(Object.fromEntries(pairs.filter((pair) => !items.includes(pair))));
+  const ofConditions = pairs.filter(([name]) => CONDITION.test(name));
+  const rest = pairs.filter((pair) => !items.includes(pair) && !ofConditions.includes(pair));
+  const { data } = Fields.safeParse(Object.fromEntries(rest));
   if (data === undefined) throw notOurs();
   const { decision, confirmation, comment } = data;
   const checklist = new Map(items.map(([name, value]) => [name.slice(CHECKLIST.length), value]));
   // The keyboard of a phone often adds a space; the version typed is still the right one.
-  const typed = { checklist, confirmation: confirmation.trim(), comment };
+  const typed = {
+    checklist,
+    confirmation: confirmation.trim(),
+    comment,
+    conditions: conditionsIn(new Map(ofConditions)),
+  };
   return { nonce: data.form_nonce, form: { typed: decision === undefined ? typed : { ...typed, decision } } };
 };
+
+/** A text field of a form is longer than it may be only if somebody made it so: the domain says which. */
+const conditionsIn = (fields: ReadonlyMap<string, string>): ConditionDraft[] =>
+  Array.from({ length: CONDITIONS_MAX }, (_, index) => {
+    const filled = (part: string) => fields.get(`conditions.${index + 1}.${part}`) ?? '';
+    return { text: filled('text'), owner: filled('owner'), due: filled('due') };
+  });
 
 /** What is not UTF-8, as it stands or behind its percent signs, would go on record as something else than was sent. */
 const decodeForm = (body: ArrayBuffer): string => {
@@ -108,7 +125,7 @@ const decodeForm = (body: ArrayBuffer): string => {
 };
 
 /** The typed form as an answer. Refused if no button was pressed. */
-export const answerOf = ({ decision, checklist, confirmation, comment }: Typed): DecisionAnswer => {
+export const answerOf = ({ decision, checklist, confirmation, comment, conditions = [] }: Typed): DecisionAnswer => {
   if (decision === undefined) {
     throw new Refusal('DecisionIncomplete', 'no decision was made', [
       { field: 'decision', problem: 'is neither approve nor deny' },
@@ -117,7 +134,7 @@ export const answerOf = ({ decision, checklist, confirmation, comment }: Typed):
   const answers = [...checklist].flatMap(([id, answer]): [string, 'yes' | 'no'][] =>
     answer === 'yes' || answer === 'no' ? [[id, answer]] : [],
   );
-  return { decision, checklist: new Map(answers), typedConfirmation: confirmation, comment };
+  return { decision, checklist: new Map(answers), typedConfirmation: confirmation, comment, conditions };
 };
 
 const isSame = (nonce: string, cookie: string | undefined): boolean => {

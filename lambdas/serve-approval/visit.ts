@@ -1,5 +1,6 @@
 /** What a visit to the page is answered from. What does not follow from something else is asked for at one moment. */
 import { type ApprovalCase, readAsked, readCaseOf } from '../../lib/domain/approval/read-case.ts';
+import { readStanding, type Standing } from '../../lib/domain/approval/standing-conditions.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { type Answered, readAnswered } from '../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
@@ -31,7 +32,7 @@ export type Beside = {
 export type Visited = {
   readonly facts: ApprovalCase;
   /** What can stand in the way of production. */
-  readonly obstacleRows: Promise<Omit<ObstacleFacts, 'release'>>;
+  readonly obstacleRows: Promise<Omit<ObstacleFacts, 'release'> & Standing>;
   readonly beside: Promise<Beside>;
 };
 
@@ -41,11 +42,16 @@ type Ports = Pick<ApprovalWorld, 'store' | 'directory'>;
 export const readVisit = async ({ store, directory }: Ports, requestId: string): Promise<Visited> => {
   const directoryNow = await directory();
   const asked = await readAsked(store, requestId);
-  const obstacleRows = readObstacleRows(asked.release, store);
+  const obstacleRows = readRows(asked.release, store);
   const beside = readBeside(asked.release, store);
   // A page that does not show them must not fail with them.
   void Promise.allSettled([obstacleRows, beside]);
   return { facts: await readCaseOf(asked, store, directoryNow), obstacleRows, beside };
+};
+
+const readRows = async (release: Release, store: ApprovalWorld['store']) => {
+  const [rows, standing] = await Promise.all([readObstacleRows(release, store), readStanding(store, release)]);
+  return { ...rows, ...standing };
 };
 
 /** Reads the case for a decision, again if it is judged again; what came with it last need not be read once more. */

@@ -64,6 +64,6 @@ export const handler = releaseStep(store, async (release) => {
   );
   // If we crash after this, the next try signs again, under another digest. Only the one in the table is the record.
   const record = await signAndKeep(statement, release, 'record', by);
-  await store.commit(expecting(recordApproved(release, record, policy, at), request, ...read), at);
+  await store.commit(expecting(recordApproved(release, { record, policy, approvals, now: at }), request, ...read), at);
   return 'approved';
 });

@@ -1,5 +1,7 @@
 import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { placeOf } from '../../lib/adapters/s3-objects.ts';
+import { inForce } from '../../lib/domain/approval/in-force.ts';
+import { readForce } from '../../lib/domain/approval/read-force.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { NOTHING } from '../../lib/domain/records/rollback.ts';
@@ -30,10 +32,24 @@ export const handler = rollbackStep(store, async (rollback) => {
     requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
     store.get('pointer', rollback.modelName),
   ]);
-  const [endpoint, { departures }] = await Promise.all([endpointOf(pointer, store), findServed(fallback, env)]);
-  const facts = { rollback, pointer, endpoint, fallback, artifactSha256, departures: [...departures, ...otherData] };
-  const reasons = rollbackReasons({ ...facts, now: now() });
+  const [endpoint, force, { departures }] = await Promise.all([
+    endpointOf(pointer, store),
+    readForce(store, fallback),
+    findServed(fallback, env),
+  ]);
+  const lapses = inForce({ ...force, release: fallback, now: now() }).reasons;
+  const facts = {
+    rollback,
+    pointer,
+    endpoint,
+    fallback,
+    artifactSha256,
+    departures: [...departures, ...otherData],
+    lapses,
+  };
+  const reasons = rollbackReasons(facts);
   if (reasons.length === 0) return 'verified';
-  await store.commit(expecting(refuseRollback(rollback, current, reasons), fallback, pointer, endpoint), now());
+  const read = [fallback, pointer, endpoint, ...force.approvals, ...force.suspensions];
+  await store.commit(expecting(refuseRollback(rollback, current, reasons), ...read), now());
   return 'refused';
 });

@@ -1,6 +1,7 @@
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
+import { readStanding } from '../../lib/domain/approval/standing-conditions.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
@@ -29,14 +30,15 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const { artifactSha256, otherData } = await hashServed(release, env.ACCOUNT_ID, (copy) =>
     keepLockedCopy(copy, keptBy),
   );
-  const [approval, rows, { modelPackage, departures }, decisionKeyPem] = await Promise.all([
+  const [approval, standing, rows, { modelPackage, departures }, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
+    readStanding(store, release),
     readObstacleRows(release, store),
     findServed(release, env),
     decisionKey.publicKeyPem(),
   ]);
   const at = now();
-  const read = [approval.request, approval.content, ...Object.values(rows)];
+  const read = [approval.request, approval.content, ...standing.suspensions, ...Object.values(rows)];
   const noted = packageChange(release, modelPackage, env.MODEL_PACKAGES_ARN, at);
   if (noted !== undefined) {
     // No message said so, or it is late. The release says so now, and is judged as it is then.
@@ -44,7 +46,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     throw new Conflict(`the package of ${release.releaseId} is not what its row said`);
   }
   const found = { artifactSha256, departures: [...departures, ...otherData] };
-  const decision = judgePromotion({ release, ...approval, ...rows, ...found, decisionKeyPem, now: at });
+  const decision = judgePromotion({ release, ...approval, ...standing, ...rows, ...found, decisionKeyPem, now: at });
   if (decision.outcome === 'deny') {
     const denied = recordDenied(release, decision, at);
     await store.commit(expecting(denied, ...read), at);

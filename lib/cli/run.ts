@@ -58,6 +58,16 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'send a lost message again',
     load: () => import('./commands/approvals-resend.ts'),
   },
+  {
+    name: 'conditions list',
+    summary: 'list what an approval was given on condition of',
+    load: () => import('./commands/conditions-list.ts'),
+  },
+  {
+    name: 'conditions meet',
+    summary: 'say that a condition of an approval is met',
+    load: () => import('./commands/conditions-meet.ts'),
+  },
   { name: 'promote', summary: 'retry a failed promotion', load: () => import('./commands/promote.ts') },
   {
     name: 'rollback',

@@ -64,6 +64,7 @@ export const WRITERS = {
       'send_approval_mail',
       'remind_people',
       'resume_execution',
+      'suspend_approval',
       'sync_registry',
       'publish_event',
     ],
@@ -112,7 +113,18 @@ export const WRITERS = {
     intents: ['start_execution', 'publish_event'],
   },
   ServeApi: {
-    writes: [...INTAKE.writes, 'request', 'rollback', 'pointer', 'endpoint', 'endpoint_move', 'hold', 'key_rotation'],
+    writes: [
+      ...INTAKE.writes,
+      'request',
+      'rollback',
+      'pointer',
+      'endpoint',
+      'endpoint_move',
+      'hold',
+      'key_rotation',
+      'met_condition',
+      'suspension',
+    ],
     intents: [
       ...INTAKE.intents,
       'resume_execution',
@@ -124,7 +136,7 @@ export const WRITERS = {
     chains: INTAKE.chains,
   },
   DispatchOutbox: {
-    writes: ['release', 'request'],
+    writes: ['release', 'request', 'suspension'],
     intents: [
       'notify_people',
       'send_approval_mail',

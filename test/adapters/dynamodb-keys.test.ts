@@ -7,7 +7,7 @@ import { inProduction } from '../support/release-life.ts';
 const records = everyKind(inProduction);
 const { releaseId, modelName } = inProduction;
 const { answered_alarm: answered, check, content, policy, refusal, refusal_slot: refusalSlot } = records;
-const { package_holder: packages, decision_key: decisionKey, decided_content: decided } = records;
+const { package_holder: packages, decision_key: decisionKey, decided_content: decided, met_condition: met } = records;
 
 /** Existing tables have their items under these keys: if a key changes, its items are lost. */
 const KEYS: Record<EntityName, { pk: string; sk: string }> = {
@@ -26,6 +26,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   hold: { pk: `HOLD#${modelName}`, sk: 'HOLD' },
   key_rotation: { pk: `ROTATION#rotation-${releaseId}`, sk: 'META' },
   behaviour: { pk: `CHECKS#${releaseId}`, sk: 'BEHAVIOUR' },
+  met_condition: { pk: `CONDITIONS#${releaseId}`, sk: `MET#ada-1#${met.record.conditionSha256}` },
   outcomes: { pk: `CHECKS#${releaseId}`, sk: 'OUTCOMES' },
   package_holder: { pk: `PACKAGE#${packages.record.packageId}`, sk: 'HOLDER' },
   pointer: { pk: `POINTER#${modelName}`, sk: 'PRODUCTION' },
@@ -36,6 +37,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   request: { pk: `REQUEST#apr-${releaseId}`, sk: 'META' },
   rollback: { pk: `ROLLBACK#rollback-${releaseId}`, sk: 'META' },
   served_versions: { pk: `VERSIONS#${modelName}`, sk: 'VERSIONS' },
+  suspension: { pk: `SUSPENSIONS#${releaseId}`, sk: 'SUSPENSION#condition_overdue#ada-1' },
   stage_checks: { pk: `CHECKS#${releaseId}`, sk: `CHECKS#${check.record.stage}` },
 };
 

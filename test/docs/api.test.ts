@@ -104,6 +104,7 @@ describe('the routes of docs/api.md', () => {
       withdrawal: Explained,
       resend: Explained,
       reminder: Explained,
+      met: Explained,
       redrive: Explained,
       rollback: RollbackOrder,
       release: Order,

@@ -59,6 +59,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   hold: ['RollBackRelease', 'ServeApi'],
   key_rotation: ['RenewSignatures', 'RecordFault', 'ServeApi'],
   behaviour: STAGES,
+  met_condition: ['ServeApi'],
   outcomes: STAGES,
   package_holder: [...INTAKE, 'RegisterModelPackage'],
   pointer: ['PromoteRelease', 'RollBackRelease', 'MoveEndpoint', 'RequestRollback', 'ServeApi'],
@@ -80,6 +81,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   ],
   served_versions: ['PromoteRelease'],
   stage_checks: STAGES,
+  suspension: ['ServeApi', 'DispatchOutbox'],
 };
 
 /** Who may note each kind of side effect. */
@@ -99,6 +101,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   ],
   send_notice: ['DispatchOutbox', 'ServeApi'],
   ship_event: LAMBDAS,
+  suspend_approval: ['ServeApproval'],
   start_execution: [...INTAKE, 'SignRecord', 'RequestRollback'],
 };
 

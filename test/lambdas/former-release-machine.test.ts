@@ -69,7 +69,7 @@ const approveAsFormerly = async (releaseId: string): Promise<unknown> => {
   const policy = await product.store.get('policy', release.policySha256);
   if (policy === undefined) throw new Error('there is no policy');
   const record = { sha256: digestOf('record'), uri: 's3://evidence/records/r.dsse.json', keyId: product.recordKeyId };
-  const change = recordApproved(release, record, policy.policy, now());
+  const change = recordApproved(release, { record, policy: policy.policy, approvals: [], now: now() });
   const writes = change.writes.map(({ kind, entity }) => {
     const { promotionAttempt: _, ...former } = entity as Release; // the one entity that it writes
     return { kind, entity: former };

@@ -9,6 +9,7 @@ import { Outcome } from '../../lib/domain/release/outcome.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { type ApprovalCase, aDirectory, anApprovalCase, NOW } from '../support/approval-case.ts';
+import { aCondition } from '../support/conditions.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { aHold, anApprovalOf, aRollback, inProduction } from '../support/release-life.ts';
 
@@ -27,6 +28,7 @@ const tools = (directory = scene.directory) => ({
   store: withinRights('DispatchOutbox', scene.store),
   directory: async () => directory,
   settings,
+  now: () => NOW,
   notify: async (model: string, notice: Parameters<typeof sendNotice>[0]) => {
     noted.push({ model, notice });
   },
@@ -86,6 +88,34 @@ describe('noting whom an outcome concerns', () => {
       'rejected denied',
       'expired expired',
     ]);
+  });
+});
+
+describe('noting whom the conditions of an approval concern (AP-8)', () => {
+  const conditional = anApprovalOf('ada', 'ml_lead', { conditions: [aCondition({ owner_id: 'tom' })] });
+
+  it('notes the owners alone that it was approved, and everybody that it is suspended', async () => {
+    becomes({ state: 'approved' });
+    await notify('approved_with_conditions');
+    expect(noted).toEqual([]);
+
+    scene.store.seed({ ...conditional, releaseId });
+    await notify('approved_with_conditions');
+    expect(noted.map(({ notice }) => notice.personId)).toEqual(['tom']);
+
+    becomes({ state: 'production', suspendedSince: NOW });
+    await notify('suspended');
+    expect(noted.map(({ notice }) => notice.personId)).toEqual(expect.arrayContaining(['tom', 'rita', 'ada', 'grace']));
+  });
+
+  it('writes to an owner, and to nobody else', async () => {
+    becomes({ state: 'approved' });
+    scene.store.seed({ ...conditional, releaseId });
+    await send('approved_with_conditions', 'rita');
+    expect(sent()).toEqual([]);
+
+    await send('approved_with_conditions', 'tom');
+    expect(sent()[0]?.Content?.Simple?.Body?.Text?.Data).toContain('Say in the card who must not be scored.');
   });
 });
 

@@ -32,6 +32,7 @@ import { withinRights } from '../../lib/rights/within-rights.ts';
 import { beyondRights, rightsOf, WRITERS, type Writer } from '../../lib/rights/writers.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { type ApprovalCase, anApprovalCase, answerOf } from '../support/approval-case.ts';
+import { tellOfConditions } from '../support/conditions-met.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { RARE_ACTS } from '../support/rare-acts.ts';
@@ -318,10 +319,7 @@ const tellOfExpiry = async (): Promise<void> => {
 
 beforeAll(async () => {
   product = await startProduct('held');
-  await tellStory();
-  await tellOfDecisions();
-  await tellOfOtherDecisions();
-  await tellOfWaiting();
+  for (const tell of [tellStory, tellOfDecisions, tellOfOtherDecisions, tellOfWaiting, tellOfConditions]) await tell();
 }, 600_000);
 afterAll(() => product.stop());
 
@@ -361,14 +359,17 @@ const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
   takeDecision: ['ServeApproval'],
   answerAlarm: ['RequestRollback'],
   ...Object.fromEntries(
-    ['expire_approval', 'escalate_request', 'remind_people', 'expire_request'].map((act) => [act, ['DispatchOutbox']]),
+    ['expire_approval', 'escalate_request', 'remind_people', 'expire_request', 'suspend_approval'].map((act) => [
+      act,
+      ['DispatchOutbox'],
+    ]),
   ),
   publishDecisionKey: ['ExtendLog'],
   keepLogAlive: ['ExtendLog'],
   ...Object.fromEntries(
     [
       ...['askPromotion', 'askRollback', 'askMove', 'adoptEndpoint', 'releaseHold', 'askKeyRotation'],
-      ...['withdrawRequest', 'redriveParked', 'resendMails', 'remindPeople'],
+      ...['withdrawRequest', 'redriveParked', 'resendMails', 'remindPeople', 'meetCondition'],
     ].map((act) => [act, ['ServeApi']]),
   ),
 };

@@ -33,7 +33,7 @@ export const PROMOTION_INTENTS: readonly PromotionIntent[] = [
     commits: 'release_approved',
     after: 'release/SignRecord',
     committedBy: ['lambdas/sign-record/handler.ts'],
-    example: () => recordApproved(validated, record, policy, NOW),
+    example: () => recordApproved(validated, { record, policy, approvals: [], now: NOW }),
   },
   {
     // For an approved release, and only the act above approves one.

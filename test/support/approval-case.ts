@@ -88,7 +88,7 @@ export const aDirectory = (people: readonly Listed[] = PEOPLE): ApproverDirector
     ],
   });
 
-const PEOPLE: readonly Listed[] = [
+export const PEOPLE: readonly Listed[] = [
   { id: 'ada', name: 'Ada Lovelace', roles: ['ml_lead'], logins: ['alovelace', 'ada@lovelace.example'] },
   { id: 'grace', name: 'Grace Hopper', roles: ['risk_owner'] },
   { id: 'katherine', name: 'Katherine Johnson', roles: ['ml_lead', 'risk_owner'] },

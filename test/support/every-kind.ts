@@ -137,6 +137,20 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       },
     },
     refusal: { id: [refusal.refusalId], record: refusal },
+    met_condition: {
+      id: [releaseId, 'ada-1', sha256],
+      record: {
+        ...{ entity: 'met_condition', version: 0, releaseId, conditionId: 'ada-1', conditionSha256: sha256 },
+        ...{ metBy: 'grace', metAs: 'owner', reason: 'the card says so', metAt: NOW },
+      },
+    },
+    suspension: {
+      id: [releaseId, 'condition_overdue', 'ada-1'],
+      record: {
+        ...{ entity: 'suspension', version: 0, releaseId, modelName, kind: 'condition_overdue', causeId: 'ada-1' },
+        ...{ status: 'in_force', reason: 'condition ada-1 was not met', since: NOW },
+      },
+    },
     refusal_slot: {
       id: ['decision', sha256, '0'],
       record: {

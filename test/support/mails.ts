@@ -14,6 +14,7 @@ import { denierMail } from '../../lib/web/mail/denier-mail.ts';
 import type { MailText } from '../../lib/web/mail/mail-body.ts';
 import { type OutcomeMailInput, outcomeMail } from '../../lib/web/mail/outcome-mail.ts';
 import { type ApprovalCase, aCheck, at, digestOf, NOW } from './approval-case.ts';
+import { aStandingCondition } from './conditions.ts';
 import { anApprovalOf, aPointer, aRollback, inProduction, superseded } from './release-life.ts';
 import { totalsOf } from './totals-of.ts';
 
@@ -95,6 +96,8 @@ const states: Readonly<Record<Outcome, Partial<Release>>> = {
   denied: { state: 'rejected', reasons: REASONS.denied },
   changes_requested: { state: 'rejected', reasons: REASONS.changes_requested },
   withdrawn: { state: 'rejected', reasons: REASONS.withdrawn },
+  approved_with_conditions: { state: 'approved' },
+  suspended: { state: 'production', suspendedSince: at('2026-12-14T22:59:00.000Z') },
   expired: { state: 'expired' },
   promoted: { state: 'production' },
   rolled_back: { state: 'rolled_back' },
@@ -139,6 +142,7 @@ export const mailOnOutcome = (
           : outcome === 'promoted'
             ? [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')]
             : [],
+    conditions: outcome === 'approved_with_conditions' || outcome === 'suspended' ? [aStandingCondition()] : [],
     checks: outcome === 'rejected' ? CHECKS : [],
     pointer:
       outcome === 'rolled_back'

@@ -21,6 +21,7 @@ export const CHANGEABLE: readonly EntityName[] = [
   'request',
   'rollback',
   'served_versions',
+  'suspension',
 ];
 
 type Act = { readonly name: string; readonly read: Map<string, EntityName> };

@@ -108,8 +108,18 @@ export const anEndpoint = (changes: Partial<Endpoint> = {}): Endpoint =>
     ...changes,
   });
 
+/** The policy that these releases were requested under, as it is kept. */
+export const keptPolicy = {
+  ...{ entity: 'policy' as const, version: 1, policySha256: validated.policySha256, policy, firstSeenAt: NOW },
+};
+
 /** What the gate reads besides a release, where the model has done nothing yet. */
 export const NOTHING_BEFORE = {
+  policy,
+  approvals: [],
+  former: [],
+  met: [],
+  suspensions: [],
   content: contentOf(approved),
   ended: undefined,
   pointer: undefined,

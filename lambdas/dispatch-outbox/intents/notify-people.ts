@@ -1,4 +1,4 @@
-import { concernedBy } from '../../../lib/domain/approval/concerned.ts';
+import { concernedByOutcome } from '../../../lib/domain/approval/concerned.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { outcomesOf } from '../../../lib/domain/release/outcome.ts';
 import type { Performer } from '../tools.ts';
@@ -17,7 +17,7 @@ export const notifyPeople: Performer<'notify_people', 'store' | 'directory' | 'n
     store.list('approval', releaseId),
     directory(),
   ]);
-  const concerned = concernedBy({ release, request, approvals }, people);
+  const concerned = concernedByOutcome(outcome, { release, request, approvals }, people);
   // If we crash here, those who are noted already are not noted again.
   for (const { id } of concerned) {
     await notify(release.modelName, { kind: 'send_notice', releaseId, outcome, personId: id });

@@ -1,4 +1,6 @@
 import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
+import { ownersOf } from '../../../lib/domain/approval/concerned.ts';
+import { readStanding, standingConditions } from '../../../lib/domain/approval/standing-conditions.ts';
 import { readChecks } from '../../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
@@ -7,33 +9,37 @@ import type { Release } from '../../../lib/domain/release/release.ts';
 import { outcomeMail } from '../../../lib/web/mail/outcome-mail.ts';
 import type { Performer, Tools } from '../tools.ts';
 
-type SendNotice = Performer<'send_notice', 'store' | 'directory' | 'settings'>;
+type SendNotice = Performer<'send_notice', 'store' | 'directory' | 'settings' | 'now'>;
 
 /** Tells one person what became of a release that concerns them. */
-export const sendNotice: SendNotice = async ({ releaseId, outcome, personId }, { store, directory, settings }) => {
+export const sendNotice: SendNotice = async ({ releaseId, outcome, personId }, tools) => {
+  const { store, directory, settings } = tools;
   const release = await requireFound(store.get('release', releaseId), releaseId);
   const people = await directory();
   const person = findPerson(people, personId);
   // The person has left the directory, or more has happened meanwhile, which has a message of its own.
   if (person === undefined || !outcomesOf(release).includes(outcome)) return;
   const names = new Map(people.people.map(({ id, name }) => [id, name]));
-  const facts = await factsOf(store, release, outcome);
+  const facts = await factsOf(tools, release, outcome);
+  if (outcome === 'approved_with_conditions' && !ownersOf(facts.approvals).includes(personId)) return;
   await sendMail(settings.mailFrom, {
     to: person.email,
     ...outcomeMail({ person, release, outcome, names, ...facts }),
   });
 };
 
-const factsOf = async (store: Tools['store'], release: Release, outcome: Outcome) => {
+const factsOf = async ({ store, now }: Pick<Tools, 'store' | 'now'>, release: Release, outcome: Outcome) => {
   const { releaseId, modelName, approvalRequestId } = release;
-  const [request, approvals, checks, pointer, rollback] = await Promise.all([
+  const [request, approvals, { met }, checks, pointer, rollback] = await Promise.all([
     approvalRequestId === undefined ? undefined : store.get('request', approvalRequestId),
     store.list('approval', releaseId),
+    readStanding(store, release),
     outcome === 'rejected' ? readChecks(store, releaseId) : [],
     store.get('pointer', modelName),
     outcome === 'rolled_back' ? readRollback(store, release) : undefined,
   ]);
-  return { request, approvals, checks, pointer, rollback };
+  const conditions = standingConditions(approvals, met, now());
+  return { request, approvals, conditions, checks, pointer, rollback };
 };
 
 /** The hold names the rollback that it came from; that of an earlier release has been replaced. */

@@ -3,7 +3,7 @@ import type { Performer } from '../tools.ts';
 import { sendNotice } from './send-notice.ts';
 
 /** Tells one person who was asked that the request has been withdrawn, where a former version noted that. */
-export const sendOutcomeMail: Performer<'send_outcome_mail', 'store' | 'directory' | 'settings'> = async (
+export const sendOutcomeMail: Performer<'send_outcome_mail', 'store' | 'directory' | 'settings' | 'now'> = async (
   { requestId, personId },
   tools,
 ) => {

@@ -79,6 +79,7 @@ const accountOf = ({ record, opened, problems }: RecordReport): string =>
             ]),
           ),
           '',
+          ...record.human_approvals.flatMap(conditionLines),
           ...record.human_approvals.map(({ approver_id: person }) => openedLine(person, opened[person])),
           '',
         ]),
@@ -89,6 +90,16 @@ const accountOf = ({ record, opened, problems }: RecordReport): string =>
         ]
       : ['NOT OK: the record does not hold', ...problems.map((problem) => `  ${plain(problem)}`)]),
   ].join('\n');
+
+/** What was approved on them is not said without them. */
+const conditionLines = ({
+  approver_id: person,
+  conditions = [],
+}: GovernanceRecord['human_approvals'][number]): string[] =>
+  conditions.map(
+    ({ text, owner_id: owner, due_at: due }) =>
+      `${plain(person)} approved on condition that ${plain(owner)} does this before ${due}: ${plain(text)}`,
+  );
 
 /** Nobody knows whether a person read what their browser was given, and this does not say so. */
 const openedLine = (person: string, opened: readonly OpenedFile[] | undefined): string => {

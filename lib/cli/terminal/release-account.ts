@@ -6,6 +6,7 @@ import { givenByPeople } from '../../domain/release/release.ts';
 import { TierOverride } from '../../domain/release/tier-override.ts';
 import type { Surroundings } from '../command.ts';
 import { AwaitedApprovals, awaitedFacts } from './awaited-approvals.ts';
+import { Condition, conditionTable } from './condition-account.ts';
 import { localTime } from './local-time.ts';
 import { columns, paragraph, plain, shorten } from './text.ts';
 
@@ -24,6 +25,7 @@ export const Story = z.object({
     evidence_digest: z.string().default(''),
     rollback_target: z.string().default(''),
     approved_until: z.string().default(''),
+    suspended_since: z.string().default(''),
     record_uri: z.string().default(''),
     package_differs: z.array(z.string()).default([]),
     tier_override: TierOverride.optional(),
@@ -79,6 +81,7 @@ export const Story = z.object({
       timestamp: z.string(),
     }),
   ),
+  conditions: z.array(Condition).default([]),
   events: z.array(
     z.object({
       seq: z.int(),
@@ -95,7 +98,7 @@ type Zone = Pick<Surroundings, 'env'>;
 
 /** A release in full: what was decided before, what stands in its way, its state, stages, checks, approvals and events. */
 export const releaseAccount = (story: Story, around: Zone): string => {
-  const { release, former_decisions: former, checks, approvals, events } = story;
+  const { release, former_decisions: former, checks, approvals, conditions, events } = story;
   return [
     ...former.flatMap(formerLines),
     ...answerLines(release),
@@ -129,6 +132,7 @@ export const releaseAccount = (story: Story, around: Zone): string => {
         plain(approval.comment),
       ]),
     ),
+    ...(conditions.length === 0 ? [] : ['', 'approved on condition of:', conditionTable(conditions, around)]),
     ...section(
       'events',
       ['when', 'seq', 'event', 'who', 'reason'],
@@ -165,6 +169,7 @@ const factsOf = (story: Story, around: Zone): string[][] => {
     ['evidence digest', release.evidence_digest],
     ['rollback target', wayBack(release.rollback_target)],
     ['approved until', localTime(release.approved_until, around)],
+    ['suspended since', localTime(release.suspended_since, around)],
     ['record', release.record_uri],
     [
       'model package',

@@ -1,6 +1,7 @@
 import { type DirectoryRecord, findPerson, type PersonRecord } from '../policy/directory-record.ts';
 import { findByName } from '../policy/identities.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import type { Outcome } from '../release/outcome.ts';
 import type { Release } from '../release/release.ts';
 import { askedNow } from './asked-now.ts';
 
@@ -8,17 +9,34 @@ type Facts = {
   readonly release: Pick<Release, 'requestedBy' | 'submittedBy'>;
   /** Undefined if nobody was asked. */
   readonly request: Pick<ApprovalRequest, 'invitations' | 'stages'> | undefined;
-  readonly approvals: readonly Pick<Approval, 'approverId'>[];
+  readonly approvals: readonly Pick<Approval, 'approverId' | 'decision' | 'conditions'>[];
 };
 
 /**
  * Whom the outcome of a release concerns: the person who requested it, the person who submitted it, everybody who was asked to
- * decide, and everybody who decided. Each of them once, and only people of the directory: machines and those who have left have no
+ * decide, everybody who decided, and everybody whose a condition of an approval is. Each of them once, and only people of the directory: machines and those who have left have no
  * address.
  */
 export const concernedBy = ({ release, request, approvals }: Facts, directory: DirectoryRecord): PersonRecord[] => {
   const makers = [release.requestedBy, release.submittedBy].map((name) => findByName(directory, name)?.id ?? name);
   const asked = (request === undefined ? [] : askedNow(request)).map(({ personId }) => personId);
   const decided = approvals.map(({ approverId }) => approverId);
-  return [...new Set([...makers, ...asked, ...decided])].flatMap((id) => findPerson(directory, id) ?? []);
+  return [...new Set([...makers, ...asked, ...decided, ...ownersOf(approvals)])].flatMap(
+    (id) => findPerson(directory, id) ?? [],
+  );
+};
+
+/** Whom an approval was given on condition of. */
+export const ownersOf = (approvals: Facts['approvals']): string[] => [
+  ...new Set(
+    approvals.flatMap(({ decision, conditions = [] }) =>
+      decision === 'approve' ? conditions.map(({ owner_id: owner }) => owner) : [],
+    ),
+  ),
+];
+
+/** Whom one outcome concerns: that there is something to do, those who do it; any other, everybody. */
+export const concernedByOutcome = (outcome: Outcome, facts: Facts, directory: DirectoryRecord): PersonRecord[] => {
+  const owners = outcome === 'approved_with_conditions' ? ownersOf(facts.approvals) : undefined;
+  return concernedBy(facts, directory).filter(({ id }) => owners?.includes(id) ?? true);
 };

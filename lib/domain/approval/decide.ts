@@ -2,20 +2,17 @@ import type { Change, DueIntent } from '../change/change.ts';
 import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
-import { DECISION_EVENTS, textInEvent } from '../ledger/event.ts';
 import { approvalStages } from '../policy/approval-stages.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import { type Approval, type ApprovalRequest, type DecisionSignature, isAgainst } from '../records/approval.ts';
-import type { CheckRecord } from '../records/check-record.ts';
+import type { Condition } from '../records/condition.ts';
 import { decisionStatement } from '../records/decision.ts';
 import { decidedAgainst, type FormerDecision } from '../records/former-decision.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOfThisVersion } from '../release/former-version.ts';
 import { CHANGES_REQUESTED, DENIED } from '../release/outcome.ts';
 import { type Release, transition } from '../release/release.ts';
-import { releaseEvent } from '../release/release-event.ts';
-import { signedOverride } from '../release/tier-override.ts';
 import { signEnvelope } from '../signing/envelope.ts';
 import type { Signer } from '../signing/signer.ts';
 import { statementBytes } from '../signing/statement.ts';
@@ -24,13 +21,9 @@ import { askedNow } from './asked-now.ts';
 import { assertTurn } from './assert-turn.ts';
 import { type BoundFacts, boundReasons } from './bound-reasons.ts';
 import { checklistOf } from './checklist-of.ts';
-import {
-  COMMENT_MAX_CHARACTERS,
-  cleanComment,
-  type DecisionAnswer,
-  incompleteness,
-  meaningOf,
-} from './decision-answer.ts';
+import { readConditions } from './condition-answer.ts';
+import { cleanComment, type DecisionAnswer, incompleteness, meaningOf } from './decision-answer.ts';
+import { decisionEvent } from './decision-event.ts';
 import { assertMayDecide } from './eligibility.ts';
 import { invitationOf, type LinkPayload } from './link.ts';
 import { type Openings, openedFrom } from './opened.ts';
@@ -41,6 +34,7 @@ import { findSignedDecisions, type SignedDecisions, stateDecision } from './sign
 import { type StageProgress, stageProgress } from './stage-progress.ts';
 import { askingMail, reminder } from './stand-ins.ts';
 import { standingOf } from './standing.ts';
+import { dueSuspensions } from './suspend.ts';
 import { inTurn } from './turns.ts';
 
 export type DecisionInput = BoundFacts & {
@@ -93,10 +87,13 @@ export const decideApproval = async (
   assertTurn({ ...input, signed: before.signed });
   assertBound(input);
   assertNotEnded(input, before);
-  const violations = incompleteness(answer, checklistOf(input.policy, input.release, payload.o), request.modelVersion);
+  const asked = readConditions({ ...input, approverId: payload.p });
+  const items = checklistOf(input.policy, input.release, payload.o);
+  const violations = [...incompleteness(answer, items, request.modelVersion), ...asked.violations];
   if (violations.length > 0) throw new Refusal('DecisionIncomplete', 'the decision is not complete', violations);
 
-  const said = { ...approvalOf(input), ...second?.following, version: earlier?.version ?? 0 };
+  const given = { ...approvalOf(input), ...givenOn(asked.conditions) };
+  const said = { ...given, ...second?.following, version: earlier?.version ?? 0 };
   const approval = await signDecision(said, input, signer);
   const after = findSignedDecisions([...approvals.filter((other) => other !== earlier), approval], input);
   const requestStatus = statusAfter(input, after);
@@ -154,6 +151,8 @@ const standingInFor = (request: ApprovalRequest, payload: LinkPayload) => {
   return actingFor === undefined ? {} : { actingFor };
 };
 
+const givenOn = (conditions: readonly Condition[]) => (conditions.length === 0 ? {} : { conditions: [...conditions] });
+
 type SignedApproval = Approval & { readonly signed: DecisionSignature };
 
 const signDecision = async (
@@ -197,30 +196,15 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
   const after = isEnded ? transition(release, 'rejected', now, { reasons: [reasonOf(approval)] }) : release;
   return {
     model: release.modelName,
-    event: releaseEvent(
-      after,
-      { id: approval.approverId, role: approval.approverRole, auth: approval.authMethod },
-      {
-        event_type: DECISION_EVENTS[input.answer.decision],
-        idempotency_key: `${request.requestId}:${approval.approverId}${approval.follows === undefined ? '' : ':after_all'}`,
-        meaning: approval.meaning,
-        reason: textInEvent(approval.comment, COMMENT_MAX_CHARACTERS),
-        evidence_refs: evidenceRefs(checks),
-        details: {
-          decision: approval.decision,
-          ...(approval.actingFor === undefined ? {} : { acting_for: approval.actingFor }),
-          request_id: request.requestId,
-          request_status: requestStatus,
-          ...signedOverride(release),
-          ...('requiredPeople' in required ? { required_people: required.requiredPeople } : {}),
-          ...(stage && { stage }),
-          checklist: approval.checklist.map(({ id, answer }) => ({ id, answer })),
-          // Whole: an auditor verifies it with the ledger alone.
-          key_id: approval.signed.keyId,
-          envelope: approval.signed.envelope,
-        },
-      },
-    ),
+    event: decisionEvent({
+      ...decided,
+      release: after,
+      request,
+      checks,
+      decision: input.answer.decision,
+      required,
+      stage,
+    }),
     writes: [
       { kind: earlier === undefined ? 'create' : 'replace', entity: approval },
       { kind: 'replace', entity: replaced },
@@ -237,13 +221,14 @@ const intentsOf = (
   { approval, requestStatus, after, asked }: Decided & Pick<StageProgress, 'asked'>,
 ): DueIntent[] => {
   const { requestId } = request;
+  const due = dueSuspensions(approval);
   if (requestStatus === 'pending') {
     // Those who are asked now are reminded before the deadline.
     const reminders = asked.length === 0 ? [] : [reminder(request, approval.timestamp, request.expiresAt)];
-    return [...mailsTo(request, asked, after.unsigned), ...reminders];
+    return [...due, ...mailsTo(request, asked, after.unsigned), ...reminders];
   }
   const resume: DueIntent = { intent: { kind: 'resume_execution', requestId } };
-  if (!isAgainst(approval)) return [resume];
+  if (!isAgainst(approval)) return [...due, resume];
   return [
     resume,
     { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
@@ -276,9 +261,3 @@ const reasonOf = ({ decision, approverId, approverRole, comment, requestId }: Ap
   const [rule, did] = decision === 'deny' ? [DENIED, 'denied'] : [CHANGES_REQUESTED, 'asked for changes'];
   return { rule, evidence: requestId, explanation: `${approverId} ${did} as ${approverRole}: ${comment}` };
 };
-
-/** As many as the event has room for beside the longest decision; the evidence digest is over all of them. */
-const REFS_MAX = 4;
-
-const evidenceRefs = (checks: readonly CheckRecord[]): string[] =>
-  [...new Set(checks.map((check) => check.evidenceSha256).filter((sha256) => sha256 !== ''))].slice(0, REFS_MAX);

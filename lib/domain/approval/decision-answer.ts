@@ -3,6 +3,15 @@ import { isBlank, unreadableIn } from '../readable.ts';
 import type { Decision } from '../records/approval.ts';
 import type { Violation } from '../refusal.ts';
 
+/** What an approval is to be given on condition of. All of it is attacker-controlled text. */
+export type ConditionDraft = {
+  readonly text: string;
+  /** A person, by directory id or login. */
+  readonly owner: string;
+  /** A day, `yyyy-mm-dd`, where the approver is. */
+  readonly due: string;
+};
+
 /** What a person filled in. All of it is attacker-controlled text. */
 export type DecisionAnswer = {
   readonly decision: Decision;
@@ -10,6 +19,8 @@ export type DecisionAnswer = {
   readonly checklist: ReadonlyMap<string, 'yes' | 'no'>;
   readonly typedConfirmation: string;
   readonly comment: string;
+  /** Absent from doors that ask for none. */
+  readonly conditions?: readonly ConditionDraft[];
 };
 
 export const COMMENT_MAX_CHARACTERS = 2000;

@@ -12,7 +12,7 @@ import { Refusal } from '../refusal.ts';
 import { outcomesOf } from '../release/outcome.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
-import { concernedBy } from './concerned.ts';
+import { concernedByOutcome } from './concerned.ts';
 import { isWaiting, remind, unansweredOf } from './remind.ts';
 import { askingMail } from './stand-ins.ts';
 
@@ -44,9 +44,12 @@ export const resendMails = (claim: MailClaim, world: World): Promise<Sent> =>
       const mails = silent.map((invitation) => askingMail(request, invitation, 'resent'));
       return { about: 'request', people: silent.map(({ personId }) => personId), intents: mails };
     }
-    const outcome = outcomesOf(release).at(-1);
-    if (outcome === undefined) throw nothingToSend(release);
-    const people = concernedBy(found, directory).map(({ id }) => id);
+    // An outcome that concerns nobody, as an approval on no condition, is none to send again.
+    const last = outcomesOf(release)
+      .map((outcome) => ({ outcome, people: concernedByOutcome(outcome, found, directory).map(({ id }) => id) }))
+      .findLast(({ people }) => people.length > 0);
+    if (last === undefined) throw nothingToSend(release);
+    const { outcome, people } = last;
     const { releaseId } = release;
     return {
       about: outcome,

@@ -46,6 +46,7 @@ export const stateDecision = (approval: Approval, release: Release): StatedDecis
   checklist: approval.checklist,
   meaning: approval.meaning,
   comment: approval.comment,
+  conditions: approval.conditions,
   door: approval.authMethod,
   follows: approval.follows,
   opened: approval.opened ?? NOT_NOTED,

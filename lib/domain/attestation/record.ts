@@ -6,6 +6,7 @@ import { AppliedPolicies, type PolicyRecord } from '../policy/policy-record.ts';
 import { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
+import { Condition } from '../records/condition.ts';
 import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 import { ServingWithoutValues, servingSha256, withoutValues } from '../release/serving-specification.ts';
@@ -31,6 +32,8 @@ const HumanApproval = z.strictObject({
   decision: Approval.shape.decision,
   meaning: z.string(),
   comment: z.string(),
+  /** What the approval was given on condition of. */
+  conditions: z.exactOptional(z.array(Condition).min(1)),
   checklist: Approval.shape.checklist,
   auth_method: z.string(),
   governance_record_hash_verified: Sha256,
@@ -202,6 +205,7 @@ const humanApproval = (approval: Approval, request: ApprovalRequest): Recorded =
   decision: approval.decision,
   meaning: approval.meaning,
   comment: approval.comment,
+  ...(approval.conditions && { conditions: approval.conditions }),
   checklist: approval.checklist,
   auth_method: approval.authMethod,
   governance_record_hash_verified: approval.evidenceDigestVerified,

@@ -4,6 +4,7 @@ import { readRule, stricterRule } from '../policy/after-denial-rule.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
 import { TierOverride } from '../release/tier-override.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
+import { type Conditioned, conditionsIn } from './conditions-in.ts';
 import { countedApprovals } from './counted-approvals.ts';
 import { answerIn } from './denials.ts';
 import { decidedAtIn, type History, historyOf, holderIn, type Model, signerOf, without } from './history.ts';
@@ -30,6 +31,13 @@ const endRequest = (event: AuditEvent, { denied, signers }: History, { signing }
   denied.add(event.actor_id);
   signers.set(event.actor_id, signerOf(event, signing));
 };
+
+const setOf = (one: Conditioned | undefined, changes: Partial<Conditioned>): void => {
+  if (one !== undefined) Object.assign(one, changes);
+};
+
+const endCondition = ({ details }: AuditEvent, { conditions }: History): void =>
+  setOf(conditions.get(String(details['condition_id'])), { isMet: true, isSuspending: false });
 
 const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, model: Model) => void>> = {
   release_requested: (event, history) => {
@@ -81,8 +89,17 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     history.signers.set(event.actor_id, signerOf(event, signing));
     history.approvedBy.add(`${event.actor_id} ${canonicalSha256(event.details['envelope'] ?? '')}`);
     history.requiredPeople = peopleIn(event.details) ?? history.requiredPeople;
+    // A decision that is made again has its own.
+    for (const [id, { approverId }] of history.conditions)
+      if (approverId === event.actor_id) history.conditions.delete(id);
+    for (const [id, one] of conditionsIn(event)) history.conditions.set(id, one);
   },
   approval_escalated: ({ details }, history) => invite(details['brought_in'], history),
+  approval_suspended: ({ details }, { conditions }) => {
+    setOf(conditions.get(String(details['condition_id'])), { isSuspending: true });
+  },
+  approval_reinstated: endCondition,
+  condition_met: endCondition,
   approval_denied: endRequest,
   changes_requested: endRequest,
   decision_key_published: (event, _, { published }) => {

@@ -6,6 +6,7 @@ import type { AuditEvent } from '../ledger/event.ts';
 import type { AfterDenialRule } from '../policy/after-denial-rule.ts';
 import type { ReleaseState } from '../release/lifecycle.ts';
 import type { TierOverride } from '../release/tier-override.ts';
+import type { Conditioned } from './conditions-in.ts';
 import type { DenialAnswer, Denials } from './denials.ts';
 import type { Signing } from './signing.ts';
 
@@ -46,6 +47,8 @@ export type History = {
   afterDenial: AfterDenialRule;
   /** What its submitter answers to earlier denials. */
   answer: DenialAnswer | undefined;
+  /** What its approvals were given on condition of, by the ids of the conditions. */
+  readonly conditions: Map<string, Conditioned>;
   /** The approvals that counted when it was approved. */
   counted: readonly Approved[];
   /** Who was asked in which role, and for whom, as `person role holder`. */
@@ -116,6 +119,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     requiredPeople: [],
     afterDenial: 'shown',
     answer: undefined,
+    conditions: new Map(),
     counted: [],
     invited: new Set(),
     signed: new Set(),

@@ -3,10 +3,12 @@ import type { EventFile, Problem } from '../ledger/ledger-file.ts';
 import { advance } from './advance.ts';
 import { historyOf, type Model, type Rule } from './history.ts';
 import { approvalHasQuorum } from './rules/approval-has-quorum.ts';
+import { approvalIsInForce } from './rules/approval-is-in-force.ts';
 import { approvalWasNotTakenBack } from './rules/approval-was-not-taken-back.ts';
 import { approverIsIndependent } from './rules/approver-is-independent.ts';
 import { approverWasAsked } from './rules/approver-was-asked.ts';
 import { assayActsItself } from './rules/assay-acts-itself.ts';
+import { conditionIsMetByItsPeople } from './rules/condition-is-met-by-its-people.ts';
 import { decisionIsInTurn } from './rules/decision-is-in-turn.ts';
 import { decisionIsSigned } from './rules/decision-is-signed.ts';
 import { decisionKeyIsWhole } from './rules/decision-key-is-whole.ts';
@@ -29,6 +31,7 @@ import { requestAsksItsTier } from './rules/request-asks-its-tier.ts';
 import { requestIsWhole } from './rules/request-is-whole.ts';
 import { rollbackWasRequested } from './rules/rollback-was-requested.ts';
 import { standsOnItsChain } from './rules/stands-on-its-chain.ts';
+import { suspensionHasItsCause } from './rules/suspension-has-its-cause.ts';
 import { tierIsLoweredByConsent } from './rules/tier-is-lowered-by-consent.ts';
 import { transitionIsLegal } from './rules/transition-is-legal.ts';
 import { withdrawalIsOfTheRequester } from './rules/withdrawal-is-of-the-requester.ts';
@@ -57,6 +60,9 @@ export const RULES: readonly Rule[] = [
   withdrawalIsOfTheRequester,
   promotionWasApproved,
   isInTime,
+  approvalIsInForce,
+  suspensionHasItsCause,
+  conditionIsMetByItsPeople,
   flipIsOfTheLive,
   rollbackWasRequested,
   moveWasRequested,

@@ -3,7 +3,15 @@ import * as z from 'zod';
 import { type Instant, Sha256 } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { type AuditEvent, decisionOf, LOG_CHAIN } from '../ledger/event.ts';
-import { departureFrom, FOR_NOBODY, NOT_LOWERED, type OpenedDecision, openDecision } from '../records/decision.ts';
+import { Condition, conditionsSha256 } from '../records/condition.ts';
+import {
+  departureFrom,
+  FOR_NOBODY,
+  NOT_LOWERED,
+  type OpenedDecision,
+  openDecision,
+  WITHOUT_CONDITIONS,
+} from '../records/decision.ts';
 import { readPublicKey } from '../signing/fingerprint.ts';
 
 /** A key that signs decisions, as an event of the log publishes it. */
@@ -102,6 +110,12 @@ const signatureBy = (keys: readonly PublishedKey[], event: AuditEvent): Signatur
 /** It is signed when it is made, and appended soon after: more than once if other writers are faster. */
 const APPENDED_WITHIN_MS = 300_000;
 
+/** The digest of the conditions that an event says; none if it says none, or what are none. */
+const digestOfConditions = (said: unknown): string => {
+  const conditions = z.array(Condition).safeParse(said).data;
+  return conditions === undefined ? WITHOUT_CONDITIONS.conditions_sha256 : conditionsSha256(conditions);
+};
+
 const departureFromEvent = (opened: OpenedDecision, event: AuditEvent): string | undefined => {
   const { subject, details } = event;
   const { decided_at: decidedAt } = opened.said;
@@ -119,6 +133,7 @@ const departureFromEvent = (opened: OpenedDecision, event: AuditEvent): string |
     decision: decisionOf(event.event_type),
     checklist: details['checklist'],
     meaning: event.meaning,
+    conditions_sha256: digestOfConditions(details['conditions']),
     door: event.actor_auth,
   });
 };

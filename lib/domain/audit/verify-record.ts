@@ -130,6 +130,7 @@ const stateDecision = (record: GovernanceRecord, approval: RecordedApproval) => 
   checklist: approval.checklist,
   meaning: approval.meaning,
   comment: approval.comment,
+  conditions: approval.conditions,
   door: approval.auth_method,
   decidedAt: approval.timestamp,
 });

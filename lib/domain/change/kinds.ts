@@ -8,6 +8,7 @@ import { answeredAlarmKind } from '../records/answered-alarm.ts';
 import { approvalKind, requestKind } from '../records/approval.ts';
 import { attestationKind } from '../records/attestation.ts';
 import { checkKind } from '../records/check-record.ts';
+import { metConditionKind } from '../records/condition.ts';
 import { configurationKind } from '../records/configuration.ts';
 import { decisionKeyKind } from '../records/decision-key.ts';
 import { endpointKind } from '../records/endpoint.ts';
@@ -23,6 +24,7 @@ import { refusalSlotKind } from '../records/refusal-slot.ts';
 import { rollbackKind } from '../records/rollback.ts';
 import { servedVersionsKind } from '../records/served-versions.ts';
 import { stageChecksKind } from '../records/stage-checks.ts';
+import { suspensionKind } from '../records/suspension.ts';
 import { releaseKind } from '../release/release.ts';
 
 /** Makes the compiler check that each kind is listed under the `entity` of its records. */
@@ -43,6 +45,7 @@ const table = named({
   endpoint_move: endpointMoveKind,
   hold: holdKind,
   key_rotation: keyRotationKind,
+  met_condition: metConditionKind,
   outcomes: outcomesKind,
   behaviour: behaviourKind,
   package_holder: packageHolderKind,
@@ -55,6 +58,7 @@ const table = named({
   rollback: rollbackKind,
   served_versions: servedVersionsKind,
   stage_checks: stageChecksKind,
+  suspension: suspensionKind,
 });
 
 export type EntityName = keyof typeof table;

@@ -1,3 +1,5 @@
+import { type ForceFacts, inForce } from '../approval/in-force.ts';
+import { readForce } from '../approval/read-force.ts';
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
 import { withinBound } from '../change/refusal-bounds.ts';
@@ -9,7 +11,6 @@ import { Refusal } from '../refusal.ts';
 import { isPromoting } from '../release/promotion-attempt.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
-import { isExpired } from '../serving/expiry.ts';
 import { startPromotion } from './start-promotion.ts';
 
 type Asked = { readonly actor: Actor; readonly reason: string };
@@ -18,7 +19,7 @@ export type PromotionClaim = Asked & { readonly releaseId: string };
 /**
  * Afterwards the promotion of an approved release is under way: a new attempt if the last one ended before production,
  * or has been silent for three hours, otherwise the one that is still running. The gate judges the release again in each
- * attempt. Refuses a release without a valid approval, one whose model is held after a rollback, and an operator who
+ * attempt. Refuses a release without an approval in force, one whose model is held after a rollback, and an operator who
  * has asked too often.
  */
 export const askPromotion = (
@@ -29,22 +30,30 @@ export const askPromotion = (
   untilCommitted(async () => {
     const release = await store.get('release', claim.releaseId);
     if (release === undefined) throw new Refusal('NotFound', `there is no release ${claim.releaseId}`);
-    assertPromotable(release, now());
+    assertApproved(release);
+    const force = await readForce(store, release);
+    assertInForce({ ...force, release, now: now() });
     const hold = await store.get('hold', release.modelName);
     assertNotHeld(hold);
     if (isPromoting(release, now())) return { release, outcome: 'known' };
     const at = now();
-    const requested = expecting(requestPromotion(release, claim, at), hold);
+    const requested = expecting(requestPromotion(release, claim, at), hold, ...force.approvals, ...force.suspensions);
     const attempt = { bound: 'promotion' as const, by: [claim.actor.id, release.releaseId] };
     await store.commit(await withinBound(requested, attempt, store, at), at);
     return { release, outcome: 'requested' };
   });
 
-const assertPromotable = (release: Release, now: Instant): void => {
-  const { releaseId, state, approvedUntil } = release;
+const assertApproved = ({ releaseId, state }: Release): void => {
   if (state !== 'approved') throw new Refusal('PromotionImpossible', `${releaseId} is ${state}, not approved`);
-  if (isExpired(release, now)) {
-    throw new Refusal('PromotionImpossible', `the approval of ${releaseId} expired at ${approvedUntil}`);
+};
+
+const assertInForce = (facts: ForceFacts): void => {
+  const why = inForce(facts).reasons.map(({ explanation }) => explanation);
+  if (why.length > 0) {
+    throw new Refusal(
+      'PromotionImpossible',
+      `the approval of ${facts.release.releaseId} is not in force: ${why.join('; ')}`,
+    );
   }
 };
 

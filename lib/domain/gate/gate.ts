@@ -1,7 +1,7 @@
+import { type ForceFacts, inForce } from '../approval/in-force.ts';
 import { decisionReasons, type StoredDecisions } from '../approval/judge-decisions.ts';
 import { isEnforced } from '../checks/vocabulary.ts';
-import type { Instant, RiskTier, Sha256 } from '../identifiers.ts';
-import { DAY_MS, plusMilliseconds } from '../instant.ts';
+import type { RiskTier, Sha256 } from '../identifiers.ts';
 import {
   type CheckInPolicy,
   mustAllChecksPass,
@@ -47,7 +47,7 @@ export const judgeChecks = (policy: PolicyRecord, checks: readonly JudgedCheck[]
   decision(checkReasons(policy, checks, tier));
 
 /** What shows that people approved what is stored of a release. Each step that leads to production reads and judges it again. */
-type ApprovalFacts = StoredDecisions & { readonly request: ApprovalRequest | undefined };
+type ApprovalFacts = StoredDecisions & ForceFacts & { readonly request: ApprovalRequest | undefined };
 
 type PromotionFacts = ApprovalFacts &
   ObstacleFacts & {
@@ -55,12 +55,11 @@ type PromotionFacts = ApprovalFacts &
     readonly artifactSha256: Sha256;
     /** Why SageMaker would serve something else than people approved, as found just now. */
     readonly departures: readonly Reason[];
-    readonly now: Instant;
   };
 
 /**
  * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, signatures of the decisions,
- * separation of duties and expiry hold, the tier is the one that the policy gives, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
+ * separation of duties hold, the approval is in force, the tier is the one that the policy gives, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
  */
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
   decision([
@@ -71,7 +70,7 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
     ...bindingReasons(facts),
     ...versionReasons(facts),
     ...endpointReasons(facts),
-    ...expiryReasons(facts, signedUntil(facts)),
+    ...forceReasons(facts),
     ...holdReasons(facts),
     ...packageReasons(facts),
   ]);
@@ -81,12 +80,8 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
  * allowed its promotion is not deployed, and not made the one in production. A former version signed no decisions, and this one
  * lets none of its releases through the gate: a promotion that it has begun ends as it began.
  */
-export const judgeApproval = (facts: ApprovalFacts & Pick<PromotionFacts, 'now'>): GateDecision =>
-  decision(
-    isOfFormerIntake(facts.release, facts.content)
-      ? []
-      : [...approvalReasons(facts), ...expiryReasons(facts, signedUntil(facts))],
-  );
+export const judgeApproval = (facts: ApprovalFacts): GateDecision =>
+  decision(isOfFormerIntake(facts.release, facts.content) ? [] : [...approvalReasons(facts), ...forceReasons(facts)]);
 
 /** Every reason of several judgements, each once. */
 export const allOf = (...decisions: readonly GateDecision[]): GateDecision => {
@@ -94,16 +89,16 @@ export const allOf = (...decisions: readonly GateDecision[]): GateDecision => {
   return decision([...new Map(reasons.map((one) => [`${one.rule} ${one.explanation}`, one])).values()]);
 };
 
-type FlipFacts = ObstacleFacts & Pick<PromotionFacts, 'now'>;
+type FlipFacts = ObstacleFacts & ForceFacts;
 
 /**
- * Establishes, right before the flip, that nothing got in the way during the deployment: the approval has not expired,
+ * Establishes, right before the flip, that nothing got in the way during the deployment: the approval is in force,
  * no other release was promoted, what is in production is neither being rolled back nor moved, no rollback holds the model,
  * the model package was not changed, and the endpoint is still the model's own.
  */
 export const judgeFlip = (facts: FlipFacts): GateDecision => decision(flipReasons(facts));
 
-const flipReasons = (facts: FlipFacts): Reason[] => [...obstacles(facts), ...expiryReasons(facts)];
+const flipReasons = (facts: FlipFacts): Reason[] => [...obstacles(facts), ...forceReasons(facts)];
 
 type DeploymentFacts = FlipFacts & {
   /** The endpoint as it is in SageMaker; undefined if it is not there. */
@@ -197,25 +192,10 @@ const bindingReasons = (facts: PromotionFacts): Reason[] => {
   return [...reasons, ...departures, ...wayBackReasons(facts)];
 };
 
-const expiryReasons = (
-  { release: { state, approvedUntil }, now }: Pick<PromotionFacts, 'release' | 'now'>,
-  signed?: Instant,
-): Reason[] => {
-  if (state !== 'approved') return [reason('state', `the release is ${state}, not approved`)];
-  if (approvedUntil === undefined) return [expired('an unknown time')];
-  const end = signed !== undefined && signed < approvedUntil ? signed : approvedUntil;
-  return now >= end ? [expired(end)] : [];
-};
-
-const expired = (end: string): Reason => reason('approval_expiry', `the approval expired at ${end}`);
-
-/** Where the approval ends by the last decision that people signed: no row can prolong it. */
-const signedUntil = ({ approvals, policy }: ApprovalFacts): Instant | undefined => {
-  const last = approvals
-    .map(({ timestamp }) => timestamp)
-    .sort()
-    .at(-1);
-  return last && plusMilliseconds(last, policy.approval_expiry_days * DAY_MS);
+/** An approval is in force only for a release that is approved: anything else has gone on, or never came so far. */
+const forceReasons = (facts: ForceFacts): readonly Reason[] => {
+  const { state } = facts.release;
+  return state === 'approved' ? inForce(facts).reasons : [reason('state', `the release is ${state}, not approved`)];
 };
 
 /** What was found just now says more than what was found before it. */

@@ -7,6 +7,7 @@ import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import { DAY_MS, HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
+import type { Approval } from '../records/approval.ts';
 import type { KeptEnvelope } from '../records/attestation.ts';
 import { type Endpoint, holding } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
@@ -18,11 +19,18 @@ import { startPromotion } from './start-promotion.ts';
 
 const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
 
+type Approved = {
+  readonly record: KeptEnvelope;
+  readonly policy: Pick<PolicyRecord, 'approval_expiry_days'>;
+  readonly approvals: readonly Pick<Approval, 'conditions'>[];
+  readonly now: Instant;
+};
+
 /**
  * Approves a release whose governance record has been signed and stored. The approval lasts for the policy's
- * `approval_expiry_days`. The same change starts the promotion.
+ * `approval_expiry_days`. The same change starts the promotion, and tells those who have conditions to meet.
  */
-export const recordApproved = (release: Release, record: KeptEnvelope, policy: PolicyRecord, now: Instant): Change => {
+export const recordApproved = (release: Release, { record, policy, approvals, now }: Approved): Change => {
   const approvedUntil = plusMilliseconds(now, policy.approval_expiry_days * DAY_MS);
   const { attempt, intent } = startPromotion(release);
   const after = transition(release, 'approved', now, {
@@ -47,6 +55,9 @@ export const recordApproved = (release: Release, record: KeptEnvelope, policy: P
       sync(release.releaseId),
       published('Release Approved', after),
       { intent: { kind: 'expire_approval', releaseId: release.releaseId }, dueAt: approvedUntil },
+      ...(approvals.some(({ conditions }) => conditions !== undefined)
+        ? [noticeOf('approved_with_conditions', after)]
+        : []),
     ],
   };
 };

@@ -1,3 +1,5 @@
+import type { ForceFacts } from '../approval/in-force.ts';
+import { readForce } from '../approval/read-force.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import type { Instant } from '../identifiers.ts';
 import { endpointId } from '../records/endpoint.ts';
@@ -12,18 +14,21 @@ import { type ObstacleFacts, obstacles } from './obstacles.ts';
  */
 export const readObstacles = async (
   release: Release,
-  store: Pick<ReleaseStore, 'get'>,
+  store: Pick<ReleaseStore, 'get' | 'list'>,
   now: Instant,
-): Promise<readonly Reason[]> =>
-  isWaiting(release) ? obstaclesNow({ release, ...(await readObstacleRows(release, store)) }, now) : [];
+): Promise<readonly Reason[]> => {
+  if (!isWaiting(release)) return [];
+  const [rows, force] = await Promise.all([readObstacleRows(release, store), readForce(store, release)]);
+  return obstaclesNow({ release, ...rows, ...force, now });
+};
 
 const isWaiting = ({ state }: Release): boolean => state === 'validated' || state === 'approved';
 
 /** The same, where the rows were read already. */
-export const obstaclesNow = (facts: ObstacleFacts, now: Instant): readonly Reason[] => {
+export const obstaclesNow = (facts: ObstacleFacts & ForceFacts): readonly Reason[] => {
   if (!isWaiting(facts.release)) return [];
   if (facts.release.state === 'validated') return obstacles(facts);
-  const decision = judgeFlip({ ...facts, now });
+  const decision = judgeFlip(facts);
   return decision.outcome === 'deny' ? decision.reasons : [];
 };
 

@@ -38,6 +38,9 @@ export const EventType = z.enum([
   'approval_reminded',
   'mails_resent',
   'approval_withdrawn',
+  'approval_suspended',
+  'approval_reinstated',
+  'condition_met',
   'release_approved',
   'promotion_requested',
   'promotion_refused',
@@ -131,9 +134,9 @@ const EVENT_LIST_MAX_BYTES = 8_000;
  * those after it. Bytes count, because a character may take six of them in JSON.
  */
 export const fitIntoEvent = <T>(items: readonly T[], beside = ''): T[] => {
-  let bytes = Buffer.byteLength(JSON.stringify(beside));
+  let bytes = bytesOf(beside);
   return items.filter((item) => {
-    const size = Buffer.byteLength(JSON.stringify(item)) + 1;
+    const size = bytesOf(item) + 1;
     if (bytes + size > EVENT_LIST_MAX_BYTES) return false;
     bytes += size;
     return true;
@@ -144,11 +147,22 @@ export const fitIntoEvent = <T>(items: readonly T[], beside = ''): T[] => {
 const EVENT_TEXT_CHARACTERS = 500;
 
 /** The text of a person as far as an event has room for it; if it is cut, with its length, and how long such a text may be. */
-export const textInEvent = (text: string, maxLength: number): string => {
+export const textInEvent = (text: string, maxLength: number, roomBytes = EVENT_MAX_BYTES): string => {
   const characters = [...text];
-  if (characters.length <= EVENT_TEXT_CHARACTERS) return text;
-  return `${characters.slice(0, EVENT_TEXT_CHARACTERS).join('')}… (${text.length} of at most ${maxLength})`;
+  if (characters.length <= EVENT_TEXT_CHARACTERS && bytesOf(text) <= roomBytes) return text;
+  const kept = characters.slice(0, EVENT_TEXT_CHARACTERS);
+  const told = () => `${kept.join('')}… (${text.length} of at most ${maxLength})`;
+  while (kept.length > 0 && bytesOf(told()) > roomBytes) kept.pop();
+  return told();
 };
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+/** What its place in a chain adds to an event: the chain, the number, the hash before it, the instant, and their names. */
+const PLACE_MAX_BYTES = 256;
+
+/** How many more bytes an event has room for; negative if it has too many. */
+export const roomInEvent = (draft: EventDraft): number => EVENT_MAX_BYTES - PLACE_MAX_BYTES - bytesOf(draft);
 
 /** What an event says, apart from its place in the chain and its instant. */
 export type EventContent = Omit<AuditEvent, 'v' | 'model' | 'seq' | 'prev' | 'timestamp'>;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
+import { Condition } from './condition.ts';
 
 export const ApprovalRequestStatus = z.enum(['pending', 'approved', 'rejected', 'expired']);
 export type ApprovalRequestStatus = z.infer<typeof ApprovalRequestStatus>;
@@ -105,6 +106,8 @@ export const Approval = stored({
   authMethod: Word,
   /** Of a denial by somebody who had approved. */
   follows: FollowedApproval.optional(),
+  /** What the approval is given on condition of. Absent if nothing is. */
+  conditions: z.array(Condition).min(1).optional(),
   /** Empty if nothing was opened. Absent where an earlier version took the decision, which did not note it. */
   opened: z.array(OpenedFile).optional(),
   /** Absent where an earlier version took the decision, which signed none. */

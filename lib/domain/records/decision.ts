@@ -10,6 +10,7 @@ import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
 import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
 import { stored, Word } from '../stored.ts';
 import { FollowedApproval, OpenedFile } from './approval.ts';
+import { type Condition, conditionsSha256 } from './condition.ts';
 
 export const DECISION_TYPE = 'https://assay.dev/decision/v1';
 
@@ -31,6 +32,8 @@ export const Decided = stored({
   checklist_sha256: Sha256,
   meaning: z.string(),
   comment_sha256: Sha256,
+  /** SHA-256 of the canonical JSON of the conditions, as they are stored and recorded. Absent if there are none. */
+  conditions_sha256: z.exactOptional(Sha256),
   /** How the person came in, and so how we know who it was. */
   door: Word,
   /** Of a denial by a person who had approved. */
@@ -55,6 +58,7 @@ export type StatedDecision = {
   readonly checklist: readonly { readonly id: string; readonly question: string; readonly answer: string }[];
   readonly meaning: string;
   readonly comment: string;
+  readonly conditions?: readonly Condition[] | undefined;
   readonly door: string;
   readonly follows?: FollowedApproval | undefined;
   /** Undefined where the place does not tell: then it is not compared. */
@@ -84,6 +88,7 @@ const predicateOf = (stated: StatedDecision) => ({
   checklist_sha256: canonicalSha256(stated.checklist.map(({ id, question, answer }) => ({ id, question, answer }))),
   meaning: stated.meaning,
   comment_sha256: sha256(stated.comment),
+  ...(stated.conditions && { conditions_sha256: conditionsSha256(stated.conditions) }),
   door: stated.door,
   ...(stated.follows && { follows: stated.follows }),
   ...(stated.opened === undefined || stated.opened === NOT_NOTED ? {} : { opened: stated.opened }),
@@ -104,6 +109,7 @@ export const decisionProblem = (
         ...NOT_LOWERED,
         ...NOTHING_BEFORE,
         ...FOR_NOBODY,
+        ...WITHOUT_CONDITIONS,
         ...(stated.opened === NOT_NOTED ? { opened: NOT_NOTED } : {}),
         ...predicateOf(stated),
       });
@@ -114,6 +120,9 @@ export const NOT_NOTED = 'not_noted';
 
 /** What is compared where a tier is not lowered: a decision that says it is must not count for one that does not. */
 export const NOT_LOWERED = { tier_override: 'none' };
+
+/** What is compared where an approval is given on no condition: one that has conditions must not count without them. */
+export const WITHOUT_CONDITIONS = { conditions_sha256: 'none' };
 
 /** What is compared where a decision is the first one of a person. */
 const NOTHING_BEFORE = { follows: 'nothing' };
@@ -151,6 +160,7 @@ export const departureFrom = (
     ...NOT_LOWERED,
     ...NOTHING_BEFORE,
     ...FOR_NOBODY,
+    ...WITHOUT_CONDITIONS,
     opened: NOT_NOTED,
     ...said,
     artifact_sha256: artifactSha256,

@@ -7,6 +7,8 @@ export const Outcome = z.enum([
   'denied',
   'changes_requested',
   'withdrawn',
+  'approved_with_conditions',
+  'suspended',
   'expired',
   'promoted',
   'rolled_back',
@@ -23,14 +25,28 @@ export const CHANGES_REQUESTED = 'changes_requested' satisfies Outcome;
  * Every outcome that is true of a release, by its own row. A message may be sent late: that a release was promoted is no news any
  * more once it has been rolled back.
  */
-export const outcomesOf = (release: Release): readonly Outcome[] => {
+export const outcomesOf = (release: Release): readonly Outcome[] => [
+  ...endOf(release),
+  ...(release.suspendedSince !== undefined && USES_APPROVAL.includes(release.state) ? ['suspended' as const] : []),
+];
+
+/** What goes to production, is there, or is what production goes back to. */
+const USES_APPROVAL: readonly string[] = ['validated', 'approved', 'production', 'superseded'];
+
+const endOf = (release: Release): readonly Outcome[] => {
   switch (release.state) {
     case 'rejected':
       return rejectionsOf(release);
     case 'expired':
       return ['expired'];
+    case 'approved':
+      return ['approved_with_conditions'];
     case 'production':
-      return release.approvalExpiredAt === undefined ? ['promoted'] : ['promoted', 'expired'];
+      return [
+        'approved_with_conditions',
+        'promoted',
+        ...(release.approvalExpiredAt === undefined ? [] : ['expired' as const]),
+      ];
     case 'superseded':
       return ['promoted'];
     case 'rolled_back':

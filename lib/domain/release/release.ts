@@ -113,6 +113,8 @@ export const Release = stored({
   approvedAt: Instant.optional(),
   approvedUntil: Instant.optional(),
   approvalExpiredAt: Instant.optional(),
+  /** Since when its approval is suspended. Absent if it is not; the rows of the suspensions say why. */
+  suspendedSince: Instant.optional(),
   recordSha256: Sha256.optional(),
   recordUri: z.string().optional(),
   recordKeyId: z.string().optional(),

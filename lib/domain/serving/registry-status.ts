@@ -65,18 +65,22 @@ const isOpen = (state: string): boolean => state === 'draft' || state === 'valid
 
 /**
  * The status that the registry should show. A package that is not what people approved is never `Approved`, whatever the
- * release is; `against` are the reasons.
+ * release is; `against` are the reasons. One whose approval is suspended waits for people again, also while it serves.
  */
 export const registryStatus = (release: Release, against: readonly Reason[] = []): RegistryStatus => {
   // A state from another version has no counterpart in the registry: the sync fails, and is parked for a person.
   const [approvalStatus, stage, stageStatus] = STATUS[ReleaseState.parse(release.state)];
   const isWithheld = approvalStatus === 'Approved' && against.length > 0;
+  const isSuspended = approvalStatus === 'Approved' && release.suspendedSince !== undefined;
   const why = against.map(({ explanation }) => `, but ${explanation}`).join('');
   return {
-    approvalStatus: isWithheld ? 'Rejected' : approvalStatus,
+    approvalStatus: isWithheld ? 'Rejected' : isSuspended ? 'PendingManualApproval' : approvalStatus,
     stage,
-    stageStatus,
-    description: cut(`release ${release.releaseId} is ${release.state}${isWithheld ? why : ''}`, DESCRIPTION_MAX),
+    stageStatus: isSuspended ? 'OnHold' : stageStatus,
+    description: cut(
+      `release ${release.releaseId} is ${release.state}${isSuspended ? suspended(release) : ''}${isWithheld ? why : ''}`,
+      DESCRIPTION_MAX,
+    ),
     metadata: {
       ...governanceMetadata(release),
       'gov.status': release.state,
@@ -93,6 +97,8 @@ export const registryStatus = (release: Release, against: readonly Reason[] = []
     },
   };
 };
+
+const suspended = ({ suspendedSince }: Release): string => `, and its approval is suspended since ${suspendedSince}`;
 
 /** Marks a package as ours from the moment it is created, so that its own event is not taken for a new release. */
 export const governanceMetadata = (release: Release): RegistryMetadata => ({

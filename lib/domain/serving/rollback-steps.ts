@@ -119,14 +119,15 @@ type Facts = {
   readonly artifactSha256: Sha256;
   /** Why SageMaker would serve something else than people approved, as found just now. */
   readonly departures: readonly Reason[];
-  readonly now: Instant;
+  /** Why the approval of the fallback is not in force. */
+  readonly lapses: readonly Reason[];
 };
 
 /**
  * Every reason why this rollback may not go on. None means that the fallback is what was approved and may still serve.
  */
 export const rollbackReasons = (facts: Facts): Reason[] => {
-  const { rollback, pointer, endpoint, fallback, artifactSha256, now } = facts;
+  const { rollback, pointer, endpoint, fallback, artifactSha256, lapses } = facts;
   const reasons: Reason[] = [];
   const deny = (rule: string, explanation: string) => reasons.push({ rule, evidence: '', explanation });
   reasons.push(...servingReasons(rollback, pointer, endpoint));
@@ -141,9 +142,7 @@ export const rollbackReasons = (facts: Facts): Reason[] => {
       `the artifact of ${fallback.releaseId} hashes to ${artifactSha256}, but another was approved`,
     );
   }
-  if (fallback.approvedUntil === undefined || now >= fallback.approvedUntil) {
-    deny('approval_expiry', `the approval of ${fallback.releaseId} has expired`);
-  }
+  for (const { rule, explanation } of lapses) deny(rule, `${fallback.releaseId}: ${explanation}`);
   return [...reasons, ...facts.departures];
 };
 

@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { meaningOf } from '../../domain/approval/decision-answer.ts';
+import { type ConditionDraft, meaningOf } from '../../domain/approval/decision-answer.ts';
 import type { Instant } from '../../domain/identifiers.ts';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { TierInPolicy } from '../../domain/policy/policy-record.ts';
@@ -7,6 +7,8 @@ import type { Decision } from '../../domain/records/approval.ts';
 import type { Violation } from '../../domain/refusal.ts';
 import { type Html, time } from '../parts/layout.ts';
 import { roleInWords } from '../parts/wording.ts';
+import { conditionFields, conditionLabel } from './condition-fields.ts';
+import { anchorOf, describedBy, errorOf, invalidity } from './field-faults.ts';
 
 /** What was filled in when the form came back incomplete. */
 export type Typed = {
@@ -14,6 +16,7 @@ export type Typed = {
   readonly checklist: ReadonlyMap<string, string>;
   readonly confirmation: string;
   readonly comment: string;
+  readonly conditions?: readonly ConditionDraft[];
 };
 
 export type ApprovalForm = {
@@ -28,6 +31,8 @@ export type ApprovalForm = {
   readonly formNonce: string;
   /** When this person approved, if they may only deny it after all. */
   readonly approvedAt?: Instant;
+  /** Whom a condition may be for, as suggestions: those whom the release concerns already. */
+  readonly owners?: readonly PersonRecord[];
   readonly typed?: Typed;
   readonly violations?: readonly Violation[];
 };
@@ -58,6 +63,7 @@ ${errorOf('confirmation', form)}</div>
 <p class="note" id="comment-hint">Required if you deny, or ask for changes: say which. It is stored with the decision. Do not include personal data of customers.</p>
 <textarea id="comment" name="comment" rows="4" maxlength="2000" ${invalidity('comment', form)} aria-describedby="comment-hint${describedBy('comment', form)}">
 ${form.typed?.comment ?? ''}</textarea>${errorOf('comment', form)}</div>
+${form.approvedAt === undefined ? conditionFields(form) : ''}
 ${signature(form)}
 ${errorOf('decision', form)}
 <div class="actions">${form.approvedAt === undefined ? html`<button type="submit" name="decision" value="approve">Approve this release</button>` : ''}
@@ -101,26 +107,11 @@ const signature = ({ approver, role, actingFor, meaning }: ApprovalForm): Html =
 deny after all what you approved, while the request is open; nothing else is changed afterwards.</p></div>`;
 };
 
-const violationOf = (field: string, form: ApprovalForm): Violation | undefined =>
-  form.violations?.find((fault) => fault.field === field);
-
-const errorOf = (field: string, form: ApprovalForm): Html | string => {
-  const fault = violationOf(field, form);
-  return fault === undefined ? '' : html`<p class="error" id="${anchorOf(field)}-error">✕ This ${fault.problem}</p>`;
-};
-
-const invalidity = (field: string, form: ApprovalForm): Html | string =>
-  violationOf(field, form) === undefined ? '' : raw('aria-invalid="true"');
-
-const describedBy = (field: string, form: ApprovalForm): string =>
-  violationOf(field, form) === undefined ? '' : ` ${anchorOf(field)}-error`;
-
-/** The ids of checklist items come from the policy, which allows letters, digits and underscores only. */
-const anchorOf = (field: string): string => field.replaceAll(/[^a-z0-9_]/g, '-');
-
 const labelOf = (field: string, form: ApprovalForm): string => {
   if (field === 'confirmation') return 'Model version';
   if (field === 'comment') return 'Comment';
+  const condition = conditionLabel(field);
+  if (condition !== undefined) return condition;
   const item = form.checklist.find(({ id }) => field === `checklist.${id}`);
   return item?.question ?? 'Decision';
 };

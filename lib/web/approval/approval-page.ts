@@ -25,6 +25,7 @@ import { atAGlance } from './at-a-glance.ts';
 import { behaviourSection } from './behaviour-section.ts';
 import { cardSection } from './card-section.ts';
 import { checkList } from './check-list.ts';
+import { conditionList } from './condition-list.ts';
 import { type EvidenceView, evidenceSection } from './evidence-section.ts';
 import { type DecidedBefore, formerDecisions } from './former-decisions.ts';
 import { groupChart } from './group-chart.ts';
@@ -165,7 +166,7 @@ ${seats.map(({ role, given }) => {
   const state =
     given === undefined
       ? html`<span class="badge">○ Waiting</span>`
-      : html`<span class="badge badge-good">✓ Approved</span> <span><bdi>${nameOf(given.approverId, view)}</bdi>${given.actingFor === undefined ? '' : html`, acting for <bdi>${nameOf(given.actingFor, view)}</bdi>`}, ${time(given.timestamp)}</span>`;
+      : html`<span class="badge badge-good">✓ Approved${given.conditions === undefined ? '' : ' with conditions'}</span> <span><bdi>${nameOf(given.approverId, view)}</bdi>${given.actingFor === undefined ? '' : html`, acting for <bdi>${nameOf(given.actingFor, view)}</bdi>`}, ${time(given.timestamp)}</span>${conditionList(given, view.names)}`;
   return html`<li><span>${roleInWords(role)}${role === form.role ? ' (you)' : ''}</span> ${state}</li>`;
 })}</ul></section>`;
 };

@@ -10,6 +10,7 @@ import { CHANGES_REQUESTED } from '../../domain/release/outcome.ts';
 import { givenByPeople, type Reason, type Release, withdrawalOf } from '../../domain/release/release.ts';
 import { asWritten, digest, type Html, page, time } from '../parts/layout.ts';
 import { roleInWords, titleOf } from '../parts/wording.ts';
+import { conditionList } from './condition-list.ts';
 import { obstacleList } from './obstacles-notice.ts';
 
 export type DecisionView = {
@@ -47,11 +48,12 @@ ${mayDenyAfterAll(approval, request) ? html`<p>Have you seen something since? As
 <div><dt>Directory id</dt><dd><code>${approval.approverId}</code></dd></div>
 <div><dt>Signed as</dt><dd>${roleInWords(approval.approverRole)}</dd></div>
 ${approval.actingFor === undefined ? '' : html`<div><dt>Acting for</dt><dd><bdi>${view.names.get(approval.actingFor) ?? approval.actingFor}</bdi></dd></div>`}
-<div><dt>Decision</dt><dd><span class="badge ${verb === 'approved' ? 'badge-good' : 'badge-bad'}">${BADGES.get(approval.decision) ?? '✕ Denied'}</span></dd></div>
+<div><dt>Decision</dt><dd><span class="badge ${verb === 'approved' ? 'badge-good' : 'badge-bad'}">${BADGES.get(approval.decision) ?? '✕ Denied'}${approval.conditions === undefined ? '' : ' with conditions'}</span></dd></div>
 <div><dt>Date and time</dt><dd>${time(approval.timestamp)}</dd></div>
 ${approval.follows === undefined ? '' : html`<div><dt>In place of your approval of</dt><dd>${time(approval.follows.decided_at)}</dd></div>`}
 <div class="wide"><dt>Meaning of the signature</dt><dd>${approval.meaning}</dd></div>
 ${approval.comment === '' ? '' : html`<div class="wide"><dt>Comment</dt><dd>${asWritten(approval.comment)}</dd></div>`}
+${approval.conditions === undefined ? '' : html`<div class="wide"><dt>On condition of</dt><dd>${conditionList(approval, view.names)}</dd></div>`}
 <div class="wide"><dt>Opened from this page</dt><dd>${openedInWords(approval)}</dd></div>
 <div class="wide"><dt>Evidence digest, recomputed when you decided</dt><dd>${digest(approval.evidenceDigestVerified)}</dd></div>
 <div class="wide"><dt>Artifact, SHA-256</dt><dd>${digest(request.artifactSha256)}</dd></div></dl></section>

@@ -1,47 +1,12 @@
 /** What the mail about each outcome says: first what happened, then why, then what the reader can do. */
-import type { Instant } from '../../domain/identifiers.ts';
-import type { PersonRecord } from '../../domain/policy/directory-record.ts';
-import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
-import type { CheckRecord } from '../../domain/records/check-record.ts';
-import { isServing, type Pointer } from '../../domain/records/pointer.ts';
+import { isServing } from '../../domain/records/pointer.ts';
 import type { Rollback } from '../../domain/records/rollback.ts';
 import { CHANGES_REQUESTED, DENIED, type Outcome } from '../../domain/release/outcome.ts';
-import {
-  endpointNameOf,
-  givenByPeople,
-  type Reason,
-  type Release,
-  withdrawalOf,
-} from '../../domain/release/release.ts';
+import { endpointNameOf, givenByPeople, type Reason, withdrawalOf } from '../../domain/release/release.ts';
 import { remedyFor } from '../parts/remedies.ts';
 import { oneLine, roleInSentence, unlinked } from '../parts/wording.ts';
-import type { MailPart } from './mail-body.ts';
-
-export type OutcomeFacts = {
-  readonly person: PersonRecord;
-  readonly release: Release;
-  /** Undefined if nobody was asked. */
-  readonly request: ApprovalRequest | undefined;
-  readonly approvals: readonly Approval[];
-  readonly checks: readonly CheckRecord[];
-  readonly pointer: Pointer | undefined;
-  /** The rollback that took the release back, if that is the last one of its model. */
-  readonly rollback: Rollback | undefined;
-};
-
-type Words = OutcomeFacts & {
-  readonly what: string;
-  readonly isAsked: boolean;
-  readonly isOwn: boolean;
-  readonly nameOf: (id: string) => string;
-  readonly at: (instant: Instant) => string;
-};
-
-type Account = { readonly subject: string; readonly parts: readonly MailPart[] };
-
-/** Empty where it does not apply: then the mail leaves it out. */
-const text = (isSo: boolean, sentence: string): MailPart => ({ look: 'text', text: isSo ? sentence : '' });
-const list = (items: readonly string[]): MailPart => ({ look: 'list', items });
+import { type Account, list, text, type Words } from './account.ts';
+import { approvedWithConditions, onConditions, suspended } from './condition-accounts.ts';
 
 const CLOSED =
   'Your decision is no longer needed, and your link no longer works. What you decided before stays on record.';
@@ -175,7 +140,8 @@ const unpromoted = ({ what, release, isOwn, at }: Words): Account => ({
   ],
 });
 
-const promoted = ({ what, release, approvals, pointer, nameOf, at }: Words): Account => {
+const promoted = (words: Words): Account => {
+  const { what, release, approvals, pointer, nameOf, at } = words;
   if (!isServing(pointer) || pointer.releaseId !== release.releaseId) {
     const since = `${what} went to production, and is not the one in production any more.`;
     return { subject: 'In production', parts: [{ look: 'lead', text: since }] };
@@ -200,6 +166,7 @@ const promoted = ({ what, release, approvals, pointer, nameOf, at }: Words): Acc
             `${nameOf(approverId)}, ${roleInSentence(approverRole)}${actingFor === undefined ? '' : `, acting for ${nameOf(actingFor)}`}, on ${at(timestamp)}`,
         ),
       ),
+      ...onConditions(words),
     ],
   };
 };
@@ -231,6 +198,8 @@ export const ACCOUNTS: Readonly<Record<Outcome, (words: Words) => Account>> = {
   denied,
   changes_requested: changesRequested,
   withdrawn,
+  approved_with_conditions: approvedWithConditions,
+  suspended,
   expired,
   promoted,
   rolled_back: rolledBack,

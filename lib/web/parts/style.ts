@@ -84,8 +84,11 @@ input[type=radio]{width:1.15rem;height:1.15rem;margin:0;accent-color:var(--link)
 .field .note{margin:.1rem 0 0}
 .field h3{margin-top:0}
 .signature+.note{margin-top:-.4rem}
-input[type=text],textarea{width:100%;font:inherit;color:inherit;background:var(--field);border:1px solid var(--edge);border-radius:6px;padding:.6rem .75rem;margin-top:.35rem}
-input[type=text]{max-width:22rem}
+input[type=text],input[type=date],textarea{width:100%;font:inherit;color:inherit;background:var(--field);border:1px solid var(--edge);border-radius:6px;padding:.6rem .75rem;margin-top:.35rem}
+input[type=text],input[type=date]{max-width:22rem}
+.conditions{flex-basis:100%;margin:.1rem 0 .3rem;padding-left:1.1rem}
+.roles .conditions li{display:list-item}
+#conditions .field{border:0;padding:.45rem 0}
 input[aria-invalid],textarea[aria-invalid]{border:2px solid var(--bad)}
 .error{color:var(--bad);font-weight:600;margin:.3rem 0 0}
 .signature{background:var(--ground);border:1px solid var(--line);border-radius:6px;padding:1rem 1.1rem .3rem;margin:.4rem 0 1.1rem}

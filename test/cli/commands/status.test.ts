@@ -61,6 +61,49 @@ it('assay status tells a rejection that asks for changes from one that is an end
   expect(await rejectedFor('')).toMatch(/state +rejected\n/);
 });
 
+it('assay status shows the conditions of an approval, and since when it is suspended (AP-8)', async () => {
+  const condition = {
+    ...{ condition_id: 'ada-1', text: 'Say who must not be scored.', owner_id: 'grace', approver_id: 'ada' },
+    ...{ due_at: '2026-12-14T22:59:00.000Z', status: 'overdue' },
+  };
+  const met = { ...condition, condition_id: 'ada-2', status: 'met', met_by: 'grace' };
+  const release = { ...story.release, suspended_since: '2026-12-14T22:59:20.000Z' };
+
+  const out = await statusOf({ release, conditions: [condition, met] });
+
+  expect(out).toMatch(/suspended since +2026-12-14 23:59 Europe\/Berlin/);
+  expect(out).toMatch(/ada-1 +overdue +grace +2026-12-14 23:59 Europe\/Berlin \(.* UTC\) +Say who/);
+  expect(out).toMatch(/ada-2 +met by grace/);
+});
+
+it('assay conditions lists them, and says that one is met', async () => {
+  const condition = {
+    condition_id: 'ada-1',
+    text: 'x',
+    owner_id: 'grace',
+    approver_id: 'ada',
+    due_at: NEVER,
+    status: 'open',
+  };
+  const asked: string[] = [];
+  let conditions = [condition];
+  const server = await aServer(({ path, body }) => {
+    if (path === '/') return { body: { AuthenticationResult: { AccessToken: 'token' } } };
+    asked.push(`${path} ${String(body)}`);
+    return { body: path.endsWith('/met') ? { ...condition, status: 'met', met_by: 'grace' } : { conditions } };
+  });
+  const directory = aDirectory(endpointsFile(server.url));
+
+  expect((await assay(directory, ['conditions', 'list', 'r-2'])).out).toMatch(/ada-1 +open +grace/);
+  const meet = ['conditions', 'meet', 'r-2', 'ada-1', '--reason', 'the card says so'];
+  expect((await assay(directory, meet)).out).toMatch(/ada-1 +met by grace/);
+  expect(asked.at(-1)).toMatch(/\/v1\/releases\/r-2\/conditions\/ada-1\/met .*the card says so/);
+  conditions = [];
+  expect((await assay(directory, ['conditions', 'list', 'r-2'])).out).toContain('it was approved on no condition');
+});
+
+const NEVER = '2030-01-01T00:00:00.000Z';
+
 it('assay status says of each verdict how it is known, and leaves it open where it was not said (CK-16)', async () => {
   const check = {
     ...{ stage: 'safety_evaluation', name: 'edge_case_inputs_handled', status: 'passed' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { concernedBy } from '../../../lib/domain/approval/concerned.ts';
+import { concernedBy, ownersOf } from '../../../lib/domain/approval/concerned.ts';
 import { aDirectory, person } from '../../support/approval-case.ts';
+import { aCondition } from '../../support/conditions.ts';
 
 const directory = aDirectory([
   { id: 'rita', roles: ['ml_engineer'] },
@@ -12,6 +13,11 @@ const directory = aDirectory([
 const release = { requestedBy: person('rita'), submittedBy: 'pipeline' };
 const asking = (...ids: string[]) => ({
   invitations: ids.map((id) => ({ personId: person(id), role: 'ml_lead', nonce: 'nonce-nonce-nonce' })),
+});
+const gave = (id: string, owners: string[] = [], decision = 'approve') => ({
+  approverId: person(id),
+  decision,
+  ...(owners.length === 0 ? {} : { conditions: owners.map((owner) => aCondition({ owner_id: owner })) }),
 });
 const concerned = (facts: Partial<Parameters<typeof concernedBy>[0]>) =>
   concernedBy({ release, request: undefined, approvals: [], ...facts }, directory).map(({ id }) => id);
@@ -27,7 +33,7 @@ describe('whom the outcome of a release concerns (AP-18)', () => {
   });
 
   it('is everybody who was asked, decided or not, and everybody who decided, invited or not', () => {
-    const approvals = [{ approverId: person('ada') }, { approverId: person('tom') }];
+    const approvals = [gave('ada'), gave('tom')];
 
     expect(concerned({ request: asking('ada', 'grace'), approvals })).toEqual(['rita', 'ada', 'grace', 'tom']);
   });
@@ -35,9 +41,14 @@ describe('whom the outcome of a release concerns (AP-18)', () => {
   it('is each of them once, whatever part they have', () => {
     const twice = { requestedBy: person('ada'), submittedBy: 'ada' };
 
-    expect(
-      concerned({ release: twice, request: asking('ada', 'ada'), approvals: [{ approverId: person('ada') }] }),
-    ).toEqual(['ada']);
+    expect(concerned({ release: twice, request: asking('ada', 'ada'), approvals: [gave('ada')] })).toEqual(['ada']);
+  });
+
+  it('is everybody who has a condition of an approval to meet', () => {
+    const approvals = [gave('ada', ['tom', 'grace', 'tom']), gave('grace', ['sam'], 'deny')];
+
+    expect(concerned({ approvals })).toEqual(['rita', 'ada', 'grace', 'tom']);
+    expect(ownersOf(approvals)).toEqual(['tom', 'grace']);
   });
 
   it('is nobody who has left the directory', () => {

@@ -41,6 +41,7 @@ const reasonsFor = (approvals: readonly Approval[]) =>
   });
 const gateOver = (approvals: readonly Approval[]) =>
   judgePromotion({
+    ...NOTHING_BEFORE,
     release: approved,
     policy,
     checks,
@@ -48,7 +49,6 @@ const gateOver = (approvals: readonly Approval[]) =>
     decisionKeyPem: DECISION_KEY.pem,
     request: approvedRequest,
     former: [],
-    ...NOTHING_BEFORE,
     artifactSha256: digestOf('artifact'),
     departures: [],
     now: NOW,

@@ -32,6 +32,7 @@ const approvalsOf = (of: Release) => [
 ];
 const reasonsOf = (changes: Partial<Parameters<typeof judgePromotion>[0]> = {}) => {
   const decision = judgePromotion({
+    ...NOTHING_BEFORE,
     release,
     policy,
     checks,
@@ -39,7 +40,6 @@ const reasonsOf = (changes: Partial<Parameters<typeof judgePromotion>[0]> = {}) 
     decisionKeyPem: DECISION_KEY.pem,
     request: approvedRequest,
     former: [],
-    ...NOTHING_BEFORE,
     content: contentOf(release),
     artifactSha256: digestOf('artifact'),
     departures: [],

@@ -54,7 +54,7 @@ const events = [
     recordStage(pinnedDraft, { stage: 'model_card', checks: checks.slice(0, 1), attestation, outcomes: undefined })
       .event,
   ),
-  eventOf(recordApproved(validated, record, policy, NOW).event, LATER),
+  eventOf(recordApproved(validated, { record, policy, approvals: [], now: NOW }).event, LATER),
 ];
 const renewedTo = (name: string, keyId: string) => ({
   kind: 'renewed' as const,

@@ -5,6 +5,7 @@ import { verifyLedger } from '../../../lib/domain/audit/verify.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
 import { type EventDraft, LOG_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { canonicalSha256 } from '../../../lib/domain/signing/canonical-json.ts';
+import { aCondition } from '../../support/conditions.ts';
 import { DECISION_KEY, makeKey, OTHER_KEY } from '../../support/decision-key.ts';
 import { allSigned, publication, secondOf, signedDraft } from '../../support/signed-drafts.ts';
 import { aReleaseInProduction, eventFiles, LOG_PUBLIC_KEY, logFiles, sealAll } from '../ledger/a-ledger.ts';
@@ -33,6 +34,29 @@ describe('a ledger of a version that signed no decisions', () => {
     expect(report).toMatchObject({ problems: [], missingProofs: [], decisions: { signed: 0, keys: [] } });
     expect(report.decisions.beforeSigning).toHaveLength(2);
   });
+});
+
+describe('an approval with conditions', () => {
+  const conditions = [aCondition()];
+  const told = (said: object) => {
+    const drafts = allSigned(aReleaseInProduction('fraud-1'), 1);
+    const [at] = drafts.flatMap(({ event_type: type }, index) => (type === 'approval_granted' ? [index] : []));
+    if (at === undefined || drafts[at] === undefined) throw new Error('nobody approved');
+    const signed = signedDraft(drafts[at], 1 + at, { stated: { conditions } });
+    const draft = { ...signed, details: { ...signed.details, ...said } };
+    return verify([published(), ...drafts.with(at, draft).map(on('fraud'))], [1, LENGTH]);
+  };
+
+  it('holds with the conditions that were signed', async () => {
+    expect(whys(await told({ conditions }))).toEqual([]);
+  });
+
+  it.each([{}, { conditions: [] }, { conditions: [aCondition({ owner_id: 'rita' })] }, { conditions: 'none' }])(
+    'does not hold where the event says %j',
+    async (said) => {
+      expect(whys(await told(said))).toContainEqual(expect.stringContaining('has another conditions_sha256'));
+    },
+  );
 });
 
 describe('a key that no checkpoint covers', () => {
@@ -131,6 +155,20 @@ describe('a ledger over the update', () => {
     expect(whys(await verify([...decided, published(), ...approved], [5, 1, LENGTH - 5]))).toEqual([
       expect.stringContaining('nobody has approved it as ml_lead, risk_owner'),
     ]);
+  });
+
+  it('asks for the conditions of the decision that was made again, and no longer for those before', async () => {
+    const [decided, approved] = [former.slice(0, 5), former.slice(5)];
+    const overdue = { conditions: [aCondition({ due_at: '2026-11-20T20:00:00.000Z' })] };
+    const before = decided.map((one) =>
+      one.draft.event_type === 'approval_granted' ? on('credit')({ ...one.draft, details: overdue }) : one,
+    );
+    const again = decided.slice(3).map(({ draft }, index) => on('credit')(signedDraft(draft, 6 + index)));
+
+    expect(whys(await verify([...before, published(), ...again, ...approved], [5, 1, LENGTH - 3]))).toEqual([]);
+    expect(whys(await verify([...before, ...approved], [LENGTH]))).toContainEqual(
+      expect.stringContaining('condition mia-1 was to be met by'),
+    );
   });
 
   it('lets the same people decide again, signed, and once', async () => {

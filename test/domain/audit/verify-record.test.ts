@@ -6,6 +6,7 @@ import { verifyRecord } from '../../../lib/domain/audit/verify-record.ts';
 import { type CanonicalValue, canonicalSha256 } from '../../../lib/domain/signing/canonical-json.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import type { Statement } from '../../../lib/domain/signing/statement.ts';
+import { aCondition } from '../../support/conditions.ts';
 import { DECISION_KEY, makeKey, OTHER_KEY, sealDecision, signedApproval } from '../../support/decision-key.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
 import { aStagedPolicy } from '../../support/staged-case.ts';
@@ -36,6 +37,27 @@ const vector = (name: string) => readFileSync(new URL(`../../vectors/governance-
 describe('a governance record, verified alone (SG-2)', () => {
   it('holds as it was signed, whichever generation of keys signed its decisions', () => {
     expect(verifyRecord(bytesOf(statement), keys)).toMatchObject({ problems: [], record: { release_id: 'credit-1' } });
+  });
+
+  it('holds with the conditions that people approved on, and not with others', () => {
+    const conditions = [aCondition()];
+    const [first, ...others] = recordFacts.approvals;
+    if (first === undefined) throw new Error('nobody approved');
+    const given = [signedApproval({ ...first, conditions }, recordFacts.release), ...others];
+    const { predicate } = governanceRecord({ ...recordFacts, approvals: given });
+    const recorded = (predicate as Content).human_approvals;
+
+    const at = recorded.findIndex(({ approver_id: id }) => id === first.approverId);
+    expect(recorded[at]).toMatchObject({ conditions });
+    expect(recorded.filter((one) => 'conditions' in one)).toHaveLength(1);
+    expect(problemsOf(forged(() => ({ human_approvals: recorded })))).toEqual([]);
+    const later = recorded.with(at, {
+      ...recorded[at],
+      conditions: [aCondition({ due_at: '2030-01-01T00:00:00.000Z' })],
+    });
+    expect(problemsOf(forged(() => ({ human_approvals: later })))).toEqual([
+      expect.stringContaining('what was signed has another conditions_sha256'),
+    ]);
   });
 
   it.each([1, 2])('does not hold by itself if its decisions are not signed: schema version %i', (version) => {

@@ -16,7 +16,16 @@ import { type ApprovalCase, anApprovalCase, answerOf, at, digestOf, NOW } from '
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
-import { aHold, anEndpoint, aPointer, approved, inProduction, MODEL, superseded } from '../../support/release-life.ts';
+import {
+  aHold,
+  anEndpoint,
+  aPointer,
+  approved,
+  inProduction,
+  keptPolicy,
+  MODEL,
+  superseded,
+} from '../../support/release-life.ts';
 
 const ATTEMPTS = 200;
 const actor = { id: 'oscar', role: 'operator', auth: 'jwt' };
@@ -29,7 +38,7 @@ const flood = async (attempt: (each: number) => Promise<unknown>, attempts = ATT
 };
 const inStore = (...entities: Parameters<ReturnType<typeof memoryReleaseStore>['seed']>) => {
   const store = memoryReleaseStore();
-  store.seed(inProduction, superseded, aPointer(), anEndpoint(), ...entities);
+  store.seed(keptPolicy, inProduction, superseded, aPointer(), anEndpoint(), ...entities);
   return store;
 };
 const places = (bound: BoundName): number => REFUSAL_BOUNDS[bound].places;

@@ -3,10 +3,11 @@ import { askPromotion } from '../../../lib/domain/gate/ask-promotion.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { NOW } from '../../support/approval-case.ts';
+import { aSuspension } from '../../support/conditions.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalOf } from '../../support/refusals.ts';
-import { aHold, approved, deployed, inProduction, MODEL } from '../../support/release-life.ts';
+import { aHold, approved, deployed, inProduction, keptPolicy, MODEL } from '../../support/release-life.ts';
 
 const reasons = [{ rule: 'deployment', evidence: '', explanation: 'no capacity' }];
 const claim = {
@@ -16,11 +17,26 @@ const claim = {
 };
 const inStore = (release: Release) => {
   const store = memoryReleaseStore();
-  store.seed(release);
+  store.seed(release, keptPolicy);
   return { store, ask: () => askPromotion(claim, store, tickingClock()) };
 };
 const executions = ({ store }: ReturnType<typeof inStore>) =>
   store.outbox.flatMap(({ intent }) => (intent.kind === 'start_execution' ? [intent] : []));
+
+describe('asking for the promotion of a release whose approval is suspended', () => {
+  it('is refused until the condition is met', async () => {
+    const scene = inStore({ ...approved, reasons });
+    scene.store.seed(aSuspension());
+
+    expect(await refusalOf(scene.ask)).toMatchObject({
+      code: 'PromotionImpossible',
+      message: expect.stringContaining('is not in force: condition ada-1 was not met (suspended since'),
+    });
+
+    scene.store.seed(aSuspension({ status: 'lifted' }));
+    expect((await scene.ask()).outcome).toBe('requested');
+  });
+});
 
 describe('asking for a promotion again', () => {
   it.each([approved, deployed])('starts another attempt, by who asked and why', async (release) => {

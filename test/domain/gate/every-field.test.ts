@@ -39,6 +39,8 @@ const DECIDES_NOTHING: Readonly<Record<string, string>> = {
   approvedAt:
     'says from when on the deployer waits for the registry; the end of an approval follows from what was signed',
   approvalExpiredAt: 'that the end of the approval is on record; whether it has ended is judged by the end itself',
+  suspendedSince:
+    'that its approval is suspended is on record; whether it is follows from the rows of the suspensions and conditions',
   recordSha256:
     'names the record that the decisions led to: the decisions are judged, and an auditor compares the record with its event',
   recordUri: 'where that record lies',
@@ -85,6 +87,7 @@ const filled: Release = {
   ...(approved.pinned && { pinned: { ...approved.pinned, additionalModelData: [] } }),
   packageDiffers: [],
   approvalExpiredAt: APPROVED_UNTIL,
+  suspendedSince: NOW,
   promotionAttempt: 1,
   endpointConfigName: 'mortgage-1-2-0-e1',
 };
@@ -178,7 +181,7 @@ describe('a field of the row of a release', () => {
     const prolonged = { ...whole, approvedUntil: plusMilliseconds(APPROVED_UNTIL, 300 * DAY_MS) };
 
     expect(judged(prolonged)).toEqual({ gate: 'allow', deployment: ['allow', 'allow'] });
-    expect(judged(prolonged, APPROVED_UNTIL)).toMatchObject({ gate: 'deny', deployment: ['deny', 'allow'] });
+    expect(judged(prolonged, APPROVED_UNTIL)).toMatchObject({ gate: 'deny', deployment: ['deny', 'deny'] });
   });
 
   it('serving cannot be left out, as if a former version had taken the release in', () => {

@@ -31,6 +31,7 @@ const approvedBoth = (changes: object = {}) => [
 
 /** A release that may be promoted: everything that the gate asks for is there. */
 const facts: Facts = {
+  ...NOTHING_BEFORE,
   release: approved,
   policy,
   checks,
@@ -38,7 +39,6 @@ const facts: Facts = {
   decisionKeyPem: DECISION_KEY.pem,
   request: approvedRequest,
   former: [],
-  ...NOTHING_BEFORE,
   artifactSha256: digestOf('artifact'),
   departures: [],
   now: plusMilliseconds(NOW, HOUR_MS),

@@ -64,7 +64,7 @@ describe('a record that was signed', () => {
   const record = { sha256: digestOf('record'), uri: 's3://evidence/records/r.dsse.json', keyId: 'record-key' };
 
   it('approves the release for as long as the policy says, and notes when that ends (EX-1)', () => {
-    const change = recordApproved(validated, record, policy, NOW);
+    const change = recordApproved(validated, { record, policy, approvals: [], now: NOW });
 
     expect(written(change)).toEqual(['replace release']);
     expect(resulting(change, 'release')).toMatchObject({
@@ -88,13 +88,18 @@ describe('a record that was signed', () => {
   });
 
   it('lasts 7,776,000 seconds under a policy of 90 days', () => {
-    const { approvedUntil } = resulting(recordApproved(validated, record, policy, NOW), 'release');
+    const { approvedUntil } = resulting(
+      recordApproved(validated, { record, policy, approvals: [], now: NOW }),
+      'release',
+    );
 
     expect(Date.parse(approvedUntil ?? '') - Date.parse(NOW)).toBe(7_776_000_000);
   });
 
   it('approves no release that was not validated', async () => {
-    expect(await refusalCodeOf(() => recordApproved(draft, record, policy, NOW))).toBe('IllegalTransition');
+    expect(await refusalCodeOf(() => recordApproved(draft, { record, policy, approvals: [], now: NOW }))).toBe(
+      'IllegalTransition',
+    );
   });
 });
 

@@ -11,6 +11,7 @@ import {
   approved,
   aRollback,
   inProduction,
+  keptPolicy,
   superseded,
   validated,
 } from '../../support/release-life.ts';
@@ -22,7 +23,7 @@ const waiting = { ...validated, rollbackTarget: superseded.releaseId };
 
 const obstaclesOf = async (release: Release, ...rows: Parameters<ReturnType<typeof memoryReleaseStore>['seed']>) => {
   const store = memoryReleaseStore();
-  store.seed(...rows);
+  store.seed(keptPolicy, ...rows);
   return readObstacles(release, store, NOW);
 };
 

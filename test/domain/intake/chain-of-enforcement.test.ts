@@ -129,6 +129,7 @@ describe('the chain of enforcement (RR-8, RR-9): no registered model, no promoti
   const { modelPackageArn: _, ...unregistered } = approved;
   const judged = (release: typeof unregistered) =>
     judgePromotion({
+      ...NOTHING_BEFORE,
       release,
       policy,
       checks,
@@ -136,7 +137,6 @@ describe('the chain of enforcement (RR-8, RR-9): no registered model, no promoti
       decisionKeyPem: DECISION_KEY.pem,
       request: approvedRequest,
       former: [],
-      ...NOTHING_BEFORE,
       artifactSha256: digestOf('artifact'),
       departures: [],
       now: NOW,

@@ -5,11 +5,14 @@ import { GENESIS } from '../../../lib/domain/ledger/chain.ts';
 import {
   AuditEvent,
   EVENT_MAX_BYTES,
+  type EventDraft,
   EventType,
   eventBytes,
   eventKey,
   fitIntoEvent,
   INTAKE_CHAIN,
+  roomInEvent,
+  textInEvent,
 } from '../../../lib/domain/ledger/event.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { aDraft } from './a-ledger.ts';
@@ -95,11 +98,30 @@ describe('a list that an event has room for', () => {
   });
 });
 
+describe('the text of a person in an event', () => {
+  it('is whole if there is room, and else as long as the room that is left', () => {
+    expect(textInEvent('a text', 2000, 8)).toBe('a text');
+    expect(textInEvent('字'.repeat(300), 2000, 100)).toMatch(/^字{24}… \(300 of at most 2000\)$/);
+    expect(textInEvent('x'.repeat(501), 2000)).toMatch(/^x{500}… \(501 of at most 2000\)$/);
+    expect(textInEvent('a text', 2000, 0)).toBe('… (6 of at most 2000)');
+  });
+
+  it('has the room that an event has left beside its place in a chain', () => {
+    const { v: _, model: __, seq: ___, prev: ____, timestamp: _____, ...draft } = anEvent();
+    const room = roomInEvent(draft as EventDraft);
+    const full = { ...draft, reason: `${draft.reason}${'x'.repeat(room)}` } as EventDraft;
+
+    expect(roomInEvent(full)).toBe(0);
+    expect(eventBytes(anEvent({ reason: full.reason })).length).toBeLessThanOrEqual(EVENT_MAX_BYTES);
+  });
+});
+
 describe('the types of events (AU-1)', () => {
   it('are words in the past tense of the field, but for the sign that nothing happened; none has a second spelling', () => {
     expect(EventType.options.filter((type) => !/^[a-z]+(_[a-z]+)*ed$/.test(type))).toEqual([
       'mails_resent',
       'approval_withdrawn',
+      'condition_met',
       'log_heartbeat',
       'outbox_redriven',
     ]);

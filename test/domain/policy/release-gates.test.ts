@@ -36,6 +36,8 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     decisionKeyPem: DECISION_KEY.pem,
     request: approvedRequest,
     former: [],
+    met: [],
+    suspensions: [],
     ended: undefined,
     content: contentOf(release),
     pointer: aPointer({ releaseId: superseded.releaseId }),

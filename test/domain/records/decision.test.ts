@@ -13,7 +13,7 @@ import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import { statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { DECISION_KEY, OTHER_KEY, sealDecision } from '../../support/decision-key.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
-import { DENIED_AFTER_ALL, OPENED, STATED } from './stated-decision.ts';
+import { CONDITIONS, DENIED_AFTER_ALL, OPENED, STATED } from './stated-decision.ts';
 
 const vector = (name: string) => readFileSync(new URL(`../../vectors/decision/${name}`, import.meta.url), 'utf8');
 const page = readFileSync(new URL('../../../docs/formats/decision.md', import.meta.url), 'utf8');
@@ -66,6 +66,25 @@ describe('the frozen decision that notes what was opened', () => {
 
     expect(problemOf(NOT_NOTED)).toBeUndefined();
     expect(problemOf([])).toBe('what was signed has another opened');
+  });
+});
+
+describe('the frozen approval with conditions', () => {
+  const envelope: { payload: string } = JSON.parse(vector('decision.conditions.dsse'));
+  const stated = { ...STATED, opened: OPENED, conditions: CONDITIONS };
+
+  it('verifies, and has the bytes that this version would sign', () => {
+    expect(decisionProblem(envelope, vector('decision.conditions.pub'), stated)).toBeUndefined();
+    expect(Buffer.from(envelope.payload, 'base64')).toEqual(Buffer.from(statementBytes(decisionStatement(stated))));
+  });
+
+  it('is no approval without them, and none of the others is one with them', () => {
+    const problem = 'what was signed has another conditions_sha256';
+    for (const conditions of [undefined, CONDITIONS.slice(1), CONDITIONS.toReversed()]) {
+      expect(decisionProblem(envelope, vector('decision.conditions.pub'), { ...stated, conditions })).toBe(problem);
+    }
+    const opened = JSON.parse(vector('decision.opened.dsse'));
+    expect(decisionProblem(opened, vector('decision.opened.pub'), stated)).toBe(problem);
   });
 });
 

@@ -1,5 +1,6 @@
 import { Instant, Sha256 } from '../../../lib/domain/identifiers.ts';
 import type { OpenedFile } from '../../../lib/domain/records/approval.ts';
+import { Condition } from '../../../lib/domain/records/condition.ts';
 import type { StatedDecision } from '../../../lib/domain/records/decision.ts';
 
 /** What the frozen decision of docs/formats/decision.md says. */
@@ -36,3 +37,9 @@ export const OPENED: readonly OpenedFile[] = [
   { name: 'evaluation_report', sha256: Sha256.parse('3'.repeat(64)), at: Instant.parse('2026-11-20T10:52:40.000Z') },
   { name: 'model_card', sha256: Sha256.parse('4'.repeat(64)), at: Instant.parse('2026-11-20T10:50:00.000Z') },
 ];
+
+/** What `decision.conditions.dsse` says besides that. */
+export const CONDITIONS: readonly Condition[] = [
+  { text: 'Say in the card who must not be scored.', owner_id: 'carl', due_at: '2026-12-14T22:59:00.000Z' },
+  { text: 'Messt die Gruppe „unter 25“ noch einmal.', owner_id: 'mia', due_at: '2026-12-31T22:59:00.000Z' },
+].map((one) => Condition.parse(one));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CHANGES_REQUESTED, DENIED, type Outcome, outcomesOf } from '../../../lib/domain/release/outcome.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { NOW } from '../../support/approval-case.ts';
-import { approved, draft, inProduction } from '../../support/release-life.ts';
+import { draft, inProduction, validated } from '../../support/release-life.ts';
 
 const because = (rule: string, evidence = '') => [{ rule, evidence, explanation: 'why' }];
 const decided = (rule: string) => because(rule, inProduction.approvalRequestId);
@@ -11,7 +11,13 @@ describe('what people hear of a release (AP-18)', () => {
   it.each<[string, Partial<Release>, readonly Outcome[]]>([
     ['one that is checked', { state: 'draft' }, []],
     ['one that waits for people', { state: 'validated' }, []],
-    ['one that is approved', { state: 'approved' }, []],
+    ['one that is approved', { state: 'approved' }, ['approved_with_conditions']],
+    [
+      'one whose approval is suspended',
+      { state: 'approved', suspendedSince: NOW },
+      ['approved_with_conditions', 'suspended'],
+    ],
+    ['one that ended while it was suspended', { state: 'expired', suspendedSince: NOW }, ['expired']],
     ['one that the gate rejected', { state: 'rejected', reasons: because('bias') }, ['rejected']],
     ['one that a person denied', { state: 'rejected', reasons: decided(DENIED) }, ['denied']],
     [
@@ -21,8 +27,12 @@ describe('what people hear of a release (AP-18)', () => {
     ],
     ['one that was withdrawn', { state: 'rejected', reasons: decided('withdrawn') }, ['withdrawn']],
     ['one that ran out of time', { state: 'expired' }, ['expired']],
-    ['one in production', { state: 'production' }, ['promoted']],
-    ['one whose approval ran out there', { state: 'production', approvalExpiredAt: NOW }, ['promoted', 'expired']],
+    ['one in production', { state: 'production' }, ['approved_with_conditions', 'promoted']],
+    [
+      'one whose approval ran out there',
+      { state: 'production', approvalExpiredAt: NOW },
+      ['approved_with_conditions', 'promoted', 'expired'],
+    ],
     ['one that another replaced', { state: 'superseded' }, ['promoted']],
     ['one that was rolled back', { state: 'rolled_back' }, ['rolled_back']],
     ['one in a state of another version', { state: 'paused' }, []],
@@ -39,6 +49,6 @@ describe('what people hear of a release (AP-18)', () => {
   });
 
   it('is nothing while it is on its way', () => {
-    for (const release of [draft, approved]) expect(outcomesOf(release)).toEqual([]);
+    for (const release of [draft, validated]) expect(outcomesOf(release)).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
 import { governanceMetadata, registryStatus } from '../../../lib/domain/serving/registry-status.ts';
-import { APPROVED_UNTIL, approved, draft } from '../../support/release-life.ts';
+import { NOW } from '../../support/approval-case.ts';
+import { APPROVED_UNTIL, approved, draft, inProduction, superseded } from '../../support/release-life.ts';
 
 describe('what the model registry says of a release (RR-6, RR-10)', () => {
   it.each([
@@ -92,5 +93,22 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
         expect(value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u);
       }
     }
+  });
+});
+
+describe('a release whose approval is suspended (AP-8)', () => {
+  it.each([approved, inProduction, superseded])('waits for people again in the registry, and says why', (release) => {
+    const status = registryStatus({ ...release, suspendedSince: NOW });
+
+    expect(status).toMatchObject({ approvalStatus: 'PendingManualApproval', stageStatus: 'OnHold' });
+    expect(status.description).toContain(`and its approval is suspended since ${NOW}`);
+    expect(registryStatus(release).approvalStatus).toBe('Approved');
+  });
+
+  it('is rejected there if its package was changed as well, and as it is where it has ended', () => {
+    const against = [{ rule: 'model_package', evidence: '', explanation: 'the package was changed' }];
+
+    expect(registryStatus({ ...approved, suspendedSince: NOW }, against).approvalStatus).toBe('Rejected');
+    expect(registryStatus({ ...approved, state: 'rolled_back', suspendedSince: NOW }).stageStatus).toBe('RolledBack');
   });
 });

@@ -14,7 +14,6 @@ import {
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import {
-  APPROVED_UNTIL,
   aHold,
   anEmptyPointer,
   anEndpoint,
@@ -112,12 +111,12 @@ describe('a rollback (RB-1, RB-6)', () => {
     fallback: superseded,
     artifactSha256: digestOf('artifact'),
     departures: [],
-    now: LATER,
+    lapses: [],
   };
   const overwritten = { rule: 'artifact_version', evidence: '', explanation: 'overwritten' };
   const { recordSha256: _, ...withoutRecord } = superseded;
-  const { approvedUntil: __, ...withoutExpiry } = superseded;
-  const { pinned: ___, ...unpinned } = superseded;
+  const lapsed = { rule: 'approval_expiry', evidence: '', explanation: 'the approval expired yesterday' };
+  const { pinned: __, ...unpinned } = superseded;
 
   it('is allowed when the fallback is what was approved and may still serve', () => {
     expect(rollbackReasons(facts)).toEqual([]);
@@ -137,8 +136,7 @@ describe('a rollback (RB-1, RB-6)', () => {
     ['its artifact has other bytes', { artifactSha256: digestOf('other') }, ['artifact_sha256']],
     ['its artifact was never pinned', { fallback: unpinned }, ['artifact_sha256']],
     ['it has no governance record', { fallback: withoutRecord }, ['governance_record']],
-    ['its approval ran out', { now: APPROVED_UNTIL }, ['approval_expiry']],
-    ['its approval has no end', { fallback: withoutExpiry }, ['approval_expiry']],
+    ['its approval is not in force', { lapses: [lapsed] }, ['approval_expiry']],
     ['SageMaker would serve something else', { departures: [overwritten] }, ['artifact_version']],
     [
       'everything is wrong',
@@ -147,7 +145,7 @@ describe('a rollback (RB-1, RB-6)', () => {
         departures: [overwritten],
         fallback: { ...withoutRecord, state: 'retired' },
         artifactSha256: digestOf('x'),
-        now: APPROVED_UNTIL,
+        lapses: [lapsed],
       },
       ['epoch', 'fallback', 'governance_record', 'artifact_sha256', 'approval_expiry', 'artifact_version'],
     ],
@@ -166,7 +164,7 @@ describe('a rollback (RB-1, RB-6)', () => {
   });
 
   it('that is refused is on record with every reason, and people are notified', () => {
-    const reasons = rollbackReasons({ ...facts, pointer: undefined, now: APPROVED_UNTIL });
+    const reasons = rollbackReasons({ ...facts, pointer: undefined, lapses: [lapsed] });
 
     const change = refuseRollback(aRollback(), inProduction, reasons);
 

@@ -3,6 +3,7 @@ import { Outcome } from '../../../lib/domain/release/outcome.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import type { MeasuredGroups } from '../../../lib/web/mail/groups-in-words.ts';
 import { type ApprovalCase, anApprovalCase, at, NOW, person } from '../../support/approval-case.ts';
+import { aMetCondition, aStandingCondition } from '../../support/conditions.ts';
 import { everyMail, inVienna, mailAsking, mailOnOutcome, measuredGroups } from '../../support/mails.ts';
 import { anApprovalOf, anEmptyPointer, aPointer, inProduction } from '../../support/release-life.ts';
 
@@ -26,6 +27,16 @@ describe('a mail about an outcome (AP-18)', () => {
       'changes_requested',
       'Changes asked for',
       'Grace Hopper, as risk owner, asked for changes to mortgage-approval 1.2.0. As it is, it will not go to production.',
+    ],
+    [
+      'approved_with_conditions',
+      'Approved with conditions',
+      'mortgage-approval 1.2.0 was approved with conditions that are yours to meet.',
+    ],
+    [
+      'suspended',
+      'Approval suspended',
+      'The approval of mortgage-approval 1.2.0 is suspended, because a condition of it was not met in time.',
     ],
     ['withdrawn', 'Withdrawn', 'The request to approve mortgage-approval 1.2.0 has been withdrawn.'],
     ['expired', 'Expired', 'mortgage-approval 1.2.0 was not approved in time, and will not go to production.'],
@@ -54,6 +65,42 @@ describe('a mail about an outcome (AP-18)', () => {
     const { text } = mailOnOutcome(scene, 'promoted', 'grace', { approvals });
 
     expect(text).toContain('- Katherine Johnson, ML lead, acting for Ada Lovelace, on ');
+  });
+
+  it('says to the owner of a condition what to do until when, and how to say that it is done', () => {
+    const { release } = scene;
+    const { text } = mailOnOutcome(scene, 'approved_with_conditions', 'grace');
+
+    expect(text).toContain(
+      '- Say in the card who must not be scored. (ada-1, asked for by Ada Lovelace): Grace Hopper, by Mon, 14 Dec 2026, 23:59 Europe/Vienna',
+    );
+    expect(text).toContain(`assay conditions meet ${release.releaseId} ada-1 --reason`);
+    const met = [aStandingCondition({ status: 'met', met: aMetCondition() })];
+    expect(mailOnOutcome(scene, 'approved_with_conditions', 'grace', { conditions: met }).text).toContain(
+      'All of them are met.',
+    );
+    const unasked = mailOnOutcome(scene, 'approved_with_conditions', 'grace', { request: undefined });
+    expect(unasked.text).toContain('because you have a condition of its approval to meet.');
+  });
+
+  it('says of a suspended approval that what serves goes on serving, and of another that it does not go there', () => {
+    expect(mailOnOutcome(scene, 'suspended', 'rita').text).toContain('It goes on serving');
+    const release = released({ state: 'approved', suspendedSince: NOW });
+    const waiting = mailOnOutcome(scene, 'suspended', 'rita', { release }).text;
+    expect(waiting).toContain('It does not go to production until the condition is met.');
+    expect(waiting).toContain('Suspended since Sat, 21 Nov 2026, 10:00 Europe/Vienna');
+  });
+
+  it('says of what is in production which of its conditions are open', () => {
+    const conditions = [
+      aStandingCondition({ status: 'open' }),
+      aStandingCondition({ status: 'met', met: aMetCondition() }),
+    ];
+
+    expect(
+      mailOnOutcome(scene, 'promoted', 'rita', { conditions }).text.match(/Approved on condition of:\n\n- /g),
+    ).toHaveLength(1);
+    expect(mailOnOutcome(scene, 'promoted', 'rita').text).not.toContain('on condition');
   });
 
   it('says which changes were asked for, and how the next release answers them', () => {

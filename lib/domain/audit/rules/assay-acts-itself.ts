@@ -8,6 +8,7 @@ const ACTS_OF_ASSAY: readonly string[] = [
   'approval_requested',
   'approval_escalated',
   'approval_expired',
+  'approval_suspended',
   'release_approved',
   'deployment_promoted',
   'release_faulted',
