@@ -15,6 +15,7 @@ import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { withVersion } from '../../../lib/domain/records/served-versions.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
+import { aCondition } from '../../support/conditions.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import {
   APPROVED_UNTIL,
@@ -85,6 +86,13 @@ describe('a record that was signed', () => {
     });
     expect(intended(change)).toEqual(['start_execution', `sync ${ID}`, 'publish Release Approved', 'expire_approval']);
     expect(change.intents.at(-1)?.dueAt).toBe(APPROVED_UNTIL);
+  });
+
+  it('tells those who have a condition to meet', () => {
+    const approvals = [{}, { conditions: [aCondition()] }];
+    const { intents } = recordApproved(validated, { record, policy, approvals, now: NOW });
+
+    expect(intents.at(-1)?.intent).toMatchObject({ kind: 'notify_people', outcome: 'approved_with_conditions' });
   });
 
   it('lasts 7,776,000 seconds under a policy of 90 days', () => {
