@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
+import { SlackSenderEnv } from '../../lib/runtime/slack-env.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
@@ -17,5 +18,6 @@ export const Env = z.object({
   LINK_KEY_ID: z.string().min(1),
   PUBLIC_BASE_URL: z.string(),
   MAIL_FROM: z.string().min(1),
+  ...SlackSenderEnv.shape,
 });
 export type Env = z.input<typeof Env>;

@@ -11,6 +11,7 @@ import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
+import { slackSenderAt } from '../../lib/runtime/slack.ts';
 import { dispatch } from './dispatch.ts';
 import { Env } from './env.ts';
 import { perform } from './perform.ts';
@@ -27,8 +28,10 @@ const tools: Tools = {
   isShipped: (model, seq) => isShipped(env.TABLE_NAME, model, seq),
   awaitLogging: (sealed) => awaitLogging(env.TABLE_NAME, sealed),
   notify: (model, notice) => noteNotice(env.TABLE_NAME, model, notice, now()),
+  askInSlack: (model, asked) => noteNotice(env.TABLE_NAME, model, asked, now()),
   redrive: (key) => outbox.redrive(key, now()),
   nextNonce: () => randomBytes(16).toString('base64url'),
+  slack: slackSenderAt(env, now),
   settings: settingsOf(env),
   now,
 };

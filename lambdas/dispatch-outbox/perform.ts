@@ -11,10 +11,12 @@ import { sendApprovalMail } from './intents/send-approval-mail.ts';
 import { sendDenierMails } from './intents/send-denier-mails.ts';
 import { sendNotice } from './intents/send-notice.ts';
 import { sendOutcomeMail } from './intents/send-outcome-mail.ts';
+import { sendSlackMessage } from './intents/send-slack-message.ts';
 import { ship } from './intents/ship-event.ts';
 import { start } from './intents/start-execution.ts';
 import { suspendIfOverdue } from './intents/suspend-approval.ts';
 import { syncIfRegistered } from './intents/sync-registry.ts';
+import { updateSlackMessage } from './intents/update-slack-message.ts';
 import type { Performer, Tools } from './tools.ts';
 
 /** One file for each kind of intent: a kind without one does not compile. */
@@ -31,10 +33,12 @@ const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } 
   send_denier_mails: sendDenierMails,
   send_notice: sendNotice,
   send_outcome_mail: sendOutcomeMail,
+  send_slack_message: sendSlackMessage,
   ship_event: ship,
   start_execution: start,
   suspend_approval: suspendIfOverdue,
   sync_registry: syncIfRegistered,
+  update_slack_message: updateSlackMessage,
 };
 
 /** Carries out one intent. */

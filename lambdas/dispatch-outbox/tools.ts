@@ -1,5 +1,5 @@
-import type { Notice } from '../../lib/adapters/dynamodb-keys.ts';
 import type { OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
+import type { SlackMessenger } from '../../lib/adapters/slack-messenger.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
@@ -7,6 +7,8 @@ import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import type { StoreOf } from '../../lib/rights/within-rights.ts';
 import type { Settings } from './settings.ts';
+
+type IntentOf<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
 /** Everything that intents are carried out with; each performer names the tools it takes. */
 export type Tools = {
@@ -17,7 +19,11 @@ export type Tools = {
   /** Queues an event that lies in the bucket for its place in the log. */
   readonly awaitLogging: (sealed: SealedEvent) => Promise<void>;
   /** Notes a message to one person about a release of this model, once. */
-  readonly notify: (model: string, notice: Notice) => Promise<void>;
+  readonly notify: (model: string, notice: IntentOf<'send_notice'>) => Promise<void>;
+  /** Notes that one person is asked in Slack, once for each request. */
+  readonly askInSlack: (model: string, asked: IntentOf<'send_slack_message'>) => Promise<void>;
+  /** Undefined where Slack is off. */
+  readonly slack?: Pick<SlackMessenger, 'postMessage' | 'updateMessage'> | undefined;
   /** Makes a parked row due again. */
   readonly redrive: (key: OutboxKey) => Promise<void>;
   /** Unguessable, 16 to 64 characters of base64url. */
@@ -28,6 +34,6 @@ export type Tools = {
 
 /** Carries out the intents of one kind. Doing it twice is harmless: the target recognises a repeat, but for SES, which sends a mail again. */
 export type Performer<K extends Intent['kind'], T extends keyof Tools = never> = (
-  intent: Extract<Intent, { kind: K }>,
+  intent: IntentOf<K>,
   tools: Pick<Tools, T>,
 ) => Promise<void>;

@@ -50,16 +50,21 @@ export const dueShard = (shard: number): string => `DUE#${shard}`;
 export const outboxItem = (model: string, seq: number, index: number, due: DueIntent, now: string) =>
   dueItem((seq + index) % OUTBOX_SHARDS, `${model}#${String(seq).padStart(12, '0')}#${index}`, due, now);
 
-export type Notice = Extract<Intent, { kind: 'send_notice' }>;
+/** What is noted for one person, once. */
+export type Notice = Extract<Intent, { kind: 'send_notice' | 'send_slack_message' }>;
 
 /**
- * The key of a row that says the same to one person of many: it names the release, the outcome and the person, so nobody can hear of
- * an outcome twice, however often it is tried.
+ * The key of a row that says the same to one person of many: it names the release and the outcome, or the request, the
+ * place in it and why it is said again, and the person, so nobody can hear of it twice, however often it is tried.
  */
 export const noticeItem = (model: string, intent: Notice, now: string) => {
-  const { releaseId, outcome, personId } = intent;
+  const { personId } = intent;
+  const about =
+    intent.kind === 'send_notice'
+      ? [intent.releaseId, intent.outcome]
+      : [intent.requestId, intent.role, intent.actingFor, intent.again];
   const shard = [...personId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % OUTBOX_SHARDS;
-  return dueItem(shard, `${model}#${releaseId}#${outcome}#${personId}`, { intent }, now);
+  return dueItem(shard, [model, ...about, personId].filter(Boolean).join('#'), { intent }, now);
 };
 
 const dueItem = (shard: number, sk: string, { intent, dueAt }: DueIntent, now: string) => ({

@@ -43,3 +43,7 @@ export type Instant = z.infer<typeof Instant>;
 
 export const RiskTier = z.enum(['low', 'medium', 'high']);
 export type RiskTier = z.infer<typeof RiskTier>;
+
+/** The ids of a workspace and of a member of it, as Slack writes them in every payload. */
+export const SlackTeamId = z.string().regex(/^[TE][A-Z0-9]{2,30}$/, 'must be the id of a workspace, such as T0123ABCD');
+export const SlackUserId = z.string().regex(/^[UW][A-Z0-9]{2,30}$/, 'must be the id of a member, such as U0123ABCD');

@@ -82,6 +82,14 @@ const SIGN_IN_PREFIX = 'must be a lower-case name, and may not contain aws, amaz
 /** Without TLS, sessions and links that decide could be read on the way. The local AWS is on this machine. */
 const Url = z.url().refine(isConfidential, 'must begin with https://');
 
+/** A secret without its six last characters could be another of the same name, made later. */
+const SecretArn = z
+  .string()
+  .regex(
+    /^arn:[\w-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/,
+    'must be the whole ARN of a secret, with the six characters at its end',
+  );
+
 /** The settings of the app, from `-c key=value` or cdk.json. With `-c`, numbers and flags arrive as strings. */
 export const Settings = z.object({
   /** Part of the names of the stack and of the bus. */
@@ -177,6 +185,11 @@ export const Settings = z.object({
     .string()
     .regex(/^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, SIGN_IN_PREFIX)
     .optional(),
+  /** The secrets of the app in Slack, by their whole ARNs: its bot token, and what Slack signs its requests with. Both or none. */
+  slackTokenSecretArn: SecretArn.optional(),
+  slackSigningSecretArn: SecretArn.optional(),
+  /** Where Slack is called: another address is for tests. */
+  slackApiUrl: Url.default('https://slack.com/api/'),
   /** Whose tokens open `/v1`, instead of those of a user pool of our own. */
   oidcIssuer: Url.optional(),
   oidcAudience: z.string().min(1).optional(),
@@ -225,6 +238,15 @@ export const trustedIssuerOf = (settings: Settings) => {
     throw new Error('oidcClientId and oidcScope are of an issuer of your own: they need oidcIssuer and oidcAudience');
   }
   return { issuer, audience, clientId: clientId ?? audience, scope };
+};
+
+/** The app in Slack; undefined where nobody is asked there. */
+export const slackAppOf = (settings: Settings) => {
+  const { slackTokenSecretArn: tokenArn, slackSigningSecretArn: signingSecretArn, slackApiUrl: apiUrl } = settings;
+  if ((tokenArn === undefined) !== (signingSecretArn === undefined)) {
+    throw new Error('slackTokenSecretArn and slackSigningSecretArn come together: who sends also has to be answered');
+  }
+  return tokenArn === undefined || signingSecretArn === undefined ? undefined : { tokenArn, signingSecretArn, apiUrl };
 };
 
 /** Prefixes are unique in a region, over all accounts. */

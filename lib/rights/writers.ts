@@ -63,6 +63,7 @@ export const WRITERS = {
       'notify_people',
       'send_approval_mail',
       'remind_people',
+      'update_slack_message',
       'resume_execution',
       'suspend_approval',
       'sync_registry',

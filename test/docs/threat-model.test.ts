@@ -7,7 +7,7 @@ import { REFUSAL_BOUNDS } from '../../lib/domain/change/refusal-bounds.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { allow } from '../../lib/infra/permissions.ts';
 import { type Powers, powersOf } from '../infra/powers.ts';
-import { coreStack, coreTemplate, PRODUCTION } from '../infra/template.ts';
+import { coreStack, coreTemplate, PRODUCTION, SLACK } from '../infra/template.ts';
 import { codes, page, rows, section } from './pages.ts';
 
 const PAGE = page('threat-model');
@@ -43,7 +43,7 @@ describe('the roles of the threat model', () => {
       ]),
     ),
   );
-  const powers = powersOf(coreTemplate(PRODUCTION));
+  const powers = powersOf(coreTemplate({ ...PRODUCTION, ...SLACK }));
 
   it('are those of the template', () => {
     expect([...shown.keys()].toSorted()).toEqual([...powers.keys()].toSorted());

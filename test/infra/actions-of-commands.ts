@@ -8,6 +8,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   dynamodb: 'dynamodb',
   sfn: 'states',
   sesv2: 'ses',
+  'secrets-manager': 'secretsmanager',
   eventbridge: 'events',
 };
 

@@ -6,8 +6,11 @@ import { CHECKS } from '../../lib/domain/checks/known-checks.ts';
 import { handlerFolders, PROJECT } from '../../lib/infra/bundling.ts';
 import { type Bundle, type Bundler, saysSomething, startBundler } from './bundles.ts';
 
-/** A step judges nothing, a stage runs checks (its own or custom ones), and releases and people come in by a door. */
-const Kind = z.enum(['step', 'mail', 'stage', 'door']);
+/**
+ * A step judges nothing, a stage runs checks (its own or custom ones), and releases and people come in by a door. One sends, one
+ * decides: both have the client of Slack (ADR 0050).
+ */
+const Kind = z.enum(['step', 'sender', 'stage', 'door', 'decider']);
 const Limits = z.strictObject({
   maxKilobytes: z.record(z.enum([...Kind.options, 'library']), z.int()),
   /** The Lambdas that read documents of people and tools, and so need a parser. */

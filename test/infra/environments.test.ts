@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { folderOf } from '../../lib/infra/environments.ts';
-import { coreTemplate, PRODUCTION, textOf } from './template.ts';
+import { coreTemplate, PRODUCTION, SLACK, textOf } from './template.ts';
 
-const template = coreTemplate(PRODUCTION);
+const template = coreTemplate({ ...PRODUCTION, ...SLACK });
 const Module = z.object({ Env: z.instanceof(z.ZodObject) });
 
 /** The functions of the template by their folder, with their variables as text. */

@@ -8,7 +8,7 @@ import { ACTIONS_OF_TASKS, actionsOf, BESIDES, LOG_DELIVERY } from './actions-of
 import { policyWithCustomCheck } from './policy-with-custom-check.ts';
 import { grantsOf } from './powers.ts';
 import { type Bundled, bundledCommands } from './sent-commands.ts';
-import { coreTemplate, PRODUCTION } from './template.ts';
+import { coreTemplate, PRODUCTION, SLACK } from './template.ts';
 
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
@@ -19,6 +19,7 @@ const granted = grantsOf(
     policyFile: policyWithCustomCheck('arn:aws:lambda:eu-central-1:111122223333:function:toxicity:3'),
     modelKeyArns: KEY,
     servingKmsKeyArn: KEY,
+    ...SLACK,
   }),
 );
 const bundles = bundledCommands();

@@ -30,6 +30,14 @@ export const PRODUCTION = {
   approversFile: peopleOfTheBank(),
 };
 
+const SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:assay/slack-';
+
+/** Turns Slack on. */
+export const SLACK = {
+  slackTokenSecretArn: `${SECRET}token-AbCdEf`,
+  slackSigningSecretArn: `${SECRET}signing-AbCdEf`,
+};
+
 /** The core stack as `cdk synth -c key=value …` makes it, without the bundles, which no claim on a template needs. */
 export const coreStack = (context: Record<string, string> = {}): Stack => {
   const { context: flags } = CdkJson.parse(JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8')));

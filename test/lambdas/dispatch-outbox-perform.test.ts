@@ -50,6 +50,8 @@ const settings = settingsOf({
   LINK_KEY_ID: 'link',
   PUBLIC_BASE_URL: 'https://approve.example.com',
   MAIL_FROM: 'assay@example.com',
+  SLACK_TOKEN_ARN: '',
+  SLACK_API_URL: 'https://slack.com/api/',
 });
 const mac = hmacLinkMac();
 
@@ -80,6 +82,9 @@ const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =
     },
     notify: async (model, { outcome, personId }) => {
       notified.push(`${model} ${outcome} ${personId}`);
+    },
+    askInSlack: async (model, { requestId, personId }) => {
+      notified.push(`${model} ${requestId} ${personId}`);
     },
     redrive: async ({ pk, sk }) => {
       redriven.push(`${pk} ${sk}`);

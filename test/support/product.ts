@@ -131,6 +131,9 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
     MODEL_EXECUTION_ROLE_ARN: 'arn:aws:iam::000000000000:role/model-execution',
     PUBLIC_BASE_URL: 'https://approve.example.com',
     MAIL_FROM: LOCAL_CONTEXT.mailFrom,
+    SLACK_TOKEN_ARN: '',
+    SLACK_SIGNING_SECRET_ARN: '',
+    SLACK_API_URL: 'https://slack.com/api/',
     ...targets,
   });
   const { dynamodbReleaseStore } = await import('../../lib/adapters/dynamodb-release-store.ts');

@@ -20,6 +20,7 @@ import { afterDenial, isAnswered } from './after-denial.ts';
 import { askedNow } from './asked-now.ts';
 import { assertTurn } from './assert-turn.ts';
 import { type BoundFacts, boundReasons } from './bound-reasons.ts';
+import { type BySlack, changedMessage } from './by-slack.ts';
 import { checklistOf } from './checklist-of.ts';
 import { readConditions } from './condition-answer.ts';
 import { cleanComment, type DecisionAnswer, incompleteness, meaningOf } from './decision-answer.ts';
@@ -52,6 +53,8 @@ export type DecisionInput = BoundFacts & {
   readonly openings: Openings;
   /** How the door authenticated this person; `signed_link`, for example. */
   readonly authMethod: string;
+  /** Of an answer that came in by Slack. */
+  readonly bySlack?: BySlack | undefined;
   /** Recomputed from the stored facts just now. */
   readonly evidenceDigestNow: Sha256;
   /** The public half of the key that signs decisions, PEM: those that it did not sign do not count. */
@@ -142,6 +145,7 @@ const approvalOf = (input: DecisionInput): Approval => {
     meaning: meaningOf(answer.decision, policy),
     authMethod: input.authMethod,
     opened: openedFrom(input.openings, input),
+    ...(input.bySlack && { slack: input.bySlack.identity }),
   };
 };
 
@@ -211,7 +215,7 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
       { kind: isEnded ? 'replace' : 'expect', entity: after },
       ...(isEnded ? decidedAgainst(after, againstOf(approval)) : []),
     ],
-    intents: intentsOf(after, replaced, { ...decided, asked }),
+    intents: [...intentsOf(after, replaced, { ...decided, asked }), ...changedMessage(input)],
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Approval } from '../records/approval.ts';
-import { decisionProblem, NOT_NOTED, type StatedDecision } from '../records/decision.ts';
+import { decisionProblem, NOT_BY_SLACK, NOT_NOTED, type StatedDecision } from '../records/decision.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 
 /** The stored decisions about a release: those that were signed as they are stored, and the others, with the reason. */
@@ -50,5 +50,6 @@ export const stateDecision = (approval: Approval, release: Release): StatedDecis
   door: approval.authMethod,
   follows: approval.follows,
   opened: approval.opened ?? NOT_NOTED,
+  slack: approval.slack ?? NOT_BY_SLACK,
   decidedAt: approval.timestamp,
 });

@@ -14,7 +14,7 @@ import { refuseDecision } from './refuse-decision.ts';
 import { rejectFormer } from './request.ts';
 
 /** One person's answer, and how the door that took it authenticated them. */
-export type PersonalAnswer = Pick<DecisionInput, 'payload' | 'answer' | 'openings' | 'authMethod'>;
+export type PersonalAnswer = Pick<DecisionInput, 'payload' | 'answer' | 'openings' | 'authMethod' | 'bySlack'>;
 
 export type DecisionPorts = {
   readonly store: Pick<ReleaseStore, 'get' | 'list' | 'commit'>;

@@ -11,6 +11,16 @@ import type { Entity } from './kinds.ts';
 export type Write = { readonly kind: 'create' | 'replace' | 'expect'; readonly entity: Entity };
 
 const text = z.string().min(1);
+const place = {
+  requestId: text,
+  personId: text,
+  /** The place of an invitation to stand in; without it, the first invitation of the person is meant. */
+  role: z.exactOptional(text),
+  actingFor: z.exactOptional(text),
+};
+/** Why a message is sent once more. */
+const again = z.exactOptional(z.enum(['reminder', 'resent']));
+
 /**
  * A side effect that must happen because a change was committed. It may be carried out more than once, so its target
  * must be idempotent.
@@ -24,21 +34,14 @@ export const Intent = z.discriminatedUnion('kind', [
     input: text,
   }),
   z.strictObject({ kind: z.literal('resume_execution'), requestId: text }),
-  z.strictObject({
-    kind: z.literal('send_approval_mail'),
-    requestId: text,
-    personId: text,
-    /** The place of an invitation to stand in; without it, the first invitation of the person is meant. */
-    role: z.exactOptional(text),
-    actingFor: z.exactOptional(text),
-    /** Why it is sent once more. */
-    again: z.exactOptional(z.enum(['reminder', 'resent'])),
-  }),
+  z.strictObject({ kind: z.literal('send_approval_mail'), ...place, again }),
   // One person hears that a request was withdrawn: versions up to November 2026 noted it for each of them.
   z.strictObject({ kind: z.literal('send_outcome_mail'), requestId: text, personId: text }),
   z.strictObject({ kind: z.literal('notify_people'), releaseId: text, outcome: Outcome }),
   z.strictObject({ kind: z.literal('send_notice'), releaseId: text, outcome: Outcome, personId: text }),
   z.strictObject({ kind: z.literal('send_denier_mails'), requestId: text }),
+  z.strictObject({ kind: z.literal('send_slack_message'), ...place, again }),
+  z.strictObject({ kind: z.literal('update_slack_message'), ...place, channel: text, ts: text }),
   z.strictObject({ kind: z.literal('sync_registry'), releaseId: text }),
   z.strictObject({ kind: z.literal('publish_event'), detailType: text, detail: text }),
   z.strictObject({ kind: z.literal('expire_request'), requestId: text }),

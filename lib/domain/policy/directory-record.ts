@@ -15,6 +15,7 @@ export const PersonRecord = stored({
   logins: z.exactOptional(z.array(z.string())),
   roles: z.array(Word),
   time_zone: z.exactOptional(z.string()),
+  slack: z.exactOptional(stored({ team_id: z.string(), user_id: z.string() })),
   backups: z.exactOptional(z.array(PersonId)),
   absences: z.exactOptional(z.array(stored(window))),
   delegations: z.exactOptional(
@@ -42,3 +43,10 @@ export type DirectoryRecord = Readonly<z.infer<typeof DirectoryRecord>>;
 
 export const findPerson = (directory: DirectoryRecord, id: string): PersonRecord | undefined =>
   directory.people.find((person) => person.id === id);
+
+/** Who has this account in Slack. A member of another workspace is somebody else, whatever their id is there. */
+export const findBySlack = (
+  { people }: DirectoryRecord,
+  account: Readonly<Record<'team_id' | 'user_id', string>>,
+): PersonRecord | undefined =>
+  people.find(({ slack }) => slack?.team_id === account.team_id && slack.user_id === account.user_id);

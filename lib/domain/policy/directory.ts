@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Login, PersonId } from '../identifiers.ts';
+import { Login, PersonId, SlackTeamId, SlackUserId } from '../identifiers.ts';
 import { soundness, soundParts, WHATEVER_ELSE } from '../soundness.ts';
 import { visibleText } from '../visible-text.ts';
 import { directoryProblems } from './directory-problems.ts';
@@ -23,6 +23,9 @@ export const Person = z.strictObject({
     .describe('What tokens, commits and sessions of AWS call the person, besides the id.'),
   roles: z.array(Role).describe('Empty for a person who is never asked to approve.'),
   time_zone: z.exactOptional(z.string().max(64)).describe('An IANA name such as Europe/Vienna; UTC if omitted.'),
+  slack: z
+    .exactOptional(z.strictObject({ team_id: SlackTeamId, user_id: SlackUserId }))
+    .describe('The account of the person in Slack: they are asked there too, and may decide by it.'),
   backups: z
     .exactOptional(z.array(PersonId).min(1).max(8))
     .describe('Who is asked, in this order, when no answer comes in time.'),

@@ -8,6 +8,7 @@ type Named = {
   readonly logins?: readonly string[];
   readonly principal_arn?: string;
   readonly event_source?: string;
+  readonly slack?: { readonly team_id?: string; readonly user_id?: string } | undefined;
 };
 type Listed = {
   readonly people: readonly (Named & { readonly email?: string })[];
@@ -37,6 +38,9 @@ export const nameProblems = ({ people, machines = [] }: Listed, isSound: IsSound
         name.startsWith('arn:') ? [{ path: [...path, 'logins', index], name: principalOf(name) }] : [],
       ),
     ]),
+    ...shared(entries, new Map(), ({ path, named: { slack } }) =>
+      slack === undefined ? [] : [{ path: [...path, 'slack', 'user_id'], name: `${slack.team_id}/${slack.user_id}` }],
+    ),
     ...entries.flatMap(({ path, named: { event_source: source, principal_arn: arn } }) =>
       source === undefined || arn !== undefined || !isSound(...path, 'principal_arn')
         ? []

@@ -3,6 +3,7 @@ import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../id
 import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 import { Condition } from './condition.ts';
+import { SlackIdentity } from './slack-identity.ts';
 
 export const ApprovalRequestStatus = z.enum(['pending', 'approved', 'rejected', 'expired']);
 export type ApprovalRequestStatus = z.infer<typeof ApprovalRequestStatus>;
@@ -110,6 +111,8 @@ export const Approval = stored({
   conditions: z.array(Condition).min(1).optional(),
   /** Empty if nothing was opened. Absent where an earlier version took the decision, which did not note it. */
   opened: z.array(OpenedFile).optional(),
+  /** Of a decision that came in by Slack. */
+  slack: SlackIdentity.optional(),
   /** Absent where an earlier version took the decision, which signed none. */
   signed: DecisionSignature.optional(),
 });

@@ -11,6 +11,7 @@ import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
 import { stored, Word } from '../stored.ts';
 import { FollowedApproval, OpenedFile } from './approval.ts';
 import { type Condition, conditionsSha256 } from './condition.ts';
+import { SlackIdentity } from './slack-identity.ts';
 
 export const DECISION_TYPE = 'https://assay.dev/decision/v1';
 
@@ -36,6 +37,8 @@ export const Decided = stored({
   conditions_sha256: z.exactOptional(Sha256),
   /** How the person came in, and so how we know who it was. */
   door: Word,
+  /** Who it was by the word of Slack, where that is the door. */
+  slack: z.exactOptional(SlackIdentity),
   /** Of a denial by a person who had approved. */
   follows: z.exactOptional(FollowedApproval),
   /** What was opened from the page. Absent from what former versions signed, which did not note it. */
@@ -63,6 +66,8 @@ export type StatedDecision = {
   readonly follows?: FollowedApproval | undefined;
   /** Undefined where the place does not tell: then it is not compared. */
   readonly opened?: readonly OpenedFile[] | typeof NOT_NOTED | undefined;
+  /** The same of the identity in Slack. */
+  readonly slack?: SlackIdentity | typeof NOT_BY_SLACK | undefined;
   readonly decidedAt: string;
 };
 
@@ -90,6 +95,7 @@ const predicateOf = (stated: StatedDecision) => ({
   comment_sha256: sha256(stated.comment),
   ...(stated.conditions && { conditions_sha256: conditionsSha256(stated.conditions) }),
   door: stated.door,
+  ...(stated.slack === undefined || stated.slack === NOT_BY_SLACK ? {} : { slack: stated.slack }),
   ...(stated.follows && { follows: stated.follows }),
   ...(stated.opened === undefined || stated.opened === NOT_NOTED ? {} : { opened: stated.opened }),
   decided_at: stated.decidedAt,
@@ -111,12 +117,16 @@ export const decisionProblem = (
         ...FOR_NOBODY,
         ...WITHOUT_CONDITIONS,
         ...(stated.opened === NOT_NOTED ? { opened: NOT_NOTED } : {}),
+        ...(stated.slack === NOT_BY_SLACK ? { slack: NOT_BY_SLACK } : {}),
         ...predicateOf(stated),
       });
 };
 
 /** What a row says that has no list of opened files: a former version took the decision. */
 export const NOT_NOTED = 'not_noted';
+
+/** What a row says of a decision that came in by another door. */
+export const NOT_BY_SLACK = 'not_by_slack';
 
 /** What is compared where a tier is not lowered: a decision that says it is must not count for one that does not. */
 export const NOT_LOWERED = { tier_override: 'none' };
@@ -162,6 +172,7 @@ export const departureFrom = (
     ...FOR_NOBODY,
     ...WITHOUT_CONDITIONS,
     opened: NOT_NOTED,
+    slack: NOT_BY_SLACK,
     ...said,
     artifact_sha256: artifactSha256,
   };

@@ -20,6 +20,7 @@ import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity
 import { allowDescribeShapes } from './model-registry.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
 import { allowReadPublicKey } from './signing-keys.ts';
+import { allowSlack, openSlack, SLACK_ROUTE, type SlackApp, slackEnvironment } from './slack.ts';
 import { VendedLogs } from './vended-logs.ts';
 
 /**
@@ -34,6 +35,7 @@ export const THROTTLES = {
   'ANY /v1/{proxy+}': { rateLimit: 40, burstLimit: 40 },
   'POST /iam/v1/releases': { rateLimit: 5, burstLimit: 5 },
   'GET /iam/v1/{proxy+}': { rateLimit: 20, burstLimit: 20 },
+  [SLACK_ROUTE]: { rateLimit: 5, burstLimit: 2 },
 } as const satisfies Record<string, { rateLimit: number; burstLimit: number }>;
 
 /** API Gateway gives up after 30 seconds; a Lambda that times out earlier can still say why. */
@@ -47,6 +49,8 @@ export interface DoorsProps {
   readonly signInPrefix: string;
   /** Milliseconds that a request of the API may wait for other services. */
   readonly patienceMs: number;
+  /** Undefined where nobody decides by Slack. */
+  readonly slack: SlackApp | undefined;
 }
 
 /** The doors that people and machines come in by: the approval page, the console, and the API behind tokens and signatures. */
@@ -60,22 +64,26 @@ export class Doors extends Construct {
 
   constructor(scope: Construct, id: string, props: DoorsProps) {
     super(scope, id);
-    const { on, oidc, signInPrefix } = props;
+    const { on, oidc, signInPrefix, slack } = props;
     this.api = new HttpApi(this, 'Api', { apiName: `assay-${on.environment}`, createDefaultStage: false });
     this.publicBaseUrl = props.publicBaseUrl ?? this.api.apiEndpoint;
     const address = { publicBaseUrl: this.publicBaseUrl.replace(/\/+$/, '') };
     const own = { ...on.defaults, ...address, signInPrefix };
     this.identity = oidc === undefined ? new OwnUserPool(this, 'Identity', own) : trustedIssuer(oidc);
-    const stage = this.openStage(on);
-    this.serveApproval = this.approvalPage(on);
+    const stage = this.openStage(props);
+    this.serveApproval = this.approvalPage(props);
     const console = { on, api: this.api, oidc: this.identity.oidc, ...address, timeoutSeconds: TIMEOUT_SECONDS };
     const routes = [...this.openApprovalPage(), ...openConsole(this, console), ...this.openApi(props)];
+    if (slack !== undefined) {
+      const door = { on, api: this.api, slack, decider: this.serveApproval, timeoutSeconds: TIMEOUT_SECONDS };
+      routes.push(...openSlack(this, door));
+    }
     // CloudFormation refuses the throttle of a route that is not there yet.
     stage.node.addDependency(...routes);
   }
 
   /** The access log has the route and never the path, because the path of an approval page is a credential. */
-  private openStage(on: Foundations): HttpStage {
+  private openStage({ on, slack }: DoorsProps): HttpStage {
     const logs = new VendedLogs(this, 'AccessLogs', { on, of: 'Api', retention: RetentionDays.ONE_YEAR });
     const fields = ['requestId', 'requestTime', 'identity.sourceIp', 'routeKey', 'status', 'responseLength'];
     const stage = new HttpStage(this, 'Stage', {
@@ -94,15 +102,17 @@ export class Doors extends Construct {
     if (!(defaultChild instanceof CfnStage))
       throw new Error('could not throttle the routes: the stage has no resource');
     defaultChild.routeSettings = Object.fromEntries(
-      Object.entries(THROTTLES).map(([route, { rateLimit, burstLimit }]) => [
-        route,
-        { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
-      ]),
+      Object.entries(THROTTLES)
+        .filter(([route]) => route !== SLACK_ROUTE || slack !== undefined)
+        .map(([route, { rateLimit, burstLimit }]) => [
+          route,
+          { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
+        ]),
     );
     return stage;
   }
 
-  private approvalPage(on: Foundations): GovernedFunction {
+  private approvalPage({ on, slack }: DoorsProps): GovernedFunction {
     const serve = new GovernedFunction(this, 'ServeApproval', {
       defaults: on.defaults,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -113,6 +123,7 @@ export class Doors extends Construct {
         LINK_KEY_ID: on.keys.link.keyArn,
         ...on.keys.decisionEnvironment,
         PUBLIC_BASE_URL: this.publicBaseUrl,
+        ...slackEnvironment(slack),
       },
     });
     on.store.allowCommit(serve);
@@ -123,6 +134,7 @@ export class Doors extends Construct {
     // Every decision ends here, whatever door it comes in by: no other role may sign one.
     on.keys.decision.allowUse('kms:Sign', serve);
     allowReadPublicKey(serve, on.keys.decision);
+    allowSlack(serve, slack, ['tokenArn', 'signingSecretArn']);
     return serve;
   }
 

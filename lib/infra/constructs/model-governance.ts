@@ -26,6 +26,7 @@ import { ReleaseStore } from './release-store.ts';
 import { ReleaseWorkflow } from './release-workflow.ts';
 import { Serving } from './serving.ts';
 import { SigningKeys } from './signing-keys.ts';
+import type { SlackApp } from './slack.ts';
 
 export interface ModelGovernanceProps extends RetentionWish {
   /** Part of the names of the bus and of the API. */
@@ -69,6 +70,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly signInPrefix: string;
   /** Whose tokens open the API, instead of those of a user pool of our own. */
   readonly oidc?: Oidc | undefined;
+  /** The app by which people are asked in Slack, and decide there; undefined if they do not. */
+  readonly slack?: SlackApp | undefined;
 }
 
 /**
@@ -100,8 +103,8 @@ export class ModelGovernance extends Construct {
     this.foundations = on;
     this.workflow = new ReleaseWorkflow(this, 'Workflow', on);
     this.intake = new ReleaseIntake(this, 'Intake', on);
-    const { publicBaseUrl, oidc, signInPrefix, doorPatienceMs: patienceMs } = props;
-    this.doors = new Doors(this, 'Doors', { on, publicBaseUrl, oidc, signInPrefix, patienceMs });
+    const { publicBaseUrl, oidc, signInPrefix, doorPatienceMs: patienceMs, slack } = props;
+    this.doors = new Doors(this, 'Doors', { on, publicBaseUrl, oidc, signInPrefix, patienceMs, slack });
     const after = [this.doors.serveApproval.lambda, this.workflow.signRecord.lambda];
     this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus, after });
     new Serving(this, 'Serving', on);
@@ -112,6 +115,7 @@ export class ModelGovernance extends Construct {
       bus: this.intake.bus,
       publicBaseUrl: this.doors.publicBaseUrl,
       mailFrom: props.mailFrom,
+      slack,
     });
   }
 

@@ -10,6 +10,7 @@ import { type Foundations, PACKAGES, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { allowSyncRegistry } from './model-registry.ts';
 import type { ReleaseWorkflow } from './release-workflow.ts';
+import { allowSlack, type SlackApp, slackSenderEnvironment } from './slack.ts';
 
 export interface OutboxProps {
   readonly on: Foundations;
@@ -18,6 +19,8 @@ export interface OutboxProps {
   readonly accessLogs: AccessLogs;
   readonly publicBaseUrl: string;
   readonly mailFrom: string;
+  /** Undefined where nobody is asked in Slack. */
+  readonly slack: SlackApp | undefined;
 }
 
 /**
@@ -46,9 +49,11 @@ export class Outbox extends Construct {
         LINK_KEY_ID: on.keys.link.keyArn,
         PUBLIC_BASE_URL: props.publicBaseUrl,
         MAIL_FROM: props.mailFrom,
+        ...slackSenderEnvironment(props.slack),
       },
     });
     allowEffects(dispatch, props);
+    allowSlack(dispatch, props.slack, ['tokenArn']);
     this.wakeByStream(dispatch, props);
     new Rule(this, 'Sweep', {
       schedule: Schedule.rate(Duration.minutes(1)),

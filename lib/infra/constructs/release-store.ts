@@ -114,7 +114,8 @@ export class ReleaseStore extends Construct {
    */
   allowDispatch(lambda: GovernedFunction): void {
     this.allowOn(lambda, 'dynamodb:UpdateItem', [`${OUTBOX}*`, `${chainPrefix}*`]);
-    this.allowOn(lambda, 'dynamodb:PutItem', [`${outboxPartition('send_notice')}*`]);
+    const notices = ['send_notice', 'send_slack_message'].map((kind) => `${outboxPartition(kind)}*`);
+    this.allowOn(lambda, 'dynamodb:PutItem', notices);
   }
 
   /** The log writer moves the state of the log on, and gives events their places in it. */

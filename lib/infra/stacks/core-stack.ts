@@ -6,7 +6,7 @@ import { ModelGovernance } from '../constructs/model-governance.ts';
 import { executionRoleArn } from '../execution-role.ts';
 import { assertFitForProduction } from '../fit-for-production.ts';
 import { servingDefaultsOf, servingRightsOf } from '../serving-settings.ts';
-import { type Settings, signInPrefixOf, trustedIssuerOf } from '../settings.ts';
+import { type Settings, signInPrefixOf, slackAppOf, trustedIssuerOf } from '../settings.ts';
 
 /** SES refuses mail from this address with an error, until a real sender is configured. */
 const NOBODY = 'assay@example.com';
@@ -36,6 +36,7 @@ export class CoreStack extends Stack {
       executionRoleArn: executionRoleArn(this.node, settings.executionRole),
       signInPrefix: signInPrefixOf(settings),
       oidc: trustedIssuerOf(settings),
+      slack: slackAppOf(settings),
     });
     assertFitForProduction(settings, governance.foundations.files.directory);
     this.machines = governance.foundations.files.machines;

@@ -36,11 +36,17 @@ export type ApprovalMailInput = {
   readonly link: string;
 };
 
+type Asked = { readonly subject: string; readonly parts: readonly MailPart[] };
+
 /**
  * The mail that brings one person their one link. It says first what nobody may miss, what is asked, who fares worst, what changes
  * and by when; then the link, and what opening it does and does not do.
  */
-export const approvalMail = (input: ApprovalMailInput): MailText => {
+export const approvalMail = (input: ApprovalMailInput): MailText =>
+  mailOf({ ...approvalAsked(input, 'mail'), name: oneLine(input.person.name) });
+
+/** What a person is asked, in the same words wherever it reaches them. */
+export const approvalAsked = (input: ApprovalMailInput, medium: 'mail' | 'message'): Asked => {
   const { person, invitation, request, release, checks, requester, unsigned, former, lowered, names, groups, link } =
     input;
   const what = oneLine(`${request.modelName} ${request.modelVersion}`);
@@ -50,9 +56,8 @@ export const approvalMail = (input: ApprovalMailInput): MailText => {
   const asker = oneLine(requester?.name ?? request.requestedBy);
   const deadline = inZoneAndUtc(request.expiresAt, person.time_zone);
   const wanted = unsigned === undefined ? WANTED[input.again ?? 'first'] : 'Please decide again';
-  return mailOf({
+  return {
     subject: `${wanted}: ${what}, by ${onTheClock(request.expiresAt, person.time_zone)}`,
-    name: oneLine(person.name),
     parts: [
       ...[...loweredInWords(release, lowered), ...beforeInWords(former, names, release)].map(alert),
       {
@@ -74,18 +79,18 @@ export const approvalMail = (input: ApprovalMailInput): MailText => {
       { look: 'text', text: PRIVATE },
       {
         look: 'text',
-        text: `If there is no decision by then, ${unansweredInWords(release)}. Waiting, or replying to this mail, never approves anything.`,
+        text: `If there is no decision by then, ${unansweredInWords(release)}. Waiting, or replying to this ${medium}, never approves anything.`,
       },
       { look: 'facts', facts: technicalFacts(input) },
-      { look: 'small', text: whyYou(role, holder) },
+      { look: 'small', text: whyYou(medium, role, holder) },
     ],
-  });
+  };
 };
 
-const whyYou = (role: string, holder: string | undefined): string =>
+const whyYou = (medium: string, role: string, holder: string | undefined): string =>
   holder === undefined
-    ? `You received this mail because the approver directory lists you as ${role}.`
-    : `You received this mail because the approver directory names you to stand in for ${holder} as ${role}, who is away, cannot be reached, or has not answered in time.`;
+    ? `You received this ${medium} because the approver directory lists you as ${role}.`
+    : `You received this ${medium} because the approver directory names you to stand in for ${holder} as ${role}, who is away, cannot be reached, or has not answered in time.`;
 
 const WANTED = {
   first: 'Approval needed',

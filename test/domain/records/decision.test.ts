@@ -4,6 +4,7 @@ import {
   DECISION_TYPE,
   decisionProblem,
   decisionStatement,
+  NOT_BY_SLACK,
   NOT_NOTED,
   openDecision,
   type StatedDecision,
@@ -13,7 +14,7 @@ import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import { statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { DECISION_KEY, OTHER_KEY, sealDecision } from '../../support/decision-key.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
-import { CONDITIONS, DENIED_AFTER_ALL, OPENED, STATED } from './stated-decision.ts';
+import { BY_SLACK, CONDITIONS, DENIED_AFTER_ALL, OPENED, STATED } from './stated-decision.ts';
 
 const vector = (name: string) => readFileSync(new URL(`../../vectors/decision/${name}`, import.meta.url), 'utf8');
 const page = readFileSync(new URL('../../../docs/formats/decision.md', import.meta.url), 'utf8');
@@ -126,6 +127,34 @@ describe('the frozen decision of a person who stood in for another', () => {
     expect([problemOf('rob'), problemOf(undefined)]).toEqual(
       Array.from({ length: 2 }, () => 'what was signed has another acting_for'),
     );
+  });
+});
+
+describe('the frozen decision that came in by Slack (AP-10)', () => {
+  const envelope: { payload: string } = JSON.parse(vector('decision.slack.dsse'));
+  const stated = { ...STATED, ...BY_SLACK };
+  const problemOf = (slack: StatedDecision['slack']) =>
+    decisionProblem(envelope, vector('decision.slack.pub'), { ...stated, slack });
+
+  it('verifies, and has the bytes that this version would sign', () => {
+    expect(problemOf(BY_SLACK.slack)).toBeUndefined();
+    expect(Buffer.from(envelope.payload, 'base64')).toEqual(Buffer.from(statementBytes(decisionStatement(stated))));
+  });
+
+  it('is the same where a place does not tell whose account it was, and none where it tells otherwise', () => {
+    const others = [NOT_BY_SLACK, { ...BY_SLACK.slack, user_id: 'U0ADA0001' }] as const;
+
+    expect(problemOf(undefined)).toBeUndefined();
+    expect(others.map(problemOf)).toEqual(others.map(() => 'what was signed has another slack'));
+  });
+
+  it('is told from one that came in by a link', () => {
+    const byLink = JSON.parse(vector('decision.dsse'));
+    const ofRow = (slack: StatedDecision['slack']) =>
+      decisionProblem(byLink, vector('decision.pub'), { ...STATED, slack });
+
+    expect(ofRow(NOT_BY_SLACK)).toBeUndefined();
+    expect(ofRow(BY_SLACK.slack)).toBe('what was signed has another slack');
   });
 });
 

@@ -43,3 +43,10 @@ export const CONDITIONS: readonly Condition[] = [
   { text: 'Say in the card who must not be scored.', owner_id: 'carl', due_at: '2026-12-14T22:59:00.000Z' },
   { text: 'Messt die Gruppe „unter 25“ noch einmal.', owner_id: 'mia', due_at: '2026-12-31T22:59:00.000Z' },
 ].map((one) => Condition.parse(one));
+
+/** What `decision.slack.dsse` says instead. */
+export const BY_SLACK = {
+  door: 'slack',
+  opened: [],
+  slack: { team_id: 'T0ASSAY01', user_id: 'U0GRACE01', requested_at: Instant.parse('2026-11-20T10:59:58.000Z') },
+} satisfies Partial<StatedDecision>;

@@ -1,0 +1,70 @@
+import { Validations } from 'aws-cdk-lib';
+import { type HttpApi, HttpMethod, type HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Construct } from 'constructs';
+import type { Foundations } from './foundations.ts';
+import { GovernedFunction } from './governed-function.ts';
+
+/** The app in Slack: where its two secrets are. It has no other place in the template. */
+export interface SlackApp {
+  readonly tokenArn: string;
+  readonly signingSecretArn: string;
+  /** Where Slack is called, if not at its own address. */
+  readonly apiUrl: string;
+}
+
+/** All of it is empty where Slack is off. */
+export const slackSenderEnvironment = (slack: SlackApp | undefined) => ({
+  SLACK_TOKEN_ARN: slack?.tokenArn ?? '',
+  SLACK_API_URL: slack?.apiUrl ?? '',
+});
+
+export const slackEnvironment = (slack: SlackApp | undefined) => ({
+  ...slackSenderEnvironment(slack),
+  SLACK_SIGNING_SECRET_ARN: slack?.signingSecretArn ?? '',
+});
+
+/** Allows reading the token, and for who knows the requests of Slack also the secret that they are signed with. */
+export const allowSlack = (
+  lambda: GovernedFunction,
+  slack: SlackApp | undefined,
+  secrets: readonly ('tokenArn' | 'signingSecretArn')[],
+): void => {
+  if (slack === undefined) return;
+  lambda.allow({ actions: ['secretsmanager:GetSecretValue'], resources: secrets.map((secret) => slack[secret]) });
+};
+
+export const SLACK_ROUTE = 'POST /slack/interactions';
+
+interface SlackDoorProps {
+  readonly on: Foundations;
+  readonly api: HttpApi;
+  readonly slack: SlackApp;
+  /** Takes every decision. */
+  readonly decider: GovernedFunction;
+  readonly timeoutSeconds: number;
+}
+
+/** The door of Slack: it reads no table, and may only have the Lambda that decides look at what Slack signed. */
+export const openSlack = (scope: Construct, props: SlackDoorProps): HttpRoute[] => {
+  const { slack, decider } = props;
+  const serve = new GovernedFunction(scope, 'ServeSlack', {
+    defaults: props.on.defaults,
+    timeoutSeconds: props.timeoutSeconds,
+    environment: { ...slackEnvironment(slack), DECIDER_NAME: decider.lambda.functionName },
+  });
+  allowSlack(serve, slack, ['tokenArn', 'signingSecretArn']);
+  serve.allow({ actions: ['lambda:InvokeFunction'], resources: [decider.lambda.functionArn] });
+  const routes = props.api.addRoutes({
+    path: '/slack/interactions',
+    methods: [HttpMethod.POST],
+    integration: new HttpLambdaIntegration('ServeSlack', serve.lambda),
+  });
+  for (const route of routes) {
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'Slack signs each request; the signature is verified over the raw body before anything is parsed.',
+    });
+  }
+  return routes;
+};

@@ -1,0 +1,132 @@
+/** Who is asked by mail and has an account in Slack is asked there too, and the message shows what they decided from it. */
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { sendApprovalMail } from '../../lambdas/dispatch-outbox/intents/send-approval-mail.ts';
+import { sendSlackMessage } from '../../lambdas/dispatch-outbox/intents/send-slack-message.ts';
+import { updateSlackMessage } from '../../lambdas/dispatch-outbox/intents/update-slack-message.ts';
+import type { Settings } from '../../lambdas/dispatch-outbox/settings.ts';
+import { noticeItem } from '../../lib/adapters/dynamodb-keys.ts';
+import { payloadFor } from '../../lib/domain/approval/link.ts';
+import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
+import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
+import { type ApprovalCase, anApprovalCase, hmacLinkMac, NOW } from '../support/approval-case.ts';
+import { DECISION_KEY } from '../support/decision-key.ts';
+import { mockClient } from '../support/mock-client.ts';
+
+const ses = mockClient(SESv2Client);
+const settings = { mailFrom: 'assay@example.com', publicBaseUrl: 'https://assay.example.com' } as Settings;
+const mac = hmacLinkMac();
+
+let scene: ApprovalCase;
+let noted: string[];
+let posted: { readonly to: unknown; readonly message: { readonly text: string } }[];
+beforeEach(async () => {
+  ses.reset();
+  ses.on(SendEmailCommand).resolves({});
+  scene = await anApprovalCase();
+  noted = [];
+  posted = [];
+});
+const withGrace = (): DirectoryRecord => ({
+  ...scene.directory,
+  people: scene.directory.people.map((one) =>
+    one.id === 'grace' ? { ...one, slack: { team_id: 'T0ASSAY01', user_id: 'U0GRACE01' } } : one,
+  ),
+});
+const tools = (directory: DirectoryRecord = withGrace(), isOn = true) => ({
+  store: withinRights('DispatchOutbox', scene.store),
+  directory: async () => directory,
+  settings,
+  mac,
+  askInSlack: async (model: string, asked: Parameters<typeof sendSlackMessage>[0]) => {
+    noted.push(noticeItem(model, asked, NOW).sk);
+  },
+  ...(isOn && {
+    slack: {
+      postMessage: async (to: string, message: { text: string }) => void posted.push({ to, message }),
+      updateMessage: async (to: object, message: { text: string }) => void posted.push({ to, message }),
+    },
+  }),
+});
+const grace = () => ({ requestId: scene.request.requestId, personId: 'grace' });
+const decided = async () => {
+  const answer = { decision: 'deny' as const, typedConfirmation: '1.2.0', comment: 'No.' };
+  const ids = ['evidence_read', 'fairness_acceptable', 'rollback_known'];
+  const checklist = new Map(ids.map((id) => [id, 'no' as const]));
+  const payload = payloadFor(scene.request, 'grace');
+  const given = { payload, answer: { ...answer, checklist }, openings: new Map(), authMethod: 'signed_link' };
+  await takeDecision(given, {
+    store: scene.store,
+    directory: async () => scene.directory,
+    signer: DECISION_KEY.signer,
+    now: () => NOW,
+  });
+};
+
+describe('the mail to a person', () => {
+  it('has a message in Slack noted, once for the request, if the person is there', async () => {
+    for (const personId of ['grace', 'ada'])
+      await sendApprovalMail({ ...grace(), kind: 'send_approval_mail', personId }, tools());
+
+    expect(noted).toEqual(['mortgage-approval#apr-mortgage-1-2-0#grace']);
+    expect(ses.commandCalls(SendEmailCommand)).toHaveLength(2);
+  });
+
+  it('goes out alone where Slack is off', async () => {
+    await sendApprovalMail({ ...grace(), kind: 'send_approval_mail' }, tools(withGrace(), false));
+
+    expect(noted).toEqual([]);
+    expect(ses.commandCalls(SendEmailCommand)).toHaveLength(1);
+  });
+});
+
+describe('the message', () => {
+  const send = (t = tools()) => sendSlackMessage({ ...grace(), kind: 'send_slack_message' }, t);
+
+  it('is posted to the account of the directory, with the same link as the mail', async () => {
+    await sendApprovalMail({ ...grace(), kind: 'send_approval_mail' }, tools());
+    await send();
+
+    const text = ses.commandCalls(SendEmailCommand)[0]?.args[0].input.Content?.Simple?.Body?.Text?.Data ?? '';
+    const [link] = /https:\/\/assay\.example\.com\/a\/\S+/.exec(text) ?? [];
+    expect(posted).toMatchObject([{ to: 'U0GRACE01' }]);
+    expect(JSON.stringify(posted)).toContain(`"url":"${link}"`);
+  });
+
+  it('is not posted where Slack is off, where the person has left it, and where the request is over', async () => {
+    await send(tools(withGrace(), false));
+    await send(tools(scene.directory));
+    await decided();
+    await send();
+
+    expect(posted).toEqual([]);
+  });
+});
+
+describe('the message of a person who has decided', () => {
+  const update = (t = tools()) =>
+    updateSlackMessage({ ...grace(), kind: 'update_slack_message', channel: 'D1', ts: '1.2' }, t);
+
+  it('says who decided what, as what and when, and has no button that decides', async () => {
+    await decided();
+
+    await update();
+
+    expect(posted).toMatchObject([
+      {
+        to: { channel: 'D1', ts: '1.2' },
+        message: { text: 'Grace Hopper denied mortgage-approval 1.2.0 as risk owner, on 21 Nov 2026, 09:00:00 UTC.' },
+      },
+    ]);
+    expect(JSON.stringify(posted)).not.toMatch(/"action_id":"(?:approve|deny|request_changes)"/);
+  });
+
+  it('stays as it is where nothing is on record, or Slack is off', async () => {
+    await update();
+    await decided();
+    await update(tools(withGrace(), false));
+
+    expect(posted).toEqual([]);
+  });
+});
