@@ -8,7 +8,7 @@ import { type Bundle, type Bundler, saysSomething, startBundler } from './bundle
 
 /**
  * A step judges nothing, a stage runs checks (its own or custom ones), and releases and people come in by a door. One sends, one
- * decides: both have the client of Slack (ADR 0050).
+ * decides: both have the client of Slack (ADR 0051).
  */
 const Kind = z.enum(['step', 'sender', 'stage', 'door', 'decider']);
 const Limits = z.strictObject({

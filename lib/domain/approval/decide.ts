@@ -68,6 +68,8 @@ export type DecisionOutcome =
       readonly change: Change;
       readonly approval: Approval;
       readonly requestStatus: string;
+      /** The request as it is afterwards. */
+      readonly request: ApprovalRequest;
     }
   | { readonly kind: 'already_recorded'; readonly approval: Approval };
 
@@ -102,7 +104,7 @@ export const decideApproval = async (
   const requestStatus = statusAfter(input, after);
   return {
     kind: 'recorded',
-    change: changeOf(input, { approval, earlier, requestStatus, after }),
+    ...changeOf(input, { approval, earlier, requestStatus, after }),
     approval,
     requestStatus,
   };
@@ -190,7 +192,10 @@ type Decided = {
   readonly after: SignedDecisions;
 };
 
-const changeOf = (input: DecisionInput, decided: Decided): Change => {
+const changeOf = (
+  input: DecisionInput,
+  decided: Decided,
+): { readonly change: Change; readonly request: ApprovalRequest } => {
   const { release, request, checks, now } = input;
   const required = requiring(afterDenial(input).mustDecide, request.requiredPeople);
   const { approval, earlier, requestStatus } = decided;
@@ -198,7 +203,7 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
   const replaced = { ...request, ...required, ...(stages && { stages }), status: requestStatus };
   const isEnded = isAgainst(approval);
   const after = isEnded ? transition(release, 'rejected', now, { reasons: [reasonOf(approval)] }) : release;
-  return {
+  const change: Change = {
     model: release.modelName,
     event: decisionEvent({
       ...decided,
@@ -217,6 +222,7 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
     ],
     intents: [...intentsOf(after, replaced, { ...decided, asked }), ...changedMessage(input)],
   };
+  return { change, request: replaced };
 };
 
 const intentsOf = (

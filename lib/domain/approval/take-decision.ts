@@ -50,7 +50,7 @@ const takeOnce = async (given: PersonalAnswer, ports: DecisionPorts): Promise<Ta
     const outcome = await decideApproval({ ...facts, ...given, decisionKeyPem, now: now() }, signer);
     if (outcome.kind === 'already_recorded') return { facts, approval: outcome.approval, isNew: false };
     await store.commit(expecting(outcome.change, facts.content), now());
-    const request = { ...facts.request, status: outcome.requestStatus };
+    const { request } = outcome;
     const others = facts.approvals.filter(({ approverId }) => approverId !== outcome.approval.approverId);
     const approvals = [...others, outcome.approval];
     return { facts: { ...facts, request, approvals }, approval: outcome.approval, isNew: true };

@@ -23,7 +23,7 @@ type Asked = {
 export const DECIDE = 'decide';
 const TOLD = 'told';
 
-/** The form of one decision, with the fields of the page. Nothing is filled in. */
+/** The form of one decision, with the fields of the page but those of conditions, which name people. Nothing is filled in. */
 export const decisionModal = ({ decision, modelName, form, metadata }: Asked): SlackView => ({
   ...frameOf('Your decision'),
   callback_id: DECIDE,
@@ -34,7 +34,7 @@ export const decisionModal = ({ decision, modelName, form, metadata }: Asked): S
     section(leadOf(decision, modelName, form)),
     ...(form.approvedAt === undefined ? [] : [section(AFTER_ALL(instantInWords(form.approvedAt)))]),
     section(
-      `Evidence digest: ${metadata.digest}\nRead the evidence first: the button in the message opens the page with it.`,
+      `Evidence digest: ${metadata.digest}\nRead the evidence first: the button in the message opens the page with it.${decision === 'approve' ? ' To approve with conditions, decide there.' : ''}`,
     ),
     ...form.checklist.map(checklistInput),
     {

@@ -15,10 +15,12 @@ const form = {
   formNonce: 'nonce-of-the-form-0001',
 };
 
-/** A field that the page gets is one that Slack asks for as well, or people could not answer it there. */
-it('the form in Slack has the fields of the page, and no others', () => {
+/** A field that the page gets is one that Slack asks for as well, or the form says where to go for it. */
+it('the form in Slack has the fields of the page but conditions, and no others', () => {
   const page = String(approvalForm(form));
-  const ofPage = [...page.matchAll(/ name="([^"]+)"/g)].map(([, name]) => name);
+  const ofPage = [...page.matchAll(/ name="([^"]+)"/g)].flatMap(([, name = '']) =>
+    name.startsWith('conditions.') ? [] : [name],
+  );
   const metadata = {
     request: 'apr-1',
     role: 'risk_owner',
@@ -29,5 +31,6 @@ it('the form in Slack has the fields of the page, and no others', () => {
   const { blocks } = decisionModal({ decision: 'approve', modelName: 'm', form, metadata });
   const ofSlack = blocks.flatMap((block) => (block.type === 'input' ? [block.block_id] : []));
 
+  expect(JSON.stringify(blocks)).toContain('To approve with conditions, decide there.');
   expect(new Set(ofPage)).toEqual(new Set([...ofSlack, 'form_nonce', 'decision']));
 });
