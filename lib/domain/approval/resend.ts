@@ -48,7 +48,7 @@ export const resendMails = (claim: MailClaim, world: World): Promise<Sent> =>
     const last = outcomesOf(release)
       .map((outcome) => ({ outcome, people: concernedByOutcome(outcome, found, directory).map(({ id }) => id) }))
       .findLast(({ people }) => people.length > 0);
-    if (last === undefined) throw nothingToSend(release);
+    if (last === undefined) return { about: 'nothing', people: [], intents: [] };
     const { outcome, people } = last;
     const { releaseId } = release;
     return {
