@@ -96,7 +96,7 @@ export const approvalPage = (view: ApprovalView): Html => {
 ${tierOverride(release, view.lowered)}
 ${formerDecisions({ ...view.before, release, names })}
 ${obstaclesNotice(view.obstacles)}
-<p class="lead"><bdi>${requester}</bdi> asks you to decide as ${roleInSentence(form.role)}${forTheStage(request.stages, form.role)}${form.actingFor === undefined ? '' : html`, <strong>acting for <bdi>${form.actingFor}</bdi></strong>, who holds this role and has not answered. Your decision is recorded under your name, with theirs beside it`}.</p>
+<p class="lead"><bdi>${requester}</bdi> asks you to decide as ${roleInSentence(form.role)}${forTheStage(request.stages, form.role)}${form.actingFor === undefined ? '' : html`, <strong>acting for <bdi>${form.actingFor}</bdi></strong>, who holds this role and is away, has lent it, cannot be reached, or has not answered. Your decision is recorded under your name, with theirs beside it`}.</p>
 ${atAGlance({ release, request, checks, groups, pairs, line, timeZone })}
 ${seatFilled(view)}
 ${againNotice(view)}

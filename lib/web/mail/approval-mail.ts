@@ -90,7 +90,7 @@ export const approvalAsked = (input: ApprovalMailInput, medium: 'mail' | 'messag
 const whyYou = (medium: string, role: string, holder: string | undefined): string =>
   holder === undefined
     ? `You received this ${medium} because the approver directory lists you as ${role}.`
-    : `You received this ${medium} because the approver directory names you to stand in for ${holder} as ${role}, who is away, cannot be reached, or has not answered in time.`;
+    : `You received this ${medium} because the approver directory names you to stand in for ${holder} as ${role}, who is away, has lent the role, cannot be reached, or has not answered in time.`;
 
 const WANTED = {
   first: 'Approval needed',
