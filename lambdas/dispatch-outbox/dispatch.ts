@@ -13,7 +13,7 @@ const MAX_DELAY_MS = 300_000;
 
 type Work = {
   readonly outbox: Outbox;
-  readonly perform: (intent: Intent) => Promise<void>;
+  readonly perform: (intent: Intent, row: OutboxKey) => Promise<void>;
   readonly now: () => Instant;
   /** Between 0 and 1, for full jitter: rows that failed together are not retried together. */
   readonly random: () => number;
@@ -33,7 +33,7 @@ const dispatchOne = async (key: OutboxKey, work: Work): Promise<void> => {
   try {
     if (!isInPlace(row)) throw new IntentForged(`${row.intent.kind} lies in ${row.pk}`);
     // An intent that another version wrote and this one does not know fails like any other, and is parked in the end.
-    await work.perform(Intent.parse(row.intent));
+    await work.perform(Intent.parse(row.intent), row);
   } catch (error) {
     // The message is kept in the row, and logged.
     leaveOutValues(error);

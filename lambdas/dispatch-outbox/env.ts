@@ -19,5 +19,6 @@ export const Env = z.object({
   PUBLIC_BASE_URL: z.string(),
   MAIL_FROM: z.string().min(1),
   ...SlackSenderEnv.shape,
+  CONFIGURATION_SET: z.string(),
 });
 export type Env = z.input<typeof Env>;

@@ -15,6 +15,8 @@ export type Settings = {
   readonly packageHome: string;
   readonly publicBaseUrl: string;
   readonly mailFrom: string;
+  /** By which SES publishes what becomes of mails that ask for a decision; empty where nobody gets mail. */
+  readonly configurationSet: string;
 };
 
 export const settingsOf = (env: z.output<typeof Env>): Settings => ({
@@ -31,4 +33,5 @@ export const settingsOf = (env: z.output<typeof Env>): Settings => ({
   packageHome: env.MODEL_PACKAGES_ARN,
   publicBaseUrl: env.PUBLIC_BASE_URL,
   mailFrom: env.MAIL_FROM,
+  configurationSet: env.CONFIGURATION_SET,
 });

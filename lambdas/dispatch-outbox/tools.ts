@@ -1,4 +1,5 @@
 import type { OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
+import type { Mail } from '../../lib/adapters/ses-mailer.ts';
 import type { SlackMessenger } from '../../lib/adapters/slack-messenger.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
@@ -24,6 +25,8 @@ export type Tools = {
   readonly askInSlack: (model: string, asked: IntentOf<'send_slack_message'>) => Promise<void>;
   /** Undefined where Slack is off. */
   readonly slack?: Pick<SlackMessenger, 'postMessage' | 'updateMessage'> | undefined;
+  /** Sends the mail of this intent, so that SES tells us if it reaches nobody. */
+  readonly sendTracked: (mail: Mail) => Promise<void>;
   /** Makes a parked row due again. */
   readonly redrive: (key: OutboxKey) => Promise<void>;
   /** Unguessable, 16 to 64 characters of base64url. */

@@ -5,6 +5,7 @@
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { tagOfRow } from '../../lib/adapters/dynamodb-sent-mails.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import {
@@ -14,6 +15,8 @@ import {
   type OpenPage,
   openInBrowser,
 } from '../../local/approver.ts';
+import { awsEventDelivery } from '../../local/aws-events.ts';
+import { LOCAL_CONTEXT } from '../../local/synth.ts';
 import { assay } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { ASKED, approvedBy, invitationsOf, linkOf, QUORUM, releaseIn, validated } from './support/life.ts';
@@ -22,7 +25,7 @@ import { endOf } from './support/machines.ts';
 import { packageStatus } from './support/sagemaker.ts';
 import { itemsOf, outboxOf, plant, tamper } from './support/table.ts';
 import { LOWER_TIER, variant } from './support/variant.ts';
-import { stepFunctions, store } from './support/world.ts';
+import { endpoints, stepFunctions, store } from './support/world.ts';
 
 const approving: Decision = { decision: 'approve', confirmation: '1.1.0', comment: '' };
 
@@ -166,6 +169,36 @@ describe('a request that is withdrawn (AP-14)', () => {
       const { ModelApprovalStatus } = await packageStatus(modelPackageArn);
       const told = (await invitationsOf(release_id)).filter((mail) => mail.link === '').map(({ person }) => person);
       return (ModelApprovalStatus === 'Rejected' && ASKED.every((person) => told.includes(person))) || undefined;
+    });
+  });
+});
+
+describe('a mail that bounces (AP-11)', () => {
+  it('escalates the request at once, by the event that SES puts on the default bus', async () => {
+    const { release_id, model_name } = await validated(await variant('bounced', '1.1.0'));
+    const row = await eventually('SES to have the mail', async () =>
+      (await outboxOf(model_name, 'send_approval_mail')).find(
+        ({ intent, message_id }) => JSON.stringify(intent).includes('"ana.silva"') && message_id !== undefined,
+      ),
+    );
+    const mail = {
+      messageId: row['message_id'],
+      destination: ['ana.silva@example.com'],
+      tags: { 'ses:configuration-set': [`assay-${LOCAL_CONTEXT.environment}`], 'assay-row': [tagOfRow(row)] },
+    };
+    const detail = { eventType: 'Bounce', bounce: { bounceType: 'Permanent' }, mail };
+
+    const deliver = awsEventDelivery(endpoints.awsEndpoint);
+    await deliver({ source: 'aws.ses', detailType: 'Email Bounced', resources: [], detail });
+
+    const undelivered = await eventually(
+      'the escalation',
+      async () => (await store.get('request', `apr-${release_id}`))?.undelivered,
+    );
+    expect(undelivered).toEqual(['ana.silva']);
+    expect((await store.events(model_name)).at(-1)?.event).toMatchObject({
+      event_type: 'approval_escalated',
+      details: { cause: 'undelivered', brought_in: [] },
     });
   });
 });

@@ -173,6 +173,7 @@ describe('mail', () => {
 
     expect(others).toEqual([]);
     expect(sending?.Resource.map(textOf)).toEqual([
+      'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:configuration-set/assay-prod',
       'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*',
     ]);
     expect(sending?.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'assay@bank.example' } });
@@ -201,5 +202,40 @@ describe('large tables', () => {
 
   it('leave a workgroup that can be deleted with its history', () => {
     production.allResourcesProperties('AWS::Athena::WorkGroup', { RecursiveDeleteOption: true });
+  });
+});
+
+describe('what becomes of mails', () => {
+  it('comes from SES by the default bus, and only of the mails of this deployment', () => {
+    const propertiesOf = (type: string) =>
+      Object.values(
+        production.findResources(type) as Record<string, { readonly Properties: Record<string, unknown> }>,
+      ).map(({ Properties }) => Properties);
+    const [set] = propertiesOf('AWS::SES::ConfigurationSet');
+    const [destination] = propertiesOf('AWS::SES::ConfigurationSetEventDestination');
+    const rules = propertiesOf('AWS::Events::Rule').filter((it) => JSON.stringify(it).includes('aws.ses'));
+
+    expect(set).toMatchObject({ Name: 'assay-prod' });
+    expect(destination?.['EventDestination']).toMatchObject({
+      Enabled: true,
+      MatchingEventTypes: ['bounce', 'complaint', 'reject'],
+    });
+    expect(textOf(destination?.['EventDestination'])).toContain('event-bus/default');
+    expect(rules.map((it) => it['EventPattern'])).toEqual([
+      {
+        source: ['aws.ses'],
+        detail: {
+          eventType: ['Bounce', 'Complaint', 'Reject'],
+          mail: { tags: { 'ses:configuration-set': ['assay-prod'] } },
+        },
+      },
+    ]);
+    expect(rules[0]).not.toHaveProperty('EventBusName');
+  });
+
+  it('is asked of nobody where nobody gets mail', () => {
+    const silent = coreTemplate({ mailFrom: undefined });
+
+    expect(silent.findResources('AWS::SES::ConfigurationSet')).toEqual({});
   });
 });

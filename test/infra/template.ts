@@ -39,7 +39,7 @@ export const SLACK = {
 };
 
 /** The core stack as `cdk synth -c key=value …` makes it, without the bundles, which no claim on a template needs. */
-export const coreStack = (context: Record<string, string> = {}): Stack => {
+export const coreStack = (context: Record<string, string | undefined> = {}): Stack => {
   const { context: flags } = CdkJson.parse(JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8')));
   const app = new App({
     context: { ...flags, 'aws:cdk:bundling-stacks': [], mailFrom: 'assay@bank.example', ...context },
@@ -47,7 +47,8 @@ export const coreStack = (context: Record<string, string> = {}): Stack => {
   return new CoreStack(app, 'core', readSettings(app.node));
 };
 
-export const coreTemplate = (context: Record<string, string> = {}): Template => Template.fromStack(coreStack(context));
+export const coreTemplate = (context: Record<string, string | undefined> = {}): Template =>
+  Template.fromStack(coreStack(context));
 
 export const Statement = z.looseObject({
   Sid: z.string().optional(),

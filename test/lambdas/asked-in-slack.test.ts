@@ -6,6 +6,7 @@ import { sendSlackMessage } from '../../lambdas/dispatch-outbox/intents/send-sla
 import { updateSlackMessage } from '../../lambdas/dispatch-outbox/intents/update-slack-message.ts';
 import type { Settings } from '../../lambdas/dispatch-outbox/settings.ts';
 import { noticeItem } from '../../lib/adapters/dynamodb-keys.ts';
+import { type Mail, sendMail } from '../../lib/adapters/ses-mailer.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
@@ -41,6 +42,9 @@ const tools = (directory: DirectoryRecord = withGrace(), isOn = true) => ({
   mac,
   askInSlack: async (model: string, asked: Parameters<typeof sendSlackMessage>[0]) => {
     noted.push(noticeItem(model, asked, NOW).sk);
+  },
+  sendTracked: async (mail: Mail) => {
+    await sendMail('assay@example.com', mail);
   },
   ...(isOn && {
     slack: {

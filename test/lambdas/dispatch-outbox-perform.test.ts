@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { perform } from '../../lambdas/dispatch-outbox/perform.ts';
 import { settingsOf } from '../../lambdas/dispatch-outbox/settings.ts';
 import type { Tools } from '../../lambdas/dispatch-outbox/tools.ts';
+import { sendMail } from '../../lib/adapters/ses-mailer.ts';
 import { readLink } from '../../lib/domain/approval/link.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
 import { recordFault } from '../../lib/domain/gate/promotion.ts';
@@ -52,6 +53,7 @@ const settings = settingsOf({
   MAIL_FROM: 'assay@example.com',
   SLACK_TOKEN_ARN: '',
   SLACK_API_URL: 'https://slack.com/api/',
+  CONFIGURATION_SET: '',
 });
 const mac = hmacLinkMac();
 
@@ -90,6 +92,9 @@ const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =
       redriven.push(`${pk} ${sk}`);
     },
     nextNonce: () => 'nonce-of-the-dispatcher',
+    sendTracked: async (mail) => {
+      await sendMail(settings.mailFrom, mail);
+    },
     settings,
     now: () => now,
     ...changes,

@@ -12,7 +12,7 @@ import { expireRequest } from '../../lib/domain/approval/request.ts';
 import type { Change } from '../../lib/domain/change/change.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import { logger } from '../../lib/runtime/logger.ts';
-import { anApprovalCase, NOW } from '../support/approval-case.ts';
+import { anApprovalCase, NOW, person } from '../support/approval-case.ts';
 import { mockClient } from '../support/mock-client.ts';
 
 const [cloudWatch, eventBridge] = [mockClient(CloudWatchClient), mockClient(EventBridgeClient)];
@@ -59,6 +59,10 @@ describe('what is overdue or parked (AP-11)', () => {
     const facts = { release, request, policy, directory, approvals: [], nextNonce: () => 'nonce-of-the-escalation' };
 
     expect(publishedBy(escalateRequest({ ...facts, now: sla }))).toEqual(['Approval Escalated']);
+    expect(publishedBy(escalateRequest({ ...facts, now: NOW, undelivered: person('ada') }))).toEqual([
+      'Approval Escalated',
+      'Approver Unreachable',
+    ]);
     expect(publishedBy(expireRequest(release, request, request.expiresAt))).toEqual(['Release Expired']);
   });
 

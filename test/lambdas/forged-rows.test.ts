@@ -4,6 +4,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { entityKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { tagOfRow } from '../../lib/adapters/dynamodb-sent-mails.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { outboxPartition } from '../../lib/domain/change/partitions.ts';
@@ -208,5 +209,31 @@ describe('a forged row', () => {
     await forge({ pk: `CHECKS#${release.releaseId}`, sk: 'CHECKS#forged' }, forged);
 
     expect(await product.store.endpoints()).toEqual([]);
+  });
+});
+
+describe('an event about a mail', () => {
+  const anEvent = (messageId: string) => {
+    const row = { pk: `${outboxPartition('send_approval_mail')}0`, sk: `${release.modelName}#999999999999#1` };
+    const mail = { messageId, destination: ['ana.silva@example.com'], tags: { 'assay-row': [tagOfRow(row)] } };
+    const bounce = { bounceType: 'Permanent' };
+    return { source: 'aws.ses', 'detail-type': 'Email Bounced', detail: { eventType: 'Bounce', bounce, mail } };
+  };
+
+  it('counts with the id that SES gave that very mail, and with another does nothing', async () => {
+    const { approvalRequestId: requestId = '' } = release;
+    const invitations = [{ personId: 'ana.silva', role: 'ml_lead', nonce: 'nonce-of-the-invitation' }];
+    await forge(
+      { pk: `REQUEST#${requestId}`, sk: 'META' },
+      { invitations, requiredRoles: ['ml_lead'], expiresAt: '2099-01-01T00:00:00.000Z' },
+    );
+    const undelivered = async () => (await product.store.get('request', requestId))?.undelivered;
+    const sent = await forgeIntent({ kind: 'send_approval_mail', requestId, personId: 'ana.silva' });
+
+    expect(sent).toMatchObject({ done_at: expect.any(String), message_id: expect.any(String) });
+    await product.invoke('dispatch-outbox', anEvent('0102-of-another-mail'));
+    expect(await undelivered()).toBeUndefined();
+    await product.invoke('dispatch-outbox', anEvent(String(sent?.['message_id'])));
+    expect(await undelivered()).toEqual(['ana.silva']);
   });
 });

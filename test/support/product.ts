@@ -134,6 +134,7 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
     SLACK_TOKEN_ARN: '',
     SLACK_SIGNING_SECRET_ARN: '',
     SLACK_API_URL: 'https://slack.com/api/',
+    CONFIGURATION_SET: 'assay-test',
     ...targets,
   });
   const { dynamodbReleaseStore } = await import('../../lib/adapters/dynamodb-release-store.ts');
@@ -184,7 +185,7 @@ const drain = async (): Promise<void> => {
   const outbox = dynamodbOutbox(TABLE);
   for (let round = 0; round < 20; round += 1) {
     if ((await outbox.due(rightNow())).length === 0) return;
-    await invoke('dispatch-outbox', { source: 'aws.scheduler' });
+    await invoke('dispatch-outbox', { source: 'sweep' });
   }
   throw new Error('the outbox does not get empty');
 };

@@ -81,12 +81,13 @@ export const escalateRequest = (input: Escalation): Change | undefined => {
     ...(isBreach ? { escalatedAt: now } : {}),
   };
   const cause = isUnreached ? 'undelivered' : isBreach ? 'sla_breached' : 'away';
+  const { reason, events } = announcementOf(cause, broughtIn.length);
   return {
     model: release.modelName,
     event: releaseEvent(release, ASSAY, {
       event_type: 'approval_escalated',
       idempotency_key: `${request.requestId}:escalated:${request.version}`,
-      reason: REASONS[cause],
+      reason,
       details: {
         request_id: request.requestId,
         cause,
@@ -109,7 +110,7 @@ export const escalateRequest = (input: Escalation): Change | undefined => {
       ]),
       // Those who are asked now are reminded before the deadline.
       ...(broughtIn.length === 0 ? [] : [reminder(request, now, request.expiresAt)]),
-      published('Approval Escalated', release),
+      ...events.map((detailType) => published(detailType, release)),
     ],
   };
 };
@@ -120,13 +121,24 @@ const REASONS = {
   away: 'a person who was asked is away, or has lent the role',
 } as const;
 
+/** Why, in words, and what subscribers of the bus hear of it. */
+const announcementOf = (cause: keyof typeof REASONS, asked: number) =>
+  cause === 'undelivered' && asked === 0
+    ? {
+        reason: `${REASONS.undelivered}, and nobody else is left to ask`,
+        events: ['Approval Escalated', 'Approver Unreachable'],
+      }
+    : { reason: REASONS[cause], events: ['Approval Escalated'] };
+
 /** Only a decision that was signed answers; whether the signature is valid is for those who judge it. */
 const broughtInBy = (input: Escalation) => {
   const { release, request, policy, directory, approvals, nextNonce, now } = input;
   const time = answerTimeOf(request, policy);
-  const undelivered = [...new Set([...(request.undelivered ?? []), ...(input.undelivered ? [input.undelivered] : [])])];
   const given = approvals.filter(({ signed }) => signed !== undefined);
   const decided = new Set(given.map(({ approverId }) => approverId));
+  // Who has decided has had a message, whatever became of another one.
+  const lost = input.undelivered === undefined || decided.has(input.undelivered) ? [] : [input.undelivered];
+  const undelivered = [...new Set([...(request.undelivered ?? []), ...lost])];
   const roles = [...new Set(quorumOf(request.requiredRoles, given).missingRoles)];
   const able = standInsAt(roles, directory, release, { time, now, undelivered }).filter(
     ({ person, actingFor }) => !decided.has(person.id) && !decided.has(actingFor),

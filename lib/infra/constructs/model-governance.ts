@@ -18,6 +18,7 @@ import type { Oidc } from './identity.ts';
 import { LargeTables } from './large-tables.ts';
 import { LockedCopies } from './locked-copies.ts';
 import { LogWriter } from './log-writer.ts';
+import { MailTracking } from './mail-tracking.ts';
 import { ModelBuckets } from './model-buckets.ts';
 import { ModelExecutionRole } from './model-execution-role.ts';
 import { Outbox } from './outbox.ts';
@@ -41,8 +42,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly modelKeyArns: readonly string[];
   /** The model package groups that are taken in. If there are none, every package with metadata of ours is. */
   readonly modelPackageGroups: readonly string[];
-  /** An identity that SES may send as. */
-  readonly mailFrom: string;
+  /** An identity that SES may send as. Without one, nobody gets mail. */
+  readonly mailFrom: string | undefined;
   readonly architecture: Architecture;
   /** What links in mails begin with, if not the address of the API. */
   readonly publicBaseUrl?: string | undefined;
@@ -73,6 +74,9 @@ export interface ModelGovernanceProps extends RetentionWish {
   /** The app by which people are asked in Slack, and decide there; undefined if they do not. */
   readonly slack?: SlackApp | undefined;
 }
+
+/** SES refuses mail from this address with an error, until a real sender is configured. */
+const NOBODY = 'assay@example.com';
 
 /**
  * Every bucket and queue here outlives its stack, and would stand open without its policy. A deployment that is rolled
@@ -114,8 +118,9 @@ export class ModelGovernance extends Construct {
       workflow: this.workflow,
       bus: this.intake.bus,
       publicBaseUrl: this.doors.publicBaseUrl,
-      mailFrom: props.mailFrom,
       slack,
+      mailFrom: props.mailFrom ?? NOBODY,
+      mailTracking: props.mailFrom === undefined ? undefined : new MailTracking(this, 'Mail', props),
     });
   }
 

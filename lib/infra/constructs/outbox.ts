@@ -8,6 +8,7 @@ import { regional } from '../permissions.ts';
 import type { AccessLogs } from './access-logs.ts';
 import { type Foundations, PACKAGES, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
+import type { MailTracking } from './mail-tracking.ts';
 import { allowSyncRegistry } from './model-registry.ts';
 import type { ReleaseWorkflow } from './release-workflow.ts';
 import { allowSlack, type SlackApp, slackSenderEnvironment } from './slack.ts';
@@ -21,6 +22,8 @@ export interface OutboxProps {
   readonly mailFrom: string;
   /** Undefined where nobody is asked in Slack. */
   readonly slack: SlackApp | undefined;
+  /** Where SES publishes what becomes of mails, if there are any. */
+  readonly mailTracking: MailTracking | undefined;
 }
 
 /**
@@ -50,11 +53,13 @@ export class Outbox extends Construct {
         PUBLIC_BASE_URL: props.publicBaseUrl,
         MAIL_FROM: props.mailFrom,
         ...slackSenderEnvironment(props.slack),
+        CONFIGURATION_SET: props.mailTracking?.configurationSet ?? '',
       },
     });
     allowEffects(dispatch, props);
     allowSlack(dispatch, props.slack, ['tokenArn']);
     this.wakeByStream(dispatch, props);
+    props.mailTracking?.wake(dispatch);
     new Rule(this, 'Sweep', {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(dispatch.lambda, { event: RuleTargetInput.fromObject({ source: 'sweep' }) })],
@@ -111,7 +116,7 @@ const failedBatches = (scope: Construct, accessLogs: AccessLogs): Bucket =>
 
 const allowEffects = (
   dispatch: GovernedFunction<'DispatchOutbox'>,
-  { on, workflow, bus, mailFrom }: OutboxProps,
+  { on, workflow, bus, mailFrom, mailTracking }: OutboxProps,
 ): void => {
   const { release, promotion, rollback, move, rotation } = workflow;
   const machines = [release, promotion, rollback, move, rotation].map(({ machine }) => machine);
@@ -134,10 +139,10 @@ const allowEffects = (
       because: 'noResourceLevel',
     })
     // SES checks the permission on the identity that it has verified, the address, its domain or a parent of that, and in
-    // its sandbox on the recipient's too. What counts is whom the mail says that it is from.
+    // its sandbox on the recipient's too, and on the configuration set. What counts is whom the mail says that it is from.
     .allow({
       actions: ['ses:SendEmail'],
-      resources: [regional('ses', 'identity/*')],
+      resources: [regional('ses', 'identity/*'), ...(mailTracking?.setArns ?? [])],
       conditions: { StringEquals: { 'ses:FromAddress': mailFrom } },
       because: 'mailIdentities',
     });

@@ -8,9 +8,6 @@ import { assertFitForProduction } from '../fit-for-production.ts';
 import { servingDefaultsOf, servingRightsOf } from '../serving-settings.ts';
 import { type Settings, signInPrefixOf, slackAppOf, trustedIssuerOf } from '../settings.ts';
 
-/** SES refuses mail from this address with an error, until a real sender is configured. */
-const NOBODY = 'assay@example.com';
-
 /** The stack with everything that decides and keeps records. */
 export class CoreStack extends Stack {
   /** Those of the directory, for the policy of the bus. */
@@ -30,7 +27,7 @@ export class CoreStack extends Stack {
     const governance = new ModelGovernance(this, 'Governance', {
       ...settings,
       architecture: architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
-      mailFrom: mailFrom ?? NOBODY,
+      mailFrom,
       servingDefaults: servingDefaultsOf(settings),
       servingRights: servingRightsOf(settings),
       executionRoleArn: executionRoleArn(this.node, settings.executionRole),

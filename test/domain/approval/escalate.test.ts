@@ -219,6 +219,28 @@ describe('a message that does not arrive', () => {
     expect((await decide(scene, 'ben', BEFORE_SLA)).approval).toMatchObject({ actingFor: 'ana' });
     expect(await requestOf(scene)).toMatchObject({ undelivered: ['ana'] });
   });
+
+  it('says so where nobody is left to ask', async () => {
+    const scene = await opened(PEOPLE.map(({ backups: _, ...rest }) => rest));
+
+    const change = await escalate(scene, BEFORE_SLA, 'ana');
+
+    expect(change?.event).toMatchObject({
+      reason: 'a message did not reach the person who was asked, and nobody else is left to ask',
+      details: { cause: 'undelivered', undelivered: ['ana'], brought_in: [] },
+    });
+    expect(change?.intents.map(({ intent }) => intent)).toMatchObject([
+      { kind: 'publish_event', detailType: 'Approval Escalated' },
+      { kind: 'publish_event', detailType: 'Approver Unreachable' },
+    ]);
+  });
+
+  it('changes nothing where the person has decided', async () => {
+    const scene = await opened();
+    await decide(scene, 'ana', BEFORE_SLA);
+
+    expect(await escalate(scene, BEFORE_SLA, 'ana')).toBeUndefined();
+  });
 });
 
 describe('the decision of who stands in', () => {
