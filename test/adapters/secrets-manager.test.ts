@@ -2,9 +2,11 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { beforeEach, expect, it } from 'vitest';
 import { secretAt } from '../../lib/adapters/secrets-manager.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
+import { compareWhatIsMocked } from '../support/compare-requests.ts';
 import { mockClient } from '../support/mock-client.ts';
 
 const secrets = mockClient(SecretsManagerClient);
+compareWhatIsMocked([secrets], 'GetSecretValue');
 let seconds: number;
 beforeEach(() => {
   secrets.reset();

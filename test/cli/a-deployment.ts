@@ -14,6 +14,10 @@ const rotation = {
   renewed: 1,
   refused: 0,
 };
+const CONDITION = {
+  ...{ condition_id: 'ada-1', text: 'Say who must not be scored.', owner_id: 'grace', approver_id: 'ada' },
+  ...{ due_at: '2026-12-14T22:59:00.000Z', status: 'open' },
+};
 const differences = Object.fromEntries(DIFF_SECTIONS.map((section) => [section, []]));
 const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases': { body: { releases: [] } },
@@ -64,6 +68,10 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/approvals/r-1/reminder': { body: { release_id: 'r-1', about: 'reminder', people: ['ana'] } },
   'POST /v1/approvals/served/reminder': problem(409, 'RequestNotPending'),
   'POST /v1/approvals/gone/reminder': problem(404, 'NotFound'),
+  'GET /v1/releases/r-1/conditions': { body: { conditions: [CONDITION] } },
+  'GET /v1/releases/gone/conditions': problem(404, 'NotFound'),
+  'POST /v1/releases/r-1/conditions/ada-1/met': { body: { ...CONDITION, status: 'met', met_by: 'grace' } },
+  'POST /v1/releases/gone/conditions/ada-1/met': problem(404, 'NotFound'),
   'GET /v1/outbox/parked': { body: { parked: [] } },
   'POST /v1/outbox/redrive': { body: { redriven: [] } },
   'POST /v1/outbox/parked/gone/redrive': problem(404, 'NotFound'),

@@ -142,6 +142,13 @@ const ROWS: Record<string, Row> = {
       },
     ]),
   ),
+  'conditions list': { yes: ['r-1'], no: 'it only shows', noSuchThing: ['gone'], needsConnection: true },
+  'conditions meet': {
+    yes: ['r-1', 'ada-1', '--reason', 'the card says so'],
+    no: 'who may not say so has no right to',
+    noSuchThing: ['gone', 'ada-1', '--reason', 'the card says so'],
+    needsConnection: true,
+  },
   promote: {
     yes: ['r-1', '--reason', 'again'],
     no: ['served', '--reason', 'again'],

@@ -59,7 +59,7 @@ const walked = async (
 const PROMOTION: Readonly<Record<string, Calls>> = {
   'verify-promotion: allow': {
     'DynamoDB Get': 11,
-    'DynamoDB Query': 5,
+    'DynamoDB Query': 7,
     'S3 GetObject': 1,
     'S3 HeadObject': 1,
     'SageMaker DescribeModelPackage': 1,
@@ -67,7 +67,7 @@ const PROMOTION: Readonly<Record<string, Calls>> = {
   // The endpoint is described for the judgement, and again right before the order.
   'deploy-endpoint: deploying': {
     'DynamoDB Get': 12,
-    'DynamoDB Query': 5,
+    'DynamoDB Query': 7,
     'DynamoDB TransactWrite': 1,
     'S3 HeadObject': 1,
     'SageMaker CreateEndpointConfig': 1,
@@ -77,7 +77,7 @@ const PROMOTION: Readonly<Record<string, Calls>> = {
     'SageMaker UpdateEndpoint': 1,
   },
   'verify-endpoint: in_service': { 'DynamoDB Get': 1, 'SageMaker DescribeEndpoint': 1 },
-  'promote-release: promoted': { 'DynamoDB Get': 13, 'DynamoDB Query': 5, 'DynamoDB TransactWrite': 1 },
+  'promote-release: promoted': { 'DynamoDB Get': 13, 'DynamoDB Query': 7, 'DynamoDB TransactWrite': 1 },
 };
 
 /** The steps of a move. The model and the configuration of what serves are there, so they are compared. */
@@ -105,7 +105,8 @@ const MOVE: Readonly<Record<string, Calls>> = {
 const ROLLBACK: Readonly<Record<string, Calls>> = {
   // The fallback is read before its artifact is hashed, and again after that.
   'verify-fallback: verified': {
-    'DynamoDB Get': 6,
+    'DynamoDB Get': 7,
+    'DynamoDB Query': 5,
     'S3 GetObject': 1,
     'S3 HeadObject': 1,
     'SageMaker DescribeModelPackage': 1,

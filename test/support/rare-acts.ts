@@ -4,6 +4,7 @@
  */
 
 import { openRequest, rejectAsked, replaceToken } from '../../lib/domain/approval/request.ts';
+import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import type { Change } from '../../lib/domain/change/change.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
@@ -17,6 +18,7 @@ import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import type { Writer } from '../../lib/rights/writers.ts';
 import { ARN, described } from '../domain/intake/a-package.ts';
 import { aManifest, anApprovalCase, digestOf, NOW } from './approval-case.ts';
+import { DECISION_KEY } from './decision-key.ts';
 import { ofVersion } from './denials.ts';
 import { everyKind } from './every-kind.ts';
 import { aClaim, anIntake, somePackages } from './intake.ts';
@@ -35,6 +37,7 @@ import {
   pinnedDraft,
   validated,
 } from './release-life.ts';
+import { aStagedCase, stagedAnswer } from './staged-case.ts';
 
 type RareAct = { readonly writer: Writer; readonly calls: string; readonly change: Change };
 
@@ -80,6 +83,29 @@ const opened = openRequest({
   now: NOW,
 });
 
+/** A decision that closes a stage, and one that comes from Slack. */
+const decided: Change[] = [];
+const staged = await aStagedCase();
+const bySlack = {
+  identity: { team_id: 'T0ASSAY01', user_id: 'U0GRACE01', requested_at: NOW },
+  message: { channel: 'D0GRACE01', ts: '1764400000.000100' },
+};
+await takeDecision(
+  { ...stagedAnswer(staged, 'ada'), bySlack },
+  {
+    store: {
+      ...staged.store,
+      commit: (change, now) => {
+        decided.push(change);
+        return staged.store.commit(change, now);
+      },
+    },
+    directory: async () => staged.directory,
+    signer: DECISION_KEY.signer,
+    now: () => NOW,
+  },
+);
+
 export const RARE_ACTS: readonly RareAct[] = [
   ...(['PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'SignRecord'] as const).map((writer) => ({
     writer,
@@ -112,6 +138,7 @@ export const RARE_ACTS: readonly RareAct[] = [
       behaviour: everyKind(inProduction).behaviour.record,
     }),
   },
+  ...decided.map((change) => ({ writer: 'ServeApproval' as const, calls: 'takeDecision', change })),
   { writer: 'StoreApprovalToken', calls: 'openRequest', change: opened },
   { writer: 'StoreApprovalToken', calls: 'replaceToken', change: replaceToken(approved, approvedRequest, 'another') },
   {

@@ -41,13 +41,17 @@ const ANSWERS = new Map([...TECHNICAL, ...DEPLOYMENT].map(({ id }) => [id, 'yes'
 
 /** One person's complete decision by their link, as the page takes it. */
 export const decideInStage = (scene: ApprovalCase, who: string, now: Instant, answered: object = {}) => {
-  const role = scene.request.invitations.find(({ personId }) => personId === who)?.role;
-  const own = role === 'risk_owner' ? DEPLOYMENT : TECHNICAL;
-  const checklist = new Map([...ANSWERS].filter(([id]) => own.some((item) => item.id === id)));
-  return takeDecision(answerOf(scene, who, { checklist, ...answered }), {
+  return takeDecision(stagedAnswer(scene, who, answered), {
     store: scene.store,
     directory: async () => scene.directory,
     signer: DECISION_KEY.signer,
     now: () => now,
   });
+};
+
+export const stagedAnswer = (scene: ApprovalCase, who: string, answered: object = {}) => {
+  const role = scene.request.invitations.find(({ personId }) => personId === who)?.role;
+  const own = role === 'risk_owner' ? DEPLOYMENT : TECHNICAL;
+  const checklist = new Map([...ANSWERS].filter(([id]) => own.some((item) => item.id === id)));
+  return answerOf(scene, who, { checklist, ...answered });
 };

@@ -23,13 +23,13 @@ type Problem = { readonly path: PropertyKey[]; readonly message: string };
 export const directoryProblems = (people: readonly Listed[]): Problem[] => {
   const byId = new Map(people.map((person) => [person.id, person]));
   const circleOf = circlesAmong(people);
-  const mailboxes = people.map(({ email }) => email && mailboxOf(email));
+  const addresses = people.map(({ email }) => email?.toLowerCase());
   return people.flatMap((person, index) =>
     [
-      // Under two ids, one person with one mailbox could fill two roles.
-      ...(person.email === undefined || mailboxes.indexOf(mailboxOf(person.email)) === index
+      // Under two ids, one person with one address could fill two roles.
+      ...(person.email === undefined || addresses.indexOf(person.email.toLowerCase()) === index
         ? []
-        : [{ path: ['email'], message: 'is the address of another person of this directory, or of the same mailbox' }]),
+        : [{ path: ['email'], message: 'is the address of another person of this directory' }]),
       ...timeZoneProblems(person),
       ...backupProblems(person, byId),
       ...windowProblems(person.absences ?? [], 'absences'),
@@ -38,9 +38,6 @@ export const directoryProblems = (people: readonly Listed[]): Problem[] => {
     ].map(({ path, message }) => ({ path: ['people', index, ...path], message })),
   );
 };
-
-/** Most providers deliver `ana+x@` to `ana@`, and all of those that people use take capitals for small letters. */
-const mailboxOf = (email: string): string => email.toLowerCase().replace(/\+[^@]*(?=@)/, '');
 
 const timeZoneProblems = ({ time_zone: zone }: Listed): Problem[] =>
   zone === undefined || isTimeZone(zone) ? [] : [{ path: ['time_zone'], message: `there is no time zone ${zone}` }];

@@ -9,6 +9,7 @@ import { chainPrefix } from '../../../lib/domain/change/partitions.ts';
 import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
 import { AuditEvent, eventKey } from '../../../lib/domain/ledger/event.ts';
 import { LogState } from '../../../lib/domain/ledger/extend-log.ts';
+import { AccessState } from '../../../lib/domain/ledger/gather-access.ts';
 import { clientConfig } from '../../../local/clients.ts';
 
 export type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
@@ -32,6 +33,7 @@ export const moved = (row: Row): Row[] => (row['moved_to'] === undefined ? [{ ..
 export const readRow = (row: Row): string => {
   const { pk, sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...stored } = row;
   if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
+  if (pk === 'LOG' && sk === 'ACCESS') return AccessState.parse(stored) && 'access state';
   if (pk === 'LOG' && stored['entity'] === undefined) return LogState.parse(stored) && 'log';
   if (pk.startsWith(chainPrefix) && sk === 'HEAD') return Head.parse(stored) && 'head';
   return isEvent(row) ? `event ${eventOf(row).type}` : readRecord(row, stored);
