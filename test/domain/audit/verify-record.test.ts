@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stateDecision } from '../../../lib/domain/approval/signed-decisions.ts';
 import { governanceRecord } from '../../../lib/domain/attestation/record.ts';
 import { verifyRecord } from '../../../lib/domain/audit/verify-record.ts';
+import { PersonId } from '../../../lib/domain/identifiers.ts';
 import { type CanonicalValue, canonicalSha256 } from '../../../lib/domain/signing/canonical-json.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import type { Statement } from '../../../lib/domain/signing/statement.ts';
@@ -37,6 +38,22 @@ const vector = (name: string) => readFileSync(new URL(`../../vectors/governance-
 describe('a governance record, verified alone (SG-2)', () => {
   it('holds as it was signed, whichever generation of keys signed its decisions', () => {
     expect(verifyRecord(bytesOf(statement), keys)).toMatchObject({ problems: [], record: { release_id: 'credit-1' } });
+  });
+
+  it('holds with a person who acted for another, and not for somebody else', () => {
+    const [first, ...others] = recordFacts.approvals;
+    if (first === undefined) throw new Error('nobody approved');
+    const actingFor = PersonId.parse('mia');
+    const given = [signedApproval({ ...first, actingFor }, recordFacts.release), ...others];
+    const { predicate } = governanceRecord({ ...recordFacts, approvals: given });
+    const recorded = (predicate as Content).human_approvals;
+
+    const at = recorded.findIndex(({ approver_id: id }) => id === first.approverId);
+    expect(recorded[at]).toMatchObject({ acting_for: 'mia' });
+    expect(problemsOf(forged(() => ({ human_approvals: recorded })))).toEqual([]);
+    expect(
+      problemsOf(forged(() => ({ human_approvals: recorded.with(at, { ...recorded[at], acting_for: 'rob' }) }))),
+    ).toEqual([expect.stringContaining('what was signed has another acting_for')]);
   });
 
   it('holds with the conditions that people approved on, and not with others', () => {

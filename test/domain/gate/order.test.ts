@@ -23,6 +23,7 @@ describe('the gate right before the order to the deployer', () => {
     expect(order()).toEqual([]);
     expect(order({ hold: aHold({ status: 'held' }) })).toEqual(['hold']);
     expect(order({ now: APPROVED_UNTIL })).toEqual(['approval_expiry']);
+    expect(order({ release: superseded })).toContain('state');
     expect(order({ pointer: aPointer({ releaseId: superseded.releaseId }) })).toEqual(['rollback_target']);
     expect(order({ rollback: aRollback({ status: 'requested' }) })).toEqual(['rollback']);
   });

@@ -76,23 +76,11 @@ const restsOf = (groups: readonly OutcomeGroup[]): (OutcomeGroup | undefined)[] 
   if (first === undefined || others.length === 0) return groups.map(() => undefined);
   const all = others.reduce(addRows, first);
   const rests = groups.map((group) => subtractRows(all, group));
-  if (first.weights === undefined) return rests;
+  const parts = groups.flatMap(({ weights, squares }) => (weights && squares ? [{ weights, squares }] : []));
   // Doubles cannot be taken out of a sum again.
-  const weights = sumsOfOthers(
-    groups.flatMap((group) => group.weights ?? []),
-    addWeights,
-  );
-  const squares = sumsOfOthers(
-    groups.flatMap((group) => group.squares ?? []),
-    addSquares,
-  );
-  return rests.map((rest, index) => ({ ...rest, ...weighed(weights[index], squares[index]) }));
+  const weighed = sumsOfOthers(parts, addWeighed);
+  return rests.map((rest, index) => ({ ...rest, ...weighed[index] }));
 };
-
-const weighed = (weights: Weights | undefined, squares: Squares | undefined) => ({
-  ...(weights && { weights }),
-  ...(squares && { squares }),
-});
 
 const addRows = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => combineRows(a, b, 1);
 const subtractRows = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => combineRows(a, b, -1);
@@ -130,6 +118,12 @@ const together = <T>(a: T | undefined, b: T | undefined, add: (a: T, b: T) => T)
   a === undefined || b === undefined ? (a ?? b) : add(a, b);
 
 type Weights = NonNullable<OutcomeGroup['weights']>;
+type Weighed = { readonly weights: Weights; readonly squares: Squares };
+const addWeighed = (a: Weighed, b: Weighed): Weighed => ({
+  weights: addWeights(a.weights, b.weights),
+  squares: addSquares(a.squares, b.squares),
+});
+
 const addWeights = (a: Weights, b: Weights): Weights =>
   perOutcome((outcome) =>
     unscale(scale(a[outcome], WEIGHT_DECIMALS) + scale(b[outcome], WEIGHT_DECIMALS), WEIGHT_DECIMALS),

@@ -119,7 +119,7 @@ const weightsIn = (result: readonly unknown[], column: string): NonNullable<Tall
     const problem = `has no weight between 0 and ${WEIGHT_MAX} in column ${column} in ${wrong} of ${rows} rows`;
     throw unreadable('predictions.weight_column', problem);
   }
-  return combinations.map(({ weight, squares }) => ({ weight: scale(weight ?? '0', WEIGHT_DECIMALS), squares }));
+  return combinations.map(({ weight, squares }) => ({ weight: scale(String(weight), WEIGHT_DECIMALS), squares }));
 };
 
 const outcomesOf = (

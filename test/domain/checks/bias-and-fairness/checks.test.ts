@@ -25,6 +25,14 @@ describe('demographic_parity_within_threshold', () => {
       says: ['race', '0.2100, above the maximum of 0.20', '0.7000 for group 1', 'retrain'],
     },
     {
+      claim: 'fails a favorable value that the policy does not accept',
+      evidence: races(90, 90),
+      parameters: { ...RACE, accepted_favorable_values: ['approved'] },
+      status: 'failed',
+      measured: 'another decision',
+      says: ['the policy accepts approved'],
+    },
+    {
       claim: 'takes another maximum from the policy',
       evidence: races(91, 70),
       parameters: { ...RACE, maximum: '0.25' },

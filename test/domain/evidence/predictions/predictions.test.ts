@@ -262,6 +262,15 @@ describe('weights', () => {
     ]);
   });
 
+  it('count towards what their rows have: without a label to no rate of labels, without a decision to none', () => {
+    const rows = [row('1', '1', 'black', '1'), row('', '1', 'black', '2'), row('1', '', 'black', '4')];
+
+    expect(outcomeCountsOf(rows, weighted).groups[0]).toMatchObject({
+      weights: { count: '3', favorable: '3', labelled: '1', actualFavorable: '1' },
+      squares: { count: 5, actualFavorable: 1, actualOther: 0 },
+    });
+  });
+
   it('are refused when a row has none', () => {
     const rows = [row('1', '1', 'black', null, 0), row('1', '1', 'white', '1', 1)];
 
