@@ -5,6 +5,7 @@ import { logger } from '../../lib/runtime/logger.ts';
 /** Alarms stand on these names: add, never rename (docs/deploying.md). */
 export const SIGNALS = {
   'Approval Escalated': { log: 'approval escalated', level: 'warn', metric: 'ApprovalsEscalated' },
+  'Approval Suspended': { log: 'approval suspended', level: 'error', metric: 'ApprovalsSuspended' },
   'Approver Unreachable': { log: 'approver unreachable', level: 'error', metric: 'ApproversUnreachable' },
   'Release Expired': { log: 'release expired', level: 'warn', metric: 'ReleasesExpired' },
   'Side Effect Parked': { log: 'outbox row parked', level: 'critical', metric: 'SideEffectsParked' },
