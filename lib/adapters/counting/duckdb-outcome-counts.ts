@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import * as z from 'zod';
 import { GROUPS_MAX, type OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
@@ -11,6 +10,7 @@ import { columnNames, type FoundColumn, findColumns, findFurther, refuseMissing 
 import { type Engine, type EngineLimits, LAMBDA_LIMITS, withEngine } from './duckdb-engine.ts';
 import { jsonLinesOf, type NamedTable, type OpenedTable, rowsOf, sourceOf, unreadable } from './duckdb-table.ts';
 import { inspectPredictions } from './predictions-file.ts';
+import { unlessHopeless } from './unless-hopeless.ts';
 
 /** A question to a table: the columns that it must have, and a statement on a table expression. */
 export type TableQuestion = { readonly columns: readonly string[]; readonly statementOn: (source: string) => string };
@@ -31,35 +31,12 @@ export const countOutcomes = async (
     const counted = askOn(connection, statementOn).then((rows) => outcomeCountsOf(rows, question));
     if (opened.every(({ bytes }) => bytes < LARGE_BYTES)) return await counted;
     const look = () => beside((own) => refuseIfHopeless((make) => askOn(own, make), question));
-    return await unlessHopeless(counted, look, () => connection.interrupt());
+    return await unlessHopeless(counted, { look, stop: () => connection.interrupt() });
   });
 };
 
 /** A file of this size may take longer to count than its first rows. */
 const LARGE_BYTES = 4 * 1024 ** 2;
-/** What is counted by then was not worth a look at its first rows. */
-const PATIENCE_MS = 200;
-
-/**
- * Ends a count that its first rows show to be in vain: counting all would take seconds, and the engine's memory. What is
- * refused after all gets that look too, so that the reason does not depend on how fast the machine is.
- */
-const unlessHopeless = async <T>(counted: Promise<T>, look: () => Promise<void>, stop: () => void): Promise<T> => {
-  const ended = counted.then(
-    () => 'counted',
-    () => 'refused',
-  );
-  if ((await Promise.race([ended, setTimeout(PATIENCE_MS, 'late', { ref: false })])) === 'counted')
-    return await counted;
-  try {
-    await look();
-  } catch (refusal) {
-    stop();
-    await ended;
-    throw refusal;
-  }
-  return await counted;
-};
 
 /** Refuses a table whose first rows have too many groups. */
 const refuseIfHopeless = async (
