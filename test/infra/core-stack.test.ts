@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { API_ROLES } from '../../lib/web/session/roles.ts';
-import { coreTemplate, PRODUCTION, resourceOf, textOf } from './template.ts';
+import { coreTemplate, PRODUCTION, resourceOf, SLACK, textOf } from './template.ts';
 
 const production = coreTemplate(PRODUCTION);
 const development = coreTemplate();
@@ -236,28 +236,34 @@ describe('the doors', () => {
     expect(signed.filter((key) => / \/iam\/v1\//.test(key))).toEqual(signed);
   });
 
-  it('have shares of their own: a flood of what needs no token leaves half of ten Lambdas to the rollback', () => {
-    const { Properties } = resourceOf(development, 'AWS::ApiGatewayV2::Stage', 'GovernanceDoorsStage');
-    const routes = Object.values(development.findResources('AWS::ApiGatewayV2::Route'));
-    const settings = new Map<string, { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }>(
-      Object.entries(Properties.RouteSettings),
-    );
-    const open = routes.filter(({ Properties: { AuthorizationType: type } }) => type === 'NONE');
-    const shares = open.map(({ Properties: { RouteKey: key } }) => settings.get(key));
-    const sumOf = (of: (share: NonNullable<(typeof shares)[number]>) => number) =>
-      shares.reduce((sum, share) => sum + (share === undefined ? Number.POSITIVE_INFINITY : of(share)), 0);
-    const SECONDS_OF_A_REQUEST = 0.5;
+  it.each([
+    ['', development],
+    [', with Slack', coreTemplate(SLACK)],
+  ])(
+    'have shares of their own: a flood of what needs no token leaves half of ten Lambdas to the rollback%s',
+    (_, of) => {
+      const { Properties } = resourceOf(of, 'AWS::ApiGatewayV2::Stage', 'GovernanceDoorsStage');
+      const routes = Object.values(of.findResources('AWS::ApiGatewayV2::Route'));
+      const settings = new Map<string, { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }>(
+        Object.entries(Properties.RouteSettings),
+      );
+      const open = routes.filter(({ Properties: { AuthorizationType: type } }) => type === 'NONE');
+      const shares = open.map(({ Properties: { RouteKey: key } }) => settings.get(key));
+      const sumOf = (part: (share: NonNullable<(typeof shares)[number]>) => number) =>
+        shares.reduce((sum, share) => sum + (share === undefined ? Number.POSITIVE_INFINITY : part(share)), 0);
+      const SECONDS_OF_A_REQUEST = 0.5;
 
-    expect([...settings.keys()].sort()).toEqual(routes.map(({ Properties: { RouteKey } }) => RouteKey).sort());
-    expect(sumOf((share) => share.ThrottlingBurstLimit)).toBeLessThanOrEqual(5);
-    expect(sumOf((share) => share.ThrottlingRateLimit) * SECONDS_OF_A_REQUEST).toBeLessThanOrEqual(5);
-    expect(settings.get('POST /v1/models/{model}/rollback')).toEqual({
-      ThrottlingRateLimit: 10,
-      ThrottlingBurstLimit: 10,
-    });
-    const functions = Object.values(development.findResources('AWS::Lambda::Function'));
-    expect(functions.filter((one) => 'ReservedConcurrentExecutions' in one['Properties'])).toEqual([]);
-  });
+      expect([...settings.keys()].sort()).toEqual(routes.map(({ Properties: { RouteKey } }) => RouteKey).sort());
+      expect(sumOf((share) => share.ThrottlingBurstLimit)).toBeLessThanOrEqual(5);
+      expect(sumOf((share) => share.ThrottlingRateLimit) * SECONDS_OF_A_REQUEST).toBeLessThanOrEqual(5);
+      expect(settings.get('POST /v1/models/{model}/rollback')).toEqual({
+        ThrottlingRateLimit: 10,
+        ThrottlingBurstLimit: 10,
+      });
+      const functions = Object.values(of.findResources('AWS::Lambda::Function'));
+      expect(functions.filter((one) => 'ReservedConcurrentExecutions' in one['Properties'])).toEqual([]);
+    },
+  );
 
   it('never log the path, which is a credential', () => {
     const { Properties } = resourceOf(development, 'AWS::ApiGatewayV2::Stage', 'GovernanceDoorsStage');

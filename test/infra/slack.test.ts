@@ -58,10 +58,4 @@ describe('Slack that is on', () => {
       ['GovernanceOutboxDispatchOutbox', 1],
     ]);
   });
-
-  it('has a route of its own, with a throttle', () => {
-    const { RouteSettings } = resourceOf(on, 'AWS::ApiGatewayV2::Stage', 'GovernanceDoorsStage')['Properties'];
-
-    expect(RouteSettings['POST /slack/interactions']).toEqual({ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 2 });
-  });
 });

@@ -1,10 +1,9 @@
-import { Validations } from 'aws-cdk-lib';
 import { type HttpApi, HttpMethod, type HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
 import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import type { Oidc } from './identity.ts';
+import { addOpenRoute } from './open-route.ts';
 
 interface ConsoleDoorProps {
   readonly on: Foundations;
@@ -37,17 +36,12 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
   on.files.allowReadApprovers(serve);
   on.store.allowNoteAccess(serve);
   on.evidence.allowHandOut(serve);
-  const routes = api.addRoutes({
+  return addOpenRoute(api, {
     path: '/console/{proxy+}',
-    methods: [HttpMethod.ANY],
-    integration: new HttpLambdaIntegration('ServeConsole', serve.lambda),
+    method: HttpMethod.ANY,
+    name: 'ServeConsole',
+    serve,
+    reason:
+      'The session is a cookie, which no authorizer of the gateway reads: the page verifies it before anything else.',
   });
-  for (const route of routes) {
-    Validations.of(route).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason:
-        'The session is a cookie, which no authorizer of the gateway reads: the page verifies it before anything else.',
-    });
-  }
-  return routes;
 };

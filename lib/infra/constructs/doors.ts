@@ -1,4 +1,3 @@
-import { Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnStage,
@@ -18,6 +17,7 @@ import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
 import { allowDescribeShapes } from './model-registry.ts';
+import { addOpenRoute } from './open-route.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
 import { allowReadPublicKey } from './signing-keys.ts';
 import { allowSlack, openSlack, SLACK_ROUTE, type SlackApp, slackEnvironment } from './slack.ts';
@@ -35,8 +35,15 @@ export const THROTTLES = {
   'ANY /v1/{proxy+}': { rateLimit: 40, burstLimit: 40 },
   'POST /iam/v1/releases': { rateLimit: 5, burstLimit: 5 },
   'GET /iam/v1/{proxy+}': { rateLimit: 20, burstLimit: 20 },
-  [SLACK_ROUTE]: { rateLimit: 5, burstLimit: 2 },
 } as const satisfies Record<string, { rateLimit: number; burstLimit: number }>;
+
+/** With Slack, three routes share that half. */
+const WITH_SLACK = {
+  ...THROTTLES,
+  'ANY /a/{link}': { rateLimit: 5, burstLimit: 2 },
+  'ANY /console/{proxy+}': { rateLimit: 2, burstLimit: 2 },
+  [SLACK_ROUTE]: { rateLimit: 3, burstLimit: 1 },
+};
 
 /** API Gateway gives up after 30 seconds; a Lambda that times out earlier can still say why. */
 const TIMEOUT_SECONDS = 29;
@@ -102,12 +109,10 @@ export class Doors extends Construct {
     if (!(defaultChild instanceof CfnStage))
       throw new Error('could not throttle the routes: the stage has no resource');
     defaultChild.routeSettings = Object.fromEntries(
-      Object.entries(THROTTLES)
-        .filter(([route]) => route !== SLACK_ROUTE || slack !== undefined)
-        .map(([route, { rateLimit, burstLimit }]) => [
-          route,
-          { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
-        ]),
+      Object.entries(slack === undefined ? THROTTLES : WITH_SLACK).map(([route, { rateLimit, burstLimit }]) => [
+        route,
+        { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
+      ]),
     );
     return stage;
   }
@@ -139,19 +144,13 @@ export class Doors extends Construct {
   }
 
   private openApprovalPage(): HttpRoute[] {
-    const routes = this.api.addRoutes({
+    return addOpenRoute(this.api, {
       path: '/a/{link}',
-      // One route, because only a route has a throttle: a flood can come by any method.
-      methods: [HttpMethod.ANY],
-      integration: new HttpLambdaIntegration('ServeApproval', this.serveApproval.lambda),
+      method: HttpMethod.ANY,
+      name: 'ServeApproval',
+      serve: this.serveApproval,
+      reason: 'The link is the credential: it carries a MAC of KMS, which the page verifies before anything else.',
     });
-    for (const route of routes) {
-      Validations.of(route).acknowledge({
-        id: 'AwsSolutions-APIG4',
-        reason: 'The link is the credential: it carries a MAC of KMS, which the page verifies before anything else.',
-      });
-    }
-    return routes;
   }
 
   private openApi({ on, patienceMs }: DoorsProps): HttpRoute[] {

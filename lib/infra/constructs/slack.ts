@@ -1,9 +1,8 @@
-import { Validations } from 'aws-cdk-lib';
 import { type HttpApi, HttpMethod, type HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
 import type { Foundations } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
+import { addOpenRoute } from './open-route.ts';
 
 /** The app in Slack: where its two secrets are. It has no other place in the template. */
 export interface SlackApp {
@@ -55,16 +54,11 @@ export const openSlack = (scope: Construct, props: SlackDoorProps): HttpRoute[] 
   });
   allowSlack(serve, slack, ['tokenArn', 'signingSecretArn']);
   serve.allow({ actions: ['lambda:InvokeFunction'], resources: [decider.lambda.functionArn] });
-  const routes = props.api.addRoutes({
+  return addOpenRoute(props.api, {
     path: '/slack/interactions',
-    methods: [HttpMethod.POST],
-    integration: new HttpLambdaIntegration('ServeSlack', serve.lambda),
+    method: HttpMethod.POST,
+    name: 'ServeSlack',
+    serve,
+    reason: 'Slack signs each request; the signature is verified over the raw body before anything is parsed.',
   });
-  for (const route of routes) {
-    Validations.of(route).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason: 'Slack signs each request; the signature is verified over the raw body before anything is parsed.',
-    });
-  }
-  return routes;
 };
