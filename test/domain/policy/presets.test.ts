@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { approvalStages } from '../../../lib/domain/policy/approval-stages.ts';
+import { questionsAbout } from '../../../lib/domain/policy/checklist.ts';
 import { RiskTier } from '../../../lib/domain/identifiers.ts';
 import { GovernancePolicy, Review, Role } from '../../../lib/domain/policy/policy.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
@@ -38,6 +40,34 @@ const NAMED_CHECKS = Object.entries({
   ],
   risk_classification: ['risk_tier_assigned', 'required_controls_for_tier_present'],
 }).flatMap(([stage, names]) => names.map((name) => `${stage}.${name}`));
+
+describe('the preset of reviews (AP-2)', () => {
+  const policy = shippedPolicy('presets/review-stages');
+
+  it.each(MATRIX.filter(({ preset }) => preset === 'review-stages'))(
+    'makes the reviews of tier $tier one after the other, each with its own checklist',
+    ({ tier, reviews, roles }) => {
+      const stages = approvalStages(policy, { riskTier: tier });
+
+      expect(stages?.order).toBe('in_order');
+      expect(stages?.stages).toEqual(
+        reviews.map((name, index) => ({ name, roles: [roles[index]], checklist: policy.review_checklists?.[name] })),
+      );
+    },
+  );
+
+  it('asks nobody all questions of a tier, and leaves none of them out', () => {
+    const { stages = [] } = approvalStages(policy, { riskTier: 'high' }) ?? {};
+    const idsOf = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id);
+    const all = idsOf(policy.tiers.high.checklist);
+
+    expect(new Set(stages.flatMap(({ checklist }) => idsOf(checklist)))).toEqual(new Set(all));
+    for (const { name, checklist } of stages) {
+      expect(checklist.length, name).toBeLessThan(all.length);
+      for (const isFirst of [true, false]) expect(questionsAbout(checklist, isFirst).length, name).toBeGreaterThan(0);
+    }
+  });
+});
 
 describe('the presets (RT-1, RT-2)', () => {
   it('are all in the table, for every tier', () => {
