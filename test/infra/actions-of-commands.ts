@@ -76,7 +76,7 @@ export const BESIDES: readonly Besides[] = [
   {
     actions: ['sqs:SendMessage'],
     because: 'Lambda puts an event that could not be handled into the queue of dead letters by this role.',
-    who: ['receive-release', 'request-rollback'],
+    who: ['dispatch-outbox', 'receive-release', 'request-rollback', 'serve-approval'],
   },
   {
     actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],

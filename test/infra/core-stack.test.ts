@@ -141,6 +141,13 @@ describe('the outbox', () => {
   });
 });
 
+/** What wakes them is in the event alone. */
+const KEEPING = [
+  'GovernanceIntakeReceiveRelease',
+  'GovernanceServingRequestRollback',
+  'GovernanceOutboxDispatchOutbox',
+];
+
 describe('the rules', () => {
   const undelivered = {
     DeadLetterConfig: { Arn: Match.anyValue() },
@@ -163,10 +170,28 @@ describe('the rules', () => {
   });
 
   it('keep what a Lambda failed on three times', () => {
-    for (const name of ['GovernanceIntakeReceiveRelease', 'GovernanceServingRequestRollback']) {
+    for (const name of KEEPING) {
       const { Properties } = resourceOf(development, 'AWS::Lambda::Function', name);
       expect(Properties.DeadLetterConfig.TargetArn).toBeDefined();
     }
+  });
+
+  it('lose no event: each waits for a person if its Lambda could not be woken, or failed', () => {
+    const rules = Object.entries(development.findResources('AWS::Events::Rule'));
+    const losing = rules.flatMap(([id, { Properties }]) => {
+      const targets: { Arn: unknown; DeadLetterConfig?: unknown }[] = Properties.Targets;
+      // A clock comes again.
+      if (Properties.EventPattern === undefined) return [];
+      return targets
+        .filter(({ Arn, DeadLetterConfig }) => {
+          const isKept = KEEPING.some((name) => textOf(Arn).startsWith(`<${name}Function`));
+          return DeadLetterConfig === undefined || !isKept;
+        })
+        .map(() => id.replace(/[0-9A-F]{8}$/, ''));
+    });
+
+    // What it would do for this event, it also does every minute.
+    expect(losing).toEqual(['GovernanceLogServingChanged']);
   });
 
   it('let nobody read the dead letters but those whom a setting names: whole manifests are in them', () => {

@@ -1,3 +1,4 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { coreTemplate, resourceOf, roleStatements, SLACK, textOf } from './template.ts';
 
@@ -45,6 +46,15 @@ describe('Slack that is on', () => {
       ['secretsmanager:GetSecretValue', [SLACK.slackSigningSecretArn, SLACK.slackTokenSecretArn]],
       ['lambda:InvokeFunction', [expect.stringMatching(/^<GovernanceDoorsServeApprovalFunction\w+\.Arn>$/)]],
     ]);
+  });
+
+  it('keeps a request that the deciding Lambda could not answer while its signature held', () => {
+    const { Properties } = resourceOf(on, 'AWS::Lambda::Function', 'GovernanceDoorsServeApproval');
+    expect(textOf(Properties.DeadLetterConfig.TargetArn)).toMatch(/^<GovernanceDoorsSlackDeadLettersQueue\w+\.Arn>$/);
+    on.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^GovernanceDoorsServeApprovalFunction') },
+      MaximumEventAgeInSeconds: 300,
+    });
   });
 
   it('gives the sender the token alone, and both to no other Lambda than the two that are asked by Slack', () => {

@@ -13,6 +13,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
 import { openConsole } from './console-door.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
@@ -20,7 +21,7 @@ import { allowDescribeShapes } from './model-registry.ts';
 import { addOpenRoute } from './open-route.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
 import { allowReadPublicKey } from './signing-keys.ts';
-import { allowSlack, openSlack, SLACK_ROUTE, type SlackApp, slackEnvironment } from './slack.ts';
+import { allowSlack, FRESH_SECONDS, openSlack, SLACK_ROUTE, type SlackApp, slackEnvironment } from './slack.ts';
 import { VendedLogs } from './vended-logs.ts';
 
 /**
@@ -130,6 +131,7 @@ export class Doors extends Construct {
         PUBLIC_BASE_URL: this.publicBaseUrl,
         ...slackEnvironment(slack),
       },
+      ...(slack === undefined ? {} : this.keptRequests(on)),
     });
     on.store.allowCommit(serve);
     on.store.allowReadTogether(serve);
@@ -141,6 +143,12 @@ export class Doors extends Construct {
     allowReadPublicKey(serve, on.keys.decision);
     allowSlack(serve, slack, ['tokenArn', 'signingSecretArn']);
     return serve;
+  }
+
+  /** A request of Slack comes by an asynchronous invocation. What could not be answered in its time is kept, and counted. */
+  private keptRequests(on: Foundations) {
+    const { queue: deadLetters } = new DeadLetters(this, 'SlackDeadLetters', on);
+    return { deadLetters, maxEventAgeSeconds: FRESH_SECONDS };
   }
 
   private openApprovalPage(): HttpRoute[] {

@@ -28,8 +28,10 @@ export interface GovernedFunctionProps<Name extends LambdaName> {
   readonly memoryMib?: number;
   readonly storageMib?: number;
   readonly layers?: ILayerVersion[];
-  /** Where an event goes after an asynchronous invocation has failed three times. */
+  /** Where an event goes after an asynchronous invocation has failed three times, or was not started for too long. */
   readonly deadLetters?: IQueue;
+  /** How long Lambda may try to start an asynchronous invocation; six hours if this is not said. */
+  readonly maxEventAgeSeconds?: number;
 }
 
 /** One Lambda with a role and a log group of its own. It may write its log; anything else has to be allowed. */
@@ -62,6 +64,7 @@ export class GovernedFunction<Name extends LambdaName = LambdaName> extends Cons
       ...(props.storageMib === undefined ? {} : { ephemeralStorageSize: Size.mebibytes(props.storageMib) }),
       ...(props.layers === undefined ? {} : { layers: props.layers }),
       ...(props.deadLetters === undefined ? {} : { deadLetterQueue: props.deadLetters }),
+      ...(props.maxEventAgeSeconds === undefined ? {} : { maxEventAge: Duration.seconds(props.maxEventAgeSeconds) }),
     });
   }
 

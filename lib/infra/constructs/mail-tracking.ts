@@ -1,8 +1,9 @@
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { ConfigurationSet, EmailSendingEvent, EventDestination } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { deliverTo } from './event-delivery.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
 /** What SES calls a mail that reaches nobody; a bounce is of the last of several tries. */
@@ -30,13 +31,13 @@ export class MailTracking extends Construct {
   }
 
   /** Only of our own mails: the bus has those of the whole account. */
-  wake(dispatch: GovernedFunction): void {
+  wake(dispatch: GovernedFunction, deadLetters: DeadLetters): void {
     new Rule(this, 'MailLost', {
       eventPattern: {
         source: ['aws.ses'],
         detail: { eventType: LOST, mail: { tags: { 'ses:configuration-set': [this.#name] } } },
       },
-      targets: [new LambdaFunction(dispatch.lambda)],
+      targets: [deliverTo(dispatch, deadLetters)],
     });
   }
 }

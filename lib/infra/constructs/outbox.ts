@@ -6,6 +6,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
 import type { AccessLogs } from './access-logs.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { type Foundations, PACKAGES, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import type { MailTracking } from './mail-tracking.ts';
@@ -32,7 +33,9 @@ export interface OutboxProps {
 export class Outbox extends Construct {
   constructor(scope: Construct, id: string, props: OutboxProps) {
     super(scope, id);
-    const { on, workflow, bus } = props;
+    const { on, workflow, bus, mailTracking } = props;
+    // What wakes it by stream or clock is in the table as well. What SES says of a mail is in its event alone.
+    const deadLetters = mailTracking && new DeadLetters(this, 'DeadLetters', on);
     const dispatch = new GovernedFunction(this, 'DispatchOutbox', {
       defaults: on.defaults,
       timeoutSeconds: 120,
@@ -53,13 +56,14 @@ export class Outbox extends Construct {
         PUBLIC_BASE_URL: props.publicBaseUrl,
         MAIL_FROM: props.mailFrom,
         ...slackSenderEnvironment(props.slack),
-        CONFIGURATION_SET: props.mailTracking?.configurationSet ?? '',
+        CONFIGURATION_SET: mailTracking?.configurationSet ?? '',
       },
+      ...(deadLetters === undefined ? {} : { deadLetters: deadLetters.queue }),
     });
     allowEffects(dispatch, props);
     allowSlack(dispatch, props.slack, ['tokenArn']);
     this.wakeByStream(dispatch, props);
-    props.mailTracking?.wake(dispatch);
+    if (deadLetters !== undefined) mailTracking?.wake(dispatch, deadLetters);
     new Rule(this, 'Sweep', {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(dispatch.lambda, { event: RuleTargetInput.fromObject({ source: 'sweep' }) })],

@@ -33,6 +33,9 @@ export const allowSlack = (
   lambda.allow({ actions: ['secretsmanager:GetSecretValue'], resources: secrets.map((secret) => slack[secret]) });
 };
 
+/** A request of Slack proves nothing after five minutes: it is a dead letter then. */
+export const FRESH_SECONDS = 300;
+
 export const SLACK_ROUTE = 'POST /slack/interactions';
 
 interface SlackDoorProps {
