@@ -13,7 +13,7 @@ import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
-import { slackSenderAt } from '../../lib/runtime/slack.ts';
+import { slackSenderAt } from '../../lib/runtime/slack-sender.ts';
 import { dispatch } from './dispatch.ts';
 import { Env } from './env.ts';
 import { answerMailEvent, MailEvent } from './mail-events.ts';

@@ -1,6 +1,7 @@
 /** What comes in by Slack: shows the form of a decision to the one person whose it is, and takes what they send. */
-import type { SlackMessenger } from '../../lib/adapters/slack-messenger.ts';
+
 import type { SlackRequest } from '../../lib/adapters/slack-requests.ts';
+import type { SlackViews } from '../../lib/adapters/slack-views.ts';
 import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
 import { decisionVerb } from '../../lib/domain/approval/decision-answer.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
@@ -29,7 +30,7 @@ import type { ApprovalWorld } from './world.ts';
 export type SlackWorld = Pick<ApprovalWorld, 'store' | 'directory' | 'signer' | 'now' | 'onError'> & {
   /** Asked here again: whoever may invoke this Lambda cannot say who decides, but only Slack. */
   readonly isOfSlack: (request: SlackRequest) => Promise<boolean>;
-  readonly updateView: SlackMessenger['updateView'];
+  readonly updateView: SlackViews['updateView'];
 };
 
 /**

@@ -11,7 +11,7 @@ import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { pageStoreOf } from '../../lib/runtime/release-store.ts';
-import { slackAt } from '../../lib/runtime/slack.ts';
+import { slackDoorAt } from '../../lib/runtime/slack-door.ts';
 import { answerSlack } from './answer-slack.ts';
 import { serveApproval } from './app.ts';
 import { Env } from './env.ts';
@@ -40,7 +40,7 @@ const world: ApprovalWorld = {
 
 const respond = handle(serveApproval(world));
 
-const slack = slackAt(env, now);
+const slack = slackDoorAt(env, now);
 
 /** API Gateway made this event, so its fields need no further check before Hono reads them. */
 const HttpEvent = z.custom<LambdaEvent>((event) => typeof event === 'object' && event !== null);

@@ -3,8 +3,8 @@
  * and decides nothing.
  */
 import * as z from 'zod';
-import type { SlackMessenger } from '../../lib/adapters/slack-messenger.ts';
 import type { SlackRequest } from '../../lib/adapters/slack-requests.ts';
+import type { SlackViews } from '../../lib/adapters/slack-views.ts';
 import { incompleteness } from '../../lib/domain/approval/decision-answer.ts';
 import { waitingView } from '../../lib/web/slack/decision-modal.ts';
 import { type Interaction, readInteraction, viewOfPress } from '../../lib/web/slack/interaction.ts';
@@ -12,7 +12,7 @@ import { type Interaction, readInteraction, viewOfPress } from '../../lib/web/sl
 export type Door = {
   /** Whether Slack signed this, a moment ago. */
   readonly isOfSlack: (request: SlackRequest) => Promise<boolean>;
-  readonly openView: SlackMessenger['openView'];
+  readonly openView: SlackViews['openView'];
   /** Has the request answered by the Lambda that decides. Returns as soon as that is certain to happen. */
   readonly passOn: (request: SlackRequest) => Promise<void>;
   readonly onRefused: (why: string) => void;

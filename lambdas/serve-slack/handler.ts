@@ -3,12 +3,12 @@ import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
-import { slackAt } from '../../lib/runtime/slack.ts';
+import { slackDoorAt } from '../../lib/runtime/slack-door.ts';
 import { answerSlack, HttpEvent } from './door.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const slack = slackAt(env, now);
+const slack = slackDoorAt(env, now);
 const passOn = passOnTo(env.DECIDER_NAME);
 
 /** Takes what people press in Slack, and has it answered. */

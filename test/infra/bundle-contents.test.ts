@@ -7,8 +7,8 @@ import { handlerFolders, PROJECT } from '../../lib/infra/bundling.ts';
 import { type Bundle, type Bundler, saysSomething, startBundler } from './bundles.ts';
 
 /**
- * A step judges nothing, a stage runs checks (its own or custom ones), and releases and people come in by a door. One sends, one
- * decides: both have the client of Slack (ADR 0051).
+ * A step judges nothing, a stage runs checks (its own or custom ones), and releases and people come in by a door. One sends, and
+ * has the client of Slack (ADR 0060); one decides.
  */
 const Kind = z.enum(['step', 'sender', 'stage', 'door', 'decider']);
 const Limits = z.strictObject({
@@ -75,6 +75,10 @@ describe.each(FOLDERS)('the bundle of %s', (folder) => {
   it('has the parser of documents only if it reads any', () => {
     expect(librariesOf(folder).has('yaml')).toBe(LIMITS.readersOfDocuments.includes(folder));
   });
+});
+
+it('the client of Slack is in the bundle that sends messages, and in no other', () => {
+  expect(FOLDERS.filter((folder) => librariesOf(folder).has('@slack/web-api'))).toEqual(['dispatch-outbox']);
 });
 
 describe('the checks', () => {
