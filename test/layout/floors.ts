@@ -16,7 +16,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['change', 'questions'],
   ['approval', 'serving', 'attestation'],
   ['gate', 'intake'],
-  ['audit'],
+  ['audit', 'metrics'],
 ];
 
 export const ROOMS: readonly string[] = FLOORS.flat();

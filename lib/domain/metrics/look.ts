@@ -1,0 +1,128 @@
+/** A look at all that metrics say, and the samples that it makes. */
+import * as z from 'zod';
+import { Instant } from '../identifiers.ts';
+import { millisecondsOf } from '../instant.ts';
+import { stored } from '../stored.ts';
+import { EventCounts, TRAINING_BOUNDS } from './event-counts.ts';
+import type { Labels, Moment, Sample } from './series.ts';
+import { governanceStatus, hashValues, ServedFacts } from './served-facts.ts';
+
+const Count = z.int().min(0);
+
+/** What was found at an instant; kept in the table until the next look. */
+export const Look = stored({
+  at: Instant,
+  /** When everything that serves was read last; between such looks only what has changed is. */
+  wholeAt: Instant,
+  serving: z.array(ServedFacts),
+  /** The releases that wait for people. */
+  pending: z.array(stored({ modelName: z.string(), releaseId: z.string() })),
+  counts: EventCounts.optional(),
+  /** Side effects that wait for a person: that failed for good, or that somebody else has tampered with. */
+  parked: stored({ failed: Count, tampered: Count }),
+  /** Since when the side effect is due that is due longest. */
+  oldestDueAt: Instant.optional(),
+  deadLetters: Count,
+  /** How many models are in production by the registry. Absent if it was not asked. */
+  inRegistry: Count.optional(),
+});
+export type Look = z.infer<typeof Look>;
+
+const secondsOf = (at: Instant): number => millisecondsOf(at) / 1000;
+
+/** All samples of a look, by the names that rules and panels stand on. */
+export const momentOf = (look: Look): Moment => ({
+  seconds: secondsOf(look.at),
+  samples: [
+    ...look.serving.flatMap((facts) => servedSamples(facts, look.at)),
+    ...look.pending.map(({ modelName, releaseId }) =>
+      sample('governance_approval_status', 1, { model_name: modelName, release_id: releaseId, status: 'pending' }),
+    ),
+    ...(look.counts === undefined ? [] : countedSamples(look.counts)),
+    sample('governance_side_effects_parked', look.parked.failed, { cause: 'failed' }),
+    sample('governance_side_effects_parked', look.parked.tampered, { cause: 'tampered' }),
+    sample('governance_outbox_age_seconds', ageOf(look.oldestDueAt ?? look.at, look.at)),
+    sample('governance_dead_letters', look.deadLetters),
+    sample('governance_production_models', look.serving.length, { source: 'table' }),
+    ...(look.inRegistry === undefined
+      ? []
+      : [sample('governance_production_models', look.inRegistry, { source: 'registry' })]),
+    sample('governance_look_timestamp_seconds', secondsOf(look.at)),
+  ],
+});
+
+/** Two clocks can differ, and nothing has a negative age. */
+const ageOf = (since: Instant, now: Instant): number => Math.max(0, secondsOf(now) - secondsOf(since));
+
+const sample = (name: string, value: number, labels: Labels = {}): Sample => ({ name, labels, value });
+
+const servedSamples = (facts: ServedFacts, now: Instant): Sample[] => {
+  const labels = { model_name: facts.modelName, endpoint: facts.endpointName };
+  const status = governanceStatus(facts, now);
+  return [
+    sample('model_serving_active', 1, labels),
+    ...(facts.hasRecord ? [sample('governance_record_exists', 1, labels)] : []),
+    ...hashSamples(facts, labels),
+    ...approvalSamples(facts, now, labels),
+    sample('governance_required_stages_total', facts.requiredStages, labels),
+    sample('governance_completed_stages_total', facts.completedStages, labels),
+    sample('governance_status', 1, { ...labels, governance_status: status }),
+  ];
+};
+
+const hashSamples = ({ governedSha256, deployedSha256 }: ServedFacts, labels: Labels): Sample[] => {
+  if (governedSha256 === undefined) return [];
+  const [governed, deployed] = hashValues(governedSha256, deployedSha256 ?? governedSha256);
+  return [
+    sample('governance_model_hash', governed, labels),
+    ...(deployedSha256 === undefined
+      ? []
+      : [
+          sample('model_deployed_hash', deployed, labels),
+          sample('governance_model_hash_match', governedSha256 === deployedSha256 ? 1 : 0, labels),
+        ]),
+  ];
+};
+
+const approvalSamples = (
+  { modelName: model_name, releaseId: release_id, approvedAt, approvedUntil }: ServedFacts,
+  now: Instant,
+  labels: Labels,
+): Sample[] => {
+  if (approvedAt === undefined) return [];
+  const status = approvedUntil !== undefined && now < approvedUntil ? 'approved' : 'expired';
+  return [
+    sample('governance_approval_timestamp', secondsOf(approvedAt), labels),
+    sample('governance_approval_age_seconds', ageOf(approvedAt, now), labels),
+    sample('governance_approval_status', 1, { model_name, release_id, status }),
+  ];
+};
+
+const countedSamples = (counts: EventCounts): Sample[] => [
+  sample('governance_pipeline_runs_total', counts.runs),
+  sample('governance_pipeline_passed_total', counts.passed),
+  ...Object.entries(counts.failed).map(([stage, failed]) => sample('governance_check_failed_total', failed, { stage })),
+  ...Object.entries(counts.trainingToProduction).flatMap(([risk_tier, histogram]) =>
+    histogramSamples('model_training_to_production_seconds', histogram, { risk_tier }),
+  ),
+  ...(counts.permissionsChangedAt === undefined
+    ? []
+    : [sample('governance_permission_change_timestamp_seconds', secondsOf(counts.permissionsChangedAt))]),
+];
+
+type Histogram = EventCounts['trainingToProduction'][string];
+
+/** The buckets of a histogram are cumulative, and the last has no bound. */
+const histogramSamples = (name: string, { buckets, count, sum }: Histogram, labels: Labels): Sample[] => {
+  let below = 0;
+  const bounded = TRAINING_BOUNDS.map((bound) => {
+    below += buckets[bound] ?? 0;
+    return sample(`${name}_bucket`, below, { ...labels, le: bound.toFixed(1) });
+  });
+  return [
+    ...bounded,
+    sample(`${name}_bucket`, count, { ...labels, le: '+Inf' }),
+    sample(`${name}_count`, count, labels),
+    sample(`${name}_sum`, sum, labels),
+  ];
+};

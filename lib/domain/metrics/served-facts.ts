@@ -1,0 +1,89 @@
+/** What metrics say about each model that serves. */
+import * as z from 'zod';
+import { Instant } from '../identifiers.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
+import { appliesTo } from '../policy/tiers.ts';
+import { isServing, type Pointer } from '../records/pointer.ts';
+import { endpointNameOf, type Release } from '../release/release.ts';
+import { stored } from '../stored.ts';
+
+/** A release in production, as far as metrics say something about it; kept with the look that found it. */
+export const ServedFacts = stored({
+  modelName: z.string(),
+  endpointName: z.string(),
+  releaseId: z.string(),
+  /** The facts are read again when the release has another one. */
+  releaseVersion: z.int().min(0),
+  hasRecord: z.boolean(),
+  governedSha256: z.string().optional(),
+  /** What the endpoint was found to serve; absent while nobody has looked. */
+  deployedSha256: z.string().optional(),
+  approvedAt: Instant.optional(),
+  approvedUntil: Instant.optional(),
+  isSuspended: z.boolean(),
+  requiredStages: z.int().min(0),
+  completedStages: z.int().min(0),
+});
+export type ServedFacts = z.infer<typeof ServedFacts>;
+
+type Found = {
+  readonly release: Release;
+  readonly pointer: Pointer | undefined;
+  /** Undefined if it is not kept: then nobody knows what was required, and nothing counts as completed. */
+  readonly policy: PolicyRecord | undefined;
+  /** The stages that have a signed attestation. */
+  readonly attested: readonly string[];
+};
+
+export const servedFacts = ({ release, pointer, policy, attested }: Found): ServedFacts => ({
+  modelName: release.modelName,
+  // A move gives the model another endpoint than the one that its release names.
+  endpointName: isServing(pointer) ? pointer.endpointName : endpointNameOf(release),
+  releaseId: release.releaseId,
+  releaseVersion: release.version,
+  hasRecord: release.recordSha256 !== undefined,
+  ...(release.pinned && { governedSha256: release.pinned.artifactSha256 }),
+  ...(release.approvedAt && { approvedAt: release.approvedAt }),
+  ...(release.approvedUntil && { approvedUntil: release.approvedUntil }),
+  isSuspended: release.suspendedSince !== undefined,
+  ...stagesOf(release, policy, attested),
+});
+
+const PEOPLE = 'human_approval';
+
+/** How many stages the policy requires at the tier of the release, and how many of these were completed. */
+const stagesOf = (release: Release, policy: PolicyRecord | undefined, attested: readonly string[]) => {
+  if (policy === undefined) return { requiredStages: 1, completedStages: 0 };
+  const required = policy.stages.filter((stage) => stage.required && appliesTo(stage, release.riskTier));
+  const isCompleted = (name: string) => (name === PEOPLE ? release.approvedAt !== undefined : attested.includes(name));
+  return {
+    requiredStages: required.length,
+    completedStages: required.filter(({ name }) => isCompleted(name)).length,
+  };
+};
+
+export const GOVERNANCE_STATUSES = ['governed', 'pending', 'expired', 'ungoverned'] as const;
+export type GovernanceStatus = (typeof GOVERNANCE_STATUSES)[number];
+
+/**
+ * The one status of what serves. What was never approved, or is not what was, is ungoverned whatever else is true of it; an
+ * approval that is suspended waits for people again.
+ */
+export const governanceStatus = (facts: ServedFacts, now: Instant): GovernanceStatus => {
+  const { hasRecord, approvedUntil, governedSha256, deployedSha256 = governedSha256 } = facts;
+  if (!hasRecord || deployedSha256 !== governedSha256) return 'ungoverned';
+  if (approvedUntil === undefined || now >= approvedUntil) return 'expired';
+  return facts.isSuspended ? 'pending' : 'governed';
+};
+
+/**
+ * Two digests as numbers that a monitoring system can compare: their first 48 bits, which a double holds exactly. Digests that
+ * differ only behind these, which somebody could look for, are told apart all the same.
+ */
+export const hashValues = (governed: string, deployed: string): readonly [governed: number, deployed: number] => {
+  const [one, other] = [governed, deployed].map((digest) => Number.parseInt(digest.slice(0, 12), 16)) as [
+    number,
+    number,
+  ];
+  return [one, one === other && governed !== deployed ? other + 1 : other];
+};

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { holding } from '../../../lib/domain/metrics/alerts.ts';
+import { countsFrom } from '../../../lib/domain/metrics/event-counts.ts';
+import { type Look, momentOf } from '../../../lib/domain/metrics/look.ts';
+import { AWAITED, METRICS, type MetricName, sampleNames } from '../../../lib/domain/metrics/metrics.ts';
+import {
+  governanceStatus,
+  hashValues,
+  type ServedFacts,
+  servedFacts,
+} from '../../../lib/domain/metrics/served-facts.ts';
+import { at, NOW } from '../../support/approval-case.ts';
+import { APPROVED_UNTIL, anEmptyPointer, aPointer, inProduction, policy } from '../../support/release-life.ts';
+import { aLook, facts } from './a-look.ts';
+
+const labels = { model_name: 'mortgage-approval', endpoint: 'mortgage' };
+const sampleOf = (look: Look, name: string) => momentOf(look).samples.find((sample) => sample.name === name)?.value;
+
+describe('what serves', () => {
+  const people = { name: 'human_approval', description: 'People decide.', required: true, blocking: true, checks: [] };
+  const asked = { ...policy, stages: [...policy.stages, people] };
+  const stages = policy.stages.filter(({ required }) => required).map(({ name }) => name);
+  const found = { release: inProduction, pointer: aPointer(), policy: asked, attested: stages };
+
+  it('is a release with its record, its approval, and every stage that its tier requires', () => {
+    const served = servedFacts(found);
+
+    expect(served).toMatchObject({
+      modelName: inProduction.modelName,
+      endpointName: aPointer().endpointName,
+      hasRecord: true,
+      governedSha256: inProduction.pinned?.artifactSha256,
+      approvedUntil: APPROVED_UNTIL,
+      isSuspended: false,
+    });
+    expect(served.requiredStages).toBeGreaterThan(1);
+    expect(served.completedStages).toBe(served.requiredStages);
+  });
+
+  it('lacks a stage without its attestation, people who approved, or the policy that says what was required', () => {
+    const missing = (changes: object) => {
+      const { requiredStages, completedStages } = servedFacts({ ...found, ...changes });
+      return requiredStages - completedStages;
+    };
+    const { approvedAt: _, approvedUntil: __, recordSha256: ___, pinned: ____, ...never } = inProduction;
+
+    expect(missing({ attested: stages.slice(1) })).toBe(1);
+    expect(missing({ release: never })).toBe(1);
+    expect(missing({ policy: undefined })).toBe(1);
+    expect(servedFacts({ ...found, release: never })).toMatchObject({ hasRecord: false });
+  });
+
+  it('serves from where its model was moved to', () => {
+    const endpoint = (pointer: Parameters<typeof servedFacts>[0]['pointer']) =>
+      servedFacts({ ...found, pointer }).endpointName;
+
+    expect(endpoint(aPointer({ endpointName: 'moved' }))).toBe('moved');
+    expect(endpoint(anEmptyPointer())).toBe(endpoint(undefined));
+  });
+});
+
+describe('the governance status (ST-3)', () => {
+  const other = 'f'.repeat(64);
+
+  it.each<[string, Partial<ServedFacts>, string]>([
+    ['what people approved and is what serves', {}, 'governed'],
+    ['what nobody has looked at yet', { deployedSha256: undefined }, 'governed'],
+    ['what has no record', { hasRecord: false }, 'ungoverned'],
+    [
+      'what is not what was approved, also after its approval',
+      { deployedSha256: other, approvedUntil: NOW },
+      'ungoverned',
+    ],
+    ['what ran out this very moment', { approvedUntil: NOW }, 'expired'],
+    ['what has no end', { approvedUntil: undefined }, 'expired'],
+    ['what ran out while it was suspended', { isSuspended: true, approvedUntil: NOW }, 'expired'],
+    ['what waits for people again', { isSuspended: true }, 'pending'],
+  ])('of %s', (_, changes, status) => {
+    const changed = { ...facts, ...changes } as ServedFacts;
+
+    expect(governanceStatus(changed, NOW)).toBe(status);
+  });
+});
+
+describe('digests as numbers', () => {
+  it('are the same where the digests are, and only there', () => {
+    const digest = 'abcdef012345'.padEnd(64, '0');
+
+    expect(hashValues(digest, digest)).toEqual([0xabcdef012345, 0xabcdef012345]);
+    expect(hashValues(digest, 'f'.repeat(64))).toEqual([0xabcdef012345, 0xffffffffffff]);
+    // Whoever looks long enough finds one whose first 48 bits are the same.
+    const [governed, deployed] = hashValues(digest, `${digest.slice(0, 63)}1`);
+    expect(governed).not.toBe(deployed);
+    expect(Number.isSafeInteger(hashValues('f'.repeat(64), `${'f'.repeat(63)}0`)[1])).toBe(true);
+  });
+});
+
+describe('the samples of a look', () => {
+  it('are of the list, with the labels that it names', () => {
+    const { samples } = momentOf(aLook());
+
+    for (const { name, labels: found } of samples) {
+      const metric = (Object.keys(METRICS) as MetricName[]).find((one) => sampleNames(one).includes(name));
+      const known: readonly string[] = metric === undefined ? [] : METRICS[metric].labels;
+      expect(known, name).toEqual(expect.arrayContaining(Object.keys(found).filter((label) => label !== 'le')));
+    }
+  });
+
+  it('are of every metric but those that nothing emits yet', () => {
+    const names = new Set(momentOf(aLook()).samples.map(({ name }) => name));
+    const silent = (Object.keys(METRICS) as MetricName[]).filter(
+      (metric) => !sampleNames(metric).some((name) => names.has(name)),
+    );
+
+    expect(silent).toEqual(AWAITED);
+  });
+
+  it('say nothing that is not known', () => {
+    const { approvedAt: _, approvedUntil: __, governedSha256: ___, deployedSha256: ____, ...bare } = facts;
+    const { counts: _____, inRegistry: ______, oldestDueAt: _______, ...look } = aLook();
+    const names = momentOf({ ...look, serving: [{ ...bare, hasRecord: false }] }).samples.map(({ name }) => name);
+
+    for (const unknown of [
+      'governance_record_exists',
+      'governance_model_hash',
+      'model_deployed_hash',
+      'governance_approval_timestamp',
+      'governance_pipeline_runs_total',
+      'model_training_to_production_seconds_count',
+    ])
+      expect(names).not.toContain(unknown);
+    expect(sampleOf({ ...look, serving: [] }, 'governance_outbox_age_seconds')).toBe(0);
+  });
+
+  it('do not compare a digest with one that nobody has seen', () => {
+    const { deployedSha256: _, ...unseen } = facts;
+    const look = aLook({ serving: [unseen], counts: countsFrom(0) });
+
+    expect(sampleOf(look, 'governance_model_hash')).toBeDefined();
+    expect(sampleOf(look, 'model_deployed_hash')).toBeUndefined();
+    expect(sampleOf(look, 'governance_model_hash_match')).toBeUndefined();
+    expect(sampleOf(aLook(), 'governance_model_hash_match')).toBe(1);
+    expect(
+      sampleOf(aLook({ serving: [{ ...facts, deployedSha256: 'e'.repeat(64) }] }), 'governance_model_hash_match'),
+    ).toBe(0);
+  });
+
+  it('give ages, and none below zero', () => {
+    const look = aLook({ at: plusMilliseconds(NOW, DAY_MS), oldestDueAt: NOW });
+
+    expect(sampleOf(look, 'governance_approval_age_seconds')).toBe(86_400);
+    expect(sampleOf(look, 'governance_outbox_age_seconds')).toBe(86_400);
+    expect(sampleOf(aLook({ oldestDueAt: at('2030-01-01T00:00:00.000Z') }), 'governance_outbox_age_seconds')).toBe(0);
+  });
+
+  it('have cumulative buckets, by tier', () => {
+    const buckets = momentOf(aLook())
+      .samples.filter(({ name }) => name === 'model_training_to_production_seconds_bucket')
+      .map(({ labels: { le, risk_tier }, value }) => [risk_tier, le, value]);
+
+    expect(buckets.slice(0, 3)).toEqual([
+      ['low', '60.0', 2],
+      ['low', '300.0', 2],
+      ['low', '900.0', 3],
+    ]);
+    expect(buckets.at(-1)).toEqual(['low', '+Inf', 4]);
+  });
+
+  it.each<[string, Partial<Look>]>([
+    ['GovernanceApprovalExpired', { serving: [{ ...facts, approvedUntil: NOW }] }],
+    ['GovernanceApprovalExpired', { serving: [{ ...facts, approvedAt: at('2026-08-01T00:00:00.000Z') }] }],
+    ['GovernanceRecordMismatch', { serving: [{ ...facts, deployedSha256: 'e'.repeat(64) }] }],
+    ['ModelMissingGovernanceRecord', { serving: [{ ...facts, hasRecord: false }] }],
+    ['GovernanceStageSkipped', { serving: [{ ...facts, completedStages: 1 }] }],
+    ['LedgerTampered', { parked: { failed: 0, tampered: 1 } }],
+    ['SideEffectsParked', { parked: { failed: 1, tampered: 0 } }],
+    ['DeadLettersWaiting', { deadLetters: 1 }],
+    ['OutboxOverdue', { oldestDueAt: plusMilliseconds(NOW, -301_000) }],
+    ['RegistryOutOfStep', { inRegistry: 5 }],
+    ['PermissionChanged', { counts: { ...countsFrom(0), permissionsChangedAt: NOW } }],
+  ])('let %s hold', (name, changes) => {
+    const { counts: _, ...quiet } = aLook();
+
+    expect(holding(momentOf(quiet))).toEqual([]);
+    expect(holding(momentOf({ ...quiet, ...changes })).map((alert) => alert.name)).toEqual([name]);
+  });
+
+  it('carry the name of an endpoint on each model, so that rules can match them', () => {
+    const served = momentOf(aLook()).samples.filter(({ name }) => name === 'model_serving_active');
+
+    expect(served.map((sample) => sample.labels)).toEqual([labels]);
+  });
+});

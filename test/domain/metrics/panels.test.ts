@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { METRIC_NAMES, sampleNames } from '../../../lib/domain/metrics/metrics.ts';
+import { DASHBOARD_TITLE, PANELS } from '../../../lib/domain/metrics/panels.ts';
+
+describe(DASHBOARD_TITLE, () => {
+  it('has the six panels that are asked for, by title and type', () => {
+    expect(PANELS.map(({ title, type }) => [title, type])).toEqual([
+      ['Models in Production by Governance Status', 'piechart'],
+      ['Governance Pipeline Pass Rate (30d)', 'stat'],
+      ['Pending Approvals', 'stat'],
+      ['Governance Check Failures by Stage (7d)', 'barchart'],
+      ['Time from Training to Production (P50)', 'gauge'],
+      ['Models with Expired Governance Approvals', 'table'],
+    ]);
+  });
+
+  it.each(PANELS)('asks for metrics of the list: $title', ({ expression }) => {
+    const known = METRIC_NAMES.flatMap(sampleNames);
+    const words = expression.match(/\b(?:governance|model)_[a-z_]+/g) ?? [];
+
+    expect(words.length).toBeGreaterThan(0);
+    expect(words.filter((word) => !known.includes(word))).toEqual([]);
+  });
+});
