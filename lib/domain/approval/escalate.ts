@@ -140,10 +140,16 @@ const broughtInBy = (input: Escalation) => {
   const lost = input.undelivered === undefined || decided.has(input.undelivered) ? [] : [input.undelivered];
   const undelivered = [...new Set([...(request.undelivered ?? []), ...lost])];
   const roles = [...new Set(quorumOf(request.requiredRoles, given).missingRoles)];
+  // A holder counts once for each role: one who has decided in a role has the others left, for those who stand in.
+  const filled = new Set(
+    given.map(({ approverId, approverRole, actingFor }) => placeOf(actingFor ?? approverId, approverRole)),
+  );
   const able = standInsAt(roles, directory, release, { time, now, undelivered }).filter(
-    ({ person, actingFor }) => !decided.has(person.id) && !decided.has(actingFor),
+    ({ person, role, actingFor }) => !decided.has(person.id) && !filled.has(placeOf(actingFor, role)),
   );
   const room = Math.min(INVITATIONS_MAX, ALL_INVITATIONS_MAX - request.invitations.length);
   const broughtIn = inviteStandIns(able, { invitations: request.invitations, nextNonce, room });
   return { broughtIn, roles, time, undelivered };
 };
+
+const placeOf = (holder: string, role: string): string => `${holder} ${role}`;

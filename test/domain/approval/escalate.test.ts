@@ -114,6 +114,17 @@ describe('a request that is not answered within its SLA (AP-1, AP-11)', () => {
     expect(await askedIn(scene)).toHaveLength(4);
   });
 
+  it('brings in who stands in for a holder in another role than the one in which the holder has decided', async () => {
+    const scene = await opened([ana({ roles: ['ml_lead', 'risk_owner'] }), { id: 'ben', roles: [] }]);
+    await decide(scene, 'ana', BEFORE_SLA);
+
+    await escalate(scene, SLA);
+
+    expect(await askedIn(scene)).toEqual(['ana: risk_owner', 'ben: ml_lead for ana']);
+    await decide(scene, 'ben', SLA);
+    expect((await requestOf(scene)).status).toBe('approved');
+  });
+
   it('is on record where nobody can be brought in', async () => {
     const scene = await opened(PEOPLE.map(({ backups: _, ...rest }) => rest));
 
