@@ -4,6 +4,7 @@ import { namesOf } from '../policy/identities.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
 import type { Release } from '../release/release.ts';
+import { isAskedNow } from './asked-now.ts';
 import { answerTimeOf, standInsAt } from './candidates.ts';
 import { separationReasons } from './separation-of-duties.ts';
 
@@ -23,7 +24,8 @@ type Asking = {
 
 /**
  * Establishes who may be given the rows of a release: an auditor; and who is asked to approve it, as long as they may decide. The
- * directory is consulted again, as for a decision: a role withdrawn since the invitation no longer counts.
+ * directory is consulted again, as for a decision: a role withdrawn since the invitation no longer counts. Nobody is asked before their
+ * stage is open.
  */
 export const mayHaveRows = ({ question, ...asking }: Asking): boolean => {
   const { personId, isAuditor, release, directory, now } = asking;
@@ -34,7 +36,10 @@ export const mayHaveRows = ({ question, ...asking }: Asking): boolean => {
   if (request.status !== 'pending' || now >= request.expiresAt) return false;
   if (separationReasons(release, personId, namesOf(directory, personId)).length > 0) return false;
   return request.invitations.some(
-    (invitation) => invitation.personId === personId && fills(invitation, { ...asking, question }),
+    (invitation) =>
+      invitation.personId === personId &&
+      isAskedNow(request, invitation.role) &&
+      fills(invitation, { ...asking, question }),
   );
 };
 

@@ -4,6 +4,7 @@ import type { ReleaseId } from '../../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { ApprovalRequest } from '../../../lib/domain/records/approval.ts';
 import { aDirectory, anApprovalCase, NOW, person } from '../../support/approval-case.ts';
+import { aStagedCase } from '../../support/staged-case.ts';
 
 const scene = await anApprovalCase();
 const { release, request, policy, directory } = scene;
@@ -36,6 +37,19 @@ describe('the rows of a release', () => {
     ['was asked about elsewhere', asked({ releaseId: 'another' as ReleaseId })],
   ])('are given to nobody else if it %s', (_, changed) => {
     expect(mayHaveRows(changed)).toBe(false);
+  });
+
+  it('may be given to those of a later stage once it is open: until then nobody asks them', async () => {
+    const staged = await aStagedCase();
+    const stages = staged.request.stages?.map((stage) => ({ ...stage, openedAt: NOW })) ?? [];
+    const of = (request: ApprovalRequest) =>
+      mayHaveRows({
+        ...{ personId: person('grace'), isAuditor: false, release: staged.release, directory: staged.directory },
+        ...{ question: { policy: staged.policy, request }, now: NOW },
+      });
+
+    expect(of(staged.request)).toBe(false);
+    expect(of({ ...staged.request, stages })).toBe(true);
   });
 
   it('may be given to a backup who was asked, while they may stand in for the holder', () => {
