@@ -89,7 +89,7 @@ export const decideApproval = async (
   const second = earlier && secondDecision(earlier, answer, { ...input, decisions: before });
   if (second?.kind === 'repeated') return { kind: 'already_recorded', approval: second.earlier };
   assertMayDecide({ ...input, signed: before.signed });
-  assertTurn({ ...input, signed: before.signed });
+  assertTurn({ ...input, signed: before.signed, decision: answer.decision });
   assertBound(input);
   assertNotEnded(input, before);
   const asked = readConditions({ ...input, approverId: payload.p });

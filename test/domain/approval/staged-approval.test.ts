@@ -15,6 +15,7 @@ import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { type ApprovalCase, aDecision, aDirectory, aManifest, at, person } from '../../support/approval-case.ts';
 import { DECISION_KEY, signedApproval } from '../../support/decision-key.ts';
+import { ofContent } from '../../support/denials.ts';
 import { ASKING, FACTS, PEOPLE } from '../../support/lowered-tier.ts';
 import { refusalOf } from '../../support/refusals.ts';
 import { aStagedCase, aStagedPolicy, DEPLOYMENT, decideInStage, TECHNICAL } from '../../support/staged-case.ts';
@@ -137,6 +138,17 @@ describe('a request whose stages come in order (AP-2)', () => {
     expect(concernedBy({ ...early, approvals: [] }, early.directory).map(({ id }) => id)).toEqual([
       ...['rita', 'ada', 'katherine'],
     ]);
+  });
+
+  it('ends by a denial of a stage that has been opened, also where the stage before it is not complete any more', async () => {
+    const scene = await aStagedCase({ policy: aStagedPolicy('in_order', { after_denial: 'answer' }) });
+    await decideInStage(scene, 'ada', TEN);
+    scene.store.seed(ofContent({ decidedBy: 'ada', decidedAt: TEN }));
+
+    expect((await refusalOf(() => decideInStage(scene, 'grace', ELEVEN))).code).toBe('StageNotOpen');
+    await decideInStage(scene, 'grace', ELEVEN, DENIAL);
+
+    expect((await requestOf(scene))?.status).toBe('rejected');
   });
 
   it('asks again only people whose stage is open, where their decisions do not count any more', async () => {
