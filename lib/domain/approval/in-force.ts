@@ -1,5 +1,6 @@
 import type { Instant } from '../identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../instant.ts';
+import { approvalStages } from '../policy/approval-stages.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import type { Approval } from '../records/approval.ts';
@@ -9,6 +10,7 @@ import type { Reason, Release } from '../release/release.ts';
 import { quorumOf } from './quorum.ts';
 import { overdueReason, type Standing, standingConditions } from './standing-conditions.ts';
 import { takenBackBy } from './taken-back.ts';
+import { inTurn } from './turns.ts';
 
 /** What the approval of a release depends on after it was given. */
 export type ForceFacts = Standing & {
@@ -52,9 +54,9 @@ const signedUntil = (approvals: readonly Approval[], policy: PolicyRecord | unde
   return policy && last && plusMilliseconds(last, policy.approval_expiry_days * DAY_MS);
 };
 
-/** Somebody who denies the same bytes afterwards takes back an approval; what counts is whether it is needed. */
+/** Somebody who denies the same bytes afterwards takes back an approval; what counts is whether it is needed, as for the gate. */
 const revocationReasons = (facts: ForceFacts): Reason[] => {
-  const { policy } = facts;
+  const { policy, release } = facts;
   if (policy === undefined) return [];
   const granted = facts.approvals.filter(({ decision }) => decision === 'approve');
   const takenBack = granted.flatMap((approval) => {
@@ -62,7 +64,8 @@ const revocationReasons = (facts: ForceFacts): Reason[] => {
     return denial === undefined ? [] : [{ approval, denial }];
   });
   const standing = granted.filter((one) => !takenBack.some(({ approval }) => approval === one));
-  const isMissed = takenBack.length > 0 && !quorumOf(requiredRoles(policy, facts.release), standing).met;
+  const counted = inTurn(approvalStages(policy, release), standing);
+  const isMissed = takenBack.length > 0 && !quorumOf(requiredRoles(policy, release), counted).met;
   return isMissed
     ? takenBack.map(({ approval: { approverId }, denial }) =>
         reason('approval_revoked', `${approverId} denied the same bytes as ${denial.releaseId} at ${denial.decidedAt}`),

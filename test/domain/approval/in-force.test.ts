@@ -5,6 +5,7 @@ import type { FormerDecision } from '../../../lib/domain/records/former-decision
 import { at, NOW } from '../../support/approval-case.ts';
 import { aCondition, aMetCondition, aSuspension, DUE } from '../../support/conditions.ts';
 import { APPROVED_UNTIL, anApprovalOf, approved, policy, superseded } from '../../support/release-life.ts';
+import { aStagedCase, aStagedPolicy } from '../../support/staged-case.ts';
 
 const approvals = [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')];
 const conditional = [anApprovalOf('ada', 'ml_lead', { conditions: [aCondition()] }), ...approvals.slice(1)];
@@ -95,4 +96,23 @@ describe('an approval (AP-8, EX-1)', () => {
 
     expect(of({ approvals: [denied], now: at(DUE) })).toEqual([]);
   });
+});
+
+it('an approval that was given in stages is in force as far as the gate counts it: only in turn', async () => {
+  const scene = await aStagedCase({ policy: aStagedPolicy('in_order', { after_denial: 'answer' }) });
+  const given = (who: string, role: string, timestamp: string) =>
+    anApprovalOf(who, role, { timestamp: at(timestamp), evidenceDigestVerified: scene.release.evidenceDigest });
+  // Two leads, one more than is asked for: when the first takes it back, the second fills the seat, after grace had decided.
+  const inStages = [
+    given('ada', 'ml_lead', '2026-11-21T10:00:00.000Z'),
+    given('grace', 'risk_owner', '2026-11-21T10:01:00.000Z'),
+    given('katherine', 'ml_lead', '2026-11-21T10:02:00.000Z'),
+  ];
+  const former = [{ ...denial, decidedBy: 'ada', decidedAt: at('2026-11-21T10:03:00.000Z') }];
+  const { release } = scene;
+  const staged = { ...facts, release: { ...approved, ...release, approvedUntil: APPROVED_UNTIL } };
+  const judged = { ...staged, policy: scene.policy, approvals: inStages };
+
+  expect(inForce({ ...judged, former: [] }).isInForce).toBe(true);
+  expect(inForce({ ...judged, former }).reasons.map(({ rule }) => rule)).toEqual(['approval_revoked']);
 });
