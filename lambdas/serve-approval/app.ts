@@ -6,6 +6,7 @@ import { afterDenial } from '../../lib/domain/approval/after-denial.ts';
 import { assertTurn } from '../../lib/domain/approval/assert-turn.ts';
 import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
 import { concernedBy } from '../../lib/domain/approval/concerned.ts';
+import { conditionDays } from '../../lib/domain/approval/condition-answer.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { invitationOf, type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
 import { loweredDemands } from '../../lib/domain/approval/lowered-demands.ts';
@@ -183,6 +184,7 @@ const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Inc
     checklist: checklistOf(policy, release, payload.o),
     formNonce,
     owners: concernedBy(facts, directory),
+    conditionDays: conditionDays(policy),
     ...incomplete,
   };
   const takenBack = decisions.signed.filter((one) => takenBackBy(facts, one)).map(({ approverId }) => approverId);

@@ -3,6 +3,7 @@ import type { Instant } from '../identifiers.ts';
 import { DAY_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import { type DirectoryRecord, findPerson } from '../policy/directory-record.ts';
 import { findByName } from '../policy/identities.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 import { unreadableIn } from '../readable.ts';
 import { CONDITION_MAX_CHARACTERS, type Condition } from '../records/condition.ts';
 import type { Violation } from '../refusal.ts';
@@ -11,12 +12,18 @@ import { spanOfDays } from './spans.ts';
 
 /** With their texts, as many as an audit event has room for beside everything else of a decision. */
 export const CONDITIONS_MAX = 3;
-/** An approval is not given on a condition that comes after its own end. */
-export const CONDITION_MAX_DAYS = 366;
+/** A day that is further away is nobody's plan. */
+const DAYS_MAX = 366;
+
+type Expiring = Pick<PolicyRecord, 'approval_expiry_days'>;
+
+/** How many days a condition may have: an approval is not given on one that comes after its own end, and so suspends nothing. */
+export const conditionDays = ({ approval_expiry_days: days }: Expiring): number => Math.min(DAYS_MAX, days);
 
 type Asked = {
   readonly answer: Pick<DecisionAnswer, 'decision' | 'conditions'>;
   readonly directory: DirectoryRecord;
+  readonly policy: Expiring;
   /** Whose approval it is. Days are those of this person's time zone. */
   readonly approverId: string;
   readonly now: Instant;
@@ -82,15 +89,18 @@ const ownerOf = (name: string, { directory }: Asked): Pick<Condition, 'owner_id'
 const MINUTE_MS = 60_000;
 
 /** The last minute of a day where the approver is: midnight would show as the next day. */
-const dueOf = (day: string, { directory, approverId, now }: Asked): Pick<Condition, 'due_at'> | Problem => {
+const dueOf = (day: string, { directory, policy, approverId, now }: Asked): Pick<Condition, 'due_at'> | Problem => {
   if (!z.iso.date().safeParse(day).success) return { problem: 'is no date: give a day as yyyy-mm-dd' };
   const dayIn = (days: number) => plusMilliseconds(now, days * DAY_MS).slice(0, 'yyyy-mm-dd'.length);
-  if (day > dayIn(CONDITION_MAX_DAYS)) return { problem: `is more than ${CONDITION_MAX_DAYS} days away` };
+  const days = conditionDays(policy);
+  if (day > dayIn(days)) return { problem: `is more than ${days} days away` };
   // Nowhere is it more than a day earlier than in UTC: of what is long past no zone has to be asked.
   if (day < dayIn(-1)) return PAST;
   const { until } = spanOfDays({ first_day: day, last_day: day }, findPerson(directory, approverId)?.time_zone);
   const due_at = plusMilliseconds(now, until - MINUTE_MS - millisecondsOf(now));
-  return due_at > now ? { due_at } : PAST;
+  if (due_at <= now) return PAST;
+  const end = plusMilliseconds(now, policy.approval_expiry_days * DAY_MS);
+  return due_at < end ? { due_at } : { problem: `comes after the approval has expired, ${days} days from now` };
 };
 
 const PAST: Problem = { problem: 'is not in the future' };

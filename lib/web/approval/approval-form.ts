@@ -33,6 +33,8 @@ export type ApprovalForm = {
   readonly approvedAt?: Instant;
   /** Whom a condition may be for, as suggestions: those whom the release concerns already. */
   readonly owners?: readonly PersonRecord[];
+  /** How many days from now a condition may be due. */
+  readonly conditionDays: number;
   readonly typed?: Typed;
   readonly violations?: readonly Violation[];
 };

@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { CONDITION_MAX_DAYS, CONDITIONS_MAX } from '../../domain/approval/condition-answer.ts';
+import { CONDITIONS_MAX } from '../../domain/approval/condition-answer.ts';
 import type { ConditionDraft } from '../../domain/approval/decision-answer.ts';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import { CONDITION_MAX_CHARACTERS } from '../../domain/records/condition.ts';
@@ -10,6 +10,8 @@ import { describedBy, errorOf, invalidity } from './field-faults.ts';
 type ConditionForm = {
   readonly approver: PersonRecord;
   readonly owners?: readonly PersonRecord[];
+  /** How many days from now a condition may be due. */
+  readonly conditionDays: number;
   readonly typed?: { readonly conditions?: readonly ConditionDraft[] };
   readonly violations?: readonly Violation[];
 };
@@ -45,7 +47,7 @@ const conditionOf = (index: number, form: ConditionForm): Html => {
   return html`<fieldset><legend>Condition ${index + 1}</legend>
 ${fieldOf({ index, part: 'text', attributes: `type="text" maxlength="${CONDITION_MAX_CHARACTERS}" autocomplete="off"`, form })}
 ${fieldOf({ index, part: 'owner', hint: 'A person of the directory, by id or login.', attributes: 'type="text" maxlength="128" list="owners" autocomplete="off" autocapitalize="none" spellcheck="false"', form })}
-${fieldOf({ index, part: 'due', hint: `A day in ${zone}, ${CONDITION_MAX_DAYS} days from now at most: yyyy-mm-dd.`, attributes: 'type="date"', form })}
+${fieldOf({ index, part: 'due', hint: `A day in ${zone}, ${form.conditionDays} days from now at most: yyyy-mm-dd.`, attributes: 'type="date"', form })}
 </fieldset>`;
 };
 

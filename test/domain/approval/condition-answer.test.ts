@@ -17,10 +17,11 @@ const read = (
     decision = 'approve',
     approverId = 'ada',
     now = NOW,
+    policy = { approval_expiry_days: 400 },
   }: Partial<Parameters<typeof readConditions>[0]> & {
     decision?: 'approve' | 'deny' | 'request_changes';
   } = {},
-) => readConditions({ answer: { decision, ...(conditions && { conditions }) }, directory, approverId, now });
+) => readConditions({ answer: { decision, ...(conditions && { conditions }) }, directory, policy, approverId, now });
 const problemsOf = (conditions: readonly ConditionDraft[], more = {}) =>
   read(conditions, more).violations.map(({ field, problem }) => `${field} ${problem}`);
 
@@ -82,6 +83,15 @@ describe('the conditions of an approval (AP-8)', () => {
       'conditions.1.due is not in the future',
     ]);
     expect(read([{ ...DRAFT, due: '2027-11-22' }]).violations).toEqual([]);
+  });
+
+  it('are due before the approval has expired: later they would suspend nothing', () => {
+    const policy = { approval_expiry_days: 90 };
+    const due = (day: string) => problemsOf([{ ...DRAFT, due: day }], { policy });
+
+    expect(due('2027-02-18')).toEqual([]);
+    expect(due('2027-02-19')).toEqual(['conditions.1.due comes after the approval has expired, 90 days from now']);
+    expect(due('2027-02-20')).toEqual(['conditions.1.due is more than 90 days away']);
   });
 
   it('name every field at fault, of each of them', () => {

@@ -13,6 +13,7 @@ const form = {
     { id: 'groups', question: 'Are the groups fine?' },
   ],
   formNonce: 'nonce-of-the-form-0001',
+  conditionDays: 90,
 };
 
 /** A field that the page gets is one that Slack asks for as well, or the form says where to go for it. */
