@@ -1,6 +1,8 @@
 import type { Approval, ApprovalRequest, FollowedApproval } from '../records/approval.ts';
+import { conditionsSha256 } from '../records/condition.ts';
 import { Refusal } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
+import { readConditions } from './condition-answer.ts';
 import { type DecisionAnswer, decisionVerb } from './decision-answer.ts';
 import type { SignedDecisions } from './signed-decisions.ts';
 
@@ -20,29 +22,51 @@ export const mayDenyAfterAll = (
   { status }: Pick<ApprovalRequest, 'status'>,
 ): boolean => status === 'pending' && decision === 'approve';
 
-type About = { readonly request: ApprovalRequest; readonly decisions: SignedDecisions };
+type About = Pick<Parameters<typeof readConditions>[0], 'directory' | 'policy'> & {
+  readonly request: ApprovalRequest;
+  readonly decisions: SignedDecisions;
+};
 
 /** What a further answer of a person is: nothing new, or a decision in place of the one on record, which it names if that counts. */
 export type SecondDecision =
   | { readonly kind: 'repeated'; readonly earlier: Approval; readonly following?: undefined }
   | { readonly kind: 'instead'; readonly following: { readonly follows?: FollowedApproval } };
 
-/** Repeating the same answer is neither a new decision nor an error, even if the request has been closed since. */
-export const secondDecision = (
-  earlier: Approval,
-  { decision }: DecisionAnswer,
-  { request, decisions }: About,
-): SecondDecision => {
+/**
+ * Repeating the same answer is neither a new decision nor an error, even if the request has been closed since. An approval with
+ * conditions that are not on record is another answer: its giver must not take them for recorded.
+ */
+export const secondDecision = (earlier: Approval, answer: DecisionAnswer, about: About): SecondDecision => {
+  const { decision } = answer;
+  const { request, decisions } = about;
   if (mayDecideAgain(earlier, request, decisions)) return { kind: 'instead', following: {} };
-  if (earlier.decision === decision) return { kind: 'repeated', earlier };
+  const isSame = earlier.decision === decision;
+  if (isSame && !hasOtherConditions(earlier, answer, about)) return { kind: 'repeated', earlier };
   if (decision === 'deny' && mayDenyAfterAll(earlier, request))
     return { kind: 'instead', following: { follows: followed(earlier) } };
   const verb = decisionVerb(earlier.decision);
   throw new Refusal(
     'DecisionAlreadyRecorded',
     `${earlier.approverId} ${verb} this release as ${earlier.approverRole} at ${earlier.timestamp}`,
-    [{ field: 'decision', problem: `${verb} at ${earlier.timestamp}; ${FINAL}` }],
+    [
+      {
+        field: isSame ? 'conditions' : 'decision',
+        problem: `${verb} at ${earlier.timestamp}${isSame ? ', without the conditions that were sent now' : ''}; ${FINAL}`,
+      },
+    ],
   );
+};
+
+/** Read as they would have been then, so that the same form has the same days. */
+const hasOtherConditions = (
+  { approverId, timestamp, conditions = [] }: Approval,
+  answer: DecisionAnswer,
+  { directory, policy }: About,
+): boolean => {
+  if (answer.decision !== 'approve') return false;
+  const asked = readConditions({ answer, directory, policy, approverId, now: timestamp });
+  const isOther = asked.conditions.length > 0 && conditionsSha256(asked.conditions) !== conditionsSha256(conditions);
+  return asked.violations.length > 0 || isOther;
 };
 
 const FINAL = 'only an approval may be followed by a denial, while the request is open';

@@ -54,6 +54,28 @@ describe('one decision per person, and a second one only towards caution', () =>
     expect((await statesOf(scene)).events).toEqual(['approval_granted', 'approval_denied']);
   });
 
+  it('an approval with conditions that are not on record is another answer, and is said to be none', async () => {
+    const conditions = (due = '2026-12-14') => ({ conditions: [{ text: 'Say it in the card.', owner: 'grace', due }] });
+    const scene = await anApprovalCase();
+    await take(scene, 'ada', '10');
+    const conditional = await anApprovalCase();
+    await take(conditional, 'ada', '10', conditions());
+
+    for (const [one, sent] of [
+      [scene, conditions()],
+      [scene, conditions('no day')],
+      [conditional, conditions('2026-12-15')],
+    ] as const)
+      expect(await refusalOf(() => take(one, 'ada', '11', sent))).toMatchObject({
+        code: 'DecisionAlreadyRecorded',
+        violations: [
+          { field: 'conditions', problem: expect.stringContaining('without the conditions that were sent') },
+        ],
+      });
+    for (const sent of [conditions(), {}]) expect((await take(conditional, 'ada', '11', sent)).isNew).toBe(false);
+    expect((await statesOf(scene)).events).toEqual(['approval_granted', 'approval_refused']);
+  });
+
   it('it comes too late once the request is closed', async () => {
     const scene = await anApprovalCase();
     await take(scene, 'ada', '10');
