@@ -1,6 +1,6 @@
 /**
- * Every two acts that a pending request can meet, with their reads and writes in every order that the scheduler finds: it ends
- * once, with one event, and whoever comes too late hears who was faster, and when.
+ * Every two acts that a pending request can meet, with their reads and writes in every order, and three of them in orders that a
+ * scheduler finds: it ends once, with one event, and whoever comes too late hears who was faster, and when.
  */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +19,7 @@ import { reviewPackage } from '../../../lib/domain/serving/package-changes.ts';
 import { withinRights } from '../../../lib/rights/within-rights.ts';
 import { type ApprovalCase, anApprovalCase, answerOf, at } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
+import { everyInterleaving } from '../../support/every-interleaving.ts';
 
 const TEN = at('2026-11-21T10:00:00.000Z');
 const HOME = 'arn:aws:sagemaker:us-east-1:000000000000:model-package';
@@ -158,43 +159,93 @@ beforeAll(async () => {
   prepared = await openScene();
 });
 
-describe('two acts that a pending request meets', () => {
-  it.each(pairs)('%s, and %s', async (one, other) => {
+type Settled = readonly PromiseSettledResult<unknown>[];
+
+/** What holds whoever was faster. */
+const checkEnd = async (scene: ApprovalCase, names: readonly Name[], settled: Settled): Promise<void> => {
+  const acts = names.map(actOf);
+  const { status } = (await scene.store.get('request', scene.request.requestId)) ?? {};
+  const events = await eventsOf(scene);
+  const ending = acts.filter(({ ends }) => ends !== undefined);
+  const ended = events.filter((event) => ending.some((act) => act.event === event));
+  expect(ended).toHaveLength(Math.min(ending.length, 1));
+  expect(status).toBe(ending.find(({ event }) => event === ended[0])?.ends ?? 'pending');
+  const others = new Map(acts.filter(({ ends }) => ends === undefined).map((act) => [act.event, act]));
+  const found = events.filter((event) => !ended.includes(event));
+  const mayBeMissing = [...others.values()].filter(
+    ({ lasts = [] }) => lasts.length > 0 && !lasts.includes(`${status}`),
+  );
+  expect(found.toSorted()).toEqual(
+    [...others.keys()]
+      .filter((event) => found.includes(event) || mayBeMissing.every((act) => act.event !== event))
+      .toSorted(),
+  );
+  for (const [index, result] of settled.entries()) {
+    if (result.status === 'fulfilled') continue;
+    const refusal = result.reason;
+    if (!(refusal instanceof Refusal)) throw refusal;
+    expect(acts[index]?.isSilent).toBeUndefined();
+    const said = [refusal.message, ...refusal.violations.map(({ problem }) => problem)].join(' ');
+    expect(said).toMatch(WHEN);
+    expect(said).toMatch(WHO);
+  }
+};
+
+const aScene = (): ApprovalCase => ({ ...prepared, store: prepared.store.copy() });
+
+it('every order is tried: who reads two rows at once sees both, either or none of what another writes', async () => {
+  const seen = new Set<string>();
+  await everyInterleaving(() => {
+    const { store, request, release } = aScene();
+    const read = async (through: ReleaseStore): Promise<void> => {
+      const rows = await Promise.all([
+        through.get('request', request.requestId),
+        through.get('release', release.releaseId),
+      ]);
+      seen.add(rows.map((row) => row?.version).join());
+    };
+    return { store, acts: [read, (through) => actOf('deny').run({ ...prepared }, through)], check: async () => {} };
+  });
+
+  const { request, release } = prepared;
+  const [asked, was] = [request.version + 1, release.version];
+  expect([...seen].toSorted()).toEqual([
+    `${asked},${was}`,
+    `${asked},${was + 1}`,
+    `${asked + 1},${was}`,
+    `${asked + 1},${was + 1}`,
+  ]);
+});
+
+describe('two acts that a pending request meets, in every order of their reads and writes', () => {
+  it.each(pairs)('%s, and %s', async (...both) => {
+    const orders = await everyInterleaving(() => {
+      const scene = aScene();
+      return {
+        store: scene.store,
+        acts: both.map((name) => (store) => actOf(name).run(scene, store)),
+        check: (settled) => checkEnd(scene, both, settled),
+      };
+    });
+
+    // Acts that write nothing that the other one reads still come one after the other.
+    expect(orders).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('three acts that a pending request meets', () => {
+  it('end it once, in whatever order', async () => {
+    const one = fc.constantFrom(...names);
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
-        const scene = { ...prepared, store: prepared.store.copy() };
+      fc.asyncProperty(fc.tuple(one, one, one), fc.scheduler(), async (three, scheduler) => {
+        const scene = aScene();
         const store = inTurn(scene.store, scheduler);
-        const acts = [one, other].map(actOf);
 
-        const settled = await scheduler.waitFor(Promise.allSettled(acts.map(({ run }) => run(scene, store))));
+        const settled = await scheduler.waitFor(Promise.allSettled(three.map((name) => actOf(name).run(scene, store))));
 
-        const { status } = (await scene.store.get('request', scene.request.requestId)) ?? {};
-        const events = await eventsOf(scene);
-        const ending = acts.filter(({ ends }) => ends !== undefined);
-        const ended = events.filter((event) => ending.some((act) => act.event === event));
-        expect(ended).toHaveLength(Math.min(ending.length, 1));
-        expect(status).toBe(ending.find(({ event }) => event === ended[0])?.ends ?? 'pending');
-        const others = new Map(acts.filter(({ ends }) => ends === undefined).map((act) => [act.event, act]));
-        const found = events.filter((event) => !ended.includes(event));
-        const mayBeMissing = [...others.values()].filter(
-          ({ lasts = [] }) => lasts.length > 0 && !lasts.includes(`${status}`),
-        );
-        expect(found.toSorted()).toEqual(
-          [...others.keys()]
-            .filter((event) => found.includes(event) || mayBeMissing.every((act) => act.event !== event))
-            .toSorted(),
-        );
-        for (const [index, result] of settled.entries()) {
-          if (result.status === 'fulfilled') continue;
-          const refusal = result.reason;
-          if (!(refusal instanceof Refusal)) throw refusal;
-          expect(actOf([one, other][index] as Name).isSilent).toBeUndefined();
-          const said = [refusal.message, ...refusal.violations.map(({ problem }) => problem)].join(' ');
-          expect(said).toMatch(WHEN);
-          expect(said).toMatch(WHO);
-        }
+        await checkEnd(scene, three, settled);
       }),
-      { numRuns: 12 },
+      { numRuns: 150 },
     );
   });
 });

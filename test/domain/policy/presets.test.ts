@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { RiskTier } from '../../../lib/domain/identifiers.ts';
 import { approvalStages } from '../../../lib/domain/policy/approval-stages.ts';
 import { questionsAbout } from '../../../lib/domain/policy/checklist.ts';
-import { RiskTier } from '../../../lib/domain/identifiers.ts';
 import { GovernancePolicy, Review, Role } from '../../../lib/domain/policy/policy.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { PRESETS, shippedPolicy } from './shipped.ts';
