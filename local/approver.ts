@@ -28,10 +28,12 @@ export async function openInBrowser(link: string): Promise<OpenPage> {
 }
 
 export type Decision = {
-  readonly decision: 'approve' | 'deny';
+  readonly decision: 'approve' | 'deny' | 'request_changes';
   /** The model version, as the person types it. */
   readonly confirmation: string;
   readonly comment: string;
+  /** What an approval is given on condition of, by the names of the fields. */
+  readonly [condition: `conditions.${number}.${'text' | 'owner' | 'due'}`]: string;
 };
 
 /** Sends the form of a page back as a browser does, with every question answered yes. */

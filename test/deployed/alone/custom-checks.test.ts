@@ -3,23 +3,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateFunctionCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
 import { readChecks } from '../../../lib/domain/change/read-checks.ts';
 import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
-import { loadPolicy } from '../../../lib/domain/policy/load.ts';
-import { sha256 } from '../../../lib/domain/signing/canonical-json.ts';
-import { deployedBytes } from '../../support/deployed-files.ts';
+import { listed } from '../../../lib/domain/soundness.ts';
 import { post } from '../support/doors.ts';
-import { setEnvironment } from '../support/functions.ts';
+import { deployPolicy, written } from '../support/governance.ts';
 import { releaseIn, validated } from '../support/life.ts';
-import { MODEL_BUCKET, variant } from '../support/variant.ts';
-import { lambda, root, s3, store } from '../support/world.ts';
+import { variant } from '../support/variant.ts';
+import { lambda, root, store } from '../support/world.ts';
 
 let lambda_arn: string;
-let former: { POLICY_BUCKET: string; POLICY_KEY: string; POLICY_SHA256: string };
+let restore: (() => Promise<unknown>) | undefined;
 beforeAll(async () => {
   const code = await readFile(join(root, 'examples/custom-check/index.mjs'), 'utf8');
   const made = await lambda.send(
@@ -35,11 +31,10 @@ beforeAll(async () => {
   lambda_arn = `${made.FunctionArn?.replace(/:\d+$/, '')}:${made.Version}`;
 });
 /** Restores the policy that the other tests expect. */
-afterAll(() => setEnvironment(/ServeApi|ReceiveRelease/, former));
+afterAll(() => restore?.());
 
-/** Does what `cdk deploy` with another policy file does: points the doors at the new one. */
-const deployPolicy = async (checks: object[]): Promise<void> => {
-  const policy = parse(await readFile(join(root, 'policies/governance-policy.yaml'), 'utf8'));
+const deployChecks = async (checks: object[]): Promise<void> => {
+  const policy = await written('governance-policy.yaml');
   const stage = {
     name: 'custom_checks',
     description: 'What our house asks for.',
@@ -47,17 +42,8 @@ const deployPolicy = async (checks: object[]): Promise<void> => {
     blocking: true,
     checks,
   };
-  const written = stringify({ ...policy, stages: [...policy.stages, stage] });
-  const Body = deployedBytes(loadPolicy(Buffer.from(written), 'policy.yaml'));
-  const POLICY_SHA256 = sha256(Body);
-  const POLICY_KEY = `policies/${POLICY_SHA256}.json`;
-  await s3.send(new PutObjectCommand({ Bucket: MODEL_BUCKET, Key: POLICY_KEY, Body }));
-  const replaced = await setEnvironment(/ServeApi|ReceiveRelease/, {
-    POLICY_BUCKET: MODEL_BUCKET,
-    POLICY_KEY,
-    POLICY_SHA256,
-  });
-  former ??= replaced;
+  const former = await deployPolicy({ ...policy, stages: [...listed(policy['stages']), stage] });
+  restore ??= former;
 };
 const freeze = (from: string, until: string) => ({
   name: 'change_freeze',
@@ -68,7 +54,7 @@ const freeze = (from: string, until: string) => ({
 
 describe('a custom check (CK-1)', () => {
   it('stops a release that it fails, with its own words', async () => {
-    await deployPolicy([freeze('2000-01-01', '2999-12-31')]);
+    await deployChecks([freeze('2000-01-01', '2999-12-31')]);
     const manifest = await variant('frozen', '1.1.0');
 
     expect((await post(manifest)).status).toBe(201);
@@ -82,7 +68,7 @@ describe('a custom check (CK-1)', () => {
   });
 
   it('lets one go on that it passes, and is attested with the digest of its own code', async () => {
-    await deployPolicy([freeze('2000-01-01', '2000-12-31')]);
+    await deployChecks([freeze('2000-01-01', '2000-12-31')]);
     const { release_id } = await validated(await variant('not-frozen', '1.1.0'));
 
     const check = (await readChecks(store, release_id)).find(({ name }) => name === 'change_freeze');
@@ -94,7 +80,7 @@ describe('a custom check (CK-1)', () => {
   });
 
   it('that does not exist closes the gate', async () => {
-    await deployPolicy([{ ...freeze('2000-01-01', '2000-12-31'), lambda_arn: lambda_arn.replace(/\d+$/, '99') }]);
+    await deployChecks([{ ...freeze('2000-01-01', '2000-12-31'), lambda_arn: lambda_arn.replace(/\d+$/, '99') }]);
     const manifest = await variant('never-checked', '1.1.0');
 
     await post(manifest);

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { sweep, whileNothingDispatches } from '../support/dispatch.ts';
 import { post } from '../support/doors.ts';
 import { eventually } from '../support/eventually.ts';
-import { ASKED, invitationsOf, validated } from '../support/life.ts';
-import { executionsOf } from '../support/machines.ts';
+import { ASKED, approvedBy, invitationsOf, QUORUM, validated } from '../support/life.ts';
+import { endOf, executionsOf } from '../support/machines.ts';
+import { outboxOf } from '../support/table.ts';
 import { variant } from '../support/variant.ts';
 import { store } from '../support/world.ts';
 
@@ -31,5 +32,38 @@ describe('the sweep alone', () => {
     expect((await invitationsOf(release_id)).map(({ person }) => person)).toEqual(ASKED);
     expect(await store.events(model_name)).toEqual(events);
     expect(await executionsOf('release', release_id)).toHaveLength(1);
+  });
+
+  it('resumes an execution that nothing resumed after the last decision, and the release goes on to production', async () => {
+    const manifest = await validated(await variant('never-resumed', '1.1.0'));
+    const { release_id, model_name } = manifest;
+    const stateNow = async () => (await store.get('release', release_id))?.state;
+
+    await whileNothingDispatches(async () => {
+      await approvedBy(manifest, QUORUM);
+
+      // The decision is committed with what is still to be done; whoever was to do it is gone.
+      expect((await store.get('request', `apr-${release_id}`))?.status).toBe('approved');
+      expect(await outboxOf(model_name, 'resume_execution')).toMatchObject([{ due_at: expect.any(String) }]);
+      expect(await stateNow()).toBe('validated');
+      expect((await executionsOf('release', release_id)).map(({ status }) => status)).toEqual(['RUNNING']);
+
+      await eventually('production, by sweeping', async () => {
+        await sweep();
+        return (await stateNow()) === 'production' ? 'there' : undefined;
+      });
+    });
+    const done = await store.events(model_name);
+    await validated(await variant('after-the-resumed', '1.1.0'));
+
+    // The stream has told it all again by now.
+    expect(await store.events(model_name)).toEqual(done);
+    for (const machine of ['release', 'promotion'] as const) {
+      expect(await endOf(machine, release_id)).toEqual({ status: 'SUCCEEDED' });
+    }
+    const types = done.map(({ event }) => event.event_type);
+    for (const type of ['release_approved', 'deployment_promoted']) {
+      expect(types.filter((one) => one === type)).toHaveLength(1);
+    }
   });
 });

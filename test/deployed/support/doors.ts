@@ -9,6 +9,10 @@ import { endpoints, eventBridge, home, root } from './world.ts';
 /** Runs the command line against this deployment. */
 export const assay = (...words: string[]) => runAssay(root, words, { ASSAY_HOME: home });
 
+/** The same as this user of the deployment. */
+export const assayOf = (user: string, ...words: string[]) =>
+  runAssay(root, words, { ASSAY_HOME: home, ASSAY_USER: user });
+
 /** Runs the command line against this deployment with the AWS credentials of a session of a role. */
 export const assayAs = async (role: string, ...words: string[]) => {
   const { accessKeyId, secretAccessKey, sessionToken } = await assumeRole(endpoints.awsEndpoint, role);
