@@ -54,14 +54,14 @@ export const outboxItem = (model: string, seq: number, index: number, due: DueIn
 export type Notice = Extract<Intent, { kind: 'send_notice' | 'send_slack_message' }>;
 
 /**
- * The key of a row that says the same to one person of many: it names the release and the outcome, or the request, the
+ * The key of a row that says the same to one person of many: it names the release, the outcome and its occasion, or the request, the
  * place in it and why it is said again, and the person, so nobody can hear of it twice, however often it is tried.
  */
 export const noticeItem = (model: string, intent: Notice, now: string) => {
   const { personId } = intent;
   const about =
     intent.kind === 'send_notice'
-      ? [intent.releaseId, intent.outcome]
+      ? [intent.releaseId, intent.outcome, intent.occasion]
       : [intent.requestId, intent.role, intent.actingFor, intent.again];
   const shard = [...personId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % OUTBOX_SHARDS;
   return dueItem(shard, [model, ...about, personId].filter(Boolean).join('#'), { intent }, now);

@@ -260,14 +260,18 @@ describe('a message to one person (AP-18)', () => {
   const note = (personId: string, outcome?: 'expired' | 'promoted') =>
     noteNotice(table, 'credit', notice(personId, outcome), NOW, client);
 
-  it('is noted once for each person and outcome, however often that is tried', async () => {
+  it('is noted once for each person, outcome and occasion, however often that is tried', async () => {
     for (const person of ['ada', 'grace', 'ada']) await note(person);
     await note('ada', 'expired');
+    for (const occasion of ['one', 'two', 'one'])
+      await noteNotice(table, 'credit', { ...notice('ada'), outcome: 'suspended', occasion }, NOW, client);
 
     expect((await outbox.due(NOW)).map(({ sk }) => sk).toSorted()).toEqual([
       'credit#r-1#expired#ada',
       'credit#r-1#promoted#ada',
       'credit#r-1#promoted#grace',
+      'credit#r-1#suspended#one#ada',
+      'credit#r-1#suspended#two#ada',
     ]);
   });
 

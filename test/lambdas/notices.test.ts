@@ -108,6 +108,14 @@ describe('noting whom the conditions of an approval concern (AP-8)', () => {
     expect(noted.map(({ notice }) => notice.personId)).toEqual(expect.arrayContaining(['tom', 'rita', 'ada', 'grace']));
   });
 
+  it('notes of each suspension which one it is', async () => {
+    becomes({ state: 'production', suspendedSince: NOW });
+
+    await notifyPeople({ kind: 'notify_people', releaseId, outcome: 'suspended', occasion: 'second' }, tools());
+
+    expect(new Set(noted.map(({ notice }) => notice.occasion))).toEqual(new Set(['second']));
+  });
+
   it('writes to an owner, and to nobody else', async () => {
     becomes({ state: 'approved' });
     scene.store.seed({ ...conditional, releaseId });

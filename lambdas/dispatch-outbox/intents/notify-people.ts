@@ -5,9 +5,10 @@ import type { Performer } from '../tools.ts';
 
 /** Notes a message to each person whom the outcome of a release concerns. */
 export const notifyPeople: Performer<'notify_people', 'store' | 'directory' | 'notify'> = async (
-  { releaseId, outcome },
+  intent,
   { store, directory, notify },
 ) => {
+  const { releaseId, outcome } = intent;
   const release = await requireFound(store.get('release', releaseId), releaseId);
   // Many roles may note this, and nobody is to hear what is not so.
   if (!outcomesOf(release).includes(outcome)) return;
@@ -20,6 +21,6 @@ export const notifyPeople: Performer<'notify_people', 'store' | 'directory' | 'n
   const concerned = concernedByOutcome(outcome, { release, request, approvals }, people);
   // If we crash here, those who are noted already are not noted again.
   for (const { id } of concerned) {
-    await notify(release.modelName, { kind: 'send_notice', releaseId, outcome, personId: id });
+    await notify(release.modelName, { ...intent, kind: 'send_notice', personId: id });
   }
 };

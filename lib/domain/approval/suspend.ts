@@ -77,10 +77,16 @@ const recordSuspension = (found: Overdue): Change => {
     intents: [
       { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
       published('Approval Suspended', after),
-      noticeOf('suspended', after),
+      noticeOf('suspended', after, occasionOf(condition)),
     ],
   };
 };
+
+/**
+ * What is due at the same instant is told together; what comes later is told as well. Colons would be taken for the signs that divide the
+ * key of a row.
+ */
+const occasionOf = ({ due_at: dueAt }: StandingCondition['condition']): string => dueAt.replaceAll(':', '');
 
 const suspensionOf = ({ release, overdue, earlier, now }: Overdue): Suspension => ({
   entity: 'suspension',

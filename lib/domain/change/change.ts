@@ -18,6 +18,8 @@ const place = {
   role: z.exactOptional(text),
   actingFor: z.exactOptional(text),
 };
+/** Which time it is, of an outcome that a release can have again; people hear of each. */
+const occasion = z.exactOptional(text);
 /** Why a message is sent once more. */
 const again = z.exactOptional(z.enum(['reminder', 'resent']));
 
@@ -37,8 +39,8 @@ export const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('send_approval_mail'), ...place, again }),
   // One person hears that a request was withdrawn: versions up to November 2026 noted it for each of them.
   z.strictObject({ kind: z.literal('send_outcome_mail'), requestId: text, personId: text }),
-  z.strictObject({ kind: z.literal('notify_people'), releaseId: text, outcome: Outcome }),
-  z.strictObject({ kind: z.literal('send_notice'), releaseId: text, outcome: Outcome, personId: text }),
+  z.strictObject({ kind: z.literal('notify_people'), releaseId: text, outcome: Outcome, occasion }),
+  z.strictObject({ kind: z.literal('send_notice'), releaseId: text, outcome: Outcome, occasion, personId: text }),
   z.strictObject({ kind: z.literal('send_denier_mails'), requestId: text }),
   z.strictObject({ kind: z.literal('send_slack_message'), ...place, again }),
   z.strictObject({ kind: z.literal('update_slack_message'), ...place, channel: text, ts: text }),

@@ -2,7 +2,14 @@ import type { Outcome } from '../release/outcome.ts';
 import type { Release } from '../release/release.ts';
 import type { DueIntent } from './change.ts';
 
-/** Lets everybody whom a release concerns hear what became of it. Whom that is, is found out when it is carried out. */
-export const noticeOf = (outcome: Outcome, { releaseId }: Pick<Release, 'releaseId'>): DueIntent => ({
-  intent: { kind: 'notify_people', releaseId, outcome },
+/**
+ * Lets everybody whom a release concerns hear what became of it, once for each occasion. Whom that is, is found out when it is carried
+ * out.
+ */
+export const noticeOf = (
+  outcome: Outcome,
+  { releaseId }: Pick<Release, 'releaseId'>,
+  occasion?: string,
+): DueIntent => ({
+  intent: { kind: 'notify_people', releaseId, outcome, ...(occasion !== undefined && { occasion }) },
 });

@@ -110,7 +110,7 @@ describe('a condition that is overdue', () => {
       { kind: 'ship_event' },
       { kind: 'sync_registry', releaseId },
       { kind: 'publish_event', detailType: 'Approval Suspended' },
-      { kind: 'notify_people', releaseId, outcome: 'suspended' },
+      { kind: 'notify_people', releaseId, outcome: 'suspended', occasion: '2026-12-14T225900.000Z' },
     ]);
   });
 
@@ -171,6 +171,21 @@ describe('a condition that is overdue', () => {
       { kind: 'sync_registry' },
       { kind: 'publish_event', detailType: 'Approval Reinstated' },
     ]);
+  });
+
+  it('is told of for each instant at which conditions are due: a later one suspends it again', async () => {
+    const later = at('2026-12-20T22:59:00.000Z');
+    const [ada] = await store.list('approval', releaseId);
+    const conditions = [aCondition(), aCondition({ owner_id: 'tom' }), aCondition({ due_at: later })];
+    store.seed({ ...(ada ?? expect.unreachable()), conditions });
+    clock = at(DUE);
+    await sweep('ada-1');
+    await sweep('ada-2');
+    clock = later;
+    await sweep('ada-3');
+
+    const told = store.outbox.flatMap(({ intent }) => (intent.kind === 'notify_people' ? [intent.occasion] : []));
+    expect(told).toEqual(['2026-12-14T225900.000Z', '2026-12-14T225900.000Z', '2026-12-20T225900.000Z']);
   });
 
   it('is lifted for good only with the last of them', async () => {
