@@ -22,7 +22,7 @@ const Mail = z.object({
 export const MailEvent = z.object({
   source: z.literal('aws.ses'),
   detail: z.discriminatedUnion('eventType', [
-    z.object({ eventType: z.literal('Bounce'), mail: Mail, bounce: z.object({ bounceType: Short }) }),
+    z.object({ eventType: z.literal('Bounce'), mail: Mail }),
     z.object({
       eventType: z.literal('Complaint'),
       mail: Mail,
@@ -57,17 +57,12 @@ export const answerMailEvent = async (detail: Detail, ports: Ports): Promise<voi
   await bringInStandIns({ requestId, undelivered: personId }, ports);
 };
 
-/** A soft bounce is tried again by SES, or is the answer of somebody on holiday; some complaints say that a mail is no spam. */
-const isLost = (detail: Detail): boolean => {
-  switch (detail.eventType) {
-    case 'Bounce':
-      return detail.bounce.bounceType === 'Permanent';
-    case 'Complaint':
-      return detail.complaint.complaintFeedbackType !== 'not-spam';
-    case 'Reject':
-      return true;
-  }
-};
+/**
+ * Every bounce: SES tells of a soft one only when it does not try any more, or when somebody on holiday has an answer sent, and
+ * neither will decide soon. Some complaints say that a mail is no spam.
+ */
+const isLost = (detail: Detail): boolean =>
+  detail.eventType !== 'Complaint' || detail.complaint.complaintFeedbackType !== 'not-spam';
 
 /** The intent whose mail it was: row, message id and address agree. */
 const findAsked = async ({ messageId, destination, tags }: Detail['mail'], { findSentMail, directory }: Ports) => {

@@ -65,6 +65,9 @@ const escalations = async () =>
 describe('a mail that reaches nobody brings in who stands in, at once (AP-11)', () => {
   it.each([
     ['a permanent bounce, of the address that it was forwarded to', {}],
+    ['a mailbox that stays full', { bounce: { bounceType: 'Transient', bounceSubType: 'MailboxFull' } }],
+    ['the answer of somebody on holiday', { bounce: { bounceType: 'Transient', bounceSubType: 'General' } }],
+    ['a bounce that SES cannot tell', { bounce: { bounceType: 'Undetermined', bounceSubType: 'Undetermined' } }],
     ['a complaint', { eventType: 'Complaint', complaint: { complaintFeedbackType: 'abuse' } }],
     ['a complaint by the list of suppressed addresses', { eventType: 'Complaint', complaint: {} }],
     ['a mail that SES takes for malware', { eventType: 'Reject', reject: { reason: 'Bad content' } }],
@@ -86,8 +89,6 @@ describe('a mail that reaches nobody brings in who stands in, at once (AP-11)', 
 
 describe('an event does nothing', () => {
   it.each([
-    ['of a mailbox that is full, or of somebody on holiday', { bounce: { bounceType: 'Transient' } }, {}],
-    ['of a bounce that SES cannot tell', { bounce: { bounceType: 'Undetermined' } }, {}],
     ['that says a mail is no spam', { eventType: 'Complaint', complaint: { complaintFeedbackType: 'not-spam' } }, {}],
     ['with the id of another mail', {}, { messageId: `${ID}0` }],
     ['of a mail to another address', {}, { destination: ['grace@example.com'] }],
@@ -126,7 +127,6 @@ describe('an event does nothing', () => {
 it('an event of another shape, or of great length, is not read', () => {
   const wrong = [
     anEvent({ eventType: 'Open' }),
-    anEvent({ bounce: undefined }),
     anEvent({}, { tags: {} }),
     anEvent({}, { messageId: 'x'.repeat(513) }),
     anEvent({}, { destination: Array.from({ length: 51 }, () => 'a@example.com') }),
