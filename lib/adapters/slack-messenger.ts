@@ -11,11 +11,15 @@ type Place = { readonly channel: string; readonly ts: string };
 export type SlackMessenger = {
   /** Writes to one person, in the conversation that they have with the app. */
   readonly postMessage: (userId: string, message: Message) => Promise<void>;
+  /** Does nothing if the message cannot be changed any more. */
   readonly updateMessage: (place: Place, message: Message) => Promise<void>;
 };
 
 /** Nothing here is looked up, linked or unfolded by Slack: submitters wrote a part of it. */
 const AS_IT_IS = { parse: 'none', mrkdwn: false, link_names: false, unfurl_links: false, unfurl_media: false } as const;
+
+/** By these words, Slack says that there is no such message of ours any more, or that it stays as it is. */
+const GONE = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'channel_not_found', 'is_inactive'];
 
 /** The library logs what it sends, and its log is not ours. */
 const nothing = () => undefined;
@@ -40,7 +44,11 @@ export const slackMessenger = ({ token, apiUrl, timeoutMs }: SlackPlace): SlackM
     },
     updateMessage: async (place, message) => {
       const { parse, link_names } = AS_IT_IS;
-      await call((client) => client.chat.update({ ...place, ...message, parse, link_names }));
+      try {
+        await call((client) => client.chat.update({ ...place, ...message, parse, link_names }));
+      } catch (cause) {
+        if (!GONE.includes(problemOf(cause))) throw cause;
+      }
     },
   };
 };

@@ -34,6 +34,18 @@ describe('a message', () => {
     expect(calls).toMatchObject([{ method: '/api/chat.update', args: { channel: 'D1', ts: '1.2', parse: 'none' } }]);
   });
 
+  it('that is gone, or that Slack lets nobody change, is left; anything else is tried again', async () => {
+    answers.push({ ok: false, error: 'message_not_found' }, { ok: false, error: 'cant_update_message' });
+    const change = () => slack().updateMessage({ channel: 'D1', ts: '1.2' }, MESSAGE);
+
+    await change();
+    await change();
+
+    answers.push({ ok: false, error: 'fatal_error' });
+    await expect(change()).rejects.toThrow('fatal_error');
+    expect(calls).toHaveLength(3);
+  });
+
   it('is tried with the token that took the place of the one that is kept, and with no third', async () => {
     answers.push({ ok: false, error: 'token_revoked' });
 

@@ -16,9 +16,12 @@ type Decided = {
   readonly payload: LinkPayload;
 };
 
-/** The message that a person decided from must not go on asking them. */
+/**
+ * The message that a person decided from must not go on asking them. It is changed in their own conversation with the app alone, whose
+ * id begins with a D: what takes its place has their link, and a message may be forwarded to where others read.
+ */
 export const changedMessage = ({ bySlack, request, payload }: Decided): DueIntent[] => {
-  if (bySlack?.message === undefined) return [];
+  if (bySlack?.message?.channel.startsWith('D') !== true) return [];
   const actingFor = invitationOf(request, payload)?.actingFor;
   const place = { personId: payload.p, role: payload.o, ...(actingFor === undefined ? {} : { actingFor }) };
   const { channel, ts } = bySlack.message;

@@ -20,3 +20,12 @@ it('the message that is changed is that of the person, and of whom they act for'
   ]);
   expect(changedMessage({ bySlack: { identity }, request, payload })).toEqual([]);
 });
+
+it('a message that others read is left as it is: what takes its place would bring them the link of the person', async () => {
+  const { request } = await anApprovalCase();
+
+  for (const channel of ['C0RELEASES', 'G0RELEASES', '']) {
+    const bySlack = { identity, message: { ...message, channel } };
+    expect(changedMessage({ bySlack, request, payload: payloadFor(request, 'grace') })).toEqual([]);
+  }
+});
