@@ -2,6 +2,7 @@
 
 import type { SlackRequest } from '../../lib/adapters/slack-requests.ts';
 import type { SlackViews } from '../../lib/adapters/slack-views.ts';
+import { assertTurn } from '../../lib/domain/approval/assert-turn.ts';
 import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
 import { decisionVerb } from '../../lib/domain/approval/decision-answer.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
@@ -114,7 +115,9 @@ const formFor = async ({ decision, message, place, ...pressed }: Pressed, world:
     const second = secondDecision(mine, unanswered(decision), { ...facts, decisions });
     if (second.kind === 'repeated') return recordedView(facts, mine, false);
   }
-  assertMayDecide({ ...facts, signed: decisions.signed, payload, now: world.now() });
+  const asked = { ...facts, signed: decisions.signed, payload, now: world.now() };
+  assertMayDecide(asked);
+  assertTurn({ ...asked, decision });
   const { request, release, policy } = facts;
   const isTakenBack = mine !== undefined && !mayDecideAgain(mine, request, decisions) && mayDenyAfterAll(mine, request);
   const view = decisionModal({

@@ -9,6 +9,7 @@ import { viewOfPress } from '../../lib/web/slack/interaction.ts';
 import { type ApprovalCase, aDirectory, anApprovalCase, aPolicy, at, digestOf, NOW } from '../support/approval-case.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
 import { aPress, aSentForm, formOf, SIGNING_SECRET, signed, TEAM, type Who } from '../support/slack.ts';
+import { aStagedCase } from '../support/staged-case.ts';
 
 const GRACE = { user: 'U0GRACE01' };
 const ADA = { user: 'U0ADA0001' };
@@ -67,6 +68,15 @@ const events = async () => (await scene.store.events('mortgage-approval')).map((
 const told = () => views.at(-1)?.text ?? '';
 
 describe('a press of a button', () => {
+  it('shows no form to a person whose stage is not open yet', async () => {
+    scene = await aStagedCase({ directory });
+
+    await press(GRACE);
+
+    expect(problems).toEqual(['StageNotOpen']);
+    expect(told()).toContain('It is not your turn yet');
+  });
+
   it('shows the form to the person whose account it is, under the name that the press has', async () => {
     await press(GRACE);
 
