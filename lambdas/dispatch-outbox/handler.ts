@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { awaitLogging, isShipped } from '../../lib/adapters/dynamodb-log-store.ts';
-import { noteNotice } from '../../lib/adapters/dynamodb-notices.ts';
+import { noteNotice, noteSlackMessage } from '../../lib/adapters/dynamodb-notices.ts';
 import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
 import { findSentMail } from '../../lib/adapters/dynamodb-sent-mails.ts';
 import { publishEvent } from '../../lib/adapters/eventbridge-publisher.ts';
@@ -26,14 +26,13 @@ import { sendTrackedMail } from './tracked-mail.ts';
 const env = readEnv(Env);
 const outbox = dynamodbOutbox(env.TABLE_NAME);
 const settings = settingsOf(env);
-const tools: Omit<Tools, 'sendTracked'> = {
+const tools: Omit<Tools, 'sendTracked' | 'askInSlack'> = {
   store: releaseStoreOf('DispatchOutbox', env.TABLE_NAME),
   directory: directoryAt(env),
   mac: kmsMacMaker(env.LINK_KEY_ID),
   isShipped: (model, seq) => isShipped(env.TABLE_NAME, model, seq),
   awaitLogging: (sealed) => awaitLogging(env.TABLE_NAME, sealed),
   notify: (model, notice) => noteNotice(env.TABLE_NAME, model, notice, now()),
-  askInSlack: (model, asked) => noteNotice(env.TABLE_NAME, model, asked, now()),
   redrive: (key) => outbox.redrive(key, now()),
   nextNonce: () => randomBytes(16).toString('base64url'),
   slack: slackSenderAt(env, now),
@@ -65,7 +64,8 @@ export const handler = governedHandler(WakeUp, async (event) => {
     outbox,
     perform: (intent, row) => {
       const sendTracked = (mail: Mail) => sendTrackedMail(mail, { ...settings, table: env.TABLE_NAME, row });
-      return perform(intent, { ...tools, sendTracked });
+      const askInSlack: Tools['askInSlack'] = (asked) => noteSlackMessage(env.TABLE_NAME, row, asked, now());
+      return perform(intent, { ...tools, sendTracked, askInSlack });
     },
     now,
     random: Math.random,

@@ -21,8 +21,8 @@ export type Tools = {
   readonly awaitLogging: (sealed: SealedEvent) => Promise<void>;
   /** Notes a message to one person about a release of this model, once. */
   readonly notify: (model: string, notice: IntentOf<'send_notice'>) => Promise<void>;
-  /** Notes that one person is asked in Slack, once for each request. */
-  readonly askInSlack: (model: string, asked: IntentOf<'send_slack_message'>) => Promise<void>;
+  /** Notes that one person is asked in Slack as well, once for the mail of this intent. */
+  readonly askInSlack: (asked: IntentOf<'send_slack_message'>) => Promise<void>;
   /** Undefined where Slack is off. */
   readonly slack?: Pick<SlackMessenger, 'postMessage' | 'updateMessage'> | undefined;
   /** Sends the mail of this intent, so that SES tells us if it reaches nobody. */

@@ -51,21 +51,25 @@ export const outboxItem = (model: string, seq: number, index: number, due: DueIn
   dueItem((seq + index) % OUTBOX_SHARDS, `${model}#${String(seq).padStart(12, '0')}#${index}`, due, now);
 
 /** What is noted for one person, once. */
-export type Notice = Extract<Intent, { kind: 'send_notice' | 'send_slack_message' }>;
+export type Notice = Extract<Intent, { kind: 'send_notice' }>;
+export type SlackMessageIntent = Extract<Intent, { kind: 'send_slack_message' }>;
 
 /**
- * The key of a row that says the same to one person of many: it names the release, the outcome and its occasion, or the request, the
- * place in it and why it is said again, and the person, so nobody can hear of it twice, however often it is tried.
+ * The key of a row that says the same to one person of many: it names the release, the outcome and its occasion, and the person, so
+ * nobody can hear of it twice, however often it is tried.
  */
 export const noticeItem = (model: string, intent: Notice, now: string) => {
-  const { personId } = intent;
-  const about =
-    intent.kind === 'send_notice'
-      ? [intent.releaseId, intent.outcome, intent.occasion]
-      : [intent.requestId, intent.role, intent.actingFor, intent.again];
-  const shard = [...personId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % OUTBOX_SHARDS;
-  return dueItem(shard, [model, ...about, personId].filter(Boolean).join('#'), { intent }, now);
+  const { releaseId, outcome, occasion, personId } = intent;
+  const key = [model, releaseId, outcome, occasion, personId].filter((part) => part !== undefined);
+  return dueItem(shardOf(personId), key.join('#'), { intent }, now);
 };
+
+/** The key of a message in Slack names the mail that it goes with: it is posted as often as that is sent, and once if that is tried again. */
+export const slackMessageItem = (mail: Pick<Key, 'sk'>, intent: SlackMessageIntent, now: string) =>
+  dueItem(shardOf(intent.personId), `${mail.sk}#${intent.personId}`, { intent }, now);
+
+const shardOf = (personId: string): number =>
+  [...personId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % OUTBOX_SHARDS;
 
 const dueItem = (shard: number, sk: string, { intent, dueAt }: DueIntent, now: string) => ({
   pk: `${outboxPartition(intent.kind)}${shard}`,

@@ -5,7 +5,7 @@ import { sendApprovalMail } from '../../lambdas/dispatch-outbox/intents/send-app
 import { sendSlackMessage } from '../../lambdas/dispatch-outbox/intents/send-slack-message.ts';
 import { updateSlackMessage } from '../../lambdas/dispatch-outbox/intents/update-slack-message.ts';
 import type { Settings } from '../../lambdas/dispatch-outbox/settings.ts';
-import { noticeItem } from '../../lib/adapters/dynamodb-keys.ts';
+import { outboxItem, slackMessageItem } from '../../lib/adapters/dynamodb-keys.ts';
 import { type Mail, sendMail } from '../../lib/adapters/ses-mailer.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
@@ -40,8 +40,8 @@ const tools = (directory: DirectoryRecord = withGrace(), isOn = true) => ({
   directory: async () => directory,
   settings,
   mac,
-  askInSlack: async (model: string, asked: Parameters<typeof sendSlackMessage>[0]) => {
-    noted.push(noticeItem(model, asked, NOW).sk);
+  askInSlack: async (asked: Parameters<typeof sendSlackMessage>[0]) => {
+    noted.push(slackMessageItem({ sk: 'mortgage-approval#000000000002#0' }, asked, NOW).sk);
   },
   sendTracked: async (mail: Mail) => {
     await sendMail('assay@example.com', mail);
@@ -69,12 +69,25 @@ const decided = async () => {
 };
 
 describe('the mail to a person', () => {
-  it('has a message in Slack noted, once for the request, if the person is there', async () => {
+  it('has a message in Slack noted, if the person is there', async () => {
     for (const personId of ['grace', 'ada'])
       await sendApprovalMail({ ...grace(), kind: 'send_approval_mail', personId }, tools());
 
-    expect(noted).toEqual(['mortgage-approval#apr-mortgage-1-2-0#grace']);
+    expect(noted).toEqual(['mortgage-approval#000000000002#0#grace']);
     expect(ses.commandCalls(SendEmailCommand)).toHaveLength(2);
+  });
+
+  it('has one of its own each time it is sent, and none more where it is tried again', async () => {
+    const keys = [2, 2, 5].map(
+      (seq) =>
+        slackMessageItem(
+          outboxItem('mortgage-approval', seq, 0, { intent: { ...grace(), kind: 'send_approval_mail' } }, NOW),
+          { ...grace(), kind: 'send_slack_message', again: 'resent' },
+          NOW,
+        ).sk,
+    );
+
+    expect(new Set(keys).size).toBe(2);
   });
 
   it('goes out alone where Slack is off', async () => {

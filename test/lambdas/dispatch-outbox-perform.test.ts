@@ -85,8 +85,8 @@ const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =
     notify: async (model, { outcome, personId }) => {
       notified.push(`${model} ${outcome} ${personId}`);
     },
-    askInSlack: async (model, { requestId, personId }) => {
-      notified.push(`${model} ${requestId} ${personId}`);
+    askInSlack: async ({ requestId, personId }) => {
+      notified.push(`${requestId} ${personId}`);
     },
     redrive: async ({ pk, sk }) => {
       redriven.push(`${pk} ${sk}`);

@@ -10,11 +10,10 @@ export const sendApprovalMail: Performer<
   const asked = await readAskedPerson(intent, tools);
   // The request may have been decided meanwhile.
   if (asked?.request.status !== 'pending') return;
-  const { person, request, earlier } = asked;
+  const { person, earlier } = asked;
   // Who has decided meanwhile need not hear of it once more.
   if (intent.again !== undefined && earlier?.signed !== undefined) return;
   // It is noted, because a mail must not wait for Slack. If we crash here, it is noted already, and the mail is sent again.
-  if (slack !== undefined && person.slack !== undefined)
-    await askInSlack(request.modelName, { ...intent, kind: 'send_slack_message' });
+  if (slack !== undefined && person.slack !== undefined) await askInSlack({ ...intent, kind: 'send_slack_message' });
   await sendTracked({ to: person.email, ...approvalMail(asked) });
 };
