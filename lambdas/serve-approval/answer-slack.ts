@@ -197,6 +197,8 @@ const decide = async (sent: Sent, requestedAt: Instant, world: SlackWorld): Prom
   }
 };
 
+const STILL_OPEN = 'The request is still open: it waits for other people as well.';
+
 const recordedView = (
   { request, directory }: ApprovalCase,
   { approverId, decision, timestamp }: ApprovalCase['approvals'][number],
@@ -207,6 +209,7 @@ const recordedView = (
   return toldView('Recorded', [
     `${name} ${decisionVerb(decision)} ${what} on ${instantInWords(timestamp)}.`,
     isNew ? '' : 'It was on record already: nothing was recorded now.',
-    `The request is ${request.status} now. ${PAGE}`,
+    request.status === 'pending' ? STILL_OPEN : `The request is ${request.status} now.`,
+    'The button of the message shows what was recorded.',
   ]);
 };

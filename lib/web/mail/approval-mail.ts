@@ -75,7 +75,7 @@ export const approvalAsked = (input: ApprovalMailInput, medium: 'mail' | 'messag
       },
       { look: 'list', items: [...groupsInWords(groups, request.modelName), passesInWords(checks)].filter(Boolean) },
       { look: 'button', text: 'Read the evidence and decide', link },
-      { look: 'text', text: OPENING },
+      { look: 'text', text: HOW_TO_DECIDE[medium] },
       { look: 'text', text: PRIVATE },
       {
         look: 'text',
@@ -156,7 +156,10 @@ const servedFacts = ({ serving }: Release): (readonly [string, string])[] =>
         ['Serving digest', servingSha256(serving)],
       ];
 
-const OPENING =
-  'Opening the link only shows the evidence and decides nothing. To decide, answer the checklist on the page, type the model version, and press Approve, Ask for changes or Deny.';
+const HOW_TO_DECIDE = {
+  mail: 'Opening the link only shows the evidence and decides nothing. To decide, answer the checklist on the page, type the model version, and press Approve, Ask for changes or Deny.',
+  message:
+    'The first button opens the page with the evidence, which can be read nowhere else; you can decide there, too. Each of the others opens a form with the checklist, and nothing is decided before you send it.',
+};
 const PRIVATE =
   'This link is for you only: a decision made through it is recorded under your name. Please do not forward it.';

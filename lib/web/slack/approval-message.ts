@@ -1,6 +1,7 @@
 import { decisionVerb } from '../../domain/approval/decision-answer.ts';
 import type { Decision } from '../../domain/records/approval.ts';
 import { type ApprovalMailInput, approvalAsked } from '../mail/approval-mail.ts';
+import type { MailPart } from '../mail/mail-body.ts';
 import { oneLine, roleInSentence } from '../parts/wording.ts';
 import { blocksOf } from './asked-blocks.ts';
 import { type Block, escaped, LIMITS, type SlackMessage, section, shown } from './blocks.ts';
@@ -24,14 +25,12 @@ const NOTIFIED = 300;
  */
 export const approvalMessage = (input: ApprovalMailInput): SlackMessage => {
   const { subject, parts } = approvalAsked(input, 'message');
-  return {
-    text: escaped(subject, NOTIFIED),
-    blocks: [...withinLimit(blocksOf(parts), 2), decisionButtons(input), section(HOW)],
-  };
+  // Whoever has read what is asked finds all ways to answer in one place; what only proves something comes after them.
+  const blocks = withinLimit(parts).flatMap((part) =>
+    part.look === 'button' ? [...blocksOf([part]), decisionButtons(input)] : blocksOf([part]),
+  );
+  return { text: escaped(subject, NOTIFIED), blocks };
 };
-
-const HOW =
-  'A button opens a form: nothing is decided before you send it. Evidence can be read on the page only. A reply in Slack decides nothing.';
 
 const decisionButtons = ({ request, invitation: { role, actingFor } }: ApprovalMailInput): Block => ({
   type: 'actions',
@@ -44,13 +43,17 @@ const decisionButtons = ({ request, invitation: { role, actingFor } }: ApprovalM
   })),
 });
 
-/** What did not fit is on the page, and the message says so. */
-const withinLimit = (blocks: readonly Block[], besides: number): Block[] => {
-  const room = LIMITS.messageBlocks - besides;
-  if (blocks.length <= room) return [...blocks];
-  const link = blocks.filter(({ type }) => type === 'actions');
-  const said = blocks.filter(({ type }) => type !== 'actions').slice(0, room - link.length - 1);
-  return [...said, section('There is more than a message can show: it is on the page.'), ...link];
+/** Only alerts can be many. What does not fit of them is on the page, and the message says so. */
+const withinLimit = (parts: readonly MailPart[]): MailPart[] => {
+  const alerts = parts.filter(({ look }) => look === 'alert');
+  // The buttons of decisions are one block more.
+  const room = LIMITS.messageBlocks - 1 - (parts.length - alerts.length);
+  if (alerts.length <= room) return [...parts];
+  const left = new Set<MailPart>(alerts.slice(room - 1));
+  const more: MailPart = { look: 'text', text: 'There is more than a message can show: it is on the page.' };
+  const kept = parts.filter((part) => !left.has(part));
+  const at = kept.findLastIndex(({ look }) => look === 'alert') + 1;
+  return [...kept.slice(0, at), more, ...kept.slice(at)];
 };
 
 /** The message after the decision that was made from it: who decided what and when, and the way to the page. */

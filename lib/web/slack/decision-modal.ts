@@ -34,7 +34,7 @@ export const decisionModal = ({ decision, modelName, form, metadata }: Asked): S
     section(leadOf(decision, modelName, form)),
     ...(form.approvedAt === undefined ? [] : [section(AFTER_ALL(instantInWords(form.approvedAt)))]),
     section(
-      `Evidence digest: ${metadata.digest}\nRead the evidence first: the button in the message opens the page with it.${decision === 'approve' ? ' To approve with conditions, decide there.' : ''}`,
+      `Read the evidence first: the button in the message opens the page with it.${decision === 'approve' ? ' To approve with conditions, decide there.' : ''}\nEvidence digest: ${metadata.digest}`,
     ),
     ...form.checklist.map(checklistInput),
     {

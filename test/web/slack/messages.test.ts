@@ -35,6 +35,13 @@ const askedIn = ({ release, request, checks, directory }: ApprovalCase, changes:
   ...changes,
 });
 const facts = await anApprovalCase();
+const OVERRIDE = {
+  declared: 'low' as const,
+  computed: 'high' as const,
+  rule: 'decides-about-people',
+  reason: 'It only sorts.',
+  roles: ['risk_owner'],
+};
 
 /** Every object with a text, wherever it is. */
 const textsIn = (value: unknown): { type?: unknown; text: string; emoji?: unknown }[] => {
@@ -70,7 +77,9 @@ describe('the message that asks somebody', () => {
     const lines = mail
       .split('\n')
       .map((line) => line.replace(/^- /, '').replaceAll('this mail', 'this message'))
-      .filter((line) => line !== '' && !line.endsWith(',') && !line.startsWith('http') && !line.endsWith(':'));
+      .filter((line) => line !== '' && !line.endsWith(',') && !line.startsWith('http') && !line.endsWith(':'))
+      // How to decide is not the same there.
+      .filter((line) => !line.startsWith('Opening the link'));
 
     expect(lines.length).toBeGreaterThan(10);
     for (const line of lines) expect(words.join('\n')).toContain(line);
@@ -111,6 +120,33 @@ describe('the message that asks somebody', () => {
     expect(blocks.length).toBeLessThanOrEqual(LIMITS.messageBlocks);
     expect(blocks.every(limitOf)).toBe(true);
     expect(urlsIn(blocks)).toEqual([LINK]);
+    const said = textsIn(blocks).map(({ text }) => text);
+    expect(said).toContainEqual(expect.stringContaining('asks you, as risk owner'));
+  });
+
+  it('drops alerts where there are more than Slack shows, says so, and still asks', () => {
+    const lost = Array.from({ length: 60 }, (_, index) => `${index + 1} is no longer asked for.`);
+    const many = {
+      ...askedIn(facts),
+      release: { ...facts.release, tierOverride: OVERRIDE },
+      lowered: { roles: [], checks: [], questions: lost },
+    };
+
+    const { blocks } = approvalMessage(many);
+
+    const said = textsIn(blocks).map(({ text }) => text);
+    expect(blocks).toHaveLength(LIMITS.messageBlocks);
+    expect(said).toContainEqual('There is more than a message can show: it is on the page.');
+    expect(said).toContainEqual(expect.stringContaining('asks you, as risk owner'));
+  });
+
+  it('has all ways to answer in one place, and digests after them', () => {
+    const at = (type: string) => message.blocks.flatMap((block, index) => (block.type === type ? [index] : []));
+    const [page = 0, decide] = at('actions');
+    const digests = message.blocks.findIndex((block) => JSON.stringify(block).includes('Evidence digest'));
+
+    expect(decide).toBe(page + 1);
+    expect(digests).toBeGreaterThan(page);
   });
 });
 
