@@ -8,6 +8,9 @@ import { type ProxyOptions, startProxy } from './proxy.ts';
 import { startAlarmRelay } from './relay.ts';
 import type { Settings } from './sagemaker/operation.ts';
 import { startSageMaker } from './sagemaker/server.ts';
+import { keepSecrets, type SlackSecrets } from './slack/secrets.ts';
+import { startSlack } from './slack/server.ts';
+import type { Member } from './slack/workspace.ts';
 import { ensureVenv, type Progress } from './venv.ts';
 
 export interface LocalAwsOptions {
@@ -17,12 +20,22 @@ export interface LocalAwsOptions {
   readonly port: number;
   readonly sagemakerPort: number;
   readonly publicPort: number;
+  readonly slackPort: number;
   /** Where temporary files and the log go, inside the project; `.local` by default. */
   readonly home?: string;
   /** More settings for the emulator, which every Lambda inherits. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly sagemaker?: Partial<Settings>;
+  /** How long Slack waits; its own three seconds if this is not said. */
+  readonly slackPatienceMs?: number;
   readonly onProgress?: Progress;
+}
+
+/** The stand-in of Slack, and where the emulator keeps its two secrets. */
+export interface LocalSlack {
+  readonly endpoint: string;
+  readonly secrets: SlackSecrets;
+  join(members: readonly Member[]): void;
 }
 
 export interface LocalAws {
@@ -33,6 +46,7 @@ export interface LocalAws {
   readonly region: string;
   readonly accountId: string;
   readonly logFile: string;
+  readonly slack: LocalSlack;
   openDoors(options: Pick<ProxyOptions, 'apiId' | 'doors'>): Promise<void>;
   /** What is to happen first when it stops, whether by `stop` or by a signal. */
   beforeStop(stop: Stop): void;
@@ -40,7 +54,7 @@ export interface LocalAws {
   stop(): Promise<void>;
 }
 
-/** Starts the emulator, the SageMaker stand-in and the alarm relay. If one fails, those already started are stopped. */
+/** Starts the emulator, the stand-ins of SageMaker and Slack, and the alarm relay. If one fails, those already started are stopped. */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { root, onProgress = () => undefined } = options;
   const closing = closeInReverse(() => onProgress('the local AWS has ended'));
@@ -61,21 +75,34 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     });
     closing.add(() => sagemaker.stop());
 
+    const slack = await startSlack({
+      port: options.slackPort,
+      requestUrl: `http://127.0.0.1:${publicPort}/slack/interactions`,
+      ...(options.slackPatienceMs === undefined ? {} : { patienceMs: options.slackPatienceMs }),
+    });
+    closing.add(() => slack.stop());
+
     onProgress(`starting MiniStack on port ${port}`);
     const ministack = await startMinistack({
       root,
       port,
       python,
       ...(options.home === undefined ? {} : { home: options.home }),
-      environment: { AWS_ENDPOINT_URL_SAGEMAKER: sagemaker.endpoint, ...options.environment },
+      environment: {
+        AWS_ENDPOINT_URL_SAGEMAKER: sagemaker.endpoint,
+        SLACK_API_URL: slack.apiUrl,
+        ...options.environment,
+      },
     });
     closing.add(() => ministack.stop());
     const relay = startAlarmRelay({ endpoint: awsEndpoint, putEvent, onProblem });
     closing.add(() => relay.stop());
+    const secrets = await keepSecrets(awsEndpoint, slack);
     return {
       ...describe(ministack, sagemaker.endpoint, publicPort),
+      slack: { endpoint: slack.endpoint, secrets, join: (members) => slack.workspace.join(members) },
       openDoors: async (doors) => {
-        const proxy = await startProxy({ port: publicPort, endpoint: awsEndpoint, ...doors });
+        const proxy = await startProxy({ port: publicPort, endpoint: awsEndpoint, slack, ...doors });
         closing.add(() => proxy.stop());
       },
       beforeStop: (stop) => closing.add(stop),

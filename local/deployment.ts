@@ -7,9 +7,9 @@ import { createUsers, type LocalUser } from './cognito.ts';
 import { deploy } from './deploy.ts';
 import { type LocalEndpoints, removeEndpoints, writeEndpoints } from './endpoints.ts';
 import { prepareAccount, prepareEmptyAccount } from './example.ts';
-import { EXAMPLE_USERS, usersOf, withPasswords } from './people.ts';
+import { EXAMPLE_USERS, membersOf, usersOf, withPasswords } from './people.ts';
 import { publicKeyPem } from './public-key.ts';
-import { readGovernance, type Setup } from './setup.ts';
+import { readGovernance, type Setup, storySetup } from './setup.ts';
 import { type Assemble, assembleIn, LOCAL_CONTEXT } from './synth.ts';
 
 const Outputs = z.object({
@@ -54,13 +54,16 @@ export async function startDeployment(options: DeploymentOptions) {
     if (setup?.isEmpty === true) await prepareEmptyAccount(aws.awsEndpoint, setup.modelBucket);
     else await prepareAccount(root, aws.awsEndpoint);
     const outputs = Outputs.parse(await deployApp(aws, { assemble, onProgress }));
-    const people = setup?.isEmpty === true ? usersOf((await readGovernance(setup)).directory) : EXAMPLE_USERS;
+    const { directory } = await readGovernance(setup ?? storySetup(root));
+    aws.slack.join(membersOf(directory));
+    const people = setup?.isEmpty === true ? usersOf(directory) : EXAMPLE_USERS;
     const users = await addPeople(aws.awsEndpoint, outputs.UserPoolId, withPasswords(people));
     const endpoints = await recordEndpoints(aws, { home, outputs, users, setup });
     await aws.openDoors({
       apiId: outputs.ApiId,
       doors: [
         { href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers, with their links.' },
+        { href: '/slack', name: 'Slack', what: 'Where people with an account in Slack are asked as well, and decide.' },
         {
           href: '/console/me',
           name: 'Console',
@@ -75,15 +78,19 @@ export async function startDeployment(options: DeploymentOptions) {
   }
 }
 
+type Where = Pick<LocalAws, 'awsEndpoint' | 'publicBaseUrl'> & {
+  readonly slack?: Pick<LocalAws['slack'], 'secrets'> | undefined;
+};
+
 type App = { readonly assemble: Assemble; readonly onProgress: (line: string) => void };
 
 /** Deploys an app, over any earlier deployment. Answers the outputs of its stack. */
 export async function deployApp(
-  { awsEndpoint, publicBaseUrl }: Pick<LocalAws, 'awsEndpoint' | 'publicBaseUrl'>,
+  { awsEndpoint, publicBaseUrl, slack }: Where,
   { assemble, onProgress }: App,
 ): Promise<Readonly<Record<string, string>>> {
   onProgress('synthesizing the app');
-  const directory = await assemble(publicBaseUrl);
+  const directory = await assemble({ publicBaseUrl, slack: slack?.secrets });
   const core = `assay-${LOCAL_CONTEXT.environment}`;
   // The emulator knows no policies of event buses: their stack is left out.
   const wants = ({ stackName }: { readonly stackName: string }) => stackName === core;
@@ -138,6 +145,7 @@ async function describe(
     publicBaseUrl: aws.publicBaseUrl,
     awsEndpoint: aws.awsEndpoint,
     sagemakerEndpoint: aws.sagemakerEndpoint,
+    slack: { endpoint: aws.slack.endpoint, secrets: aws.slack.secrets },
     region: aws.region,
     accountId: aws.accountId,
     bus: outputs.BusName,

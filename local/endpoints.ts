@@ -9,6 +9,13 @@ export const LocalEndpoints = z.strictObject({
   publicBaseUrl: z.url(),
   awsEndpoint: z.url(),
   sagemakerEndpoint: z.url(),
+  /** The stand-in of Slack, and where its secrets are. */
+  slack: z
+    .strictObject({
+      endpoint: z.url(),
+      secrets: z.strictObject({ slackTokenSecretArn: z.string(), slackSigningSecretArn: z.string() }),
+    })
+    .optional(),
   region: z.string(),
   accountId: z.string().regex(/^\d{12}$/),
   bus: z.string(),

@@ -6,6 +6,7 @@ import type { Governance, Setup } from './setup.ts';
 export const addressLines = ({ publicBaseUrl, awsEndpoint }: LocalEndpoints, { modelBucket }: Setup): string =>
   inColumns([
     ['mailbox', `${publicBaseUrl}/mailbox`, 'every mail, with the links in it'],
+    ['Slack', `${publicBaseUrl}/slack`, 'who has an account there is asked there too'],
     ['console', `${publicBaseUrl}/console/me`, 'who you are; sign in with a name and password of endpoints.json'],
     ['API', publicBaseUrl, 'npx assay finds it by itself'],
     ['AWS', awsEndpoint, 'for other tools: AWS_ENDPOINT_URL, with any credentials'],

@@ -20,16 +20,41 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 .75rem; margi
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; border-top: 1px solid var(--line); padding-top: .75rem; }
+.words { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0; }
+.message h2 time { font-weight: normal; font-size: .85rem; color: var(--soft); margin-left: .25rem; }
+.message h2 small, .modal small { font-weight: normal; font-size: .8rem; color: var(--soft); }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0 0 .5rem; }
+.buttons { display: flex; flex-wrap: wrap; gap: .5rem; margin: .75rem 0 .25rem; }
+.modal .buttons { justify-content: flex-end; border-top: 1px solid var(--line); padding-top: 1rem; }
+button, .button { font: inherit; font-weight: 600; padding: .35rem .8rem; border: 1px solid var(--soft); border-radius: .35rem;
+  background: var(--card); color: var(--ink); text-decoration: none; cursor: pointer; }
+.primary { background: #007a5a; border-color: #007a5a; color: #fff; }
+.danger { background: #c01343; border-color: #c01343; color: #fff; }
+input:not([type=radio]), textarea { font: inherit; width: 100%; padding: .4rem .5rem; border: 1px solid var(--soft);
+  border-radius: .35rem; background: var(--card); color: var(--ink); }
+.reply { display: flex; gap: .5rem; align-items: end; }
+.reply label { flex: 1; }
+fieldset { border: 0; padding: 0; margin: 1rem 0; }
+fieldset label { margin-right: 1rem; }
+legend, .field label { font-weight: 600; overflow-wrap: anywhere; }
+.field { margin: 1rem 0; }
+.wrong { display: block; color: #d4153f; }
+[role=alert] { border-left: .25rem solid #c01343; padding-left: .75rem; }
+@media (prefers-color-scheme: dark) { .wrong { color: #ff8ba3; } }
 `;
 
 /** These pages run no script and load nothing, and approval links in them must not leak to other sites. */
-export const pageHeaders = {
+const headersFor = (formAction: "'none'" | "'self'") => ({
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
-};
+});
+
+export const pageHeaders = headersFor("'none'");
+/** Of pages with forms, which come back to this server. */
+export const formHeaders = headersFor("'self'");
 
 export function mailboxPage(mails: readonly Mail[]): string {
   const count = mails.length === 1 ? '1 mail' : `${mails.length} mails`;
@@ -77,7 +102,7 @@ function withLinks(text: string) {
   return text.split(webAddress).map((part, index) => (index % 2 === 1 ? html`<a href="${part}">${part}</a>` : part));
 }
 
-function page(title: string, body: ReturnType<typeof html>): string {
+export function page(title: string, body: ReturnType<typeof html>): string {
   return String(html`<!doctype html>
 <html lang="en">
 <head>

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ApproverDirectory } from '../lib/domain/policy/directory.ts';
 import type { LocalUser } from './cognito.ts';
+import type { Member } from './slack/workspace.ts';
 
 type Roles = Pick<LocalUser, 'username' | 'email' | 'groups'>;
 
@@ -19,6 +20,12 @@ export const EXAMPLE_USERS: readonly Roles[] = [
 /** A directory does not say who may do what at the API: on a laptop everybody in it may do all of it. */
 export const usersOf = ({ people }: ApproverDirectory): Roles[] =>
   people.map(({ id, email }) => ({ username: id, email, groups: ['releaser', 'operator', 'auditor'] }));
+
+/** The accounts in Slack that a directory names. */
+export const membersOf = ({ people }: ApproverDirectory): Member[] =>
+  people.flatMap(({ name, slack }) =>
+    slack === undefined ? [] : [{ team: slack.team_id, user: slack.user_id, name }],
+  );
 
 type Passwords = Readonly<Record<string, { readonly password: string }>>;
 

@@ -2,6 +2,8 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { close, listen } from './listen.ts';
 import { readMails } from './mailbox.ts';
 import { type Door, indexPage, mailboxPage, pageHeaders } from './pages.ts';
+import { answerSlackPage } from './slack/doors.ts';
+import type { People } from './slack/server.ts';
 
 export interface ProxyOptions {
   readonly port: number;
@@ -11,10 +13,12 @@ export interface ProxyOptions {
   /** Addresses of the HTTP API that are passed on. */
   readonly passes?: readonly string[];
   readonly doors?: readonly Door[];
+  /** The stand-in of Slack, whose pages are beside the mailbox. */
+  readonly slack?: People;
 }
 
 const maximumBodyBytes = 10 * 1024 * 1024; // what API Gateway takes
-const defaultPasses = ['/a/', '/v1/', '/iam/v1/', '/console/'];
+const defaultPasses = ['/a/', '/v1/', '/iam/v1/', '/console/', '/slack/interactions'];
 const defaultDoors: Door[] = [
   { href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers and operators, with their links.' },
   { href: '/console/me', name: 'Console', what: 'Who you are, and what you may do.' },
@@ -22,7 +26,7 @@ const defaultDoors: Door[] = [
 /** These headers are about one connection, so a proxy never passes them on. */
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
-/** Serves the HTTP API of the emulator under a plain address, and a mailbox beside it. */
+/** Serves the HTTP API of the emulator under a plain address, and a mailbox and Slack beside it. */
 export async function startProxy(options: ProxyOptions): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const serve = () =>
     createServer((request, response) => {
@@ -61,6 +65,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     return void response.writeHead(307, { location: `http://localhost:${port}${request.url}` }).end();
   }
   if (passes.some((pass) => path.startsWith(pass))) return passOn(request, response, options);
+  if (options.slack !== undefined && /^\/slack(\/|$)/.test(path))
+    return answerSlackPage(options.slack, request, response);
   if (!isRead(request)) return reply(response, 405, 'Only GET here.\n');
   if (path === '/') return show(response, indexPage(doors));
   if (path === '/mailbox') return show(response, mailboxPage(await readMails(endpoint)));

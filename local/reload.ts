@@ -1,12 +1,13 @@
 /** Deploys the policy and the people of a local AWS that runs again, over what is there: `assay local reload`. */
 import { policySha256 } from '../lib/domain/policy/policy-record.ts';
 import { addPeople, deployApp, signInsOf } from './deployment.ts';
-import { readEndpoints, writeEndpoints } from './endpoints.ts';
+import { type LocalEndpoints, readEndpoints, writeEndpoints } from './endpoints.ts';
 import { roleLines } from './farewell.ts';
-import { EXAMPLE_USERS, usersOf, withPasswords } from './people.ts';
+import { EXAMPLE_USERS, membersOf, usersOf, withPasswords } from './people.ts';
 import { LocalProblem } from './problem.ts';
 import { progressLines } from './progress.ts';
 import { readGovernance } from './setup.ts';
+import type { Member } from './slack/workspace.ts';
 import { assembleIn } from './synth.ts';
 
 /** Answers what there is to say at the end. A faulty file changes nothing. */
@@ -19,6 +20,7 @@ const reload = async (root: string, home: string): Promise<string> => {
   const governance = await readGovernance(setup);
   const progress = progressLines();
   await deployApp(endpoints, { assemble: assembleIn(root, home, setup), onProgress: progress.say });
+  await joinSlack(endpoints.slack, membersOf(governance.directory));
   const people = setup.isEmpty ? usersOf(governance.directory) : EXAMPLE_USERS;
   const users = withPasswords(people, auth.users);
   await addPeople(
@@ -38,6 +40,12 @@ Releases that are requested from now on go by them; those under way keep the pol
 
 ${roleLines(governance, reloaded)}
 `;
+};
+
+const joinSlack = async (slack: LocalEndpoints['slack'], members: readonly Member[]): Promise<void> => {
+  if (slack === undefined) return;
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${slack.endpoint}/_standin/members`, { method: 'PUT', headers, body: JSON.stringify(members) });
 };
 
 const [root = '', home = ''] = process.argv.slice(2);

@@ -19,7 +19,8 @@ npm start -- --empty                local AWS for a model of your own, with poli
     --approvers FILE                other people
     --bucket NAME                   how the bucket for your model is called (assay-models)
 
-ASSAY_PORT (4566), ASSAY_SAGEMAKER_PORT (4567) and ASSAY_PUBLIC_PORT (4580) choose other ports, 0 a free one.
+ASSAY_PORT (4566), ASSAY_SAGEMAKER_PORT (4567), ASSAY_SLACK_PORT (4568) and ASSAY_PUBLIC_PORT (4580) choose other
+ports, 0 a free one.
 ASSAY_HOME chooses another folder than .local: with both, a second local AWS runs beside the first.`;
 
 const root = join(import.meta.dirname, '..');
@@ -91,6 +92,7 @@ async function main(): Promise<0 | 1> {
     setup,
     port: port('ASSAY_PORT', 4566),
     sagemakerPort: port('ASSAY_SAGEMAKER_PORT', 4567),
+    slackPort: port('ASSAY_SLACK_PORT', 4568),
     publicPort: port('ASSAY_PUBLIC_PORT', 4580),
     onProgress: progress.say,
   });

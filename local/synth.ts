@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localAccountId, localRegion } from './clients.ts';
 import { EXAMPLE_BUCKET, type Setup } from './setup.ts';
+import type { SlackSecrets } from './slack/secrets.ts';
 
 /** The context that `npm start` passes to the app. Everything else is as it would be on AWS. */
 export const LOCAL_CONTEXT = {
@@ -15,15 +16,19 @@ export const LOCAL_CONTEXT = {
   architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
 } as const;
 
-/** Makes an assembly of the app whose links begin with this address, and answers its folder. */
-export type Assemble = (publicBaseUrl: string) => Promise<string>;
+/** What a deployment of its own brings: the address that links begin with, and the secrets of Slack, which is off without them. */
+export type Place = { readonly publicBaseUrl: string; readonly slack?: SlackSecrets | undefined };
+
+/** Makes an assembly of the app for a place, and answers its folder. */
+export type Assemble = (place: Place) => Promise<string>;
 
 /** The app of a checkout, synthesized in this home; with the policy and the people of the checkout if no setup says whose. */
 export const assembleIn =
   (root: string, home: string, setup?: Setup): Assemble =>
-  async (publicBaseUrl) => {
+  async ({ publicBaseUrl, slack }) => {
     const outputDirectory = join(home, 'cdk.out');
-    await synthesize({ root, outputDirectory, context: { ...LOCAL_CONTEXT, ...contextOf(setup), publicBaseUrl } });
+    const context = { ...LOCAL_CONTEXT, ...contextOf(setup), ...slack, publicBaseUrl };
+    await synthesize({ root, outputDirectory, context });
     return outputDirectory;
   };
 

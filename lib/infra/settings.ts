@@ -188,8 +188,6 @@ export const Settings = z.object({
   /** The secrets of the app in Slack, by their whole ARNs: its bot token, and what Slack signs its requests with. Both or none. */
   slackTokenSecretArn: SecretArn.optional(),
   slackSigningSecretArn: SecretArn.optional(),
-  /** Where Slack is called: another address is for tests. */
-  slackApiUrl: Url.default('https://slack.com/api/'),
   /** Whose tokens open `/v1`, instead of those of a user pool of our own. */
   oidcIssuer: Url.optional(),
   oidcAudience: z.string().min(1).optional(),
@@ -242,11 +240,11 @@ export const trustedIssuerOf = (settings: Settings) => {
 
 /** The app in Slack; undefined where nobody is asked there. */
 export const slackAppOf = (settings: Settings) => {
-  const { slackTokenSecretArn: tokenArn, slackSigningSecretArn: signingSecretArn, slackApiUrl: apiUrl } = settings;
+  const { slackTokenSecretArn: tokenArn, slackSigningSecretArn: signingSecretArn } = settings;
   if ((tokenArn === undefined) !== (signingSecretArn === undefined)) {
     throw new Error('slackTokenSecretArn and slackSigningSecretArn come together: who sends also has to be answered');
   }
-  return tokenArn === undefined || signingSecretArn === undefined ? undefined : { tokenArn, signingSecretArn, apiUrl };
+  return tokenArn === undefined || signingSecretArn === undefined ? undefined : { tokenArn, signingSecretArn };
 };
 
 /** Prefixes are unique in a region, over all accounts. */

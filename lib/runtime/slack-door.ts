@@ -2,6 +2,7 @@ import { secretAt } from '../adapters/secrets-manager.ts';
 import { isOfSlack, type SlackRequest } from '../adapters/slack-requests.ts';
 import { type SlackViews, slackViews } from '../adapters/slack-views.ts';
 import type { Instant } from '../domain/identifiers.ts';
+import { slackApiUrl } from './slack-api-url.ts';
 import type { SlackEnv } from './slack-env.ts';
 
 type SlackDoor = SlackViews & {
@@ -18,7 +19,7 @@ export const slackDoorAt = (env: SlackEnv, now: () => Instant): SlackDoor | unde
   const token = secretAt(env.SLACK_TOKEN_ARN, now);
   const signingSecret = secretAt(env.SLACK_SIGNING_SECRET_ARN, now);
   return {
-    ...slackViews({ token, apiUrl: env.SLACK_API_URL, timeoutMs: TIMEOUT_MS }),
+    ...slackViews({ token, apiUrl: slackApiUrl(), timeoutMs: TIMEOUT_MS }),
     isOfSlack: (request) => isOfSlack(request, signingSecret, now()),
   };
 };

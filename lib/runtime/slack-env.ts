@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Where the token of the app in Slack is, by its ARN; empty where Slack is off. */
-export const SlackSenderEnv = z.object({ SLACK_TOKEN_ARN: z.string(), SLACK_API_URL: z.string() });
+export const SlackSenderEnv = z.object({ SLACK_TOKEN_ARN: z.string() });
 export type SlackSenderEnv = z.output<typeof SlackSenderEnv>;
 
 /** And the secret that Slack signs its requests with. */

@@ -1,6 +1,7 @@
 import { secretAt } from '../adapters/secrets-manager.ts';
 import { type SlackMessenger, slackMessenger } from '../adapters/slack-messenger.ts';
 import type { Instant } from '../domain/identifiers.ts';
+import { slackApiUrl } from './slack-api-url.ts';
 import type { SlackSenderEnv } from './slack-env.ts';
 
 /** Nobody waits for a message; the outbox tries again. */
@@ -10,4 +11,4 @@ const TIMEOUT_MS = 10_000;
 export const slackSenderAt = (env: SlackSenderEnv, now: () => Instant): SlackMessenger | undefined =>
   env.SLACK_TOKEN_ARN === ''
     ? undefined
-    : slackMessenger({ token: secretAt(env.SLACK_TOKEN_ARN, now), apiUrl: env.SLACK_API_URL, timeoutMs: TIMEOUT_MS });
+    : slackMessenger({ token: secretAt(env.SLACK_TOKEN_ARN, now), apiUrl: slackApiUrl(), timeoutMs: TIMEOUT_MS });

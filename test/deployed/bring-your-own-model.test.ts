@@ -95,7 +95,7 @@ beforeAll(async () => {
   if (policy.code !== 0) throw new Error(policy.out);
   const [, file = ''] = /--empty --policy (\S+)/.exec(blockWith('npm --prefix')) ?? [];
   const setup = emptySetup(root, { policy: file }, folder);
-  const ports = { port: 0, sagemakerPort: 0, publicPort: 0 };
+  const ports = { port: 0, sagemakerPort: 0, slackPort: 0, publicPort: 0 };
   const waits = {
     environment: { SFN_WAIT_SCALE: '0.1', LAMBDA_ACCOUNT_CONCURRENCY: '40' },
     sagemaker: { delayMs: 200 },

@@ -20,7 +20,7 @@ const home = join(root, '.local', `test-crowded-${process.pid}`);
 
 let deployment: Deployment;
 beforeAll(async () => {
-  const ports = { port: 0, sagemakerPort: 0, publicPort: 0 };
+  const ports = { port: 0, sagemakerPort: 0, slackPort: 0, publicPort: 0 };
   const environment = { SFN_WAIT_SCALE: '0.1', LAMBDA_ACCOUNT_CONCURRENCY: '10' };
   const assemble = sharedAssembly(inject('assembly'), join(home, 'cdk.out'));
   deployment = await startDeployment({ root, home, ...ports, environment, assemble, onProgress: () => undefined });

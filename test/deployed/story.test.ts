@@ -22,7 +22,7 @@ type Ended = { readonly code: number | null; readonly printed: string };
 /** Starts it on ports of its own, in a home of its own, beside this suite's deployment. */
 const npmStart = (args: readonly string[], onPrinted: (printed: string) => void = () => undefined): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const ports = { ASSAY_PORT: '0', ASSAY_SAGEMAKER_PORT: '0', ASSAY_PUBLIC_PORT: '0' };
+    const ports = { ASSAY_PORT: '0', ASSAY_SAGEMAKER_PORT: '0', ASSAY_SLACK_PORT: '0', ASSAY_PUBLIC_PORT: '0' };
     const child = spawn('npm', ['start', '--', ...args], {
       cwd: root,
       env: { ...process.env, ...ports, ASSAY_HOME: home },

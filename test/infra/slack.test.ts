@@ -57,6 +57,11 @@ describe('Slack that is on', () => {
     });
   });
 
+  it('is called at its own address: no setting and no template can have the token sent elsewhere', () => {
+    expect(JSON.stringify(on)).not.toMatch(/SLACK_API_URL|slack\.com/);
+    expect(() => coreTemplate({ ...SLACK, slackApiUrl: 'https://example.com/api/' })).toThrow('is not a setting');
+  });
+
   it('gives the sender the token alone, and both to no other Lambda than the two that are asked by Slack', () => {
     const readers = roleStatements(on)
       .filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))

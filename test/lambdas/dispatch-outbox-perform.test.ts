@@ -52,7 +52,6 @@ const settings = settingsOf({
   PUBLIC_BASE_URL: 'https://approve.example.com',
   MAIL_FROM: 'assay@example.com',
   SLACK_TOKEN_ARN: '',
-  SLACK_API_URL: 'https://slack.com/api/',
   CONFIGURATION_SET: '',
 });
 const mac = hmacLinkMac();

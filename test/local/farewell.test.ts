@@ -28,6 +28,7 @@ it('names the few addresses that a person needs, the mailbox first', () => {
   expect(addressLines(someEndpoints, setup)).toBe(
     [
       '  mailbox  http://localhost:4580/mailbox     every mail, with the links in it',
+      '  Slack    http://localhost:4580/slack       who has an account there is asked there too',
       '  console  http://localhost:4580/console/me  who you are; sign in with a name and password of endpoints.json',
       '  API      http://localhost:4580             npx assay finds it by itself',
       '  AWS      http://127.0.0.1:4566             for other tools: AWS_ENDPOINT_URL, with any credentials',

@@ -133,7 +133,6 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
     MAIL_FROM: LOCAL_CONTEXT.mailFrom,
     SLACK_TOKEN_ARN: '',
     SLACK_SIGNING_SECRET_ARN: '',
-    SLACK_API_URL: 'https://slack.com/api/',
     CONFIGURATION_SET: 'assay-test',
     ...targets,
   });

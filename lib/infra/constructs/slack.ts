@@ -8,14 +8,11 @@ import { addOpenRoute } from './open-route.ts';
 export interface SlackApp {
   readonly tokenArn: string;
   readonly signingSecretArn: string;
-  /** Where Slack is called, if not at its own address. */
-  readonly apiUrl: string;
 }
 
 /** All of it is empty where Slack is off. */
 export const slackSenderEnvironment = (slack: SlackApp | undefined) => ({
   SLACK_TOKEN_ARN: slack?.tokenArn ?? '',
-  SLACK_API_URL: slack?.apiUrl ?? '',
 });
 
 export const slackEnvironment = (slack: SlackApp | undefined) => ({

@@ -51,6 +51,7 @@ const start = async (home: string): Promise<Deployment> => {
       home,
       port: 0,
       sagemakerPort: 0,
+      slackPort: 0,
       publicPort: 0,
       environment: {
         // Machines wait a tenth of their time, and endpoints come into service before they are polled again.
@@ -61,6 +62,8 @@ const start = async (home: string): Promise<Deployment> => {
         ...recordedIn(requestsOf(home)),
       },
       sagemaker: { delayMs: 200 },
+      // That Lambdas start slowly on a busy machine means nothing.
+      slackPatienceMs: 60_000,
       assemble: sharedAssembly(assemblyFolder, join(home, 'cdk.out')),
       onProgress: (line) => lines.push(line),
     });

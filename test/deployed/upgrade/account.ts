@@ -33,6 +33,7 @@ export const startAccount = async (root: string, project: string) => {
     home,
     port: 0,
     sagemakerPort: 0,
+    slackPort: 0,
     publicPort: 0,
     // As in the other tests, machines wait a tenth of their time, and endpoints come into service soon.
     environment: { SFN_WAIT_SCALE: '0.1' },
@@ -47,7 +48,8 @@ export const startAccount = async (root: string, project: string) => {
   };
   try {
     await prepareAccount(project, aws.awsEndpoint);
-    const outputs = await deployApp(aws, { assemble: assembleIn(project, home), onProgress });
+    // The former version may not know Slack.
+    const outputs = await deployApp({ ...aws, slack: undefined }, { assemble: assembleIn(project, home), onProgress });
     const users = await addPeople(aws.awsEndpoint, outputs['UserPoolId'] ?? '');
     await aws.openDoors({ apiId: outputs['ApiId'] ?? '', doors: [] });
     const doors = doorsOf({ ...aws, project, outputs, users });

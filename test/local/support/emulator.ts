@@ -29,7 +29,7 @@ export async function startEmulator(
 ): Promise<Emulator> {
   const home = join(root, '.local', `test-${name}-${process.pid}`);
   await mkdir(home, { recursive: true });
-  const ports = { port: 0, sagemakerPort: 0, publicPort: 0 };
+  const ports = { port: 0, sagemakerPort: 0, slackPort: 0, publicPort: 0 };
   const aws = await startLocalAws({ root, home, ...ports, environment, sagemaker: { delayMs: 0 } });
   const dynamodb = new DynamoDBClient(clientConfig(aws.awsEndpoint));
   const lambda = new LambdaClient(clientConfig(aws.awsEndpoint));
