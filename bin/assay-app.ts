@@ -4,11 +4,13 @@ import { busNameIn } from '../lib/infra/constructs/release-intake.ts';
 import { readSettings } from '../lib/infra/settings.ts';
 import { CoreStack } from '../lib/infra/stacks/core-stack.ts';
 import { EventPolicyStack } from '../lib/infra/stacks/event-policy-stack.ts';
+import { ObservabilityStack } from '../lib/infra/stacks/observability-stack.ts';
 
 const app = new App();
 const settings = readSettings(app.node);
 const { environment } = settings;
 const core = new CoreStack(app, `assay-${environment}`, settings);
+new ObservabilityStack(app, `assay-${environment}-observability`, { environment, logs: core.logsOfLooks });
 const machines = core.machines.filter(({ event_source: source }) => source !== undefined);
 if (machines.length > 0) {
   const props = { busName: busNameIn(environment), machines };

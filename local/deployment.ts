@@ -93,7 +93,7 @@ export async function deployApp(
   const directory = await assemble({ publicBaseUrl, slack: slack?.secrets });
   const core = `assay-${LOCAL_CONTEXT.environment}`;
   // The emulator knows no policies of event buses: their stack is left out.
-  const wants = ({ stackName }: { readonly stackName: string }) => stackName === core;
+  const wants = ({ stackName }: { readonly stackName: string }) => stackName !== `${core}-event-policy`;
   const stacks = await deploy({ directory, endpoint: awsEndpoint, onProgress, wants });
   return stacks[core] ?? {};
 }

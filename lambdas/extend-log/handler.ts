@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dynamodbAccessRows } from '../../lib/adapters/dynamodb-access.ts';
+import { noteEntries } from '../../lib/adapters/dynamodb-event-counts.ts';
 import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
 import { kmsLogSigner, kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
@@ -34,6 +35,12 @@ export const handler = governedHandler(z.unknown(), async () => {
         const bytes = await signCheckpoint({ origin: env.LOG_ORIGIN, ...checkpoint }, signer);
         await putLedgerObject({ ...locked, key: checkpointKey(checkpoint.size), bytes });
       },
+      count: (from, entries) =>
+        noteEntries(
+          env.TABLE_NAME,
+          from,
+          entries.map(({ event }) => event),
+        ),
     }),
   );
   // After the log was extended: the publication is covered by the next checkpoint, when no decision of a former version is

@@ -3,6 +3,7 @@ import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts
 import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
+import type { Look } from '../../lib/domain/metrics/look.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import type { EndpointShape } from '../../lib/domain/serving/endpoint-shape.ts';
 import type { StoreOf } from '../../lib/rights/within-rights.ts';
@@ -24,6 +25,8 @@ export type Api = {
   readonly findShape: (endpointName: string) => Promise<EndpointShape | undefined>;
   /** Where the objects of a release may lie. */
   readonly modelBuckets: () => Promise<readonly string[]>;
+  /** What metrics say; undefined before the first look. */
+  readonly lastLook: () => Promise<Look | undefined>;
   /** The keys that sign now. */
   readonly keys: SigningKeyIds;
 };

@@ -12,6 +12,7 @@ import { conditionRoutes } from './conditions.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
+import { metricsRoutes } from './metrics.ts';
 import { modelRoutes } from './models.ts';
 import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
@@ -49,7 +50,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
     context.set('caller', caller);
     await next();
   });
-  for (const routes of [releaseRoutes(api), modelRoutes(api), settingsRoutes(api)]) {
+  for (const routes of [releaseRoutes(api), modelRoutes(api), settingsRoutes(api), metricsRoutes(api)]) {
     app.route(SIGNATURES, routes);
     app.route(TOKENS, routes);
   }

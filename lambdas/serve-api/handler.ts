@@ -1,4 +1,5 @@
 import { handle } from 'hono/aws-lambda';
+import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
@@ -23,6 +24,7 @@ export const handler = handle(
     modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),
     parked: () => parkedIntents(env.TABLE_NAME),
     waiting: (after) => waitingReleases(env.TABLE_NAME, after),
+    lastLook: () => readLook(env.TABLE_NAME),
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
   }),

@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { Sha256 } from '../domain/identifiers.ts';
+import { Instant, type Sha256 } from '../domain/identifiers.ts';
 import type { EvidenceSource } from '../domain/intake/evidence-source.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, type PinnedObject, type Release } from '../domain/release/release.ts';
@@ -37,15 +37,14 @@ export const s3Sources = ({ buckets, accountId }: SourceRules, patience?: AbortS
     // S3 tells about an object without its key, and answers AccessDenied only when it is read: whole steps later.
     if (encryptedWith !== undefined && !(await isReadable(version, accountId, patience)))
       return { problem: withoutKey(encryptedWith) };
-    const etag = head.ETag?.replaceAll('"', '');
-    return {
-      bucket: place.bucket,
-      key: place.key,
-      versionId: head.VersionId,
-      sizeBytes,
-      ...(etag === undefined ? {} : { etag }),
-    };
+    return { bucket: place.bucket, key: place.key, versionId: head.VersionId, sizeBytes, ...factsOf(head) };
   },
+});
+
+/** What S3 may tell besides. */
+const factsOf = ({ ETag, LastModified }: HeadObjectCommandOutput) => ({
+  ...(ETag && { etag: ETag.replaceAll('"', '') }),
+  ...(LastModified && { writtenAt: Instant.parse(LastModified.toISOString()) }),
 });
 
 const withoutKey = (key: string): string =>

@@ -175,6 +175,8 @@ export const Settings = z.object({
       'must be the ARN of the stream of a table',
     )
     .optional(),
+  /** Whether CloudWatch gets metrics of the fleet alone, or of each model that serves as well, where each has its price. */
+  metricsOf: z.enum(['fleet', 'models']).default('fleet'),
   auditRetentionDays: Days.optional(),
   evidenceRetentionDays: Days.optional(),
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),

@@ -33,8 +33,9 @@ const UpdatePackage = z.looseObject({
 });
 const ListPackages = z.object({
   ModelPackageGroupName: text,
+  ModelPackageType: z.enum(['Versioned', 'Unversioned', 'Both']).default('Unversioned'),
   ModelApprovalStatus: text,
-  MaxResults: z.number().default(100),
+  MaxResults: z.number().min(1).max(100).default(100),
   NextToken: z.string().regex(/^\d+$/).default('0'),
   SortOrder: z.enum(['Ascending', 'Descending']).default('Ascending'),
 });
@@ -179,7 +180,9 @@ export class ModelPackages {
   #list(input: z.infer<typeof ListPackages>): object {
     const group = input.ModelPackageGroupName === undefined ? undefined : this.#group(input.ModelPackageGroupName).name;
     const status = input.ModelApprovalStatus;
-    const found = this.#inGroup(group).filter(
+    const isListed = ({ group: own }: Package) =>
+      input.ModelPackageType === 'Both' || (own !== undefined) === (input.ModelPackageType === 'Versioned');
+    const found = (group === undefined ? [...this.#packages.values()].filter(isListed) : this.#inGroup(group)).filter(
       (one) => status === undefined || one.members['ModelApprovalStatus'] === status,
     );
     if (input.SortOrder === 'Descending') found.reverse();

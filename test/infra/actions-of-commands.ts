@@ -74,6 +74,11 @@ export const BESIDES: readonly Besides[] = [
     who: 'all',
   },
   {
+    actions: ['sqs:GetQueueAttributes'],
+    because: 'One call, which is signed without a client of SQS.',
+    who: ['measure-fleet'],
+  },
+  {
     actions: ['sqs:SendMessage'],
     because: 'Lambda puts an event that could not be handled into the queue of dead letters by this role.',
     who: ['dispatch-outbox', 'receive-release', 'request-rollback', 'serve-approval'],

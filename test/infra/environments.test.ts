@@ -13,7 +13,9 @@ const Module = z.object({ Env: z.instanceof(z.ZodObject) });
 const functions = new Map(
   Object.entries(template.findResources('AWS::Lambda::Function')).map(([id, { Properties }]) => [
     folderOf(
-      id.replace(/^Governance(Workflow|Intake|Doors|Serving|Outbox|Log)/, '').replace(/Function[0-9A-F]{8}$/, ''),
+      id
+        .replace(/^Governance(Workflow|Intake|Doors|Serving|Outbox|Log|Measuring)/, '')
+        .replace(/Function[0-9A-F]{8}$/, ''),
     ),
     {
       id,

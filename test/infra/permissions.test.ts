@@ -56,6 +56,7 @@ describe('the roles (SD-2)', () => {
       'dynamodb:ListStreams',
       'ecr:GetAuthorizationToken',
       ...LOG_DELIVERY,
+      'sagemaker:ListModelPackages',
     ]);
   });
 
@@ -138,7 +139,7 @@ describe('separation of powers (SD-1)', () => {
     ['states:StartExecution', ['DispatchOutbox']],
     ['ses:SendEmail', ['DispatchOutbox']],
     ['events:PutEvents', ['DispatchOutbox']],
-    ['cloudwatch:PutMetricData', ['DispatchOutbox']],
+    ['cloudwatch:PutMetricData', ['DispatchOutbox', 'MeasureFleet']],
     ['iam:PassRole', ['DeployEndpoint', 'OpenEndpoint', 'SwitchEndpoint']],
     ['sagemaker:CreateEndpoint', ['DeployEndpoint', 'OpenEndpoint', 'SwitchEndpoint']],
     ['sagemaker:UpdateEndpoint', ['DeployEndpoint', 'RestoreEndpoint', 'SwitchEndpoint']],

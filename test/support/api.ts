@@ -25,6 +25,7 @@ export const anApi = (
     findShape: async () => undefined,
     modelBuckets: async () => ['models'],
     parked: async () => [],
+    lastLook: async () => undefined,
     waiting: async () => ({ releases: [], next: undefined }),
     ...changes,
   });
@@ -70,5 +71,7 @@ export const callApi = async (
 ): Promise<{ status: number; body: z.infer<typeof Body> }> => {
   const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
   const response = await api.request(`/v1${path}`, init, claimsOf({ sub: 's', username, groups }));
-  return { status: response.status, body: Body.parse(await response.json()) };
+  // Metrics are text.
+  const isJson = response.headers.get('content-type')?.includes('json');
+  return { status: response.status, body: isJson ? Body.parse(await response.json()) : {} };
 };

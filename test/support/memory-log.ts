@@ -14,6 +14,7 @@ import {
   type Place,
 } from '../../lib/domain/ledger/extend-log.ts';
 import type { LedgerFile } from '../../lib/domain/ledger/ledger-file.ts';
+import { countEntries, countsFrom, type EventCounts } from '../../lib/domain/metrics/event-counts.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { ed25519Signer, LOG_PUBLIC_KEY, ORIGIN } from '../domain/ledger/a-ledger.ts';
 
@@ -43,6 +44,9 @@ export class MemoryLog {
     }
   }
 
+  /** What was counted of its entries. */
+  counts: EventCounts | undefined;
+
   failNext(fault: Fault): void {
     this.#fault = fault;
   }
@@ -67,6 +71,15 @@ export class MemoryLog {
         await pause();
         const bytes = await signCheckpoint({ origin: ORIGIN, ...checkpoint }, ed25519Signer());
         await this.#write('checkpoint', () => this.#put(checkpointKey(checkpoint.size), bytes));
+      },
+      count: async (from, entries) => {
+        await pause();
+        const before = this.counts ?? countsFrom(from);
+        this.counts = countEntries(
+          before,
+          from,
+          entries.map(({ event }) => event),
+        );
       },
     });
   }

@@ -2,6 +2,8 @@
 export const chainPrefix = 'CHAIN#';
 export const LOG = 'LOG';
 export const OUTBOX = 'OUTBOX#';
+/** What metrics say, until the next look. */
+export const METRICS = 'METRICS';
 /** Followed by an hour: who was given which rows in it, until the hour is in the audit bucket. */
 export const ACCESS = 'ACCESS#';
 

@@ -171,6 +171,8 @@ export const promote = ({ release, pointer, former, served, endpoint, now }: Fli
     ...(isServing(pointer) ? { fallbackEndpointConfigName: pointer.endpointConfigName } : {}),
     since: now,
   };
+  // When its training ended, by the word of S3.
+  const { writtenAt } = release.sources.artifact;
   const superseded: Write[] =
     former === undefined ? [] : [{ kind: 'replace', entity: transition(former, 'superseded', now) }];
   return {
@@ -183,6 +185,8 @@ export const promote = ({ release, pointer, former, served, endpoint, now }: Fli
         endpoint: flipped.endpointName,
         endpoint_config: flipped.endpointConfigName,
         superseded: flipped.fallbackReleaseId,
+        risk_tier: release.riskTier,
+        ...(writtenAt && { artifact_written_at: writtenAt }),
       },
     }),
     writes: [

@@ -37,6 +37,8 @@ type World = {
   readonly log: LogStore;
   readonly event: (model: string, seq: number) => Promise<SealedEvent | undefined>;
   readonly publish: (step: LogStep) => Promise<void>;
+  /** Hears of the entries of each step, from this index on, once they are published; again if we crash before that is noted. */
+  readonly count: (from: number, entries: readonly SealedEvent[]) => Promise<void>;
 };
 
 /** How far the log has come: how many events it has, and the instant of the newest of the last batch. */
@@ -82,7 +84,9 @@ const dropTaken = (waiting: readonly Place[], state: LogState | undefined): Plac
 
 const publishState = async (state: LogState, world: World): Promise<void> => {
   const { before, entries } = state.batch;
-  await world.publish(oneStep(before, await eventsAt(entries, world)));
+  const events = await eventsAt(entries, world);
+  await world.publish(oneStep(before, events));
+  await world.count(before.size, events);
   await world.log.published(state);
 };
 

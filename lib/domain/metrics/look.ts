@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { stored } from '../stored.ts';
+import { type Compared, Sweep, withDeviations } from './deviations.ts';
 import { EventCounts, TRAINING_BOUNDS } from './event-counts.ts';
 import type { Labels, Moment, Sample } from './series.ts';
 import { governanceStatus, hashValues, ServedFacts } from './served-facts.ts';
@@ -15,6 +16,7 @@ export const Look = stored({
   /** When everything that serves was read last; between such looks only what has changed is. */
   wholeAt: Instant,
   serving: z.array(ServedFacts),
+  sweep: Sweep,
   /** The releases that wait for people. */
   pending: z.array(stored({ modelName: z.string(), releaseId: z.string() })),
   counts: EventCounts.optional(),
@@ -34,7 +36,7 @@ const secondsOf = (at: Instant): number => millisecondsOf(at) / 1000;
 export const momentOf = (look: Look): Moment => ({
   seconds: secondsOf(look.at),
   samples: [
-    ...look.serving.flatMap((facts) => servedSamples(facts, look.at)),
+    ...withDeviations(look.serving, look.sweep, look.at).flatMap((facts) => servedSamples(facts, look.at)),
     ...look.pending.map(({ modelName, releaseId }) =>
       sample('governance_approval_status', 1, { model_name: modelName, release_id: releaseId, status: 'pending' }),
     ),
@@ -43,7 +45,7 @@ export const momentOf = (look: Look): Moment => ({
     sample('governance_side_effects_parked', look.parked.tampered, { cause: 'tampered' }),
     sample('governance_outbox_age_seconds', ageOf(look.oldestDueAt ?? look.at, look.at)),
     sample('governance_dead_letters', look.deadLetters),
-    sample('governance_production_models', look.serving.length, { source: 'table' }),
+    sample('governance_production_models', look.serving.filter(({ isShown }) => isShown).length, { source: 'table' }),
     ...(look.inRegistry === undefined
       ? []
       : [sample('governance_production_models', look.inRegistry, { source: 'registry' })]),
@@ -56,7 +58,7 @@ const ageOf = (since: Instant, now: Instant): number => Math.max(0, secondsOf(no
 
 const sample = (name: string, value: number, labels: Labels = {}): Sample => ({ name, labels, value });
 
-const servedSamples = (facts: ServedFacts, now: Instant): Sample[] => {
+const servedSamples = (facts: Compared, now: Instant): Sample[] => {
   const labels = { model_name: facts.modelName, endpoint: facts.endpointName };
   const status = governanceStatus(facts, now);
   return [
@@ -70,7 +72,7 @@ const servedSamples = (facts: ServedFacts, now: Instant): Sample[] => {
   ];
 };
 
-const hashSamples = ({ governedSha256, deployedSha256 }: ServedFacts, labels: Labels): Sample[] => {
+const hashSamples = ({ governedSha256, deployedSha256 }: Compared, labels: Labels): Sample[] => {
   if (governedSha256 === undefined) return [];
   const [governed, deployed] = hashValues(governedSha256, deployedSha256 ?? governedSha256);
   return [

@@ -85,10 +85,10 @@ const windowData = ({ at, counts }: Look): Datum[] => {
   ];
 };
 
+/** What has no endpoint waits for people: it serves nothing. CloudWatch takes no empty dimension. */
 const modelData = ({ samples }: Moment): Datum[] =>
-  samples.flatMap(({ name, labels: { model_name: model, endpoint, ...labels }, value }) =>
-    // What has no endpoint waits for people: it serves nothing.
-    model === undefined || endpoint === undefined
+  samples.flatMap(({ name, labels, value }) =>
+    labels['endpoint'] === undefined
       ? []
-      : [{ name, dimensions: { model_name: model, endpoint, ...labels }, value }],
+      : [{ name, dimensions: Object.fromEntries(Object.entries(labels).filter(([, text]) => text !== '')), value }],
   );

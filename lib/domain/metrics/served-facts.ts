@@ -5,6 +5,8 @@ import type { PolicyRecord } from '../policy/policy-record.ts';
 import { appliesTo } from '../policy/tiers.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { endpointNameOf, type Release } from '../release/release.ts';
+import { changedPackageReasons } from '../serving/departures.ts';
+import { registryStatus } from '../serving/registry-status.ts';
 import { stored } from '../stored.ts';
 
 /** A release in production, as far as metrics say something about it; kept with the look that found it. */
@@ -16,11 +18,11 @@ export const ServedFacts = stored({
   releaseVersion: z.int().min(0),
   hasRecord: z.boolean(),
   governedSha256: z.string().optional(),
-  /** What the endpoint was found to serve; absent while nobody has looked. */
-  deployedSha256: z.string().optional(),
   approvedAt: Instant.optional(),
   approvedUntil: Instant.optional(),
   isSuspended: z.boolean(),
+  /** Whether the registry should show it as what serves, approved. */
+  isShown: z.boolean(),
   requiredStages: z.int().min(0),
   completedStages: z.int().min(0),
 });
@@ -46,6 +48,7 @@ export const servedFacts = ({ release, pointer, policy, attested }: Found): Serv
   ...(release.approvedAt && { approvedAt: release.approvedAt }),
   ...(release.approvedUntil && { approvedUntil: release.approvedUntil }),
   isSuspended: release.suspendedSince !== undefined,
+  isShown: registryStatus(release, changedPackageReasons(release)).stageStatus === 'Approved',
   ...stagesOf(release, policy, attested),
 });
 
@@ -69,7 +72,7 @@ export type GovernanceStatus = (typeof GOVERNANCE_STATUSES)[number];
  * The one status of what serves. What was never approved, or is not what was, is ungoverned whatever else is true of it; an
  * approval that is suspended waits for people again.
  */
-export const governanceStatus = (facts: ServedFacts, now: Instant): GovernanceStatus => {
+export const governanceStatus = (facts: ServedFacts & { deployedSha256?: string }, now: Instant): GovernanceStatus => {
   const { hasRecord, approvedUntil, governedSha256, deployedSha256 = governedSha256 } = facts;
   if (!hasRecord || deployedSha256 !== governedSha256) return 'ungoverned';
   if (approvedUntil === undefined || now >= approvedUntil) return 'expired';

@@ -22,6 +22,8 @@ export const PinnedObject = stored({
   sizeBytes: z.int().min(0),
   /** As S3 has it, without quotes. It is no digest. */
   etag: z.string().optional(),
+  /** When S3 got it. Former versions did not ask. */
+  writtenAt: Instant.optional(),
 });
 export type PinnedObject = z.infer<typeof PinnedObject>;
 

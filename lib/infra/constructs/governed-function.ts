@@ -38,25 +38,26 @@ export interface GovernedFunctionProps<Name extends LambdaName> {
 export class GovernedFunction<Name extends LambdaName = LambdaName> extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
+  readonly logs: LogGroup;
   readonly name: Name;
 
   constructor(scope: Construct, name: Name, props: GovernedFunctionProps<Name>) {
     super(scope, name);
     this.name = name;
     const { defaults } = props;
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logs = new LogGroup(this, 'Logs', {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: defaults.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.allow({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+    this.allow({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logs.logGroupArn] });
     this.lambda = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: defaults.architecture,
       handler: 'index.handler',
       code: bundledCode(folderOf(name)),
       role: this.role,
-      logGroup,
+      logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
       environment: { ...props.environment },
       timeout: Duration.seconds(props.timeoutSeconds),

@@ -19,6 +19,7 @@ import { LargeTables } from './large-tables.ts';
 import { LockedCopies } from './locked-copies.ts';
 import { LogWriter } from './log-writer.ts';
 import { MailTracking } from './mail-tracking.ts';
+import { Measuring } from './measuring.ts';
 import { ModelBuckets } from './model-buckets.ts';
 import { ModelExecutionRole } from './model-execution-role.ts';
 import { Outbox } from './outbox.ts';
@@ -71,6 +72,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly signInPrefix: string;
   /** Whose tokens open the API, instead of those of a user pool of our own. */
   readonly oidc?: Oidc | undefined;
+  /** Of what CloudWatch gets metrics. */
+  readonly metricsOf: Settings['metricsOf'];
   /** The app by which people are asked in Slack, and decide there; undefined if they do not. */
   readonly slack?: SlackApp | undefined;
 }
@@ -98,6 +101,7 @@ export class ModelGovernance extends Construct {
   readonly intake: ReleaseIntake;
   readonly doors: Doors;
   readonly log: LogWriter;
+  readonly measuring: Measuring;
 
   constructor(scope: Construct, id: string, props: ModelGovernanceProps) {
     super(scope, id);
@@ -122,6 +126,8 @@ export class ModelGovernance extends Construct {
       mailFrom: props.mailFrom ?? NOBODY,
       mailTracking: props.mailFrom === undefined ? undefined : new MailTracking(this, 'Mail', props),
     });
+    // Last: it counts what lies in the queues of all others.
+    this.measuring = new Measuring(this, 'Measuring', { on, within: this, metricsOf: props.metricsOf });
   }
 
   private layFoundations(props: ModelGovernanceProps, accessLogs: AccessLogs): Foundations {

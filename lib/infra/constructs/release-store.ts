@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { kinds } from '../../domain/change/kinds.ts';
-import { ACCESS, chainPrefix, LOG, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
+import { ACCESS, chainPrefix, LOG, METRICS, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
 import { foreignChains, rightsOf, type Writer } from '../../rights/writers.ts';
 import { deny } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
@@ -126,6 +126,19 @@ export class ReleaseStore extends Construct {
   /** The log writer lets rows go that are in the audit bucket. Their state lies beside that of the log. */
   allowGatherAccess(lambda: GovernedFunction): void {
     this.allowOn(lambda, 'dynamodb:UpdateItem', [`${ACCESS}*`]);
+  }
+
+  /** What metrics are made of is read, and what they say is kept: nothing else is written. */
+  allowMeasure(lambda: GovernedFunction): void {
+    const { tableArn } = this.table;
+    const { pointer, policy, attestation } = kinds;
+    this.allowOn(lambda, 'dynamodb:GetItem', [pointer.partitions, policy.partitions, LOG, METRICS, 'SWEEP']);
+    this.allowOn(lambda, 'dynamodb:Query', [attestation.partitions]);
+    lambda.allow({
+      actions: ['dynamodb:Query'],
+      resources: ['by-state', 'by-due'].map((name) => `${tableArn}/index/${name}`),
+    });
+    this.allowOn(lambda, 'dynamodb:PutItem', [METRICS]);
   }
 
   /**

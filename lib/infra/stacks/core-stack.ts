@@ -1,5 +1,6 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Machine } from '../../domain/policy/machine.ts';
 import { ModelGovernance } from '../constructs/model-governance.ts';
@@ -12,6 +13,8 @@ import { type Settings, signInPrefixOf, slackAppOf, trustedIssuerOf } from '../s
 export class CoreStack extends Stack {
   /** Those of the directory, for the policy of the bus. */
   readonly machines: readonly Machine[];
+  /** Of the Lambda that looks at the fleet. */
+  readonly logsOfLooks: ILogGroup;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, {
@@ -36,6 +39,7 @@ export class CoreStack extends Stack {
       slack: slackAppOf(settings),
     });
     assertFitForProduction(settings, governance.foundations.files.directory);
+    this.logsOfLooks = governance.measuring.logs;
     this.machines = governance.foundations.files.machines;
     for (const [name, value] of Object.entries(outputsOf(governance))) {
       if (value !== undefined) new CfnOutput(this, name, { value });

@@ -115,9 +115,14 @@ describe('the log', () => {
     const log = { state: async () => undefined, waiting: async () => [{ model: 'credit', seq: 9 }] };
     const world = { log: { ...log, extend: async () => undefined, published: async () => undefined } };
 
-    await expect(extendLog({ ...world, event: async () => undefined, publish: async () => undefined })).rejects.toThrow(
-      'could not find event 9 of credit',
-    );
+    await expect(
+      extendLog({
+        ...world,
+        event: async () => undefined,
+        publish: async () => undefined,
+        count: async () => undefined,
+      }),
+    ).rejects.toThrow('could not find event 9 of credit');
   });
 
   it('stops at a batch of two days: one step is one bundle', async () => {
@@ -144,6 +149,7 @@ describe('the log', () => {
         },
         event: find,
         publish: async () => undefined,
+        count: async () => undefined,
       }),
     ).rejects.toThrow('a batch must be one bundle');
     expect(log.bucket.size).toBe(0);
@@ -164,6 +170,7 @@ describe('a crash of the writer', () => {
     await log.run();
 
     expect(log.bucket).toEqual(undisturbed.bucket);
+    expect(log.counts).toEqual({ ...undisturbed.counts, size: story.length });
     await expectWhole(log);
   });
 

@@ -1,3 +1,4 @@
+import type { Deviation, Sweep } from '../../../lib/domain/metrics/deviations.ts';
 import { countsFrom, type EventCounts } from '../../../lib/domain/metrics/event-counts.ts';
 import { Look } from '../../../lib/domain/metrics/look.ts';
 import { ServedFacts } from '../../../lib/domain/metrics/served-facts.ts';
@@ -11,10 +12,10 @@ export const facts: ServedFacts = ServedFacts.parse({
   releaseVersion: 10,
   hasRecord: true,
   governedSha256: digestOf('artifact'),
-  deployedSha256: digestOf('artifact'),
   approvedAt: NOW,
   approvedUntil: APPROVED_UNTIL,
   isSuspended: false,
+  isShown: true,
   requiredStages: 7,
   completedStages: 7,
 });
@@ -30,12 +31,21 @@ const counts: EventCounts = {
   permissionsChangedAt: NOW,
 };
 
+/** What a sweep found of the endpoint of that model. */
+export const sweepOf = (deviation: Partial<Deviation>): Sweep => ({
+  sweptAt: NOW,
+  deviations: [
+    { endpointName: 'Mortgage', modelName: 'mortgage-approval', alerts: [], found: 'it serves other', ...deviation },
+  ],
+});
+
 /** A look at one model that serves, one release that waits, and nothing that is wrong. */
 export const aLook = (changes: Partial<Look> = {}): Look =>
   Look.parse({
     at: NOW,
     wholeAt: NOW,
     serving: [facts],
+    sweep: { sweptAt: NOW, deviations: [] },
     pending: [{ modelName: 'mortgage-approval', releaseId: 'mortgage-1-3-0' }],
     counts,
     parked: { failed: 0, tampered: 0 },

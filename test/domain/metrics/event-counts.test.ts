@@ -96,7 +96,7 @@ describe('counting the events of the log', () => {
     expect(kept.at(-1)).toBe('2026-11-09');
   });
 
-  it('notes when the directory was changed, not that there was a first one or another policy', () => {
+  it('notes when the directory was changed, not that there was a first one or another policy (SD-4)', () => {
     const changed = (before: string, after: string) =>
       anEvent('configuration_changed', { approvers_sha256_before: before, approvers_sha256: after });
 

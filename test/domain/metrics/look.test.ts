@@ -1,19 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { holding } from '../../../lib/domain/metrics/alerts.ts';
+import type { Compared } from '../../../lib/domain/metrics/deviations.ts';
 import { countsFrom } from '../../../lib/domain/metrics/event-counts.ts';
 import { type Look, momentOf } from '../../../lib/domain/metrics/look.ts';
 import { AWAITED, METRICS, type MetricName, sampleNames } from '../../../lib/domain/metrics/metrics.ts';
-import {
-  governanceStatus,
-  hashValues,
-  type ServedFacts,
-  servedFacts,
-} from '../../../lib/domain/metrics/served-facts.ts';
+import { governanceStatus, hashValues, servedFacts } from '../../../lib/domain/metrics/served-facts.ts';
 import { at, NOW } from '../../support/approval-case.ts';
 import { APPROVED_UNTIL, anEmptyPointer, aPointer, inProduction, policy } from '../../support/release-life.ts';
-import { aLook, facts } from './a-look.ts';
+import { aLook, facts, sweepOf } from './a-look.ts';
 
+const mismatch = sweepOf({ alerts: ['GovernanceRecordMismatch'] });
 const labels = { model_name: 'mortgage-approval', endpoint: 'mortgage' };
 const sampleOf = (look: Look, name: string) => momentOf(look).samples.find((sample) => sample.name === name)?.value;
 
@@ -63,9 +60,9 @@ describe('what serves', () => {
 describe('the governance status (ST-3)', () => {
   const other = 'f'.repeat(64);
 
-  it.each<[string, Partial<ServedFacts>, string]>([
+  it.each<[string, Partial<Compared>, string]>([
     ['what people approved and is what serves', {}, 'governed'],
-    ['what nobody has looked at yet', { deployedSha256: undefined }, 'governed'],
+    ['what was found to be what was approved', { deployedSha256: facts.governedSha256 as string }, 'governed'],
     ['what has no record', { hasRecord: false }, 'ungoverned'],
     [
       'what is not what was approved, also after its approval',
@@ -77,7 +74,7 @@ describe('the governance status (ST-3)', () => {
     ['what ran out while it was suspended', { isSuspended: true, approvedUntil: NOW }, 'expired'],
     ['what waits for people again', { isSuspended: true }, 'pending'],
   ])('of %s', (_, changes, status) => {
-    const changed = { ...facts, ...changes } as ServedFacts;
+    const changed = { ...facts, ...changes } as Compared;
 
     expect(governanceStatus(changed, NOW)).toBe(status);
   });
@@ -117,8 +114,8 @@ describe('the samples of a look', () => {
   });
 
   it('say nothing that is not known', () => {
-    const { approvedAt: _, approvedUntil: __, governedSha256: ___, deployedSha256: ____, ...bare } = facts;
-    const { counts: _____, inRegistry: ______, oldestDueAt: _______, ...look } = aLook();
+    const { approvedAt: _, approvedUntil: __, governedSha256: ___, ...bare } = facts;
+    const { counts: ____, inRegistry: _____, ...look } = aLook();
     const names = momentOf({ ...look, serving: [{ ...bare, hasRecord: false }] }).samples.map(({ name }) => name);
 
     for (const unknown of [
@@ -134,16 +131,13 @@ describe('the samples of a look', () => {
   });
 
   it('do not compare a digest with one that nobody has seen', () => {
-    const { deployedSha256: _, ...unseen } = facts;
-    const look = aLook({ serving: [unseen], counts: countsFrom(0) });
+    const look = aLook({ sweep: { deviations: [] }, counts: countsFrom(0) });
 
     expect(sampleOf(look, 'governance_model_hash')).toBeDefined();
     expect(sampleOf(look, 'model_deployed_hash')).toBeUndefined();
     expect(sampleOf(look, 'governance_model_hash_match')).toBeUndefined();
     expect(sampleOf(aLook(), 'governance_model_hash_match')).toBe(1);
-    expect(
-      sampleOf(aLook({ serving: [{ ...facts, deployedSha256: 'e'.repeat(64) }] }), 'governance_model_hash_match'),
-    ).toBe(0);
+    expect(sampleOf(aLook({ sweep: mismatch }), 'governance_model_hash_match')).toBe(0);
   });
 
   it('give ages, and none below zero', () => {
@@ -170,7 +164,7 @@ describe('the samples of a look', () => {
   it.each<[string, Partial<Look>]>([
     ['GovernanceApprovalExpired', { serving: [{ ...facts, approvedUntil: NOW }] }],
     ['GovernanceApprovalExpired', { serving: [{ ...facts, approvedAt: at('2026-08-01T00:00:00.000Z') }] }],
-    ['GovernanceRecordMismatch', { serving: [{ ...facts, deployedSha256: 'e'.repeat(64) }] }],
+    ['GovernanceRecordMismatch', { sweep: mismatch }],
     ['ModelMissingGovernanceRecord', { serving: [{ ...facts, hasRecord: false }] }],
     ['GovernanceStageSkipped', { serving: [{ ...facts, completedStages: 1 }] }],
     ['LedgerTampered', { parked: { failed: 0, tampered: 1 } }],

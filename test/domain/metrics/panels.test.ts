@@ -3,7 +3,7 @@ import { METRIC_NAMES, sampleNames } from '../../../lib/domain/metrics/metrics.t
 import { DASHBOARD_TITLE, PANELS } from '../../../lib/domain/metrics/panels.ts';
 
 describe(DASHBOARD_TITLE, () => {
-  it('has the six panels that are asked for, by title and type', () => {
+  it('has the six panels that are asked for, by title and type, that of expired approvals among them (EX-4)', () => {
     expect(PANELS.map(({ title, type }) => [title, type])).toEqual([
       ['Models in Production by Governance Status', 'piechart'],
       ['Governance Pipeline Pass Rate (30d)', 'stat'],

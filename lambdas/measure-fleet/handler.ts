@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { putData } from '../../lib/adapters/cloudwatch-metrics.ts';
+import { dynamodbFleet, keepLook } from '../../lib/adapters/dynamodb-fleet.ts';
+import { packagesInProduction } from '../../lib/adapters/sagemaker-production.ts';
+import { messagesIn } from '../../lib/adapters/sqs-queues.ts';
+import { holding } from '../../lib/domain/metrics/alerts.ts';
+import { momentOf } from '../../lib/domain/metrics/look.ts';
+import { publishedData } from '../../lib/domain/metrics/published.ts';
+import { type Fleet, takeLook } from '../../lib/domain/metrics/take-look.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { governedHandler } from '../../lib/runtime/governed-handler.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+import { Env } from './env.ts';
+
+const env = readEnv(Env);
+
+const fleet: Fleet = {
+  ...dynamodbFleet(env.TABLE_NAME),
+  deadLetters: async () => {
+    const waiting = await Promise.all(env.DEAD_LETTER_QUEUES.map(messagesIn));
+    return waiting.reduce((total, count) => total + count, 0);
+  },
+  inRegistry: () => packagesInProduction(env.PACKAGE_GROUPS),
+};
+
+/** Every five minutes: looks at the fleet, keeps what it found for those who scrape it, and publishes it. */
+export const handler = governedHandler(z.unknown(), async () => {
+  const look = await takeLook(fleet, now());
+  await keepLook(env.TABLE_NAME, look);
+  await putData(publishedData(look, { perModel: env.METRICS_PER_MODEL === 'yes' }));
+  // The names that a number of CloudWatch does not say; the dashboard lists them.
+  for (const { name, on } of holding(momentOf(look))) {
+    for (const { labels, value } of on) logger.warn('alert holds', { alert: name, ...labels, value });
+  }
+  return { at: look.at, serving: look.serving.length, pending: look.pending.length };
+});

@@ -1,0 +1,145 @@
+/** What a look at the fleet reads of the table, and where it is kept. */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { type Entities, type EntityName, type IdOf, kinds } from '../domain/change/kinds.ts';
+import { METRICS, OUTBOX } from '../domain/change/partitions.ts';
+import { Instant } from '../domain/identifiers.ts';
+import type { Deviation } from '../domain/metrics/deviations.ts';
+import { Look } from '../domain/metrics/look.ts';
+import type { Fleet } from '../domain/metrics/take-look.ts';
+import type { ReleaseState } from '../domain/release/lifecycle.ts';
+import { Release } from '../domain/release/release.ts';
+import { readCounts } from './dynamodb-event-counts.ts';
+import { dueShard, type Key, OUTBOX_SHARDS, recordKey } from './dynamodb-keys.ts';
+import { PARKED } from './dynamodb-outbox.ts';
+import { type Item, queryAll } from './dynamodb-reads.ts';
+import { documentClient, withoutKeys } from './dynamodb-release-store.ts';
+
+const LOOK: Key = { pk: METRICS, sk: 'LOOK' };
+
+/** The last look; undefined before the first one. It is kept packed: a row has 400 KB, and a thousand models fit in. */
+export const readLook = async (TableName: string, client = documentClient): Promise<Look | undefined> => {
+  const { Item } = await client.send(new GetCommand({ TableName, Key: LOOK }));
+  if (Item === undefined) return undefined;
+  const { packed } = z.object({ packed: z.instanceof(Uint8Array) }).parse(Item);
+  return Look.parse(JSON.parse(gunzipSync(packed).toString('utf8')));
+};
+
+/** Keeps a look in the place of the last one. If two are taken at once, either will do. */
+export const keepLook = async (TableName: string, look: Look, client = documentClient): Promise<void> => {
+  const packed = gzipSync(JSON.stringify(look));
+  await client.send(new PutCommand({ TableName, Item: { ...LOOK, at: look.at, packed } }));
+};
+
+type FromTable = Omit<Fleet, 'deadLetters' | 'inRegistry'>;
+
+export const dynamodbFleet = (TableName: string, client = documentClient): FromTable => {
+  const byState = (state: string, changes: Partial<QueryCommandInput> = {}, since?: Instant): Promise<Item[]> =>
+    queryAll(client, {
+      TableName,
+      IndexName: 'by-state',
+      KeyConditionExpression: `gsi_state_pk = :state${since === undefined ? '' : ' AND gsi_state_sk >= :since'}`,
+      ExpressionAttributeValues: { ':state': state, ...(since !== undefined && { ':since': since }) },
+      ...changes,
+    });
+  const read = async <N extends EntityName>(name: N, ...id: IdOf<N>): Promise<Entities[N] | undefined> => {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: recordKey(name, ...id) }));
+    return Item && kinds[name].schema.parse(withoutKeys(Item));
+  };
+  const releases = async (state: ReleaseState, changes?: Partial<QueryCommandInput>, since?: Instant) =>
+    (await byState(`STATE#${state}`, changes, since)).filter(within('RELEASE#'));
+  return {
+    lastLook: () => readLook(TableName, client),
+    counts: () => readCounts(TableName, client),
+    inProduction: async (since) =>
+      (await releases('production', {}, since)).map((item) => Release.parse(withoutKeys(item))),
+    leftProduction: async (since) => {
+      const left = await Promise.all(AFTER_PRODUCTION.map((state) => releases(state, IDS_ONLY, since)));
+      return left.flat().map((item) => Named.parse(item).releaseId);
+    },
+    around: async ({ modelName, policySha256, releaseId }) => {
+      const { partition, sort } = kinds.attestation.prefix(releaseId);
+      const [pointer, kept, attestations] = await Promise.all([
+        read('pointer', modelName),
+        read('policy', policySha256),
+        queryAll(client, {
+          TableName,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+          ExpressionAttributeValues: { ':pk': partition, ':sk': sort },
+        }),
+      ]);
+      const attested = attestations.map((item) => kinds.attestation.schema.parse(withoutKeys(item)).stage);
+      return { pointer, policy: kept?.policy, attested };
+    },
+    pending: async () => (await releases('validated', IDS_ONLY)).map((item) => Named.parse(item)),
+    parked: async () => countCauses((await byState(PARKED, ERRORS_ONLY)).filter(within(OUTBOX))),
+    oldestDueAt: async (now) => {
+      const shards = Array.from({ length: OUTBOX_SHARDS }, (_, shard) => oldestOf(dueShard(shard), now));
+      return (await Promise.all(shards)).flat().sort()[0];
+    },
+    sweep: async () => {
+      const [{ Item: state }, found] = await Promise.all([
+        client.send(new GetCommand({ TableName, Key: SWEEP })),
+        byState('DEVIATING'),
+      ]);
+      const { data } = SweepState.safeParse(state);
+      return {
+        ...(data && { sweptAt: data.allListedAt }),
+        deviations: found.filter(within('WATCH#')).map((item) => deviationOf(Watched.parse(item))),
+      };
+    },
+  };
+
+  async function oldestOf(shard: string, now: Instant): Promise<Instant[]> {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        IndexName: 'by-due',
+        KeyConditionExpression: 'due_shard = :shard AND due_at <= :now',
+        ExpressionAttributeValues: { ':shard': shard, ':now': now },
+        Limit: 1,
+      }),
+    );
+    return Items.map((item) => Due.parse(item).due_at);
+  }
+};
+
+/** Whoever writes a row chooses the attributes of an index: what counts is where the row lies. */
+const within =
+  (partitions: string) =>
+  ({ pk }: Item): boolean =>
+    String(pk).startsWith(partitions);
+
+const AFTER_PRODUCTION = ['superseded', 'rolled_back', 'retired'] as const satisfies readonly ReleaseState[];
+
+const IDS_ONLY = { ProjectionExpression: 'pk, releaseId, modelName' };
+const Named = z.object({ releaseId: z.string(), modelName: z.string() });
+
+const ERRORS_ONLY = { ProjectionExpression: 'pk, last_error' };
+const Due = z.object({ due_at: Instant });
+
+/** What no retry can help with, because somebody wrote what is not theirs to write. The error begins with its name. */
+const TAMPERED = /^(?:LedgerTampered|IntentForged)\b/;
+
+const countCauses = (rows: readonly Item[]): Look['parked'] => {
+  const tampered = rows.filter((row) => TAMPERED.test(String(row['last_error']))).length;
+  return { failed: rows.length - tampered, tampered };
+};
+
+/** Where the sweep of the endpoints keeps how far it is. */
+const SWEEP: Key = { pk: 'SWEEP', sk: 'STATE' };
+const SweepState = z.object({ allListedAt: Instant });
+
+const Watched = z.object({
+  endpointName: z.string(),
+  modelName: z.string(),
+  deviations: z.array(z.object({ alert: z.string(), explanation: z.string() })),
+});
+
+const deviationOf = ({ endpointName, modelName, deviations }: z.infer<typeof Watched>): Deviation => ({
+  endpointName,
+  modelName,
+  alerts: [...new Set(deviations.map(({ alert }) => alert))].filter((alert) => alert !== ''),
+  found: deviations.map(({ explanation }) => explanation).join('; '),
+});

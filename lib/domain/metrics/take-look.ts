@@ -1,0 +1,77 @@
+/** Looks at everything that metrics are about. Its cost follows what has changed and what waits, and once an hour what serves. */
+import type { Instant } from '../identifiers.ts';
+import { HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
+import type { Pointer } from '../records/pointer.ts';
+import type { Release } from '../release/release.ts';
+import type { EventCounts } from './event-counts.ts';
+import type { Look } from './look.ts';
+import { type ServedFacts, servedFacts } from './served-facts.ts';
+
+export interface Fleet {
+  lastLook(): Promise<Look | undefined>;
+  counts(): Promise<EventCounts | undefined>;
+  /** The releases in production: all, or those that were changed at or after an instant. */
+  inProduction(since: Instant | undefined): Promise<Release[]>;
+  /** The ids of the releases that left production at or after an instant, and of more that did. */
+  leftProduction(since: Instant): Promise<string[]>;
+  /** What belongs to a release in production. */
+  around(release: Release): Promise<{
+    readonly pointer: Pointer | undefined;
+    readonly policy: PolicyRecord | undefined;
+    readonly attested: readonly string[];
+  }>;
+  pending(): Promise<Look['pending']>;
+  parked(): Promise<Look['parked']>;
+  /** Since when the side effect is due that is due longest; undefined if none is. */
+  oldestDueAt(now: Instant): Promise<Instant | undefined>;
+  deadLetters(): Promise<number>;
+  /** What endpoints were found to serve that was not approved. */
+  sweep(): Promise<Look['sweep']>;
+  /** How many packages the registry shows as what serves. */
+  inRegistry(): Promise<number>;
+}
+
+/** The index may be a moment late, and releases are dated by other clocks than ours. */
+const OVERLAP_MS = 120_000;
+
+export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
+  const last = await fleet.lastLook();
+  const isWhole = last === undefined || millisecondsOf(now) - millisecondsOf(last.wholeAt) >= HOUR_MS;
+  const [serving, sweep, counts, pending, parked, oldestDueAt, deadLetters, inRegistry] = await Promise.all([
+    isWhole ? servingNow(fleet) : servingSince(last, fleet),
+    fleet.sweep(),
+    fleet.counts(),
+    fleet.pending(),
+    fleet.parked(),
+    fleet.oldestDueAt(now),
+    fleet.deadLetters(),
+    isWhole ? fleet.inRegistry() : last.inRegistry,
+  ]);
+  return {
+    at: now,
+    wholeAt: isWhole ? now : last.wholeAt,
+    serving,
+    sweep,
+    pending,
+    ...(counts && { counts }),
+    parked,
+    ...(oldestDueAt && { oldestDueAt }),
+    deadLetters,
+    ...(inRegistry === undefined ? {} : { inRegistry }),
+  };
+};
+
+const servingNow = async (fleet: Fleet): Promise<ServedFacts[]> => factsOf(await fleet.inProduction(undefined), fleet);
+
+/** What the last look found, with what has changed since. */
+const servingSince = async (last: Look, fleet: Fleet): Promise<ServedFacts[]> => {
+  const since = plusMilliseconds(last.at, -OVERLAP_MS);
+  const [changed, left] = await Promise.all([fleet.inProduction(since), fleet.leftProduction(since)]);
+  const renewed = await factsOf(changed, fleet);
+  const gone = new Set([...left, ...renewed.map(({ releaseId }) => releaseId)]);
+  return [...last.serving.filter(({ releaseId }) => !gone.has(releaseId)), ...renewed];
+};
+
+const factsOf = (releases: readonly Release[], fleet: Fleet): Promise<ServedFacts[]> =>
+  Promise.all(releases.map(async (release) => servedFacts({ release, ...(await fleet.around(release)) })));

@@ -1,0 +1,62 @@
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { ALERT_NAMES, type AlertName, alertOf } from '../../domain/metrics/alerts.ts';
+import { GovernedAlarm, type GovernedAlarmProps } from './governed-alarm.ts';
+import { LOOK_MINUTES } from './measuring.ts';
+import type { OnCallTopics } from './on-call-topics.ts';
+
+/** What is told as it happens, by a metric that counts one, and is no alert of a look. */
+export const AS_IT_HAPPENS = {
+  ApprovalsSuspended: 'A condition that a release was approved on is overdue.',
+  ApproversUnreachable: 'A message did not reach an approver, and nobody is left to ask.',
+} as const;
+
+type Stance = Omit<GovernedAlarmProps, 'environment' | 'severity' | 'summary' | 'topic'>;
+
+/** Whatever is counted at all: the look publishes under the name of an alert on how many series it holds, and what is zero is not sent. */
+const counted = (seconds: number): Stance => {
+  // A look may come a little late, into the next period: what has to hold for long is looked at in long periods.
+  const periodMinutes = seconds >= 900 ? 15 : LOOK_MINUTES;
+  return {
+    statistic: 'Maximum',
+    comparison: 'at least',
+    threshold: 1,
+    periodMinutes,
+    periods: Math.max(1, seconds / 60 / periodMinutes),
+    missing: TreatMissingData.NOT_BREACHING,
+  };
+};
+
+/** Nothing can be published of a look that was not taken: that there is none is the alarm. */
+const NOBODY_LOOKS: Stance = {
+  metricName: 'governance_looks',
+  statistic: 'Sum',
+  comparison: 'below',
+  threshold: 1,
+  periodMinutes: LOOK_MINUTES,
+  periods: 3,
+  missing: TreatMissingData.BREACHING,
+};
+
+const stanceOf = (name: AlertName): Stance =>
+  name === 'DashboardStale' ? NOBODY_LOOKS : counted(alertOf(name).seconds);
+
+export interface AlarmsProps {
+  readonly environment: string;
+  readonly topics: OnCallTopics;
+}
+
+/** An alarm for each alert, by its name. */
+export class Alarms extends Construct {
+  constructor(scope: Construct, id: string, { environment, topics: { pages, notices } }: AlarmsProps) {
+    super(scope, id);
+    for (const name of ALERT_NAMES) {
+      const { severity, summary } = alertOf(name);
+      const topic = severity === 'critical' ? pages : notices;
+      new GovernedAlarm(this, name, { environment, severity, summary, topic, ...stanceOf(name) });
+    }
+    for (const [name, summary] of Object.entries(AS_IT_HAPPENS)) {
+      new GovernedAlarm(this, name, { environment, severity: 'warning', summary, topic: notices, ...counted(0) });
+    }
+  }
+}

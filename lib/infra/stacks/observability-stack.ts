@@ -1,0 +1,24 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { Alarms } from '../constructs/alarms.ts';
+import { OnCallTopics } from '../constructs/on-call-topics.ts';
+import { PipelineDashboard } from '../constructs/pipeline-dashboard.ts';
+
+export interface ObservabilityProps {
+  readonly environment: string;
+  /** Of the Lambda that looks at the fleet. */
+  readonly logs: ILogGroup;
+}
+
+/** Who is told, of what, and where it is shown. It only reads metrics: without it, everything works and nobody hears of it. */
+export class ObservabilityStack extends Stack {
+  constructor(scope: Construct, id: string, { environment, logs }: ObservabilityProps) {
+    super(scope, id, { description: 'Assay: alarms, topics for those on call, and the dashboard' });
+    const topics = new OnCallTopics(this, 'OnCall', { environment });
+    new Alarms(this, 'Alarms', { environment, topics });
+    new PipelineDashboard(this, 'Pipeline', { environment, logs });
+    new CfnOutput(this, 'PagesTopicArn', { value: topics.pages.topicArn });
+    new CfnOutput(this, 'NoticesTopicArn', { value: topics.notices.topicArn });
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { holding } from '../../../lib/domain/metrics/alerts.ts';
+import { withDeviations } from '../../../lib/domain/metrics/deviations.ts';
+import { momentOf } from '../../../lib/domain/metrics/look.ts';
+import { NOW } from '../../support/approval-case.ts';
+import { aLook, facts, sweepOf } from './a-look.ts';
+
+const alertsOf = (sweep: ReturnType<typeof sweepOf>) => {
+  const { counts: _, ...quiet } = aLook({ sweep });
+  return holding(momentOf(quiet)).map(({ name, on }) => [name, on[0]?.labels]);
+};
+const ours = { model_name: 'mortgage-approval', endpoint: 'mortgage' };
+
+describe('what the sweep found', () => {
+  it('is what was approved, where an endpoint was looked at and nothing was found', () => {
+    const [served] = withDeviations([facts], { sweptAt: NOW, deviations: [] }, NOW);
+
+    expect(served).toEqual({ ...facts, deployedSha256: facts.governedSha256 });
+  });
+
+  it('is not known without a sweep, and not any more two hours after one', () => {
+    const at = (sweptAt: typeof NOW | undefined) =>
+      withDeviations([facts], { ...(sweptAt && { sweptAt }), deviations: [] }, NOW)[0]?.deployedSha256;
+    const { governedSha256: _, ...unpinned } = facts;
+
+    expect(at(undefined)).toBeUndefined();
+    expect(at(plusMilliseconds(NOW, -2 * HOUR_MS))).toBe(facts.governedSha256);
+    expect(at(plusMilliseconds(NOW, -2 * HOUR_MS - 1))).toBeUndefined();
+    expect(withDeviations([unpinned], { sweptAt: NOW, deviations: [] }, NOW)[0]?.deployedSha256).toBeUndefined();
+  });
+
+  it('raises its alerts on the model that it is about, whatever the spelling of its endpoint', () => {
+    expect(alertsOf(sweepOf({ alerts: ['GovernanceRecordMismatch'] }))).toEqual([['GovernanceRecordMismatch', ours]]);
+    expect(alertsOf(sweepOf({ alerts: ['ModelMissingGovernanceRecord'] }))).toEqual([
+      ['ModelMissingGovernanceRecord', ours],
+    ]);
+    expect(alertsOf(sweepOf({ alerts: ['ModelMissingGovernanceRecord', 'GovernanceRecordMismatch'] }))).toHaveLength(2);
+    expect(alertsOf(sweepOf({ alerts: [] }))).toEqual([]);
+  });
+
+  it('raises them on an endpoint that no release in production serves from', () => {
+    const rogue = { endpointName: 'rogue', modelName: '' };
+    const labels = { model_name: '', endpoint: 'rogue' };
+
+    expect(alertsOf(sweepOf({ ...rogue, alerts: ['ModelMissingGovernanceRecord'] }))).toEqual([
+      ['ModelMissingGovernanceRecord', labels],
+    ]);
+    expect(alertsOf(sweepOf({ ...rogue, alerts: ['GovernanceRecordMismatch'] }))).toEqual([
+      ['GovernanceRecordMismatch', labels],
+    ]);
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { countsFrom } from '../../../lib/domain/metrics/event-counts.ts';
+import type { Look } from '../../../lib/domain/metrics/look.ts';
+import { type Fleet, takeLook } from '../../../lib/domain/metrics/take-look.ts';
+import type { Release } from '../../../lib/domain/release/release.ts';
+import { NOW } from '../../support/approval-case.ts';
+import { aPointer, inProduction, policy, releaseId } from '../../support/release-life.ts';
+import { aLook, facts } from './a-look.ts';
+
+const LATER = plusMilliseconds(NOW, 300_000);
+
+/** A fleet in which one release serves, and what was asked of it. */
+const aFleet = (changes: Partial<Fleet> = {}) => {
+  const asked: unknown[] = [];
+  const fleet: Fleet = {
+    lastLook: async () => undefined,
+    counts: async () => countsFrom(3),
+    inProduction: async (since) => {
+      asked.push(since);
+      return [inProduction];
+    },
+    leftProduction: async () => [],
+    around: async () => ({ pointer: aPointer(), policy, attested: [] }),
+    pending: async () => [{ modelName: 'credit', releaseId: 'credit-2' }],
+    parked: async () => ({ failed: 1, tampered: 0 }),
+    oldestDueAt: async () => NOW,
+    deadLetters: async () => 2,
+    sweep: async () => ({ deviations: [] }),
+    inRegistry: async () => {
+      asked.push('registry');
+      return 4;
+    },
+    ...changes,
+  };
+  return { fleet, asked };
+};
+
+const named = (id: string): Release => ({ ...inProduction, releaseId: releaseId(id) });
+const served = (id: string, changes: Partial<Look['serving'][number]> = {}) => ({
+  ...facts,
+  releaseId: id,
+  ...changes,
+});
+const ids = ({ serving }: Look) => serving.map((one) => one.releaseId);
+
+describe('a look', () => {
+  it('reads all that serves the first time, and what the registry shows (FM-5)', async () => {
+    const { fleet, asked } = aFleet();
+
+    const look = await takeLook(fleet, NOW);
+
+    expect(asked).toEqual([undefined, 'registry']);
+    expect(look).toMatchObject({
+      at: NOW,
+      wholeAt: NOW,
+      serving: [{ releaseId: inProduction.releaseId, endpointName: aPointer().endpointName, completedStages: 0 }],
+      pending: [{ releaseId: 'credit-2' }],
+      counts: { size: 3 },
+      parked: { failed: 1, tampered: 0 },
+      oldestDueAt: NOW,
+      deadLetters: 2,
+      inRegistry: 4,
+    });
+  });
+
+  it('reads what has changed since then, and what left', async () => {
+    const last = aLook({ serving: [served('stays'), served('left'), served('changes', { releaseVersion: 1 })] });
+    const { fleet, asked } = aFleet({
+      lastLook: async () => last,
+      leftProduction: async () => ['left', 'another'],
+      inProduction: async (since) => {
+        asked.push(since);
+        return [named('changes'), named('comes')];
+      },
+    });
+
+    const look = await takeLook(fleet, LATER);
+
+    // A little further back: an index may be late.
+    expect(asked).toEqual([plusMilliseconds(NOW, -120_000)]);
+    expect(ids(look)).toEqual(['stays', 'changes', 'comes']);
+    expect(look.serving[1]?.releaseVersion).toBe(inProduction.version);
+    expect(look).toMatchObject({ at: LATER, wholeAt: NOW, inRegistry: 1 });
+  });
+
+  it('reads all again once an hour, whatever the last one said', async () => {
+    const last = aLook({ serving: [served('nobody-knows')] });
+    const { fleet } = aFleet({ lastLook: async () => last });
+
+    expect(ids(await takeLook(fleet, plusMilliseconds(NOW, HOUR_MS - 1)))).toContain('nobody-knows');
+    expect(ids(await takeLook(fleet, plusMilliseconds(NOW, HOUR_MS)))).toEqual([inProduction.releaseId]);
+  });
+
+  it('says nothing of what is not there', async () => {
+    const { inRegistry: _, ...last } = aLook();
+    const { fleet } = aFleet({
+      lastLook: async () => last,
+      counts: async () => undefined,
+      oldestDueAt: async () => undefined,
+    });
+
+    const look = await takeLook(fleet, LATER);
+
+    for (const key of ['counts', 'oldestDueAt', 'inRegistry']) expect(Object.keys(look)).not.toContain(key);
+  });
+});

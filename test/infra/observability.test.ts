@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, it } from 'vitest';
+import { ALERT_NAMES, alertOf } from '../../lib/domain/metrics/alerts.ts';
+import { PANELS } from '../../lib/domain/metrics/panels.ts';
+import { PROJECT } from '../../lib/infra/bundling.ts';
+import { AS_IT_HAPPENS } from '../../lib/infra/constructs/alarms.ts';
+import { ObservabilityStack } from '../../lib/infra/stacks/observability-stack.ts';
+import { coreTemplate, PRODUCTION, textOf } from './template.ts';
+
+const observability = (): Template => {
+  const app = new App();
+  const logs = new LogGroup(new Stack(app, 'core'), 'Logs');
+  return Template.fromStack(new ObservabilityStack(app, 'observability', { environment: 'prod', logs }));
+};
+const template = observability();
+const alarms = new Map(
+  Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => [
+    String(Properties.AlarmName).replace('assay-prod-', ''),
+    Properties,
+  ]),
+);
+const NAMES = [...ALERT_NAMES, ...Object.keys(AS_IT_HAPPENS)];
+
+describe('the alarms', () => {
+  it('are one for each alert, and for what is told as it happens', () => {
+    expect([...alarms.keys()].toSorted()).toEqual(NAMES.toSorted());
+  });
+
+  it.each(ALERT_NAMES.filter((name) => name !== 'DashboardStale'))(
+    '%s goes off when its alert has held as long as it must, and tells those of its severity',
+    (name) => {
+      const { seconds, severity } = alertOf(name);
+      const alarm = alarms.get(name);
+
+      expect(alarm).toMatchObject({
+        Namespace: 'Assay',
+        MetricName: name,
+        Statistic: 'Maximum',
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        Threshold: 1,
+        TreatMissingData: 'notBreaching',
+        DatapointsToAlarm: alarm?.EvaluationPeriods,
+      });
+      expect(alarm?.Period * alarm?.EvaluationPeriods).toBe(Math.max(300, seconds));
+      const topic = severity === 'critical' ? 'OnCallPages' : 'OnCallNotices';
+      for (const actions of [alarm?.AlarmActions, alarm?.OKActions]) {
+        expect(actions.map(textOf)).toEqual([expect.stringContaining(topic)]);
+      }
+    },
+  );
+
+  it('tell within five minutes of what is critical', () => {
+    const late = ALERT_NAMES.filter((name) => alertOf(name).severity === 'critical').filter((name) => {
+      const { Period = 0, EvaluationPeriods = 0 } = alarms.get(name) ?? {};
+      return Period * EvaluationPeriods > 300;
+    });
+
+    expect(late).toEqual([]);
+  });
+
+  it('tell that nobody looks, which no metric can say', () => {
+    expect(alarms.get('DashboardStale')).toMatchObject({
+      MetricName: 'governance_looks',
+      Statistic: 'Sum',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      Period: 300,
+      EvaluationPeriods: 3,
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  it('are no alarms that roll back', () => {
+    for (const { AlarmName } of alarms.values()) expect(AlarmName).not.toMatch(/^assay\//);
+  });
+
+  it('come by one door: no other file makes one, and no other stack has one', () => {
+    const files = ['bin', 'lib'].flatMap((folder) =>
+      readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join(folder, file)),
+    );
+    const making = files.filter((file) =>
+      /new (?:Cfn)?(?:Composite)?Alarm\(|\.createAlarm\(|AnomalyDetectionAlarm\(/.test(
+        readFileSync(join(PROJECT, file), 'utf8'),
+      ),
+    );
+
+    expect(making).toEqual(['lib/infra/constructs/governed-alarm.ts']);
+    coreTemplate(PRODUCTION).resourceCountIs('AWS::CloudWatch::Alarm', 0);
+    coreTemplate(PRODUCTION).resourceCountIs('AWS::CloudWatch::CompositeAlarm', 0);
+  });
+
+  it('need nothing that the local AWS refuses', () => {
+    const types = Object.values(template.toJSON()['Resources'] as Record<string, { Type: string }>).map(
+      ({ Type }) => Type,
+    );
+
+    expect([...new Set(types)].toSorted()).toEqual([
+      'AWS::CloudWatch::Alarm',
+      'AWS::CloudWatch::Dashboard',
+      'AWS::KMS::Key',
+      'AWS::SNS::Topic',
+      'AWS::SNS::TopicPolicy',
+    ]);
+    for (const { Metrics } of alarms.values()) expect(Metrics).toBeUndefined();
+  });
+});
+
+describe('docs/runbook.md', () => {
+  const page = readFileSync(join(PROJECT, 'docs/runbook.md'), 'utf8');
+  const sections = page.split(/^## /m).slice(1);
+
+  it('has a section for each alarm, in their order, and no other', () => {
+    expect(sections.map((section) => section.split('\n')[0])).toEqual(NAMES);
+  });
+
+  it.each(NAMES)('says of %s what it means, where to look and what to do, and the alarm leads there', (name) => {
+    const section = sections.find((one) => one.startsWith(`${name}\n`)) ?? '';
+
+    for (const part of ['Meaning', 'Investigate', 'Resolve']) {
+      expect(section).toMatch(new RegExp(`^\\*\\*${part}\\.\\*\\* \\S`, 'm'));
+    }
+    expect(alarms.get(name)?.AlarmDescription).toMatch(
+      new RegExp(`^(critical|warning): .+\\. docs/runbook\\.md#${name.toLowerCase()}$`),
+    );
+  });
+});
+
+describe('the topics', () => {
+  it('are encrypted with a key that CloudWatch may use, for this account alone', () => {
+    const topics = Object.values(template.findResources('AWS::SNS::Topic'));
+
+    expect(topics).toHaveLength(2);
+    for (const { Properties } of topics) expect(textOf(Properties.KmsMasterKeyId)).toContain('OnCallKey');
+    const [{ Properties } = { Properties: {} }] = Object.values(template.findResources('AWS::KMS::Key'));
+    expect(Properties.KeyPolicy.Statement).toContainEqual({
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Resource: '*',
+    });
+  });
+
+  it('take messages over TLS only, and from alarms of this deployment', () => {
+    const policies = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
+
+    expect(policies).toHaveLength(2);
+    for (const { Properties } of policies) {
+      const statements = Properties.PolicyDocument.Statement as { Sid?: string; Effect: string; Condition: object }[];
+      expect(statements.map(({ Sid, Effect }) => [Sid, Effect])).toEqual([
+        ['AllowPublishThroughSSLOnly', 'Deny'],
+        ['AlarmsPublish', 'Allow'],
+      ]);
+      expect(textOf(statements[1]?.Condition)).toContain('alarm:assay-prod-*');
+    }
+  });
+});
+
+describe('the dashboard', () => {
+  const [{ Properties } = { Properties: {} }] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+  const parts: unknown[] = Properties.DashboardBody['Fn::Join'][1];
+  const body = JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'reference')).join('')) as {
+    widgets: { type: string; properties: { title?: string; metrics?: unknown[][]; query?: string } }[];
+  };
+
+  it('has the six panels', () => {
+    expect(body.widgets.slice(1).map(({ properties }) => properties.title)).toEqual(PANELS.map(({ title }) => title));
+  });
+
+  it('draws each from metrics of ours, and the table of models from what looks write down', () => {
+    const panels = body.widgets.slice(1).map(({ properties }) => properties);
+
+    for (const { metrics } of panels.slice(0, 5)) {
+      expect(metrics?.length).toBeGreaterThan(0);
+      for (const metric of metrics ?? []) expect(metric[0]).toBe('Assay');
+    }
+    expect(panels[5]?.query).toContain('alert = "GovernanceApprovalExpired"');
+  });
+});
