@@ -3,7 +3,7 @@ import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { readStanding } from '../../lib/domain/approval/standing-conditions.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
-import { judgePromotion } from '../../lib/domain/gate/gate.ts';
+import { judgeGate } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
@@ -46,7 +46,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     throw new Conflict(`the package of ${release.releaseId} is not what its row said`);
   }
   const found = { artifactSha256, departures: [...departures, ...otherData] };
-  const decision = judgePromotion({ release, ...approval, ...standing, ...rows, ...found, decisionKeyPem, now: at });
+  const decision = judgeGate({ release, ...approval, ...standing, ...rows, ...found, decisionKeyPem, now: at });
   if (decision.outcome === 'deny') {
     const denied = recordDenied(release, decision, at);
     await store.commit(expecting(denied, ...read), at);

@@ -33,7 +33,28 @@ export const dynamodbReleaseStore = (
   tableName: string,
   client = documentClient,
   reads: TableReads = readsAlone(tableName, client),
-): ReleaseStore => {
+): ReleaseStore => ({
+  ...dynamodbReleaseReader(tableName, client, reads),
+  commit: async (change, now) => {
+    const { get } = readersOf(tableName, client, reads);
+    for (let attempt = 1; ; attempt += 1) {
+      const head = (await get(Head, keys.headKey(change.model))) ?? GENESIS;
+      const sealed = sealEvent(change.event, change.model, head, now);
+      const outcome = await transact(client, tableName, change, head, sealed);
+      if (outcome === 'committed') return sealed;
+      if (attempt === CHAIN_ATTEMPTS) throw new Conflict(`the chain of ${change.model} is too busy`);
+      // Full jitter: the branches of one release commit to one chain, and must not retry in step.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
+    }
+  },
+});
+
+/** The same for who changes nothing: without the code that does. */
+export const dynamodbReleaseReader = (
+  tableName: string,
+  client = documentClient,
+  reads: TableReads = readsAlone(tableName, client),
+): Omit<ReleaseStore, 'commit'> => {
   const { get, children, inState, inIndex } = readersOf(tableName, client, reads);
   return {
     get: async (name, ...id) => {
@@ -67,17 +88,6 @@ export const dynamodbReleaseStore = (
       return stored === undefined ? undefined : openEvent(stored);
     },
     events: async (model) => (await children(StoredEvent, keys.headKey(model).pk, keys.eventPrefix)).map(openEvent),
-    commit: async (change, now) => {
-      for (let attempt = 1; ; attempt += 1) {
-        const head = (await get(Head, keys.headKey(change.model))) ?? GENESIS;
-        const sealed = sealEvent(change.event, change.model, head, now);
-        const outcome = await transact(client, tableName, change, head, sealed);
-        if (outcome === 'committed') return sealed;
-        if (attempt === CHAIN_ATTEMPTS) throw new Conflict(`the chain of ${change.model} is too busy`);
-        // Full jitter: the branches of one release commit to one chain, and must not retry in step.
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
-      }
-    },
   };
 };
 

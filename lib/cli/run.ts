@@ -68,6 +68,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'say that a condition of an approval is met',
     load: () => import('./commands/conditions-meet.ts'),
   },
+  {
+    name: 'gate',
+    summary: 'ask whether a version of a model may be in production',
+    load: () => import('./commands/gate.ts'),
+  },
   { name: 'promote', summary: 'retry a failed promotion', load: () => import('./commands/promote.ts') },
   {
     name: 'rollback',
@@ -162,7 +167,7 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
   },
   {
     name: 'verify',
-    summary: 'verify a governance record; needs no AWS',
+    summary: 'verify a governance record, or an answer of the gate; needs no AWS',
     load: () => import('./commands/verify.ts'),
   },
   {

@@ -34,6 +34,7 @@ export interface Environments {
   ServeApi: import('../../lambdas/serve-api/env.ts').Env;
   MeasureFleet: import('../../lambdas/measure-fleet/env.ts').Env;
   ServeSlack: import('../../lambdas/serve-slack/env.ts').Env;
+  ServeGate: import('../../lambdas/serve-gate/env.ts').Env;
   ServeConsole: import('../../lambdas/serve-console/env.ts').Env;
 }
 

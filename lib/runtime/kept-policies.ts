@@ -7,7 +7,7 @@ const POLICIES_MAX = 16;
  * The store, which reads each policy once for as long as this container lives. A policy is found by its digest and is checked
  * against it when it is read, so it cannot become another one. No other row is like that.
  */
-export const keepingPolicies = (store: ReleaseStore): ReleaseStore => {
+export const keepingPolicies = <Store extends Pick<ReleaseStore, 'get'>>(store: Store): Store => {
   const kept = new Map<string, PolicyVersion>();
   const get: ReleaseStore['get'] = async (name, ...id) => {
     const [sha256 = ''] = id;

@@ -1,5 +1,5 @@
 import { readsTogether } from '../adapters/dynamodb-reads.ts';
-import { documentClient, dynamodbReleaseStore } from '../adapters/dynamodb-release-store.ts';
+import { documentClient, dynamodbReleaseReader, dynamodbReleaseStore } from '../adapters/dynamodb-release-store.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { type StoreOf, withinRights } from '../rights/within-rights.ts';
 import type { Writer } from '../rights/writers.ts';
@@ -17,3 +17,7 @@ export const pageStoreOf = <W extends Writer>(writer: W, tableName: string): Sto
 
 /** The table for a page that commits nothing. Its role says which rows it may read. */
 export const readerOf = (tableName: string): Pick<ReleaseStore, 'get'> => dynamodbReleaseStore(tableName);
+
+/** The same for a Lambda that looks for releases and reads all that is kept of one. */
+export const releaseReaderOf = (tableName: string): Pick<ReleaseStore, 'get' | 'list' | 'releases'> =>
+  keepingPolicies(dynamodbReleaseReader(tableName));

@@ -83,6 +83,32 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases/walled': { status: 403, body: { message: 'Forbidden' } },
   'GET /v1/releases/page': { body: '<html>' },
 };
+/** The gate allows one version of the model, denies the others, and has no answer for some. */
+const gateAnswer = (asked: URLSearchParams) => {
+  const subject = {
+    name: 's3://models/m.tar.gz',
+    sha256: asked.get('artifact_sha256') ?? 'a'.repeat(64),
+    is: 'pinned',
+  };
+  const verification_summary = { payload: 'e30=', payloadType: 't', signatures: [{ keyid: '', sig: 'e30=' }] };
+  const about = { ...release, question: 'promotion', environment: 'test', subject, policy_sha256: 'b'.repeat(64) };
+  const known = { ...about, inputs_sha256: 'c'.repeat(64), verification_summary };
+  if (asked.get('version') === '1.0.0' || asked.get('release') === 'r-1') {
+    return { body: { decision: 'allow', reasons: [], ...known } };
+  }
+  if (asked.get('version') === 'busy') return problem(422, 'DecisionIncomplete');
+  const reasons = [
+    { rule: 'quorum', evidence: '', explanation: 'nobody has approved as risk_owner' },
+    { rule: 'rows_are_enough', evidence: 'd'.repeat(64), explanation: 'failed: there are 12 rows' },
+  ];
+  return asked.get('version') === '2.0.0'
+    ? { body: { decision: 'deny', reasons, ...known } }
+    : { body: { decision: 'deny', reasons: [{ rule: 'release', evidence: '', explanation: 'there is no release' }] } };
+};
+const answerTo = (call: string, url: string): { status?: number; body: unknown } =>
+  call === 'GET /v1/gate'
+    ? gateAnswer(new URL(url, 'http://localhost').searchParams)
+    : (ANSWERS[call] ?? { status: 502, body: {} });
 const VERSIONED = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
 const EMPTY_BUCKET = '<?xml version="1.0"?><ListVersionsResult/>';
 
@@ -117,7 +143,7 @@ const server = createServer((request, response) => {
       const isNothingNew = sent.includes('nothing new');
       return send({ status: 202, body: { ...rotation, renewed: isNothingNew ? 0 : 1 } });
     }
-    return send(ANSWERS[`${method} ${path}`] ?? { status: 502, body: {} });
+    return send(answerTo(`${method} ${path}`, url));
   });
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

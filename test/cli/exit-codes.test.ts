@@ -149,6 +149,7 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['gone', 'ada-1', '--reason', 'the card says so'],
     needsConnection: true,
   },
+  gate: { yes: ['m', '1.0.0'], no: ['m', '2.0.0'], noSuchThing: 'what nobody knows is denied', needsConnection: true },
   promote: {
     yes: ['r-1', '--reason', 'again'],
     no: ['served', '--reason', 'again'],

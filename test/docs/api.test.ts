@@ -6,6 +6,7 @@ import { STATUS } from '../../lambdas/serve-api/problem.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import { API_ROLES } from '../../lib/web/session/roles.ts';
 import { coreTemplate, PRODUCTION } from '../infra/template.ts';
+import { aGate } from '../support/a-gate.ts';
 import { anApi, callApi } from '../support/api.ts';
 import { anIntake } from '../support/intake.ts';
 import { codes, page, rows, section, sizeOf } from './pages.ts';
@@ -31,7 +32,7 @@ const shown = rows(section(PAGE, 'Routes'))
 const intake = anIntake();
 const api = anApi(intake);
 /** What the code serves, in the spelling of the page. */
-const served = api.routes
+const served = [...api.routes, ...aGate(intake).routes]
   .filter(({ method }) => method !== 'ALL')
   .map(({ method, path }) => ({ method, path: path.replaceAll(/:(\w+)/g, '{$1}') }));
 

@@ -108,6 +108,7 @@ export const BESIDES: readonly Besides[] = [
       'extend-log',
       'open-endpoint',
       'pin-evidence',
+      'serve-gate',
       'receive-release',
       'restore-endpoint',
       'serve-api',

@@ -242,7 +242,9 @@ describe('the doors', () => {
       'ANY /console/{proxy+}': 'NONE',
       'POST /v1/models/{model}/rollback': 'JWT',
       'POST /v1/models/{model}/hold/release': 'JWT',
+      'GET /v1/gate': 'JWT',
       'ANY /v1/{proxy+}': 'JWT',
+      'GET /iam/v1/gate': 'AWS_IAM',
       'POST /iam/v1/releases': 'AWS_IAM',
       'GET /iam/v1/{proxy+}': 'AWS_IAM',
     });

@@ -131,6 +131,7 @@ describe('separation of powers (SD-1)', () => {
         'PromoteRelease',
         'RenewSignatures',
         'ServeApproval',
+        'ServeGate',
         'SignRecord',
         'VerifyPromotion',
       ],
@@ -215,6 +216,7 @@ describe('separation of powers (SD-1)', () => {
       'EvaluateRiskClassification',
       'OpenEndpoint',
       'RestoreEndpoint',
+      'ServeGate',
       'SwitchEndpoint',
       'VerifyFallback',
       'VerifyPromotion',
@@ -240,7 +242,7 @@ describe('separation of powers (SD-1)', () => {
         .map(({ role }) => /Serve[A-Z][a-z]+/.exec(role)?.[0])
         .filter((role) => role !== undefined);
 
-    expect(may('s3:GetObject').toSorted()).toEqual(['ServeApi', 'ServeApproval', 'ServeConsole']);
+    expect(may('s3:GetObject').toSorted()).toEqual(['ServeApi', 'ServeApproval', 'ServeConsole', 'ServeGate']);
     expect(may('s3:PutObject')).toEqual([]);
   });
 

@@ -16,7 +16,8 @@ const statements = roleStatements(template).filter(({ Resource }) =>
   Resource.map(textOf).some((it) => /^<GovernanceStore[^>]*\.Arn>$/.test(it)),
 );
 const lambdaOf = (role: string): string =>
-  [...LAMBDAS, 'ServeConsole'].find((name) => new RegExp(`[a-z]${name}Role[0-9A-F]{8}$`).test(role)) ?? role;
+  [...LAMBDAS, 'ServeConsole', 'ServeGate'].find((name) => new RegExp(`[a-z]${name}Role[0-9A-F]{8}$`).test(role)) ??
+  role;
 
 /** Whether one of these statements is about it: one that applies only under its condition is a denial, to this evaluation. */
 const isAbout = (effect: string, lambda: string, action: string, leadingKey: string): boolean =>

@@ -1,10 +1,15 @@
 import { resolve } from 'node:path';
 import type { GovernanceRecord } from '../../domain/attestation/record.ts';
+import { isVerificationSummary, verifySummary } from '../../domain/attestation/verification-summary.ts';
 import { type RecordReport, verifyRecord } from '../../domain/audit/verify-record.ts';
+import { Instant } from '../../domain/identifiers.ts';
 import type { OpenedFile } from '../../domain/records/approval.ts';
 import { readPublicKey } from '../../domain/signing/fingerprint.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
+import { durationMs } from '../duration.ts';
+import { fileSha256 } from '../files/file-digest.ts';
 import { readIfThere } from '../files/ledger-directory.ts';
+import { summaryAccount } from '../terminal/summary-account.ts';
 import { columns, jsonText, plain } from '../terminal/text.ts';
 
 export const command = defineCommand({
@@ -14,21 +19,35 @@ export const command = defineCommand({
     'Verifies a governance record from its file alone: its signature, its digests, and the signature of each decision.',
     'If anything is wrong, everything that is wrong is listed, and the exit code is 1. A record of a version that signed no',
     'decisions does not hold by itself: assay audit verify says whether they had to be signed.',
+    'Of an answer of the gate, which assay gate --summary saves, it verifies the signature, and that the answer is yes: about',
+    'the bytes of --artifact, and no older than --max-age. Its key is that of attestations, and there are no decisions in it.',
   ].join('\n'),
   example: 'RECORD.dsse --key record.pub --decision-key decision.pub',
   options: {
-    key: { type: 'string', value: 'FILE', isRequired: true, description: 'public key of records, PEM' },
+    key: {
+      type: 'string',
+      value: 'FILE',
+      isRequired: true,
+      description: 'public key of records, or of attestations, PEM',
+    },
     'decision-key': {
       type: 'string',
       value: 'FILE',
       multiple: true,
       description: 'public key of decisions, PEM; once for each generation',
     },
+    artifact: {
+      type: 'string',
+      value: 'FILE',
+      description: 'of an answer of the gate: the bytes that it must be about',
+    },
+    'max-age': { type: 'string', value: 'AGE', description: 'of an answer of the gate: 30m, 2h or 3d; any if omitted' },
     json: { type: 'boolean', description: 'print the report as JSON' },
   },
   run: async ({ values, positionals: [name = ''] }, around) => {
     const bytes = await readIfThere(resolve(around.directory, name));
     if (bytes === undefined) throw new UsageError(`there is no record in ${plain(name)}`);
+    if (isVerificationSummary(bytes)) return verifyAnswer(bytes, values, around);
     const { 'decision-key': decisionKeys = [] } = values;
     if (decisionKeys.length === 0) throw new UsageError('verify needs --decision-key');
     const keys = {
@@ -40,6 +59,26 @@ export const command = defineCommand({
     return report.problems.length === 0 ? EXIT.ok : EXIT.no;
   },
 });
+
+type AnswerOptions = {
+  readonly key: string;
+  readonly artifact?: string | undefined;
+  readonly 'max-age'?: string | undefined;
+  readonly json?: boolean | undefined;
+};
+
+const verifyAnswer = async (bytes: Uint8Array, values: AnswerOptions, around: Surroundings) => {
+  const { artifact, 'max-age': age } = values;
+  const maxAgeMs = age === undefined ? undefined : durationMs(age);
+  if (age !== undefined && maxAgeMs === undefined) throw new UsageError('--max-age takes an age such as 30m, 2h or 3d');
+  const report = verifySummary(bytes, {
+    attestationKeyPem: await keyFrom(values.key, around),
+    artifactSha256: artifact === undefined ? undefined : await fileSha256(resolve(around.directory, artifact)),
+    notBefore: maxAgeMs === undefined ? undefined : Instant.parse(new Date(Date.now() - maxAgeMs).toISOString()),
+  });
+  around.out(values.json ? jsonText(report) : summaryAccount(report));
+  return report.problems.length === 0 ? EXIT.ok : EXIT.no;
+};
 
 const keyFrom = async (file: string, around: Surroundings): Promise<string> => {
   const pem = (await readIfThere(resolve(around.directory, file)))?.toString('utf8') ?? '';

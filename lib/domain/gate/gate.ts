@@ -16,7 +16,7 @@ import { NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
 import { isServing } from '../records/pointer.ts';
 import { isOfFormerIntake } from '../records/taken-in.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
-import { endpointNameOf, type Reason, type Release, requireEstablished } from '../release/release.ts';
+import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
@@ -49,7 +49,7 @@ export const judgeChecks = (policy: PolicyRecord, checks: readonly JudgedCheck[]
 /** What shows that people approved what is stored of a release. Each step that leads to production reads and judges it again. */
 type ApprovalFacts = StoredDecisions & ForceFacts & { readonly request: ApprovalRequest | undefined };
 
-type PromotionFacts = ApprovalFacts &
+export type PromotionFacts = ApprovalFacts &
   ObstacleFacts & {
     /** Hashed again just now, from the pinned version of the artifact. */
     readonly artifactSha256: Sha256;
@@ -62,18 +62,55 @@ type PromotionFacts = ApprovalFacts &
  * separation of duties hold, the approval is in force, the tier is the one that the policy gives, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
  */
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
+  decision([...standingReasons(facts), ...forceReasons(facts), ...holdReasons(facts)]);
+
+/** What must hold of a release before it is promoted, and as long as it is in production. */
+const standingReasons = (facts: PromotionFacts): Reason[] => [
+  ...formerVersionReasons(facts.release),
+  ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
+  ...artifactReasons(facts),
+  ...approvalReasons(facts),
+  ...bindingReasons(facts),
+  ...versionReasons(facts),
+  ...endpointReasons(facts),
+  ...packageReasons(facts),
+];
+
+/** What the gate is asked about a release: whether it may become the one in production, or whether it may go on to be. */
+export type GateQuestion = 'promotion' | 'production';
+
+export const questionOf = ({ release, pointer }: Pick<PromotionFacts, 'release' | 'pointer'>): GateQuestion =>
+  release.state === 'production' && pointer?.releaseId === release.releaseId ? 'production' : 'promotion';
+
+/**
+ * The gate: the one answer to whether a release may be in production, with every reason why not. The promotion asks it, and so
+ * does everybody else. A release that is in production is asked the same, but for what stands before a promotion only: that it is
+ * not promoted yet, and that nothing of its model is promoted now. One that did not come as far as the approval is denied for
+ * that, for what is known already, and for what it was rejected for.
+ */
+export const judgeGate = (facts: PromotionFacts): GateDecision => {
+  const { release } = facts;
+  if (questionOf(facts) === 'production') return decision([...standingReasons(facts), ...inForce(facts).reasons]);
+  // A row that says approved is judged whole, whatever it lacks.
+  const hasBeenJudged = release.state === 'approved' || release.evidenceDigest !== undefined;
+  return withOwnReasons(release, hasBeenJudged ? judgePromotion(facts) : judgeEarly(facts));
+};
+
+/** A release that people were not asked about: neither digest nor quorum can be compared. It is not approved, so it is denied. */
+const judgeEarly = (facts: PromotionFacts): GateDecision =>
   decision([
+    ...forceReasons(facts),
     ...formerVersionReasons(facts.release),
     ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
-    ...artifactReasons(facts),
-    ...approvalReasons(facts),
-    ...bindingReasons(facts),
     ...versionReasons(facts),
     ...endpointReasons(facts),
-    ...forceReasons(facts),
     ...holdReasons(facts),
     ...packageReasons(facts),
   ]);
+
+/** Of a release that has ended, people look for what it ended for. */
+const withOwnReasons = ({ state, reasons }: Release, judged: GateDecision): GateDecision =>
+  state === 'rejected' ? allOf(judged, decision(reasons)) : judged;
 
 /**
  * Establishes that people still approve what is stored of a release, by what they signed: a row that changed after the gate had
@@ -167,9 +204,9 @@ const artifactReasons = (facts: PromotionFacts): Reason[] =>
  * the policy lets a first release go without.
  */
 const isThere = (artifact: string, { release, policy, pointer }: PromotionFacts): boolean => {
-  if (artifact !== 'rollback_target') return Object.hasOwn(requireEstablished(release, 'pinned').evidence, artifact);
+  if (artifact !== 'rollback_target') return Object.hasOwn(release.pinned?.evidence ?? {}, artifact);
   const hasTarget = release.rollbackTarget !== undefined && release.rollbackTarget !== NO_ROLLBACK_TARGET;
-  const isFirst = !isServing(pointer);
+  const isFirst = !isServing(pointer) || pointer.releaseId === release.releaseId;
   return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);
 };
 

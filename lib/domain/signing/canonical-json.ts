@@ -26,6 +26,12 @@ export const canonicalSha256 = (value: CanonicalValue): Sha256 => sha256(canonic
 export const sha256 = (bytes: Uint8Array | string): Sha256 =>
   Sha256.parse(createHash('sha256').update(bytes).digest('hex'));
 
+/**
+ * The digest of any JSON value, fractions included, by which two readings of the same rows are known to be the same. It is no
+ * digest to sign: readers may print a fraction in two ways.
+ */
+export const jsonSha256 = (value: unknown): Sha256 => sha256(canonicalize(value) ?? '');
+
 const assertCanonical = (value: unknown, path: string): void => {
   if (typeof value === 'string') {
     if (!value.isWellFormed()) throw new Error(`could not canonicalise ${path}: lone surrogate`);

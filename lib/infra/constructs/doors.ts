@@ -15,6 +15,7 @@ import { regional } from '../permissions.ts';
 import { openConsole } from './console-door.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
+import { GATE_THROTTLES, openGate } from './gate-door.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
 import { allowDescribeShapes } from './model-registry.ts';
@@ -33,6 +34,7 @@ export const THROTTLES = {
   'ANY /console/{proxy+}': { rateLimit: 3, burstLimit: 2 },
   'POST /v1/models/{model}/rollback': { rateLimit: 10, burstLimit: 10 },
   'POST /v1/models/{model}/hold/release': { rateLimit: 10, burstLimit: 10 },
+  ...GATE_THROTTLES,
   'ANY /v1/{proxy+}': { rateLimit: 40, burstLimit: 40 },
   'POST /iam/v1/releases': { rateLimit: 5, burstLimit: 5 },
   'GET /iam/v1/{proxy+}': { rateLimit: 20, burstLimit: 20 },
@@ -82,6 +84,7 @@ export class Doors extends Construct {
     this.serveApproval = this.approvalPage(props);
     const console = { on, api: this.api, oidc: this.identity.oidc, ...address, timeoutSeconds: TIMEOUT_SECONDS };
     const routes = [...this.openApprovalPage(), ...openConsole(this, console), ...this.openApi(props)];
+    routes.push(...openGate(this, { on, api: this.api, authorizer: this.identity.authorizer }));
     if (slack !== undefined) {
       const door = { on, api: this.api, slack, decider: this.serveApproval, timeoutSeconds: TIMEOUT_SECONDS };
       routes.push(...openSlack(this, door));

@@ -10,6 +10,7 @@ import {
 import { Construct } from 'constructs';
 import { kinds } from '../../domain/change/kinds.ts';
 import { ACCESS, chainPrefix, LOG, METRICS, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
+import { GATE } from '../../domain/gate/sign-once.ts';
 import { foreignChains, rightsOf, type Writer } from '../../rights/writers.ts';
 import { deny } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
@@ -72,15 +73,8 @@ export class ReleaseStore extends Construct {
    */
   allowCommit(lambda: GovernedFunction<Writer>): void {
     const { tableArn } = this.table;
-    lambda
-      .allow({
-        actions: ['GetItem', 'Query', 'ConditionCheckItem'].map((it) => `dynamodb:${it}`),
-        resources: [tableArn],
-      })
-      .allow({
-        actions: ['dynamodb:Query'],
-        resources: Object.keys(INDEXES).map((name) => `${tableArn}/index/${name}`),
-      });
+    this.allowRead(lambda);
+    lambda.allow({ actions: ['dynamodb:ConditionCheckItem'], resources: [tableArn] });
     this.allowOn(lambda, 'dynamodb:PutItem', partitionsOf(lambda.name));
     // The names of models have no pattern that IAM knows, so the chains of no model are denied one by one.
     deny(lambda.role, {
@@ -92,6 +86,20 @@ export class ReleaseStore extends Construct {
         },
       },
     });
+  }
+
+  private allowRead(lambda: GovernedFunction): void {
+    const { tableArn } = this.table;
+    lambda.allow({ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [tableArn] }).allow({
+      actions: ['dynamodb:Query'],
+      resources: Object.keys(INDEXES).map((name) => `${tableArn}/index/${name}`),
+    });
+  }
+
+  /** The gate reads everything, changes nothing, and keeps what it has signed, which is given again to whoever asks the same. */
+  allowAnswer(lambda: GovernedFunction): void {
+    this.allowRead(lambda);
+    this.allowOn(lambda, 'dynamodb:PutItem', [`${GATE}*`]);
   }
 
   /**
