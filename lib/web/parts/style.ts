@@ -37,7 +37,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",m
 .digest{display:block;background:var(--ground);border:1px solid var(--line);border-radius:4px;padding:.35rem .6rem;user-select:all;-webkit-user-select:all;word-break:break-all}
 .note{color:var(--muted);font-size:.875rem}
 .badge{display:inline-block;white-space:nowrap;border:1px solid currentColor;border-radius:99px;padding:.05rem .6rem;font-size:.8125rem;font-weight:600;color:var(--muted);background:var(--paper)}
-h2 .badge{white-space:normal}
+h2 .badge,.facts .badge{white-space:normal}
 .badge-good{color:var(--good);background:var(--good-ground)}
 .badge-bad{color:var(--bad);background:var(--bad-ground)}
 .badge-warn{color:var(--warn);background:var(--warn-ground)}
@@ -112,7 +112,7 @@ dd ul,td ul{margin:0;padding-left:1.1rem}
 footer{max-width:56rem;margin:0 auto;padding:0 1.25rem 2.5rem;color:var(--muted);font-size:.8125rem}
 @media (max-width:40rem){
 main{padding:1.1rem .85rem 2rem}section,.panel{padding:1.05rem 1rem}h1{font-size:1.4375rem}
-.checks li{grid-template-columns:1fr}.facts{grid-template-columns:1fr 1fr}
+.checks li{grid-template-columns:1fr}.facts{grid-template-columns:repeat(2,minmax(0,1fr))}
 .stack thead{position:absolute;left:-999rem}
 .stack tr{display:block;border-top:1px solid var(--line);padding:.55rem 0}
 .stack th,.stack td{display:block;border:0;padding:.05rem 0;width:auto}

@@ -1,5 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +8,8 @@ import { launchChromium } from '../../support/chromium.ts';
 import { keptEvidence } from '../../support/kept-evidence.ts';
 import { aFullCase, type Served, servePage } from '../../support/served-page.ts';
 
+/** They are kept, to be looked at. */
+const PICTURES = join(import.meta.dirname, '../../../.local/approval-page');
 const WIDTHS = { desktop: 1280, phone: 390 };
 /** What a hostile submitter would like a browser to run as part of the page. */
 const HOSTILE = {
@@ -17,12 +18,11 @@ const HOSTILE = {
 const DOCUMENTS = new Map([[digestOf('evaluation_report'), HOSTILE]]);
 
 let browser: Browser;
-let pictures: string;
 const opened: Served[] = [];
 
 beforeAll(async () => {
   browser = await launchChromium();
-  pictures = await mkdtemp(join(tmpdir(), 'assay-approval-page-'));
+  await mkdir(PICTURES, { recursive: true });
 });
 afterAll(async () => {
   await browser.close();
@@ -49,7 +49,7 @@ const openAda = async (width: number) => {
 
 const overflow = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-const picture = (page: Page, name: string) => page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+const picture = (page: Page, name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
 const answerAll = async (page: Page, answer: 'Yes' | 'No') => {
   for (const radio of await page.getByRole('radio', { name: answer, exact: true }).all()) await radio.check();
 };

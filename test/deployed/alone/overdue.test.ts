@@ -1,4 +1,7 @@
-/** People approve on conditions. One that is not met in time suspends the approval, until it is met. */
+/**
+ * People approve on conditions. One that is not met in time suspends the approval, until it is met. Some of its events are of two days
+ * from now, which `assay audit verify` refuses to believe: it runs after the files that verify the ledger.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../lib/domain/instant.ts';
 import { decideInBrowser, openInBrowser } from '../../../local/approver.ts';
