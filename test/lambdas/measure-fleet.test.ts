@@ -10,6 +10,7 @@ import { momentOf } from '../../lib/domain/metrics/look.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { NOW } from '../support/approval-case.ts';
 import { type Aws, startAws } from '../support/aws.ts';
+import { callSqs } from '../support/query-api.ts';
 import { anAttestation, aPointer, inProduction, keptPolicy, superseded, validated } from '../support/release-life.ts';
 
 const TABLE = 'measured';
@@ -19,19 +20,8 @@ let cloudwatch: CloudWatchClient;
 let queueUrl: string;
 let look: () => Promise<unknown>;
 
-const sqs = async (action: string, input: object): Promise<{ QueueUrl?: string }> => {
-  const answer = await fetch(aws.awsEndpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `AmazonSQS.${action}`,
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=test/20261129/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0',
-    },
-    body: JSON.stringify(input),
-  });
-  return (await answer.json()) as { QueueUrl?: string };
-};
+const sqs = <Answer extends object>(action: string, input: object): Promise<Answer> =>
+  callSqs(aws.awsEndpoint, action, input);
 
 const put = async (Item: object): Promise<void> => {
   await dynamodb.send(new PutCommand({ TableName: TABLE, Item }));
@@ -45,7 +35,7 @@ beforeAll(async () => {
     marshallOptions: { removeUndefinedValues: true },
   });
   cloudwatch = new CloudWatchClient(config);
-  queueUrl = (await sqs('CreateQueue', { QueueName: 'dead-letters' })).QueueUrl ?? '';
+  queueUrl = (await sqs<{ QueueUrl: string }>('CreateQueue', { QueueName: 'dead-letters' })).QueueUrl;
   Object.assign(process.env, {
     TABLE_NAME: TABLE,
     DEAD_LETTER_QUEUES: queueUrl,

@@ -1,0 +1,145 @@
+/** Who is told, and what can be scraped, of a deployment in which something serves. */
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetDashboardCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { describe, expect, it } from 'vitest';
+import { ALERT_NAMES } from '../../lib/domain/metrics/alerts.ts';
+import { DASHBOARD_TITLE, PANELS } from '../../lib/domain/metrics/panels.ts';
+import type { Sample } from '../../lib/domain/metrics/series.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { parseOpenMetrics } from '../support/open-metrics.ts';
+import { callSns, callSqs } from '../support/query-api.ts';
+import { tokenOf } from './support/doors.ts';
+import { eventually } from './support/eventually.ts';
+import { inProduction, validated } from './support/life.ts';
+import { variant } from './support/variant.ts';
+import { endpoints, lambda } from './support/world.ts';
+
+const { awsEndpoint } = endpoints;
+const cloudwatch = new CloudWatchClient(clientConfig(awsEndpoint));
+const STACK = 'assay-local-observability';
+
+const outputs = async (): Promise<Record<string, string>> => {
+  const cloudFormation = new CloudFormationClient(clientConfig(awsEndpoint));
+  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: STACK }));
+  return Object.fromEntries((Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+};
+
+type Received = { readonly Messages?: readonly { readonly Body: string; readonly ReceiptHandle: string }[] };
+
+/** A queue that is told what a topic tells, and the names of the alarms that it was told of so far. */
+const subscriber = async (topicArn: string, QueueName: string) => {
+  const { QueueUrl } = await callSqs<{ QueueUrl: string }>(awsEndpoint, 'CreateQueue', { QueueName });
+  const Endpoint = `arn:aws:sqs:${endpoints.region}:${endpoints.accountId}:${QueueName}`;
+  await callSns(awsEndpoint, 'Subscribe', { TopicArn: topicArn, Protocol: 'sqs', Endpoint });
+  const told = new Set<string>();
+  return async (): Promise<Set<string>> => {
+    const { Messages = [] } = await callSqs<Received>(awsEndpoint, 'ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 });
+    for (const { Body, ReceiptHandle } of Messages) {
+      const { AlarmName, NewStateValue } = JSON.parse(JSON.parse(Body).Message);
+      if (NewStateValue === 'ALARM') told.add(AlarmName);
+      await callSqs(awsEndpoint, 'DeleteMessage', { QueueUrl, ReceiptHandle });
+    }
+    return told;
+  };
+};
+
+describe('the alarms of a deployment', () => {
+  it('tell those on call: pagers of what is critical, and mail boxes of what is a warning', async () => {
+    const { PagesTopicArn = '', NoticesTopicArn = '' } = await outputs();
+    const [pages, notices] = await Promise.all([
+      subscriber(PagesTopicArn, 'pages'),
+      subscriber(NoticesTopicArn, 'notices'),
+    ]);
+    const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'assay-local-' }));
+    const named = (severity: string) =>
+      MetricAlarms.filter(({ AlarmDescription = '' }) => AlarmDescription.startsWith(severity)).map(
+        ({ AlarmName = '' }) => AlarmName,
+      );
+    expect(MetricAlarms.map(({ AlarmName }) => AlarmName)).toEqual(
+      expect.arrayContaining(ALERT_NAMES.map((name) => `assay-local-${name}`)),
+    );
+
+    for (const { AlarmName = '' } of MetricAlarms) {
+      for (const StateValue of ['OK', 'ALARM'] as const) {
+        await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'a rehearsal' }));
+      }
+    }
+
+    for (const [queue, severity] of [
+      [pages, 'critical'],
+      [notices, 'warning'],
+    ] as const) {
+      const expected = named(severity).toSorted();
+      const told = await eventually(`every alarm that is ${severity}`, async () => {
+        const names = await queue();
+        return names.size >= expected.length ? names : undefined;
+      });
+      expect([...told].toSorted()).toEqual(expected);
+    }
+  });
+
+  it('roll nothing back: their names are not those of alarms that do', async () => {
+    const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'assay/' }));
+
+    expect(MetricAlarms.filter(({ AlarmDescription = '' }) => AlarmDescription.includes('runbook'))).toEqual([]);
+  });
+});
+
+/** What is scraped after a look: all samples. */
+const scrapeAfterLook = async (): Promise<readonly Sample[]> => {
+  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 100 }));
+  const FunctionName = Functions.find(({ FunctionName: name = '' }) => name.includes('MeasureFleet'))?.FunctionName;
+  const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+  if (FunctionError !== undefined) throw new Error(`no look: ${Buffer.from(Payload ?? []).toString()}`);
+  const answer = await fetch(`${endpoints.publicBaseUrl}/v1/metrics`, {
+    headers: { authorization: `Bearer ${await tokenOf('dana.kim')}` },
+  });
+  expect(answer.headers.get('content-type')).toContain('application/openmetrics-text');
+  return parseOpenMetrics(await answer.text()).flatMap(({ samples }) => samples);
+};
+
+describe('the metrics of a deployment', () => {
+  it('say what serves, what waits, what was judged and how long it took', async () => {
+    const { model_name, release_id } = await inProduction(await variant('measured', '1.1.0'));
+    const waiting = await validated(await variant('measured-waits', '1.1.0'));
+
+    const samples = await eventually('the log to have counted the promotion', async () => {
+      const found = await scrapeAfterLook();
+      return found.some(({ name }) => name === 'model_training_to_production_seconds_count') ? found : undefined;
+    });
+
+    const of = (name: string, label: string, value: string) =>
+      samples.filter((sample) => sample.name === name && sample.labels[label] === value);
+    for (const name of ['model_serving_active', 'governance_record_exists', 'governance_model_hash']) {
+      expect(of(name, 'model_name', model_name)).toHaveLength(1);
+    }
+    expect(of('governance_status', 'model_name', model_name)[0]?.labels).toMatchObject({ governance_status: 'governed' });
+    const [required, completed] = ['governance_required_stages_total', 'governance_completed_stages_total'].map(
+      (name) => of(name, 'model_name', model_name)[0]?.value,
+    );
+    expect(required).toBeGreaterThan(1);
+    expect(completed).toBe(required);
+    expect(of('governance_approval_status', 'release_id', release_id)[0]?.labels).toMatchObject({ status: 'approved' });
+    expect(of('governance_approval_status', 'release_id', waiting.release_id)[0]?.labels).toMatchObject({
+      status: 'pending',
+    });
+    const runs = samples.find(({ name }) => name === 'governance_pipeline_runs_total')?.value ?? 0;
+    const passed = samples.find(({ name }) => name === 'governance_pipeline_passed_total')?.value ?? 0;
+    expect(passed).toBeGreaterThan(0);
+    expect(runs).toBeGreaterThanOrEqual(passed);
+  });
+
+  it('are on a dashboard with the six panels', async () => {
+    const { DashboardBody = '' } = await cloudwatch.send(new GetDashboardCommand({ DashboardName: 'assay-local' }));
+    const { widgets } = JSON.parse(DashboardBody) as { widgets: { properties: { title?: string; markdown?: string } }[] };
+
+    expect(widgets[0]?.properties.markdown).toContain(DASHBOARD_TITLE);
+    expect(widgets.slice(1).map(({ properties }) => properties.title)).toEqual(PANELS.map(({ title }) => title));
+  });
+});
