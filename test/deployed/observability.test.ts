@@ -27,7 +27,9 @@ const STACK = 'assay-local-observability';
 const outputs = async (): Promise<Record<string, string>> => {
   const cloudFormation = new CloudFormationClient(clientConfig(awsEndpoint));
   const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: STACK }));
-  return Object.fromEntries((Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+  return Object.fromEntries(
+    (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  );
 };
 
 type Received = { readonly Messages?: readonly { readonly Body: string; readonly ReceiptHandle: string }[] };
@@ -39,7 +41,10 @@ const subscriber = async (topicArn: string, QueueName: string) => {
   await callSns(awsEndpoint, 'Subscribe', { TopicArn: topicArn, Protocol: 'sqs', Endpoint });
   const told = new Set<string>();
   return async (): Promise<Set<string>> => {
-    const { Messages = [] } = await callSqs<Received>(awsEndpoint, 'ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 });
+    const { Messages = [] } = await callSqs<Received>(awsEndpoint, 'ReceiveMessage', {
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+    });
     for (const { Body, ReceiptHandle } of Messages) {
       const { AlarmName, NewStateValue } = JSON.parse(JSON.parse(Body).Message);
       if (NewStateValue === 'ALARM') told.add(AlarmName);
@@ -119,7 +124,9 @@ describe('the metrics of a deployment', () => {
     for (const name of ['model_serving_active', 'governance_record_exists', 'governance_model_hash']) {
       expect(of(name, 'model_name', model_name)).toHaveLength(1);
     }
-    expect(of('governance_status', 'model_name', model_name)[0]?.labels).toMatchObject({ governance_status: 'governed' });
+    expect(of('governance_status', 'model_name', model_name)[0]?.labels).toMatchObject({
+      governance_status: 'governed',
+    });
     const [required, completed] = ['governance_required_stages_total', 'governance_completed_stages_total'].map(
       (name) => of(name, 'model_name', model_name)[0]?.value,
     );
@@ -137,7 +144,9 @@ describe('the metrics of a deployment', () => {
 
   it('are on a dashboard with the six panels', async () => {
     const { DashboardBody = '' } = await cloudwatch.send(new GetDashboardCommand({ DashboardName: 'assay-local' }));
-    const { widgets } = JSON.parse(DashboardBody) as { widgets: { properties: { title?: string; markdown?: string } }[] };
+    const { widgets } = JSON.parse(DashboardBody) as {
+      widgets: { properties: { title?: string; markdown?: string } }[];
+    };
 
     expect(widgets[0]?.properties.markdown).toContain(DASHBOARD_TITLE);
     expect(widgets.slice(1).map(({ properties }) => properties.title)).toEqual(PANELS.map(({ title }) => title));

@@ -13,7 +13,11 @@ export const callSns = async (endpoint: string, Action: string, input: Record<st
   return text;
 };
 
-export const callSqs = async <Answer extends object>(endpoint: string, action: string, input: object): Promise<Answer> => {
+export const callSqs = async <Answer extends object>(
+  endpoint: string,
+  action: string,
+  input: object,
+): Promise<Answer> => {
   const answer = await fetch(endpoint, {
     method: 'POST',
     headers: {
