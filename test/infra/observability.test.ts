@@ -4,6 +4,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../lib/cli/run.ts';
 import { ALERT_NAMES, alertOf } from '../../lib/domain/metrics/alerts.ts';
 import { PANELS } from '../../lib/domain/metrics/panels.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
@@ -129,6 +130,15 @@ describe('docs/runbook.md', () => {
       new RegExp(`^(critical|warning): .+\\. docs/runbook\\.md#${name.toLowerCase()}$`),
     );
   });
+});
+
+it('docs/runbook.md names commands that there are', () => {
+  const page = readFileSync(join(PROJECT, 'docs/runbook.md'), 'utf8');
+  const named = [...page.matchAll(/npx assay ([a-z]+(?: [a-z]+)?)/g)].map(([, words = '']) => words);
+  const names = COMMANDS.map(({ name }) => name);
+
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((words) => !names.includes(words) && !names.includes(words.split(' ')[0] ?? ''))).toEqual([]);
 });
 
 describe('the topics', () => {

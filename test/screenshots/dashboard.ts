@@ -86,7 +86,7 @@ async function takePicture(html: string): Promise<void> {
   try {
     const page = await browser.newPage({ viewport: { width: 1032, height: 500 } });
     await page.setContent(html);
-    await page.screenshot({ path: join(root, 'docs/images/dashboard.png'), fullPage: true });
+    await page.screenshot({ path: join(root, 'examples/observability/dashboard.png'), fullPage: true });
   } finally {
     await browser.close();
   }
