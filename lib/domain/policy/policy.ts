@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
 import { soundness, WHATEVER_ELSE } from '../soundness.ts';
+import { inBytes } from '../visible-text.ts';
 import { AfterDenialRule } from './after-denial-rule.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
@@ -15,6 +16,9 @@ import { Line, Stage } from './stage.ts';
 import { TierRule } from './tier-rule.ts';
 
 export { Role };
+
+/** It is signed, and kept whole in the event of each decision. */
+const MEANING_MAX_BYTES = 768;
 
 const ChecklistItem = z.strictObject({
   id: z.string().regex(/^[a-z0-9_]{1,64}$/),
@@ -94,7 +98,9 @@ export const GovernancePolicy = z
         'If true, an alarm about a release without a fallback deletes its endpoint. If omitted, it is refused.',
       ),
     approval_expiry_days: z.int().min(1).max(3650),
-    approval_meaning: Line.describe('What a person states by approving; it is stored with the decision.'),
+    approval_meaning: inBytes(Line, MEANING_MAX_BYTES).describe(
+      'What a person states by approving; it is stored with the decision.',
+    ),
   })
   .superRefine((policy, context) => {
     const problems = inconsistencies(policy, soundness(context.issues));

@@ -4,20 +4,25 @@ import { RiskTier } from '../identifiers.ts';
 import { visibleCharacters } from '../readable.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 import { stored, Word } from '../stored.ts';
+import { inBytes } from '../visible-text.ts';
 
 const REASON_MIN_CHARACTERS = 20;
 /** What people sign carries the reason whole, and has to fit into an audit event. */
 const REASON_MAX_CHARACTERS = 500;
+const REASON_MAX_BYTES = 600;
 
 /** What a manifest says to ask for it. */
 export const AskedOverride = z.strictObject({
-  reason: z
-    .string()
-    .max(REASON_MAX_CHARACTERS)
-    .refine(
-      (text) => visibleCharacters(text) >= REASON_MIN_CHARACTERS,
-      `must have ${REASON_MIN_CHARACTERS} characters that are seen`,
-    ),
+  reason: inBytes(
+    z
+      .string()
+      .max(REASON_MAX_CHARACTERS)
+      .refine(
+        (text) => visibleCharacters(text) >= REASON_MIN_CHARACTERS,
+        `must have ${REASON_MIN_CHARACTERS} characters that are seen`,
+      ),
+    REASON_MAX_BYTES,
+  ),
 });
 
 /** As it is stored, shown and signed: both tiers, the rule that gives the higher one, why, and who has to agree. */
