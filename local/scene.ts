@@ -10,6 +10,7 @@ import type { LocalEndpoints } from './endpoints.ts';
 import { EXAMPLE_MODEL, type ExampleVersion, exampleManifest, manifestFile, trainingPipeline } from './example.ts';
 import { until } from './ports.ts';
 import { readGovernance, storySetup } from './setup.ts';
+import { approveInSlack, slackPeople } from './slack-approver.ts';
 import type { Assay, Scene } from './story.ts';
 import { LOCAL_CONTEXT } from './synth.ts';
 
@@ -32,6 +33,7 @@ export const localScene = ({ root, home, endpoints }: Place): Scene => {
     },
     assay: commandLine(root, (user) => ({ ASSAY_HOME: home, ...(user === undefined ? {} : { ASSAY_USER: user }) })),
     links: localLinks({ root, endpoints }),
+    ...(endpoints.slack === undefined ? {} : { approveInSlack: localSlack(root, endpoints.slack.endpoint) }),
     cloudwatch: new CloudWatchClient(clientConfig(endpoints.awsEndpoint)),
     sagemaker: trainingPipeline(endpoints.sagemakerEndpoint),
     ledger,
@@ -76,6 +78,16 @@ export const localLinks = ({ root, endpoints }: Pick<Place, 'root' | 'endpoints'
     throw new Error(`${version} was mailed to ${[...links.keys()].join(', ')}, expected ${asked.join(', ')}`);
   };
 };
+
+/** People of the example who have an account approve by the stand-in. */
+const localSlack =
+  (root: string, endpoint: string): NonNullable<Scene['approveInSlack']> =>
+  async (person, version) => {
+    const { directory } = await readGovernance(storySetup(root));
+    const user = directory.people.find(({ id }) => id === person)?.slack?.user_id;
+    if (user === undefined) throw new Error(`${person} has no account in Slack`);
+    return approveInSlack(slackPeople(endpoint), { user, releaseId: `${EXAMPLE_MODEL}-${version}`, version });
+  };
 
 /** The ids of people by their addresses. */
 const peopleOf = async (root: string): Promise<ReadonlyMap<string, string>> => {

@@ -26,6 +26,8 @@ export type Scene = {
   readonly assay: Assay;
   /** The links in the mails about a version, by the ids of people: all of these were asked. */
   readonly links: (version: ExampleVersion, asked: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Has a person approve a version in Slack, and answers what Slack shows them at the end. Absent where there is no Slack. */
+  readonly approveInSlack?: (person: string, version: ExampleVersion) => Promise<string>;
   readonly cloudwatch: CloudWatchClient;
   /** Registers packages as a pipeline does. */
   readonly sagemaker: SageMakerClient;
@@ -81,11 +83,14 @@ export const storyteller = (scene: Scene, { onBegin, onStep }: Audience) => {
       onBegin(`waiting for the mails about ${version}`);
       return awaitMails(version);
     },
-    approve: (version: ExampleVersion) =>
-      play(`${version} is shown to two people by their links`, async () => {
-        await approveByTwo(await awaitMails(version), version);
-        return `approved by ${APPROVERS.join(' and ')}`;
-      }),
+    approve: (version: ExampleVersion, { inSlack = false } = {}) =>
+      play(`${version} is shown to two people`, async () =>
+        approveByTwo(
+          { ...scene, ...(inSlack ? {} : { approveInSlack: undefined }) },
+          await awaitMails(version),
+          version,
+        ),
+      ),
     awaitProduction: (version: ExampleVersion) =>
       play(`${version} is promoted`, async () => `in ${(await releaseIn(version, ['production'])).release.state}`),
     alarm: () =>
@@ -114,7 +119,7 @@ export const playWhole = async (story: ReturnType<typeof storyteller>): Promise<
   await story.approve('1.1.0');
   await story.awaitProduction('1.1.0');
   await story.postManifest();
-  await story.approve('1.2.0');
+  await story.approve('1.2.0', { inSlack: true });
   await story.awaitProduction('1.2.0');
   await story.alarm();
   await story.releaseHold();
@@ -197,14 +202,34 @@ export const mailReader =
   };
 
 /** An ml_lead and a risk_owner. */
-export const APPROVERS = ['ana.silva', 'ruth.meyer'];
+export const APPROVERS = ['ana.silva', 'ruth.meyer'] as const;
 
-/** Two people approve in two roles. One who comes too late for a filled role sees that, and is not counted. */
-async function approveByTwo(links: ReadonlyMap<string, string>, version: ExampleVersion): Promise<void> {
-  for (const person of APPROVERS) {
-    const { status, page } = await approveInBrowser(links.get(person) ?? '', version);
-    if (status !== 200) throw new Error(`the page answered ${person} with ${status}: ${page.slice(0, 2000)}`);
+type Approving = { readonly modelName: string; readonly approveInSlack?: Scene['approveInSlack'] | undefined };
+
+/** Two people approve in two roles, the second one in Slack if there is a way. */
+async function approveByTwo(
+  { modelName, approveInSlack }: Approving,
+  links: ReadonlyMap<string, string>,
+  version: ExampleVersion,
+): Promise<string> {
+  const [first, second] = APPROVERS;
+  await approveByLink(links, first, version);
+  if (approveInSlack === undefined) {
+    await approveByLink(links, second, version);
+    return `approved by ${first} and ${second}, by their links`;
   }
+  const told = await approveInSlack(second, version);
+  if (!told.includes(`approved ${modelName} ${version}`)) throw new Error(`Slack told ${second}: ${told}`);
+  return `approved by ${first}, by a link, and by ${second}, in Slack`;
+}
+
+async function approveByLink(
+  links: ReadonlyMap<string, string>,
+  person: string,
+  version: ExampleVersion,
+): Promise<void> {
+  const { status, page } = await approveInBrowser(links.get(person) ?? '', version);
+  if (status !== 200) throw new Error(`the page answered ${person} with ${status}: ${page.slice(0, 2000)}`);
 }
 
 /** The alarm of a model's endpoint whose sound rolls the model back. */
