@@ -5,6 +5,8 @@ import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
 import type { Look } from '../../lib/domain/metrics/look.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
+import type { ActiveFreeze } from '../../lib/domain/policy/freeze.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
 import type { EndpointShape } from '../../lib/domain/serving/endpoint-shape.ts';
 import type { StoreOf } from '../../lib/rights/within-rights.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
@@ -16,6 +18,8 @@ export type Api = {
   /** Who is who. Orders need nothing else that is deployed, so that a rollback does not wait for a policy. */
   readonly directory: () => Promise<DirectoryRecord>;
   readonly now: () => Instant;
+  /** The windows that are on for a release in which nothing is promoted. */
+  readonly findFreezes: (release: Release, now: Instant) => Promise<readonly ActiveFreeze[]>;
   /** The side effects that wait for a person. */
   readonly parked: () => Promise<readonly ParkedIntent[]>;
   /** A page of the releases that wait for people, after the place that the page before named. */

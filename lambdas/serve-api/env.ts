@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { FreezeEnv } from '../../lib/runtime/freezes.ts';
 import { IntakeEnv } from '../../lib/runtime/intake-world.ts';
 
 export const Env = z.object({
   ...IntakeEnv.shape,
+  ...FreezeEnv.shape,
   EVIDENCE_BUCKET: z.string().min(1),
   /** A caller waits: what is left of a second is for writing. */
   DOOR_PATIENCE_MS: z.coerce.number().int().positive(),

@@ -7,6 +7,7 @@ import { findShape } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt, modelBucketsAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
+import { freezesOf } from '../../lib/runtime/freezes.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveApi } from './app.ts';
@@ -20,6 +21,7 @@ export const handler = handle(
     world: intakeWorld('ServeApi', env, env.DOOR_PATIENCE_MS),
     directory: directoryAt(env),
     now,
+    findFreezes: freezesOf(env),
     findShape,
     modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),
     parked: () => parkedIntents(env.TABLE_NAME),

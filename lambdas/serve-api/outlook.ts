@@ -1,5 +1,6 @@
 import { isAskedNow, isOpened } from '../../lib/domain/approval/asked-now.ts';
 import { quorumOf } from '../../lib/domain/approval/quorum.ts';
+import { freezeReasons } from '../../lib/domain/gate/freeze-reasons.ts';
 import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
 import type { Approval, ApprovalRequest, RequestStage } from '../../lib/domain/records/approval.ts';
 import type { Pointer } from '../../lib/domain/records/pointer.ts';
@@ -8,23 +9,26 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import type { Api } from './api.ts';
 
 /** What a release waits for, whether it can go to production as things stand, and where it serves if it has. */
-export const outlookOf = async (release: Release, approvals: readonly Approval[], { store, now }: Api) => {
+export const outlookOf = async (release: Release, approvals: readonly Approval[], api: Api) => {
+  const { store, now, findFreezes } = api;
   const { approvalRequestId: requestId } = release;
   const at = now();
-  const [request, pointer, obstacles] = await Promise.all([
+  const isWaiting = release.state === 'validated' || release.state === 'approved';
+  const [request, pointer, obstacles, freezes] = await Promise.all([
     requestId === undefined ? undefined : store.get('request', requestId),
     store.get('pointer', release.modelName),
     readObstacles(release, store, at),
+    isWaiting ? findFreezes(release, at) : [],
   ]);
-  const isWaiting = release.state === 'validated' || release.state === 'approved';
+  const reasons = [...obstacles, ...freezeReasons(freezes)];
   return {
     ...(request === undefined ? {} : { approval_request: requestView(request, approvals) }),
     ...(isWaiting
       ? {
           promotion: {
-            can_promote: obstacles.length === 0,
+            can_promote: reasons.length === 0,
             under_way: isPromoting(release, at),
-            reasons: obstacles.map(({ rule, explanation }) => ({ rule, explanation })),
+            reasons: reasons.map(({ rule, explanation }) => ({ rule, explanation })),
           },
         }
       : {}),

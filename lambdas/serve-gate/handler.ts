@@ -6,6 +6,7 @@ import { WAIT_MS } from '../../lib/domain/gate/sign-once.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
+import { freezesOf } from '../../lib/runtime/freezes.ts';
 import { releaseReaderOf } from '../../lib/runtime/release-store.ts';
 import { findServed } from '../../lib/runtime/served.ts';
 import { serveGate } from './app.ts';
@@ -21,6 +22,7 @@ export const handler = handle(
     environment: env.ENVIRONMENT,
     store: releaseReaderOf(env.TABLE_NAME),
     findDepartures: async (release) => (await findServed(release, env)).departures,
+    findFreezes: freezesOf(env),
     decisionKeyPem: kmsPublicKey(env.DECISION_KEY_ID).publicKeyPem,
     signer: kmsSigner(env.ATTESTATION_KEY_ID),
     answers: dynamodbGateAnswers(env.TABLE_NAME),

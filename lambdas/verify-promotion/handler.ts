@@ -7,10 +7,12 @@ import { judgeGate } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
+import { recordWaiting, waitsUntil } from '../../lib/domain/gate/wait-for-window.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { packageChange } from '../../lib/domain/serving/package-changes.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
+import { freezesOf } from '../../lib/runtime/freezes.ts';
 import { promotionStep } from '../../lib/runtime/machine-step.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { findServed, hashServed } from '../../lib/runtime/served.ts';
@@ -19,6 +21,7 @@ import { Env } from './env.ts';
 const env = readEnv(Env);
 const store = releaseStoreOf('VerifyPromotion', env.TABLE_NAME);
 const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
+const findFreezes = freezesOf(env);
 const keptBy = {
   accountId: env.ACCOUNT_ID,
   retention: { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS },
@@ -45,11 +48,13 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     await store.commit(expecting(noted, ...read), at);
     throw new Conflict(`the package of ${release.releaseId} is not what its row said`);
   }
-  const found = { artifactSha256, departures: [...departures, ...otherData] };
+  const freezes = await findFreezes(release, at);
+  const found = { artifactSha256, departures: [...departures, ...otherData], freezes };
   const decision = judgeGate({ release, ...approval, ...standing, ...rows, ...found, decisionKeyPem, now: at });
-  if (decision.outcome === 'deny') {
-    const denied = recordDenied(release, decision, at);
-    await store.commit(expecting(denied, ...read), at);
-  }
-  return decision.outcome;
+  if (decision.outcome === 'allow') return 'allow';
+  const until = waitsUntil(decision, freezes);
+  const denied =
+    until === undefined ? recordDenied(release, decision, at) : recordWaiting(release, decision.reasons, until, at);
+  await store.commit(expecting(denied, ...read), at);
+  return until === undefined ? 'deny' : 'wait';
 });

@@ -86,7 +86,7 @@ export const WRITERS = {
     intents: ['sync_registry'],
     chains: [CONFIGURATION_CHAIN],
   },
-  VerifyPromotion: { writes: ['release'], intents: ['sync_registry', 'publish_event'] },
+  VerifyPromotion: { writes: ['release'], intents: ['start_execution', 'sync_registry', 'publish_event'] },
   DeployEndpoint: { writes: ['release', 'endpoint'], intents: ['publish_event'] },
   VerifyEndpoint: { writes: ['release', 'rollback', 'endpoint_move'], intents: ['publish_event'] },
   PromoteRelease: {

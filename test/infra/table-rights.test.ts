@@ -103,7 +103,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   send_notice: ['DispatchOutbox', 'ServeApi'],
   ship_event: LAMBDAS,
   suspend_approval: ['ServeApproval'],
-  start_execution: [...INTAKE, 'SignRecord', 'RequestRollback'],
+  start_execution: [...INTAKE, 'SignRecord', 'RequestRollback', 'VerifyPromotion'],
 };
 
 const exampleOf = (kind: Intent['kind']): string => keys.outboxItem('m', 1, 0, { intent: { kind } as Intent }, NOW).pk; // its partition depends on the kind alone

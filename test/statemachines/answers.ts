@@ -30,7 +30,11 @@ export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, reado
     ),
   },
   promotion: {
-    VerifyPromotion: words<Handler<typeof import('../../lambdas/verify-promotion/handler.ts')>>()('allow', 'deny'),
+    VerifyPromotion: words<Handler<typeof import('../../lambdas/verify-promotion/handler.ts')>>()(
+      'allow',
+      'wait',
+      'deny',
+    ),
     DeployEndpoint: words<Handler<typeof import('../../lambdas/deploy-endpoint/handler.ts')>>()(
       'deploying',
       'not_approved_yet',

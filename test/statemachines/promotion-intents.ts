@@ -1,6 +1,7 @@
 import { type Change, Intent } from '../../lib/domain/change/change.ts';
 import { requestPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
+import { recordWaiting } from '../../lib/domain/gate/wait-for-window.ts';
 import type { EventType } from '../../lib/domain/ledger/event.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { digestOf, NOW } from '../support/approval-case.ts';
@@ -43,6 +44,15 @@ export const PROMOTION_INTENTS: readonly PromotionIntent[] = [
     after: 'release/SignRecord',
     committedBy: ['lambdas/serve-api/orders.ts', 'lambdas/sign-record/handler.ts'],
     example: () => requestPromotion(approved, { actor: ASSAY, reason: 'again' }, NOW),
+  },
+  {
+    // It is judged again when the window ends.
+    act: 'recordWaiting',
+    file: 'lib/domain/gate/wait-for-window.ts',
+    commits: 'promotion_refused',
+    after: 'release/SignRecord',
+    committedBy: ['lambdas/verify-promotion/handler.ts'],
+    example: () => recordWaiting(approved, [], NOW, NOW),
   },
 ];
 

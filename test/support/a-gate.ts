@@ -12,6 +12,7 @@ export const aGate = (intake: Intake, changes: Partial<Gate> = {}): ReturnType<t
     store: intake.store,
     directory: async () => intake.directory,
     findDepartures: async () => [],
+    findFreezes: async () => [],
     decisionKeyPem: async () => DECISION_KEY.pem,
     signer: OTHER_KEY.signer,
     answers: memoryGateAnswers(),

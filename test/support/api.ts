@@ -20,6 +20,7 @@ export const anApi = (
     world: async () => ({ ...(await world()), store }),
     directory: async () => intake.directory,
     now: intake.now,
+    findFreezes: async () => [],
     readKept: () => Promise.reject(new Error('no evidence is kept here')),
     keys: SIGNING_KEYS,
     findShape: async () => undefined,

@@ -120,6 +120,7 @@ export const NOTHING_BEFORE = {
   former: [],
   met: [],
   suspensions: [],
+  freezes: [],
   content: contentOf(approved),
   ended: undefined,
   pointer: undefined,

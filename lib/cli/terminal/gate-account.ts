@@ -75,5 +75,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
   hold: 'Operators release the hold when its incident is dealt with: assay holds list, assay holds release.',
   rollback: 'Wait until the rollback has ended.',
   move: 'Wait until the endpoint has moved: assay endpoints list.',
+  freeze: 'Wait until the window ends. Where the promotion was refused, an operator asks again then: assay promote.',
   rollback_target: 'Something else went into production meanwhile: request the release again.',
 };

@@ -5,6 +5,7 @@ import { type GateAnswer, verificationSummary } from '../attestation/verificatio
 import type { ReleaseStore } from '../change/release-store.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
+import type { ActiveFreeze } from '../policy/freeze.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { jsonSha256 } from '../signing/canonical-json.ts';
 import { type Envelope, signEnvelope } from '../signing/envelope.ts';
@@ -20,6 +21,8 @@ export type GateWorld = {
   readonly store: Pick<ReleaseStore, 'get' | 'list' | 'releases'>;
   /** Why SageMaker would serve something else than people approved, as found just now. */
   readonly findDepartures: (release: Release) => Promise<readonly Reason[]>;
+  /** The windows that are on for it in which nothing is promoted. */
+  readonly findFreezes: (release: Release, now: Instant) => Promise<readonly ActiveFreeze[]>;
   readonly decisionKeyPem: () => Promise<string>;
   readonly signer: Pick<Signer, 'sign'>;
   readonly answers: KeptAnswers;
@@ -67,7 +70,7 @@ export const askGate = async (claim: GateClaim, world: GateWorld): Promise<GateR
 const readGateFacts = async (
   release: Release,
   artifactSha256: Sha256,
-  { store, findDepartures, decisionKeyPem, now }: GateWorld,
+  { store, findDepartures, findFreezes, decisionKeyPem, now }: GateWorld,
 ): Promise<PromotionFacts> => {
   const [approval, standing, rows, departures, pem] = await Promise.all([
     readApproval(store, release),
@@ -76,7 +79,10 @@ const readGateFacts = async (
     findDepartures(release),
     decisionKeyPem(),
   ]);
-  return { release, ...approval, ...standing, ...rows, artifactSha256, departures, decisionKeyPem: pem, now: now() };
+  const at = now();
+  const freezes = await findFreezes(release, at);
+  const found = { artifactSha256, departures, freezes };
+  return { release, ...approval, ...standing, ...rows, ...found, decisionKeyPem: pem, now: at };
 };
 
 /** The bytes that are asked about; those that were pinned; or the manifest, as long as nobody has hashed the artifact. */

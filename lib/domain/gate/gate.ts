@@ -2,6 +2,7 @@ import { type ForceFacts, inForce } from '../approval/in-force.ts';
 import { decisionReasons, type StoredDecisions } from '../approval/judge-decisions.ts';
 import { isEnforced } from '../checks/vocabulary.ts';
 import type { RiskTier, Sha256 } from '../identifiers.ts';
+import type { ActiveFreeze } from '../policy/freeze.ts';
 import {
   type CheckInPolicy,
   mustAllChecksPass,
@@ -20,6 +21,7 @@ import { endpointNameOf, type Reason, type Release } from '../release/release.ts
 import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
+import { freezeReasons } from './freeze-reasons.ts';
 import {
   endpointReasons,
   holdReasons,
@@ -55,6 +57,8 @@ export type PromotionFacts = ApprovalFacts &
     readonly artifactSha256: Sha256;
     /** Why SageMaker would serve something else than people approved, as found just now. */
     readonly departures: readonly Reason[];
+    /** The windows that are on now in which nothing like it is promoted. */
+    readonly freezes: readonly ActiveFreeze[];
   };
 
 /**
@@ -62,7 +66,7 @@ export type PromotionFacts = ApprovalFacts &
  * separation of duties hold, the approval is in force, the tier is the one that the policy gives, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
  */
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
-  decision([...standingReasons(facts), ...forceReasons(facts), ...holdReasons(facts)]);
+  decision([...standingReasons(facts), ...forceReasons(facts), ...holdReasons(facts), ...freezeReasons(facts.freezes)]);
 
 /** What must hold of a release before it is promoted, and as long as it is in production. */
 const standingReasons = (facts: PromotionFacts): Reason[] => [
@@ -106,6 +110,7 @@ const judgeEarly = (facts: PromotionFacts): GateDecision =>
     ...endpointReasons(facts),
     ...holdReasons(facts),
     ...packageReasons(facts),
+    ...freezeReasons(facts.freezes),
   ]);
 
 /** Of a release that has ended, people look for what it ended for. */
@@ -203,10 +208,11 @@ const artifactReasons = (facts: PromotionFacts): Reason[] =>
  * Whether an artifact is there: evidence if it was pinned, by whatever name; the rollback target if there is one, or if
  * the policy lets a first release go without.
  */
-const isThere = (artifact: string, { release, policy, pointer }: PromotionFacts): boolean => {
+const isThere = (artifact: string, facts: PromotionFacts): boolean => {
+  const { release, policy, pointer } = facts;
   if (artifact !== 'rollback_target') return Object.hasOwn(release.pinned?.evidence ?? {}, artifact);
   const hasTarget = release.rollbackTarget !== undefined && release.rollbackTarget !== NO_ROLLBACK_TARGET;
-  const isFirst = !isServing(pointer) || pointer.releaseId === release.releaseId;
+  const isFirst = !isServing(pointer) || questionOf(facts) === 'production';
   return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);
 };
 

@@ -31,6 +31,7 @@ type Parts = {
   readonly review_stages?: { readonly [R in ReviewName]?: readonly Role[] };
   readonly review_checklists?: { readonly [R in ReviewName]?: TierRoles['checklist'] };
   readonly release_gates?: ReleaseGates;
+  readonly freezes?: readonly { readonly name: string }[];
 };
 type PartsWithTiers = Parts & { readonly tiers: Readonly<Record<RiskTier, TierRoles>> };
 
@@ -44,6 +45,7 @@ export const inconsistencies = (policy: PartsWithTiers, isSound: IsSound): Incon
     findRepeated(valueAt(stage, ['checks']), ['stages', index, 'checks'], 'name'),
   ),
   ...findRepeated(policy.tier_rules, ['tier_rules'], 'name'),
+  ...findRepeated(policy.freezes, ['freezes'], 'name'),
   ...unreachableRules(policy),
   ...reviewChecklistProblems(policy, isSound),
   ...RiskTier.options.flatMap((tier) => tierProblems(policy, tier, isSound)),

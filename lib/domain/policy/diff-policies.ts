@@ -1,6 +1,7 @@
 /** What a new policy requires that the old one did not, and vice versa: check by check, tier by tier. */
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
+import { freezeChanges } from './freeze-change.ts';
 import { parameterChange } from './parameter-change.ts';
 import type { CheckInPolicy, PolicyRecord } from './policy-record.ts';
 import { tierChange } from './tier-change.ts';
@@ -29,6 +30,7 @@ export const diffPolicies = (
   ...demandsChange('tier_override_roles', overrideRoles(before), overrideRoles(after)),
   ...gateChanges(before, after),
   ...acceptedChange('version_schemes', schemesOf(before), schemesOf(after)),
+  ...freezeChanges(before, after),
   ...wordChange('alarm without a fallback', alarmOf(before), alarmOf(after), 'unordered'),
   ...numberChange('approval_expiry_days', before.approval_expiry_days, after.approval_expiry_days, 'lower'),
   ...wordChange('approval_meaning', before.approval_meaning, after.approval_meaning, 'changed'),

@@ -1,6 +1,7 @@
 /** Checks that the people of a directory, each well described, are consistent with each other. */
 import { type CircleFinder, circlesAmong } from './delegation-circles.ts';
 import type { Role } from './role.ts';
+import { isTimeZone } from './zoned-time.ts';
 
 type Window = { readonly first_day: string; readonly last_day: string };
 type Delegation = Window & { readonly delegate: string; readonly roles?: readonly Role[] };
@@ -41,16 +42,6 @@ export const directoryProblems = (people: readonly Listed[]): Problem[] => {
 
 const timeZoneProblems = ({ time_zone: zone }: Listed): Problem[] =>
   zone === undefined || isTimeZone(zone) ? [] : [{ path: ['time_zone'], message: `there is no time zone ${zone}` }];
-
-/** A zone is named. Runtimes also take a bare offset, which no place keeps all year, and of which any minute would do. */
-const isTimeZone = (name: string): boolean => {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-};
 
 const backupProblems = ({ id, backups = [] }: Listed, byId: ReadonlyMap<string | undefined, Listed>): Problem[] =>
   backups.flatMap((backup, index) => {

@@ -86,6 +86,19 @@ export const GatesInPolicy = stored({
   first_release_may_lack_rollback_target: optional(z.boolean()),
 });
 
+/** A window in which nothing is promoted. Its moments are local times of its zone. */
+export const FreezeInPolicy = stored({
+  name: z.string(),
+  models: optional(z.array(z.string())),
+  tiers: optional(z.array(Word)),
+  environments: optional(z.array(z.string())),
+  zone: z.string(),
+  from: z.string(),
+  until: z.string(),
+  on_freeze: Word,
+});
+export type FreezeInPolicy = z.infer<typeof FreezeInPolicy>;
+
 const NamedPolicy = stored({ name: z.string(), sha256: Sha256 });
 /** Of a policy that overlays made stricter: the files that it was made of. So its digest covers which ones applied. */
 export const AppliedPolicies = stored({ base: NamedPolicy, overlays: z.array(NamedPolicy).min(1) });
@@ -106,6 +119,7 @@ export const PolicyRecord = stored({
   promotion_rule: optional(PromotionRuleInPolicy),
   version_schemes: optional(z.array(Word)),
   alarm_may_roll_back_to_nothing: optional(z.boolean()),
+  freezes: optional(z.array(FreezeInPolicy)),
   approval_expiry_days: z.int().min(1),
   approval_meaning: z.string(),
   applied: optional(AppliedPolicies),

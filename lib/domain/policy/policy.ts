@@ -9,6 +9,7 @@ import { soundness, WHATEVER_ELSE } from '../soundness.ts';
 import { inBytes } from '../visible-text.ts';
 import { AfterDenialRule } from './after-denial-rule.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
+import { Freeze } from './freeze.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
 import { ReviewOrder } from './review-order.ts';
 import { Role, Roles } from './role.ts';
@@ -97,6 +98,9 @@ export const GovernancePolicy = z
       .describe(
         'If true, an alarm about a release without a fallback deletes its endpoint. If omitted, it is refused.',
       ),
+    freezes: z
+      .exactOptional(z.array(Freeze).min(1).max(100))
+      .describe('Windows in which nothing is promoted. A rollback is always allowed. The deployed policy counts.'),
     approval_expiry_days: z.int().min(1).max(3650),
     approval_meaning: inBytes(Line, MEANING_MAX_BYTES).describe(
       'What a person states by approving; it is stored with the decision.',

@@ -6,6 +6,7 @@ import {
   CheckInPolicy,
   ChecklistConditions,
   ChecklistItemInPolicy,
+  FreezeInPolicy,
   GatesInPolicy,
   KnownInPolicy,
   PolicyRecord,
@@ -42,6 +43,7 @@ export const unknownParts = (policy: PolicyRecord): string[] => [
   ...Object.entries(policy.review_checklists ?? {}).flatMap(([review, checklist]) =>
     unknownPartsOfChecklist(checklist, `review_checklists.${review}`),
   ),
+  ...(policy.freezes ?? []).flatMap((freeze) => unknownKeys(freeze, FreezeInPolicy, `freezes.${freeze.name}`)),
   ...unknownKeys(policy.applied, AppliedPolicies, 'applied'),
   ...unknownKeys(policy.release_gates, GatesInPolicy, 'release_gates'),
   ...unknownPartsOfPromotion(policy.release_gates?.promotion_rule, 'release_gates.promotion_rule'),

@@ -14,7 +14,7 @@ import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
 import { openConsole } from './console-door.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
+import { evidenceOf, type Foundations, freezesOf, tableOf } from './foundations.ts';
 import { GATE_THROTTLES, openGate } from './gate-door.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
@@ -171,6 +171,7 @@ export class Doors extends Construct {
       environment: {
         ...intakeEnvironment(on),
         ...evidenceOf(on),
+        ...freezesOf(on),
         ...on.keys.environment,
         DOOR_PATIENCE_MS: String(patienceMs),
       },

@@ -43,6 +43,12 @@ export const tableOf = ({ store }: Foundations) => ({ TABLE_NAME: store.table.ta
 
 export const evidenceOf = ({ evidence }: Foundations) => ({ EVIDENCE_BUCKET: evidence.bucket.bucketName });
 
+/** What the windows are found by in which nothing is promoted. */
+export const freezesOf = ({ environment, files }: Foundations) => ({
+  ...files.policyEnvironment,
+  ENVIRONMENT: environment,
+});
+
 export const lockOf = ({ retention }: Foundations) => ({
   EVIDENCE_RETENTION_DAYS: String(retention.evidenceDays),
   LOCK_MODE: retention.mode,

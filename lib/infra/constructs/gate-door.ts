@@ -2,7 +2,7 @@ import { type HttpApi, HttpMethod, type HttpRoute, type IHttpRouteAuthorizer } f
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
-import { type Foundations, SERVED, tableOf } from './foundations.ts';
+import { type Foundations, freezesOf, SERVED, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { allowDescribePackages } from './model-registry.ts';
 import { allowReadPublicKey } from './signing-keys.ts';
@@ -33,12 +33,13 @@ export const openGate = (scope: Construct, { on, api, authorizer }: GateDoorProp
       ...SERVED,
       ...on.files.approversEnvironment,
       ...on.keys.decisionEnvironment,
-      ENVIRONMENT: on.environment,
+      ...freezesOf(on),
       ATTESTATION_KEY_ID: on.keys.attestation.keyArn,
     },
   });
   on.store.allowAnswer(serve);
   on.files.allowReadApprovers(serve);
+  on.files.allowReadPolicy(serve);
   on.keys.attestation.allowUse('kms:Sign', serve);
   allowReadPublicKey(serve, on.keys.decision);
   allowDescribePackages(serve);

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { ACCOUNT, evidenceOf, type Foundations, lockOf, PACKAGES, SERVED, tableOf } from './foundations.ts';
+import { ACCOUNT, evidenceOf, type Foundations, freezesOf, lockOf, PACKAGES, SERVED, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import {
   allowClose,
@@ -78,8 +78,9 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
   const VerifyPromotion = new GovernedFunction(scope, 'VerifyPromotion', {
     ...HASHING,
     defaults,
-    environment: { ...tableOf(on), ...SERVED, ...lockOf(on), ...on.keys.decisionEnvironment },
+    environment: { ...tableOf(on), ...SERVED, ...lockOf(on), ...on.keys.decisionEnvironment, ...freezesOf(on) },
   });
+  on.files.allowReadPolicy(VerifyPromotion);
   allowReadPublicKey(VerifyPromotion, on.keys.decision);
   on.modelBuckets.allowRead(VerifyPromotion.role);
   on.modelBuckets.allowList(VerifyPromotion.role);

@@ -31,6 +31,7 @@ beforeEach(() => {
     environment: 'test',
     store,
     findDepartures: async () => [],
+    findFreezes: async () => [],
     decisionKeyPem: async () => DECISION_KEY.pem,
     signer: KEY.signer,
     answers: memoryGateAnswers(),

@@ -38,6 +38,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     former: [],
     met: [],
     suspensions: [],
+    freezes: [],
     ended: undefined,
     content: contentOf(release),
     pointer: aPointer({ releaseId: superseded.releaseId }),

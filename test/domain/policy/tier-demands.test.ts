@@ -184,6 +184,8 @@ describe('whatever differs by tier', () => {
     const found = placesOfTiers(z.toJSONSchema(GovernancePolicy, { io: 'input' }), '');
 
     expect([...new Set(found)].sort()).toEqual([
+      // A window is about a time: it lets nothing pass that would not pass after it.
+      '.freezes.tiers',
       '.stages.checks.require_known',
       '.stages.required_for_risk_tiers',
       '.tier_rules.tier',

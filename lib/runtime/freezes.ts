@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import type { Instant } from '../domain/identifiers.ts';
+import { type ActiveFreeze, activeFreezes } from '../domain/policy/freeze.ts';
+import type { Release } from '../domain/release/release.ts';
+import { policiesAt } from './configuration.ts';
+import { PolicyEnv } from './configuration-env.ts';
+
+/** The deployed policy, whose windows count, and the name of the environment that they may be about. */
+export const FreezeEnv = z.object({ ...PolicyEnv.shape, ENVIRONMENT: z.string().min(1) });
+
+/**
+ * The windows that are on for a release. They are those of the deployed policy, and not of the one that the release pins: a window
+ * is about a time, and not about what people approved. An overlay has none of its own.
+ */
+export const freezesOf = (
+  env: z.output<typeof FreezeEnv>,
+): ((release: Pick<Release, 'modelName' | 'riskTier'>, now: Instant) => Promise<readonly ActiveFreeze[]>) => {
+  const policies = policiesAt(env);
+  return async ({ modelName, riskTier: tier }, now) => {
+    const { base } = await policies();
+    return activeFreezes(base.freezes, { modelName, tier, environment: env.ENVIRONMENT }, now);
+  };
+};

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { type GateDecision, judgeGate } from '../../../lib/domain/gate/gate.ts';
+import { judgeStart } from '../../../lib/domain/gate/start-promotion.ts';
+import { recordWaiting, waitsUntil } from '../../../lib/domain/gate/wait-for-window.ts';
+import { Instant } from '../../../lib/domain/identifiers.ts';
+import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import type { ActiveFreeze } from '../../../lib/domain/policy/freeze.ts';
+import { isPromoting } from '../../../lib/domain/release/promotion-attempt.ts';
+import { digestOf, NOW } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
+import {
+  aHold,
+  anApprovalOf,
+  aPointer,
+  approved,
+  approvedRequest,
+  checks,
+  inProduction,
+  NOTHING_BEFORE,
+} from '../../support/release-life.ts';
+
+const MONDAY = Instant.parse('2026-11-30T07:00:00.000Z');
+const NEW_YEAR = Instant.parse('2027-01-04T07:00:00.000Z');
+const weekend: ActiveFreeze = {
+  ...{ name: 'weekend', until: MONDAY, untilThere: '2026-11-30 08:00 Europe/Berlin', waits: true },
+};
+const yearEnd = { ...weekend, name: 'year end', until: NEW_YEAR, untilThere: '2027-01-04 08:00 Europe/Berlin' };
+const facts = {
+  ...NOTHING_BEFORE,
+  ...{ release: approved, checks, request: approvedRequest, departures: [], decisionKeyPem: DECISION_KEY.pem },
+  approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
+  artifactSha256: digestOf('artifact'),
+  now: plusMilliseconds(NOW, HOUR_MS),
+};
+const judge = (freezes: readonly ActiveFreeze[], changes: object = {}): GateDecision =>
+  judgeGate({ ...facts, freezes, ...changes });
+const reasonsOf = (decision: GateDecision) => (decision.outcome === 'deny' ? decision.reasons : []);
+
+describe('the gate in a freeze (GT-6)', () => {
+  it('denies a promotion, and names the window and its end there and in UTC', () => {
+    expect(reasonsOf(judge([weekend]))).toEqual([
+      {
+        rule: 'freeze',
+        evidence: '',
+        explanation:
+          'the freeze “weekend” is on until 2026-11-30 08:00 Europe/Berlin (2026-11-30T07:00:00.000Z): the promotion waits, and is judged again then',
+      },
+    ]);
+    expect(reasonsOf(judge([{ ...weekend, waits: false }]))[0]?.explanation).toContain('the promotion is refused');
+  });
+
+  it('names every window, beside every other reason', () => {
+    const rules = reasonsOf(judge([yearEnd, weekend], { hold: aHold() })).map(({ rule }) => rule);
+
+    expect(rules).toEqual(['hold', 'freeze', 'freeze']);
+  });
+
+  it('lets what is in production go on', () => {
+    expect(judge([weekend], { release: inProduction, pointer: aPointer() })).toEqual({ outcome: 'allow' });
+  });
+
+  it('lets a promotion wait for the last window, if nothing else is against it and all let it wait', () => {
+    const until = (freezes: readonly ActiveFreeze[], changes: object = {}) =>
+      waitsUntil(judge(freezes, changes), freezes);
+
+    expect(until([])).toBeUndefined();
+    expect(until([weekend])).toBe(MONDAY);
+    expect(until([weekend, yearEnd])).toBe(NEW_YEAR);
+    expect(until([weekend, { ...yearEnd, waits: false }])).toBeUndefined();
+    expect(until([weekend], { hold: aHold() })).toBeUndefined();
+  });
+});
+
+describe('a promotion that waits for the end of a window', () => {
+  const reasons = reasonsOf(judge([weekend]));
+  const attempted = { ...approved, promotionAttempt: 3 };
+  const change = recordWaiting(attempted, reasons, MONDAY, facts.now);
+  const after = change.writes[0]?.entity as typeof attempted;
+
+  it('is started again when it ends, as the next attempt', () => {
+    expect(after).toMatchObject({ state: 'approved', promotionAttempt: 4, reasons });
+    expect(change.intents[0]).toEqual({
+      intent: expect.objectContaining({
+        kind: 'start_execution',
+        machine: 'promotion',
+        name: `${approved.releaseId}-4`,
+      }),
+      dueAt: MONDAY,
+    });
+    expect(judgeStart(after, 4)).toBe('start');
+  });
+
+  it('is on record with until when', () => {
+    expect(change.event).toMatchObject({
+      event_type: 'promotion_refused',
+      details: { waits_until: MONDAY, attempt: 4, reasons: [{ rule: 'freeze' }] },
+    });
+  });
+
+  it('is not under way, so that an operator may ask meanwhile; their attempt takes over', () => {
+    expect(isPromoting(after, facts.now)).toBe(false);
+    expect(judgeStart({ ...after, promotionAttempt: 5 }, 4)).toBe('over');
+    expect(judgeStart({ ...after, state: 'expired' }, 4)).toBe('over');
+  });
+});

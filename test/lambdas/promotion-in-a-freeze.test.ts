@@ -1,0 +1,76 @@
+/** A window is on: what people approved waits in the outbox, and is judged again when the window ends. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
+import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import { GovernancePolicy } from '../../lib/domain/policy/policy.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { deployedBytes, SHIPPED_POLICY } from '../support/deployed-files.ts';
+import { exampleManifest, type Product, startProduct } from '../support/product.ts';
+import { walk } from '../support/walk.ts';
+
+const RELEASE = 'hmda-mortgage-1.1.0';
+const dayFrom = (days: number) => plusMilliseconds(now(), days * DAY_MS).slice(0, 'yyyy-mm-ddThh:mm'.length);
+const ends = dayFrom(2);
+const frozen = GovernancePolicy.parse({
+  ...SHIPPED_POLICY,
+  freezes: [{ name: 'audit week', zone: 'UTC', from: dayFrom(-2), until: ends, on_freeze: 'wait' }],
+});
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct('freeze', deployedBytes(frozen));
+}, 180_000);
+afterAll(() => product.stop());
+
+const verify = (attempt: number) => product.invoke('verify-promotion', { releaseId: RELEASE, attempt });
+const release = () => product.store.get('release', RELEASE);
+
+describe('a promotion that is due in a freeze (GT-6)', () => {
+  it('waits, and says for what and until when', async () => {
+    await product.invoke('receive-release', {
+      'detail-type': 'Release Requested',
+      source: 'example.pipeline',
+      detail: await exampleManifest('1.1.0'),
+    });
+    const people = async () => {
+      for (const person of ['ana.silva', 'ruth.meyer']) await product.decide(RELEASE, person);
+      return 'approved';
+    };
+    await walk('release', { input: { releaseId: RELEASE }, invoke: product.invoke, people });
+
+    expect(await verify(1)).toEqual({ outcome: 'wait' });
+
+    const explanation = expect.stringContaining(`“audit week” is on until ${ends.replace('T', ' ')} UTC (${ends}:00.000Z)`);
+    expect(await release()).toMatchObject({ state: 'approved', reasons: [{ rule: 'freeze', explanation }] });
+    const events = (await product.store.events('hmda-mortgage')).map(({ event }) => event);
+    expect(events.at(-1)).toMatchObject({
+      event_type: 'promotion_refused',
+      details: { waits_until: `${ends}:00.000Z`, attempt: 2 },
+    });
+  }, 180_000);
+
+  it('has ended as an execution: its steps do nothing any more', async () => {
+    expect(await verify(1)).toEqual({ outcome: 'deny' });
+  });
+
+  it('is not started again before the window ends', async () => {
+    await product.drain();
+
+    // The first one is over before the outbox came to it here: nothing else is due yet.
+    expect(await product.attempts(RELEASE)).toEqual([]);
+  });
+
+  it('is judged again by the attempt of the end, which waits again if a window is still on', async () => {
+    expect(await verify(2)).toEqual({ outcome: 'wait' });
+    expect(await release()).toMatchObject({ promotionAttempt: 3 });
+  });
+
+  it('can be asked for by an operator meanwhile, and meets the same window', async () => {
+    const actor = { id: 'omar', role: 'operator', auth: 'jwt' };
+    const { outcome } = await askPromotion({ releaseId: RELEASE, actor, reason: 'it is urgent' }, product.store, now);
+
+    expect(outcome).toBe('requested');
+    expect(await verify(4)).toEqual({ outcome: 'wait' });
+    expect((await release())?.reasons).toMatchObject([{ rule: 'freeze' }]);
+  });
+});
