@@ -39,14 +39,16 @@ export const meetCondition = (
       readStanding(store, release),
     ]);
     const at = now();
-    const condition = standingConditions(approvals, met, at).find((one) => one.conditionId === claim.conditionId);
+    const conditions = standingConditions(approvals, met, at);
+    const condition = conditions.find((one) => one.conditionId === claim.conditionId);
     if (condition === undefined) {
       throw new Refusal('NotFound', `the approval of ${release.releaseId} has no condition ${claim.conditionId}`);
     }
     const actor = actorOf(claim, condition);
     if (condition.met !== undefined) return { condition, outcome: 'known' };
     const meeting = meetingOf(claim, { release, condition, actor, at });
-    const change = recordMeeting({ release, condition, actor, meeting, suspensions });
+    const isOverdueElsewhere = conditions.some((one) => one !== condition && one.status === 'overdue');
+    const change = recordMeeting({ release, condition, actor, meeting, suspensions, isOverdueElsewhere });
     await store.commit(expecting(change, ...approvals, ...suspensions), at);
     return { condition: { ...condition, status: 'met', met: { ...meeting, version: 1 } }, outcome: 'met' };
   });
@@ -82,15 +84,22 @@ const meetingOf = (
   metAt: at,
 });
 
-type Recorded = Met & { readonly meeting: MetCondition; readonly suspensions: readonly Suspension[] };
+type Recorded = Met & {
+  readonly meeting: MetCondition;
+  readonly suspensions: readonly Suspension[];
+  /** Whether another condition is overdue, which a sweep may not have recorded yet. */
+  readonly isOverdueElsewhere: boolean;
+};
 
-const recordMeeting = ({ release, condition, actor, meeting, suspensions }: Recorded): Change => {
+const recordMeeting = ({ release, condition, actor, meeting, suspensions, isOverdueElsewhere }: Recorded): Change => {
   const { conditionId, metAt } = meeting;
   const standing = suspensions.filter(isSuspending);
   const lifted = standing.filter(({ kind, causeId }) => kind === CONDITION_OVERDUE && causeId === conditionId);
   const isReinstated = lifted.length > 0 && standing.length === lifted.length;
+  const isFree = standing.length === lifted.length && !isOverdueElsewhere;
   const { suspendedSince, ...free } = release;
-  const after: Release = isReinstated ? free : release;
+  // The registry goes by this: it must not call approved what the gate does not, because a sweep is late.
+  const after: Release = isFree ? free : release;
   return {
     model: release.modelName,
     event: releaseEvent(after, actor, {
@@ -115,8 +124,10 @@ const recordMeeting = ({ release, condition, actor, meeting, suspensions }: Reco
       { kind: 'replace', entity: after },
     ],
     intents: [
-      ...(isReinstated ? [{ intent: { kind: 'sync_registry' as const, releaseId: release.releaseId } }] : []),
-      published(isReinstated ? 'Approval Reinstated' : 'Condition Met', after),
+      ...(isFree && suspendedSince !== undefined
+        ? [{ intent: { kind: 'sync_registry' as const, releaseId: release.releaseId } }]
+        : []),
+      published(isReinstated && isFree ? 'Approval Reinstated' : 'Condition Met', after),
     ],
   };
 };

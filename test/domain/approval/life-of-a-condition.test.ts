@@ -156,6 +156,7 @@ describe('a condition that is overdue', () => {
   );
 
   it('is lifted by who meets it late, in one transaction with that', async () => {
+    await meet('tom', 'ada-2');
     clock = at(DUE);
     await sweep();
     clock = plusMilliseconds(at(DUE), 60_000);
@@ -201,6 +202,23 @@ describe('a condition that is overdue', () => {
     expect(await release()).not.toHaveProperty('suspendedSince');
   });
 
+  it('is lifted for good only when none is overdue any more, though no sweep has seen the other yet', async () => {
+    clock = at(DUE);
+    await sweep('ada-1');
+    await meet('grace');
+
+    expect(await release()).toMatchObject({ suspendedSince: DUE });
+    expect(store.outbox.at(-1)?.intent).toMatchObject({ detailType: 'Condition Met' });
+    await meet('tom', 'ada-2');
+
+    expect(await release()).not.toHaveProperty('suspendedSince');
+    expect(store.outbox.slice(-2).map(({ intent }) => intent)).toMatchObject([
+      { kind: 'sync_registry' },
+      { kind: 'publish_event', detailType: 'Condition Met' },
+    ]);
+    expect(await types()).toEqual(['approval_suspended', 'approval_reinstated', 'condition_met']);
+  });
+
   it('leaves what suspends it for another reason', async () => {
     store.seed(aSuspension({ kind: 'of_another_version', causeId: 'x' }), { ...approved, suspendedSince: NOW });
     clock = at(DUE);
@@ -212,6 +230,7 @@ describe('a condition that is overdue', () => {
   });
 
   it('is either met or suspends, if both happen at the same moment', async () => {
+    await meet('tom', 'ada-2');
     clock = at(DUE);
 
     await Promise.allSettled([sweep(), meet('grace')]);
