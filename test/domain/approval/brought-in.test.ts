@@ -33,7 +33,7 @@ const opened = async (listed: readonly Listed[]) => {
   }
 };
 
-it('who is asked until the SLA has passed can fill every seat, if the door says that people can', async () => {
+it('who is asked until the SLA has passed can fill every seat, if the door says that people can (AP-11)', async () => {
   await fc.assert(
     fc.asyncProperty(people, async (listed) => {
       const scene = await opened(listed);
