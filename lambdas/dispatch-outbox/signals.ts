@@ -7,6 +7,16 @@ export const SIGNALS = {
   'Approval Escalated': { log: 'approval escalated', level: 'warn', metric: 'ApprovalsEscalated' },
   'Approval Suspended': { log: 'approval suspended', level: 'error', metric: 'ApprovalsSuspended' },
   'Approver Unreachable': { log: 'approver unreachable', level: 'error', metric: 'ApproversUnreachable' },
+  'Governance Record Mismatch': {
+    log: 'what serves is not what its record says',
+    level: 'critical',
+    metric: 'RecordMismatchesFound',
+  },
+  'Model Missing Governance Record': {
+    log: 'a model serves without a governance record',
+    level: 'critical',
+    metric: 'MissingRecordsFound',
+  },
   'Release Expired': { log: 'release expired', level: 'warn', metric: 'ReleasesExpired' },
   'Side Effect Parked': { log: 'outbox row parked', level: 'critical', metric: 'SideEffectsParked' },
 } as const;

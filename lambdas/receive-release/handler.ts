@@ -33,6 +33,12 @@ const PackageChange = z.object({
     UpdatedModelPackageFields: z.array(z.string()).optional(),
   }),
 });
+/** A quarantine found a package serving that no release has. */
+const PackageFound = z.object({
+  'detail-type': z.literal('Unreleased Package Found'),
+  source: z.literal('assay'),
+  detail: z.object({ modelPackageArn: z.string().max(2048) }),
+});
 const Requested = z.object({
   'detail-type': z.literal('Release Requested'),
   source: z.string().min(1).max(256),
@@ -43,17 +49,14 @@ const Requested = z.object({
  * EventBridge brings releases in two ways: a pipeline's request on the Assay bus, or a new package in the registry. It also
  * says that a package was updated, which may be that of a release.
  */
-export const handler = governedHandler(z.union([Requested, PackageChange]), async (event) => {
-  if (event['detail-type'] !== 'Release Requested' && isUpdate(event)) {
+export const handler = governedHandler(z.union([Requested, PackageChange, PackageFound]), async (event) => {
+  if (event['detail-type'] === 'SageMaker Model Package State Change' && isUpdate(event)) {
     const { MODEL_PACKAGES_ARN: home } = env;
     const world = { store, find: findModelPackage, home, now };
     return { outcome: await reviewPackage(event.detail.ModelPackageArn, world) };
   }
   const intake = await world();
-  const claim =
-    event['detail-type'] === 'Release Requested'
-      ? requested(event, intake.directory)
-      : await ofPackage(event, intake.directory);
+  const claim = await claimIn(event, intake.directory);
   if (claim === undefined) return { outcome: 'ignored' };
   const answer = await requestRelease(claim, intake);
   if (answer.outcome === 'refused') {
@@ -64,6 +67,24 @@ export const handler = governedHandler(z.union([Requested, PackageChange]), asyn
   }
   return { outcome: answer.outcome, releaseId: answer.release.releaseId };
 });
+
+type Incoming = z.infer<typeof Requested> | z.infer<typeof PackageChange> | z.infer<typeof PackageFound>;
+
+const claimIn = (event: Incoming, directory: DirectoryRecord) => {
+  if (event['detail-type'] === 'Release Requested') return requested(event, directory);
+  return event['detail-type'] === 'Unreleased Package Found'
+    ? ofFound(event.detail.modelPackageArn, directory)
+    : ofPackage(event, directory);
+};
+
+/** Whatever its status and its metadata say, because it serves: what it lacks to be a release is a refusal on record. */
+const ofFound = async (arn: string, directory: DirectoryRecord): Promise<ReleaseClaim | undefined> => {
+  // One of another account or region can be no release of this one.
+  const modelPackage = arn.startsWith(`${env.MODEL_PACKAGES_ARN}/`) ? await findModelPackage(arn) : undefined;
+  if (modelPackage === undefined) return undefined;
+  if (await isOurs(modelPackage, store, pause)) return undefined;
+  return claimOfPackage(modelPackage, directory);
+};
 
 /** The bus lets only its principal use the source of a machine, so the source says which machine it is. */
 const requested = ({ source, detail }: z.infer<typeof Requested>, directory: DirectoryRecord): ReleaseClaim => ({

@@ -3,6 +3,7 @@ import type { DueIntent, Intent } from '../domain/change/change.ts';
 import { type Entity, type EntityName, type IdOf, keyOf, kinds } from '../domain/change/kinds.ts';
 import { chainPrefix, outboxPartition } from '../domain/change/partitions.ts';
 import type { RecordKey } from '../domain/record-kind.ts';
+import { isDeviating } from '../domain/records/watched-endpoint.ts';
 
 export type Key = { readonly pk: string; readonly sk: string };
 
@@ -36,6 +37,9 @@ export const indexAttributes = (entity: Entity): Record<string, string> => {
   }
   if (entity.entity === 'refusal') return { gsi_state_pk: 'REFUSALS', gsi_state_sk: entity.receivedAt };
   if (entity.entity === 'endpoint') return { gsi_state_pk: 'ENDPOINTS', gsi_state_sk: entity.endpointId };
+  if (entity.entity === 'watched_endpoint' && isDeviating(entity)) {
+    return { gsi_state_pk: 'DEVIATING', gsi_state_sk: entity.endpointId };
+  }
   return {};
 };
 

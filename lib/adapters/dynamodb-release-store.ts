@@ -76,6 +76,7 @@ export const dynamodbReleaseReader = (
       (await Promise.all(ReleaseState.options.map((state) => inState('release', `STATE#${state}`)))).flat(),
     releasesInProduction: () => inState('release', 'STATE#production'),
     endpoints: () => inState('endpoint', 'ENDPOINTS'),
+    deviatingEndpoints: () => inState('watched_endpoint', 'DEVIATING'),
     releasesOfPackage: (modelPackageArn) =>
       inIndex('release', {
         IndexName: 'by-package',

@@ -14,6 +14,8 @@ import type { DeploymentOrder } from '../domain/serving/deployment.ts';
 
 /** The tag that says which package a model is. */
 export const PACKAGE_TAG = 'assay:model-package';
+/** The tag that says for which release it was deployed. */
+export const RELEASE_TAG = 'assay:release';
 
 /**
  * A model that loads what the specification names, and not what the package says at that moment. Its tags say which
@@ -35,7 +37,7 @@ export const modelOf = (
           ? {}
           : { VpcConfig: { Subnets: serving.vpc.subnets, SecurityGroupIds: serving.vpc.security_group_ids } }),
         Tags: [
-          { Key: 'assay:release', Value: releaseId },
+          { Key: RELEASE_TAG, Value: releaseId },
           { Key: PACKAGE_TAG, Value: modelPackageArn },
           ...(tagsOf(serving) ?? []),
         ],

@@ -109,7 +109,9 @@ export const findShape = async (name: string): Promise<EndpointShape | undefined
   return { ...foundIn(described), endpointName, configuration: EndpointConfiguration.parse(configuration) };
 };
 
-const foundIn = (described: z.infer<typeof DescribedEndpoint>): EndpointWithVariants => {
+/** An endpoint as SageMaker describes it. */
+export const foundIn = (answer: unknown): EndpointWithVariants => {
+  const described = DescribedEndpoint.parse(answer);
   const { EndpointConfigName: serves, EndpointStatus: status, CreationTime, PendingDeploymentSummary } = described;
   const isUnderWay = PENDING.includes(status) || status === 'Deleting';
   return {
@@ -171,7 +173,8 @@ export const packagesBehind = async (configName: string): Promise<string[]> => {
   return Tags.flatMap(({ Key, Value = '' }) => (Key === PACKAGE_TAG ? [Value] : []));
 };
 
-const isNotThere = (cause: unknown): boolean =>
+/** Whether SageMaker has no resource of this name. */
+export const isNotThere = (cause: unknown): boolean =>
   cause instanceof SageMakerServiceException && /could not find/i.test(cause.message);
 
 const PENDING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'];

@@ -28,6 +28,7 @@ export interface Environments {
   CloseEndpoint: import('../../lambdas/close-endpoint/env.ts').Env;
   RecordFault: import('../../lambdas/record-fault/env.ts').Env;
   RequestRollback: import('../../lambdas/request-rollback/env.ts').Env;
+  SweepEndpoints: import('../../lambdas/sweep-endpoints/env.ts').Env;
   DispatchOutbox: import('../../lambdas/dispatch-outbox/env.ts').Env;
   ExtendLog: import('../../lambdas/extend-log/env.ts').Env;
   ServeApproval: import('../../lambdas/serve-approval/env.ts').Env;

@@ -3,6 +3,7 @@ import type { Node } from 'constructs';
 import * as z from 'zod';
 import { ModelName } from '../domain/identifiers.ts';
 import { DataCapture, KmsKeyId, ServingTags, Vpc } from '../domain/release/deployment.ts';
+import { WatchedName } from '../domain/serving/watched-names.ts';
 import { nearestWord } from '../domain/spelling.ts';
 import { isConfidential, isHostAlone } from '../domain/web-address.ts';
 import { IN_OUR_WORDS, wordIssues } from '../domain/wording.ts';
@@ -130,6 +131,11 @@ export const Settings = z.object({
     .regex(/^[\w+=,.@/-]{1,576}$/, 'must be the name of a role')
     .optional(),
   architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
+  /**
+   * The endpoints that are watched whatever they serve, by patterns of their names: `*` stands for any characters, and a pattern
+   * after `!` leaves out. What models own is watched anyway, and so is what loads a governed package or from a model bucket.
+   */
+  watchedEndpoints: listOf(WatchedName, 50, 'patterns').default([]),
   /** The role that endpoints run with; one is made if none is given. */
   modelExecutionRoleArn: z.string().startsWith('arn:').optional(),
   /**

@@ -113,6 +113,11 @@ export const WRITERS = {
     writes: ['rollback', 'pointer', 'answered_alarm', 'refusal_slot'],
     intents: ['start_execution', 'publish_event'],
   },
+  SweepEndpoints: {
+    writes: ['watched_endpoint', 'served_period', 'pointer', 'rollback', 'endpoint_move', 'refusal_slot'],
+    intents: ['start_execution', 'publish_event'],
+    chains: [CONFIGURATION_CHAIN],
+  },
   ServeApi: {
     writes: [
       ...INTAKE.writes,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Capacities, capacitiesOf, type Retained, Retention, retained, scaled } from './capacities.ts';
 import { Tags, type TagsByArn } from './lineage.ts';
+import { ListEndpoints, listed } from './listed-endpoints.ts';
 import { arn, invalid, type Operation, operation, seconds, type World } from './operation.ts';
 import { shelf } from './shelf.ts';
 
@@ -90,6 +91,7 @@ export class Endpoints {
         const endpoint = this.#find(input.EndpointName);
         return describe(endpoint, this.#variantsOf(endpoint));
       }),
+      ListEndpoints: operation(ListEndpoints, (input) => listed([...this.#endpoints.values()], input)),
       DeleteEndpoint: operation(ByName, (input) => this.#delete(input)),
     };
   }

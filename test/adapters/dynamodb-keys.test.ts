@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { entityKey } from '../../lib/adapters/dynamodb-keys.ts';
 import type { EntityName } from '../../lib/domain/change/kinds.ts';
+import { NOW } from '../support/approval-case.ts';
 import { everyKind, kindNames } from '../support/every-kind.ts';
 import { inProduction } from '../support/release-life.ts';
 
@@ -36,9 +37,11 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   release: { pk: `RELEASE#${releaseId}`, sk: 'META' },
   request: { pk: `REQUEST#apr-${releaseId}`, sk: 'META' },
   rollback: { pk: `ROLLBACK#rollback-${releaseId}`, sk: 'META' },
+  served_period: { pk: `SERVED#${releaseId.toLowerCase()}`, sk: `FROM#${NOW}` },
   served_versions: { pk: `VERSIONS#${modelName}`, sk: 'VERSIONS' },
   suspension: { pk: `SUSPENSIONS#${releaseId}`, sk: 'SUSPENSION#condition_overdue#ada-1' },
   stage_checks: { pk: `CHECKS#${releaseId}`, sk: `CHECKS#${check.record.stage}` },
+  watched_endpoint: { pk: `WATCH#${releaseId.toLowerCase()}`, sk: 'STATE' },
 };
 
 describe('the table', () => {

@@ -16,6 +16,7 @@ import { Intent } from '../../lib/domain/change/change.ts';
 import { type Entity, type EntityName, kinds } from '../../lib/domain/change/kinds.ts';
 import { chainPrefix } from '../../lib/domain/change/partitions.ts';
 import { type PolicyRecord, policySha256 } from '../../lib/domain/policy/policy-record.ts';
+import { SweepState } from '../../lib/domain/serving/sweep-plan.ts';
 import { NOW } from '../support/approval-case.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { aChange } from '../support/release-store.contract.ts';
@@ -78,6 +79,7 @@ it('has an item of every kind that this version writes', () => {
     'log',
     'access',
     'access_state',
+    'sweep_state',
   ];
 
   expect(written.filter((kind) => ofKind(kind).length === 0)).toEqual([]);
@@ -115,6 +117,12 @@ describe('an item as some version stored it', () => {
       const { event } = await store.commit(aChange(String(pk).slice(chainPrefix.length), []), NOW);
       expect([event.seq, event.prev]).toEqual([Number(seq) + 1, hash]);
     }
+  });
+
+  it('is a state of the sweep', () => {
+    const [state = {}] = ofKind('sweep_state');
+
+    expect(SweepState.parse(state)).toEqual(withoutKeys(state));
   });
 
   it('is a state of the log', async () => {

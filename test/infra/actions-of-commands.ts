@@ -81,7 +81,7 @@ export const BESIDES: readonly Besides[] = [
   {
     actions: ['sqs:SendMessage'],
     because: 'Lambda puts an event that could not be handled into the queue of dead letters by this role.',
-    who: ['dispatch-outbox', 'receive-release', 'request-rollback', 'serve-approval'],
+    who: ['dispatch-outbox', 'receive-release', 'request-rollback', 'serve-approval', 'sweep-endpoints'],
   },
   {
     actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
@@ -113,6 +113,7 @@ export const BESIDES: readonly Besides[] = [
       'restore-endpoint',
       'serve-api',
       'serve-approval',
+      'sweep-endpoints',
       'switch-endpoint',
       'verify-fallback',
       'verify-promotion',

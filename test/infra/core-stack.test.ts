@@ -145,6 +145,7 @@ describe('the outbox', () => {
 const KEEPING = [
   'GovernanceIntakeReceiveRelease',
   'GovernanceServingRequestRollback',
+  'GovernanceServingSweepEndpoints',
   'GovernanceOutboxDispatchOutbox',
 ];
 

@@ -56,6 +56,7 @@ describe('the roles (SD-2)', () => {
       'dynamodb:ListStreams',
       'ecr:GetAuthorizationToken',
       ...LOG_DELIVERY,
+      'sagemaker:ListEndpoints',
       'sagemaker:ListModelPackages',
     ]);
   });
@@ -133,6 +134,7 @@ describe('separation of powers (SD-1)', () => {
         'ServeApproval',
         'ServeGate',
         'SignRecord',
+        'SweepEndpoints',
         'VerifyPromotion',
       ],
     ],
@@ -143,7 +145,7 @@ describe('separation of powers (SD-1)', () => {
     ['cloudwatch:PutMetricData', ['DispatchOutbox', 'MeasureFleet']],
     ['iam:PassRole', ['DeployEndpoint', 'OpenEndpoint', 'SwitchEndpoint']],
     ['sagemaker:CreateEndpoint', ['DeployEndpoint', 'OpenEndpoint', 'SwitchEndpoint']],
-    ['sagemaker:UpdateEndpoint', ['DeployEndpoint', 'RestoreEndpoint', 'SwitchEndpoint']],
+    ['sagemaker:UpdateEndpoint', ['DeployEndpoint', 'RestoreEndpoint', 'SweepEndpoints', 'SwitchEndpoint']],
     ['sagemaker:DeleteEndpoint', ['CloseEndpoint', 'DeleteEndpoint', 'RestoreEndpoint']],
     ['sagemaker:UpdateModelPackage', ['DispatchOutbox']],
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
@@ -217,6 +219,7 @@ describe('separation of powers (SD-1)', () => {
       'OpenEndpoint',
       'RestoreEndpoint',
       'ServeGate',
+      'SweepEndpoints',
       'SwitchEndpoint',
       'VerifyFallback',
       'VerifyPromotion',

@@ -100,10 +100,11 @@ describe('the keys of volumes', () => {
   it('are granted to SageMaker by the Lambdas that create or update endpoints, and by no others', () => {
     const granting = serving.filter(({ Action }) => Action.includes('kms:CreateGrant'));
 
-    expect(granting.map(({ role }) => /Workflow(\w+?)Role/.exec(role)?.[1]).toSorted()).toEqual([
+    expect(granting.map(({ role }) => /(?:Workflow|Serving)(\w+?)Role/.exec(role)?.[1]).toSorted()).toEqual([
       'DeployEndpoint',
       'OpenEndpoint',
       'RestoreEndpoint',
+      'SweepEndpoints',
       'SwitchEndpoint',
     ]);
     for (const grant of may(granting, /./)) {

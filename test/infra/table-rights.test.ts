@@ -55,7 +55,9 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
     ...['DeployEndpoint', 'PromoteRelease', 'RestoreEndpoint', 'RollBackRelease', 'MoveEndpoint', 'CloseEndpoint'],
     'ServeApi',
   ],
-  endpoint_move: ['VerifyEndpoint', 'OpenEndpoint', 'MoveEndpoint', 'CloseEndpoint', 'RecordFault', 'ServeApi'],
+  endpoint_move: [
+    ...['VerifyEndpoint', 'OpenEndpoint', 'MoveEndpoint', 'CloseEndpoint', 'RecordFault', 'SweepEndpoints', 'ServeApi'],
+  ],
   heartbeat: ['ExtendLog'],
   hold: ['RollBackRelease', 'ServeApi'],
   key_rotation: ['RenewSignatures', 'RecordFault', 'ServeApi'],
@@ -63,12 +65,12 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   met_condition: ['ServeApi'],
   outcomes: STAGES,
   package_holder: [...INTAKE, 'RegisterModelPackage'],
-  pointer: ['PromoteRelease', 'RollBackRelease', 'MoveEndpoint', 'RequestRollback', 'ServeApi'],
+  pointer: ['PromoteRelease', 'RollBackRelease', 'MoveEndpoint', 'RequestRollback', 'SweepEndpoints', 'ServeApi'],
   policy: INTAKE,
   refusal: INTAKE,
   refusal_slot: [
     ...[...INTAKE, 'PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'ServeApproval', 'SignRecord'],
-    ...['PromoteRelease', 'RequestRollback'],
+    ...['PromoteRelease', 'RequestRollback', 'SweepEndpoints'],
   ],
   release: [
     ...[...INTAKE, 'PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'StoreApprovalToken', 'ServeApproval'],
@@ -78,11 +80,13 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   request: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
   rollback: [
     ...['VerifyEndpoint', 'RestoreEndpoint', 'DeleteEndpoint', 'VerifyFallback', 'SwitchEndpoint', 'RollBackRelease'],
-    ...['RecordFault', 'RequestRollback', 'ServeApi'],
+    ...['RecordFault', 'RequestRollback', 'SweepEndpoints', 'ServeApi'],
   ],
+  served_period: ['SweepEndpoints'],
   served_versions: ['PromoteRelease'],
   stage_checks: STAGES,
   suspension: ['ServeApi', 'DispatchOutbox'],
+  watched_endpoint: ['SweepEndpoints'],
 };
 
 /** Who may note each kind of side effect. */
@@ -103,7 +107,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   send_notice: ['DispatchOutbox', 'ServeApi'],
   ship_event: LAMBDAS,
   suspend_approval: ['ServeApproval'],
-  start_execution: [...INTAKE, 'SignRecord', 'RequestRollback', 'VerifyPromotion'],
+  start_execution: [...INTAKE, 'SignRecord', 'RequestRollback', 'SweepEndpoints', 'VerifyPromotion'],
 };
 
 const exampleOf = (kind: Intent['kind']): string => keys.outboxItem('m', 1, 0, { intent: { kind } as Intent }, NOW).pk; // its partition depends on the kind alone
@@ -136,7 +140,7 @@ describe('the right to write the table', () => {
 
   it.each([
     [INTAKE_CHAIN, INTAKE],
-    [CONFIGURATION_CHAIN, [...INTAKE, 'RenewSignatures', 'RecordFault']],
+    [CONFIGURATION_CHAIN, [...INTAKE, 'RenewSignatures', 'RecordFault', 'SweepEndpoints']],
     [LOG_CHAIN, ['ExtendLog']],
   ])('of the chain %s is that of the Lambdas that speak there', (chain, who) => {
     expect(whoMayPut(keys.headKey(chain).pk).toSorted()).toEqual([...who].toSorted());

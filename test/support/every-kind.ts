@@ -9,6 +9,7 @@ import { stageChecks } from '../../lib/domain/records/stage-checks.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { refuseClaimOf } from './a-refusal.ts';
 import { digestOf, NOW } from './approval-case.ts';
+import { A_DEVIATION, aPeriod, aWatchedEndpoint } from './looks.ts';
 import {
   aHold,
   aMove,
@@ -170,6 +171,14 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       record: { ...aRollback(), version: 0, rollbackId: `rollback-${releaseId}`, modelName },
     },
     stage_checks: { id: [releaseId, check.stage], record: stageChecks(release.releaseId, check.stage, [check]) },
+    served_period: {
+      id: [releaseId.toLowerCase(), NOW],
+      record: aPeriod({ endpointId: releaseId.toLowerCase(), version: 0 }),
+    },
+    watched_endpoint: {
+      id: [releaseId.toLowerCase()],
+      record: aWatchedEndpoint({ endpointId: releaseId.toLowerCase(), version: 0, deviations: [A_DEVIATION] }),
+    },
     served_versions: { id: [modelName], record: withVersion(undefined, release) },
   };
 };

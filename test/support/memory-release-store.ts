@@ -7,6 +7,7 @@ import { type Entities, type Entity, type EntityName, keyOf, kinds } from '../..
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { GENESIS, type Head, type SealedEvent, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import type { RecordKey } from '../../lib/domain/record-kind.ts';
+import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 
 export interface MemoryReleaseStore extends ReleaseStore {
@@ -74,6 +75,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
     releases: async () => under('release'),
     releasesInProduction: async () => under('release').filter(({ state }) => state === 'production'),
     endpoints: async () => under('endpoint'),
+    deviatingEndpoints: async () => under('watched_endpoint').filter(isDeviating),
     releasesOfPackage: async (arn) => under('release').filter((release) => release.modelPackageArn === arn),
     refusals: async () => under('refusal'),
     event: async (model, seq) => chain(model)[seq - 1],

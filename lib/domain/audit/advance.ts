@@ -62,6 +62,12 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   model_package_restored: (_, history) => {
     history.isPackageChanged = false;
   },
+  serving_deviation_found: (_, history) => {
+    history.isDeviating = true;
+  },
+  serving_deviation_ended: (_, history) => {
+    history.isDeviating = false;
+  },
   stage_evaluated: ({ details }, { signed }) => {
     signed.add(String(details['attestation_sha256']));
   },

@@ -61,6 +61,8 @@ export type History = {
   isApproved: boolean;
   /** Whether its package was found to be another than people approved, and not the same again since. */
   isPackageChanged: boolean;
+  /** Whether its endpoint was found to serve something else than people approved, and not the same again since. */
+  isDeviating: boolean;
   /** Since when an attempt at its promotion is under way, as far as events say; empty if none is. */
   promotingSince: Instant | '';
   /** The deadline for decisions, and the end of the approval; empty if none is recorded. */
@@ -127,6 +129,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     identity: new Map(),
     isApproved: false,
     isPackageChanged: false,
+    isDeviating: false,
     promotingSince: '',
     decideUntil: '',
     approvedUntil: '',

@@ -22,9 +22,11 @@ import { packageHolderKind } from '../records/package-holder.ts';
 import { pointerKind } from '../records/pointer.ts';
 import { refusalSlotKind } from '../records/refusal-slot.ts';
 import { rollbackKind } from '../records/rollback.ts';
+import { servedPeriodKind } from '../records/served-period.ts';
 import { servedVersionsKind } from '../records/served-versions.ts';
 import { stageChecksKind } from '../records/stage-checks.ts';
 import { suspensionKind } from '../records/suspension.ts';
+import { watchedEndpointKind } from '../records/watched-endpoint.ts';
 import { releaseKind } from '../release/release.ts';
 
 /** Makes the compiler check that each kind is listed under the `entity` of its records. */
@@ -56,9 +58,11 @@ const table = named({
   release: releaseKind,
   request: requestKind,
   rollback: rollbackKind,
+  served_period: servedPeriodKind,
   served_versions: servedVersionsKind,
   stage_checks: stageChecksKind,
   suspension: suspensionKind,
+  watched_endpoint: watchedEndpointKind,
 });
 
 export type EntityName = keyof typeof table;

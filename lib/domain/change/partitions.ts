@@ -9,3 +9,5 @@ export const ACCESS = 'ACCESS#';
 
 /** What the partitions of intents of one kind begin with. */
 export const outboxPartition = (kind: string): string => `${OUTBOX}${kind}#`;
+/** Where the sweep of the endpoints stands. */
+export const SWEEP = 'SWEEP';

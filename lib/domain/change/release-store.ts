@@ -2,6 +2,7 @@ import type { Instant } from '../identifiers.ts';
 import type { SealedEvent } from '../ledger/chain.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import type { IntakeRefusal } from '../records/intake.ts';
+import type { WatchedEndpoint } from '../records/watched-endpoint.ts';
 import type { Release } from '../release/release.ts';
 import type { Change } from './change.ts';
 import type { Entities, EntityName, IdOf, ListedName, OwnerOf } from './kinds.ts';
@@ -16,6 +17,8 @@ export interface ReleaseStore {
   releasesInProduction(): Promise<Release[]>;
   /** Every endpoint that belongs, or belonged, to a model. */
   endpoints(): Promise<Endpoint[]>;
+  /** Every endpoint that was last found to serve something else than people approved. */
+  deviatingEndpoints(): Promise<WatchedEndpoint[]>;
   /** The releases that were registered with a package, those that have ended among them. The index may be a moment late. */
   releasesOfPackage(modelPackageArn: string): Promise<Release[]>;
   refusals(): Promise<IntakeRefusal[]>;

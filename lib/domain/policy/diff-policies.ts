@@ -32,6 +32,7 @@ export const diffPolicies = (
   ...acceptedChange('version_schemes', schemesOf(before), schemesOf(after)),
   ...freezeChanges(before, after),
   ...wordChange('alarm without a fallback', alarmOf(before), alarmOf(after), 'unordered'),
+  ...quarantineChange(before, after),
   ...numberChange('approval_expiry_days', before.approval_expiry_days, after.approval_expiry_days, 'lower'),
   ...wordChange('approval_meaning', before.approval_meaning, after.approval_meaning, 'changed'),
   ...wordChange('name', before.name, after.name, 'changed'),
@@ -44,6 +45,19 @@ const schemesOf = ({ version_schemes: schemes = [...VersionScheme.options] }: Po
 /** They cannot be ordered: one keeps a model that may be bad, the other takes away one that may be good. */
 const alarmOf = ({ alarm_may_roll_back_to_nothing: may }: PolicyRecord): string =>
   may === true ? 'deletes the endpoint' : 'is refused';
+
+/**
+ * To only tell lets what nobody approved go on serving. What the other two do cannot be ordered: one needs something to go back to,
+ * and the other takes the model out of service.
+ */
+const quarantineChange = (
+  { quarantine: then = 'tell' }: PolicyRecord,
+  { quarantine: now = 'tell' }: PolicyRecord,
+): PolicyChange[] => {
+  if (then === now) return [];
+  const effect = then === 'tell' ? 'stricter' : now === 'tell' ? 'looser' : 'unordered';
+  return [{ effect, about: 'quarantine', before: then, after: now }];
+};
 
 const stageChanges = (before: PolicyRecord, after: PolicyRecord, parametersOf: ParametersOf): PolicyChange[] => {
   const [then, now] = [usedChecks(before), usedChecks(after)];

@@ -120,6 +120,7 @@ export const PolicyRecord = stored({
   version_schemes: optional(z.array(Word)),
   alarm_may_roll_back_to_nothing: optional(z.boolean()),
   freezes: optional(z.array(FreezeInPolicy)),
+  quarantine: optional(Word),
   approval_expiry_days: z.int().min(1),
   approval_meaning: z.string(),
   applied: optional(AppliedPolicies),

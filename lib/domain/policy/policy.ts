@@ -21,6 +21,9 @@ export { Role };
 /** It is signed, and kept whole in the event of each decision. */
 const MEANING_MAX_BYTES = 768;
 
+/** From what changes nothing to what takes the model out of service. */
+export const Quarantine = z.enum(['tell', 'switch_back', 'take_down']);
+
 const ChecklistItem = z.strictObject({
   id: z.string().regex(/^[a-z0-9_]{1,64}$/),
   question: Line,
@@ -101,6 +104,11 @@ export const GovernancePolicy = z
     freezes: z
       .exactOptional(z.array(Freeze).min(1).max(100))
       .describe('Windows in which nothing is promoted. A rollback is always allowed. The deployed policy counts.'),
+    quarantine: z
+      .exactOptional(Quarantine)
+      .describe(
+        'What is done when an endpoint serves something else than people approved: people are told; or the approved configuration is ordered again; or the endpoint is deleted. If omitted: tell.',
+      ),
     approval_expiry_days: z.int().min(1).max(3650),
     approval_meaning: inBytes(Line, MEANING_MAX_BYTES).describe(
       'What a person states by approving; it is stored with the decision.',

@@ -27,6 +27,8 @@ export const Rollback = stored({
   requestedAt: Instant,
   executedAt: Instant.optional(),
   endpointConfigName: z.string().optional(),
+  /** What the endpoint was found to serve, of a rollback that takes it down for that: this is deleted, whatever it is. */
+  quarantined: z.string().optional(),
   /** When it went on record that the endpoint does not serve again what is in production. A new request begins without it. */
   givenUpAt: Instant.optional(),
 });

@@ -22,6 +22,8 @@ export type RollbackClaim = {
   readonly linkedIncident: string;
   /** The endpoint is deleted, so that nothing serves, whether or not there is a fallback. */
   readonly toNothing?: boolean;
+  /** The configuration that nobody approved, and for which the endpoint is taken down. */
+  readonly quarantined?: string;
 };
 
 /**

@@ -26,6 +26,7 @@ type Asked = {
   readonly actor: Actor;
   readonly reason: string;
   readonly linkedIncident: string;
+  readonly quarantined?: string;
   readonly now: Instant;
 };
 
@@ -76,6 +77,7 @@ export const requestRollback = (
     reason: asked.reason,
     linkedIncident: asked.linkedIncident,
     requestedAt: now,
+    ...(asked.quarantined === undefined ? {} : { quarantined: asked.quarantined }),
     // It may have been ordered and not undone: a refusal of this one has to restore that too.
     ...(earlier?.endpointConfigName === undefined ? {} : { endpointConfigName: earlier.endpointConfigName }),
   };

@@ -41,7 +41,9 @@ export const withdrawalOf = (facts: Facts): Withdrawal => {
       ? { act: 'wait' }
       : refuse(`endpoint ${left} could not be deleted in an hour`);
   }
-  if (endpoint.serves === pointer.endpointConfigName || isOfModel(endpoint.packages, current)) return { act: 'delete' };
+  // What was found there and nobody approved is what the rollback is for. Anything else that came since is not.
+  const ours = [pointer.endpointConfigName, rollback.quarantined];
+  if (ours.includes(endpoint.serves) || isOfModel(endpoint.packages, current)) return { act: 'delete' };
   return refuse(`endpoint ${endpointName} serves ${endpoint.serves}, which is no release of ${rollback.modelName}`);
 };
 

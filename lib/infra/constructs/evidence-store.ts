@@ -53,6 +53,17 @@ export class EvidenceStore extends LockedBucket {
     }
   }
 
+  /** Records are read to be verified. Only with the right to list does S3 tell one that is not there from a forbidden one. */
+  allowReadRecords(lambda: GovernedFunction): void {
+    lambda
+      .allow({
+        actions: ['s3:GetObject'],
+        resources: [this.bucket.arnForObjects('records/*')],
+        because: 'recordObjects',
+      })
+      .allow({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] });
+  }
+
   allowReadAttestations(lambda: GovernedFunction): void {
     lambda.allow({
       actions: ['s3:GetObject'],

@@ -30,6 +30,8 @@ export interface Foundations {
   /** The model package groups that are taken in. If there are none, every package with metadata of ours is. */
   readonly packageGroups: readonly string[];
   readonly servingDefaults: ServingDefaults;
+  /** The endpoints that are watched whatever they serve, by patterns of their names. */
+  readonly watchedEndpoints: readonly string[];
   readonly servingRights: ServingRights;
   readonly largeTables: LargeTables;
   readonly modelExecutionRoleArn: string;

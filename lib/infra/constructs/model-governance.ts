@@ -54,6 +54,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly modelExecutionRoleArn?: string | undefined;
   /** Whether SageMaker loads the objects that manifests name, or write-once copies of them. */
   readonly serveFrom: Settings['serveFrom'];
+  /** The endpoints that are watched whatever they serve, by patterns of their names. */
+  readonly watchedEndpoints: readonly string[];
   /** How models are served where a manifest does not say. */
   readonly servingDefaults: ServingDefaults;
   /** The rights that models are served with. */
@@ -155,6 +157,7 @@ export class ModelGovernance extends Construct {
       modelBuckets,
       packageGroups: props.modelPackageGroups,
       lockedCopies,
+      watchedEndpoints: props.watchedEndpoints,
       servingDefaults: servesCopies
         ? { ...props.servingDefaults, locked_copies_bucket: lockedCopies.bucket.bucketName }
         : props.servingDefaults,

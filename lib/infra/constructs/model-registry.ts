@@ -141,6 +141,29 @@ export const allowRestore = (lambda: GovernedFunction, { servingRights }: Servin
   });
 };
 
+/**
+ * Looks at all endpoints and what is behind them, and orders a configuration that is there, after it has compared that with
+ * what was approved. It creates and deletes nothing.
+ */
+export const allowSweep = (lambda: GovernedFunction, { servingRights }: Serving): void => {
+  allowVolumeKeys(lambda, servingRights);
+  allowDescribeShapes(lambda);
+  allowDescribePackages(lambda);
+  lambda
+    .allow({ actions: ['sagemaker:ListEndpoints'], resources: ['*'], because: 'noResourceLevel' })
+    .allow({
+      actions: ['sagemaker:DescribeModel', 'sagemaker:ListTags'],
+      resources: resources('model'),
+      because: 'modelResources',
+    })
+    // SageMaker requires this permission on both the endpoint and the configuration that it is to serve.
+    .allow({
+      actions: ['sagemaker:UpdateEndpoint'],
+      resources: resources('endpoint', 'endpoint-config'),
+      because: 'modelResources',
+    });
+};
+
 /** Deletes endpoints that nothing needs any more. */
 export const allowClose = (lambda: GovernedFunction): void => {
   allowDescribeEndpoints(lambda);

@@ -37,6 +37,12 @@ export class ReleaseIntake extends Construct {
       eventPattern: { detailType: ['Release Requested'], source: Match.anythingBut(OWN_SOURCE) },
       targets: [deliverTo(receive, deadLetters)],
     });
+    // What a quarantine found serving past Assay is taken in like anything else, if its package describes it.
+    new Rule(this, 'UnreleasedPackageFound', {
+      eventBus: this.bus,
+      eventPattern: { detailType: ['Unreleased Package Found'], source: [OWN_SOURCE] },
+      targets: [deliverTo(receive, deadLetters)],
+    });
     new Rule(this, 'ModelPackageStateChange', {
       eventPattern: { source: ['aws.sagemaker'], detailType: ['SageMaker Model Package State Change'] },
       targets: [deliverTo(receive, deadLetters)],

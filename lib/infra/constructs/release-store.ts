@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { kinds } from '../../domain/change/kinds.ts';
-import { ACCESS, chainPrefix, LOG, METRICS, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
+import { ACCESS, chainPrefix, LOG, METRICS, OUTBOX, outboxPartition, SWEEP } from '../../domain/change/partitions.ts';
 import { GATE } from '../../domain/gate/sign-once.ts';
 import { foreignChains, rightsOf, type Writer } from '../../rights/writers.ts';
 import { deny } from '../permissions.ts';
@@ -124,6 +124,11 @@ export class ReleaseStore extends Construct {
     this.allowOn(lambda, 'dynamodb:UpdateItem', [`${OUTBOX}*`, `${chainPrefix}*`]);
     const notices = ['send_notice', 'send_slack_message'].map((kind) => `${outboxPartition(kind)}*`);
     this.allowOn(lambda, 'dynamodb:PutItem', notices);
+  }
+
+  /** The sweep of the endpoints notes where it stands. */
+  allowSweep(lambda: GovernedFunction): void {
+    this.allowOn(lambda, 'dynamodb:PutItem', [SWEEP]);
   }
 
   /** The log writer moves the state of the log on, and gives events their places in it. */

@@ -1,11 +1,15 @@
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { DeadLetters } from './dead-letters.ts';
+import { sweepEndpoints } from './endpoint-sweep.ts';
 import { deliverTo } from './event-delivery.ts';
 import { type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 
-/** Watches the endpoints: an alarm named `assay/<environment>/<model>/<symptom>` requests a rollback. */
+/**
+ * Watches the endpoints: what they serve is compared with what was approved, and an alarm named
+ * `assay/<environment>/<model>/<symptom>` requests a rollback.
+ */
 export class Serving extends Construct {
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);
@@ -20,6 +24,7 @@ export class Serving extends Construct {
     const changes = { source: ['aws.cloudwatch'], detailType: ['CloudWatch Alarm State Change'] };
     const state = { value: ['ALARM'] };
     const targets = [deliverTo(request, deadLetters)];
+    sweepEndpoints(this, on, deadLetters);
     new Rule(this, 'AlarmStateChange', {
       eventPattern: { ...changes, detail: { alarmName: Match.prefix(`assay/${on.environment}/`), state } },
       targets,

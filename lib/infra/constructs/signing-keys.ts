@@ -22,6 +22,8 @@ export class SigningKeys extends Construct {
   readonly log: GuardedKey;
   readonly link: GuardedKey;
   readonly names: GuardedKey;
+  /** Every generation of the keys of records and of decisions, the newest first, for those who verify what is kept. */
+  readonly verifying: Readonly<Record<'record' | 'decision', readonly GuardedKey[]>>;
 
   constructor(scope: Construct, id: string, { environment, generation, executionRoleArn }: SigningKeysProps) {
     super(scope, id);
@@ -32,16 +34,20 @@ export class SigningKeys extends Construct {
         executionRoleArn,
         description: `${what} of assay-${environment}`,
       });
-    const newest = (name: string, what: string): GuardedKey => {
+    const allOf = (name: string, what: string): GuardedKey[] => {
       const generations = Array.from({ length: generation }, (_, index) =>
         key(index === 0 ? name : `${name}${index + 1}`, KeySpec.ECC_NIST_P256, KeyUsage.SIGN_VERIFY, what),
       );
       for (const former of generations.slice(0, -1)) former.retire();
-      return generations[generations.length - 1] ?? unreachableGeneration(generation);
+      return generations.toReversed();
     };
-    this.record = newest('Record', 'Signs the governance records');
-    this.attestation = newest('Attestation', 'Signs the attestations of the stages');
-    this.decision = newest('Decision', 'Signs the decisions of people');
+    const newest = ([first]: readonly GuardedKey[]): GuardedKey => first ?? unreachableGeneration(generation);
+    const record = allOf('Record', 'Signs the governance records');
+    this.record = newest(record);
+    this.attestation = newest(allOf('Attestation', 'Signs the attestations of the stages'));
+    const decision = allOf('Decision', 'Signs the decisions of people');
+    this.decision = newest(decision);
+    this.verifying = { record, decision };
     this.log = key('Log', KeySpec.ECC_NIST_EDWARDS25519, KeyUsage.SIGN_VERIFY, 'Signs the checkpoints');
     this.link = key('Link', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, 'Authenticates the approval links');
     // Not the key of the links: whoever may generate with that one can forge them.

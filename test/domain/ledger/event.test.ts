@@ -122,6 +122,8 @@ describe('the types of events (AU-1)', () => {
       'mails_resent',
       'approval_withdrawn',
       'condition_met',
+      'serving_deviation_found',
+      'ungoverned_endpoint_found',
       'log_heartbeat',
       'outbox_redriven',
     ]);

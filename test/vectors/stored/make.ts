@@ -65,6 +65,7 @@ const tellStory = async ({
   };
   await walk('release', { input: { releaseId: 'denied' }, invoke, people: denying });
   await release('1.2.0');
+  await invoke('sweep-endpoints', { source: 'sweep' });
   const omar = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'the name says the region' };
   await askMove({ ...omar, modelName: MODEL, endpointName: 'hmda-eu' }, store, now);
   await walk('move', { input: { modelName: MODEL, move: 1 }, invoke, meanwhile: drain });

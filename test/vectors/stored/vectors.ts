@@ -13,6 +13,7 @@ export const kindOf = (item: Item): string => {
   const [pk, sk] = [String(item['pk']), String(item['sk'])];
   if (pk.startsWith('OUTBOX#')) return `intent.${z.object({ kind: z.string() }).parse(item['intent']).kind}`;
   if (pk.startsWith('ACCESS#')) return 'access';
+  if (pk === 'SWEEP') return 'sweep_state';
   if (pk === 'LOG') return sk === 'ACCESS' ? 'access_state' : 'log';
   return sk === 'HEAD' ? 'head' : 'event';
 };

@@ -12,6 +12,10 @@ const ACTS_OF_ASSAY: readonly string[] = [
   'release_approved',
   'deployment_promoted',
   'release_faulted',
+  'serving_changed',
+  'serving_deviation_found',
+  'serving_deviation_ended',
+  'endpoint_quarantined',
   'signatures_renewed',
 ];
 

@@ -10,6 +10,8 @@ const OF_NO_RELEASE: readonly string[] = [
   'key_rotation_completed',
   'key_rotation_faulted',
   'outbox_redriven',
+  'ungoverned_endpoint_found',
+  'ungoverned_endpoint_ended',
   'log_heartbeat',
   'decision_key_published',
 ];

@@ -17,11 +17,18 @@ const TYPES: Readonly<Record<OwnChain, readonly EventType[]>> = {
     'key_rotation_completed',
     'key_rotation_faulted',
     'outbox_redriven',
+    'ungoverned_endpoint_found',
+    'ungoverned_endpoint_ended',
   ],
   [LOG_CHAIN]: ['log_heartbeat', 'decision_key_published'],
 };
 /** What no person does. */
-const ACTS_OF_ASSAY: readonly string[] = ['configuration_changed', ...TYPES[LOG_CHAIN]];
+const ACTS_OF_ASSAY: readonly string[] = [
+  'configuration_changed',
+  'ungoverned_endpoint_found',
+  'ungoverned_endpoint_ended',
+  ...TYPES[LOG_CHAIN],
+];
 
 /** Other Lambdas may append to other chains, so an event on a chain that is not its own is not what it says. */
 export const standsOnItsChain: Rule = ({ event_type: type, model, actor_id: actor, actor_role: role }) => {

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { isPassing } from '../../lib/adapters/aws-error.ts';
+import { readSweepState, writeSweepState } from '../../lib/adapters/dynamodb-sweep-state.ts';
+import { configurationComparer } from '../../lib/adapters/sagemaker-deployer.ts';
+import { listEndpoints } from '../../lib/adapters/sagemaker-sweep.ts';
+import { timer } from '../../lib/adapters/timer.ts';
+import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
+import { isOwned } from '../../lib/domain/records/endpoint.ts';
+import { listingOf, lookInTurn, queueOf, stateAfter } from '../../lib/domain/serving/sweep-plan.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { modelBucketsAt } from '../../lib/runtime/configuration.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { governedHandler, logThrown } from '../../lib/runtime/governed-handler.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+import { recordVerifier } from '../../lib/runtime/record-problems.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
+import { Env } from './env.ts';
+import { sweepOne } from './sweep-one.ts';
+
+const env = readEnv(Env);
+const store = releaseStoreOf('SweepEndpoints', env.TABLE_NAME);
+const world = {
+  store,
+  differences: configurationComparer(env.MODEL_EXECUTION_ROLE_ARN),
+  recordProblems: recordVerifier({ record: env.RECORD_KEY_IDS, decision: env.DECISION_KEY_IDS }),
+  served: env,
+  watched: env.WATCHED_ENDPOINTS,
+  modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),
+  now,
+};
+
+/** The function has a minute, and the next run begins with the next one. */
+const LOOKS_MS = 45_000;
+
+/** SageMaker says that an endpoint changed. That is a reason to look at it, and nothing more. */
+const Changed = z.object({ detail: z.object({ EndpointName: z.string().min(1).max(63) }) });
+const Minute = z.object({ source: z.literal('sweep') });
+
+/** Every minute what was modified, every hour everything; and at once whatever SageMaker says was changed. */
+export const handler = governedHandler(z.union([Minute, Changed]), async (event) =>
+  'detail' in event ? { found: await look(event.detail.EndpointName) } : sweep(),
+);
+
+const look = (name: string) => untilCommitted(() => sweepOne(name, world));
+
+const sweep = async () => {
+  const startedAt = now();
+  const state = await readSweepState(env.TABLE_NAME);
+  const listing = listingOf(state, startedAt);
+  const [listed, quarantined, owned] = await Promise.all([
+    listEndpoints(listing),
+    store.deviatingEndpoints(),
+    listing.kind === 'all' ? store.endpoints() : [],
+  ]);
+  const queue = queueOf(
+    state,
+    quarantined.filter(({ quarantine }) => quarantine?.status === 'ordered').map(({ endpointName }) => endpointName),
+    listed,
+    owned.filter(isOwned).map(({ endpointName }) => endpointName),
+  );
+  const { looked, left } = await lookInTurn(queue, {
+    look: lookOrNote,
+    nowMs: Date.now,
+    pause: (ms) => timer(ms / 1000).elapsed,
+    untilMs: Date.now() + LOOKS_MS,
+  });
+  const { next, dropped } = stateAfter({ state, listing, startedAt, left });
+  if (dropped > 0) logger.critical('endpoints are left out until the next hour', { dropped });
+  await writeSweepState(env.TABLE_NAME, next);
+  return { listed: listed.length, looked, left: left.length };
+};
+
+/** One endpoint that cannot be looked at must not keep the sweep from the others. */
+const lookOrNote = async (name: string): Promise<'settled' | 'again' | 'throttled'> => {
+  try {
+    return await look(name);
+  } catch (cause) {
+    logger.warn('could not look at an endpoint', { endpoint: name });
+    logThrown(cause);
+    return isPassing(cause) ? 'throttled' : 'again';
+  }
+};

@@ -1,0 +1,109 @@
+import { findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
+import { isServing, type ServingPointer } from '../../lib/domain/records/pointer.ts';
+import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { ASSAY } from '../../lib/domain/release/release-event.ts';
+import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { governing, type LookFacts } from '../../lib/domain/serving/deviations.ts';
+import {
+  isQuarantining,
+  quarantineStep,
+  recordGivenUp,
+  recordQuarantine,
+} from '../../lib/domain/serving/quarantine.ts';
+import { type Look, recordLook } from '../../lib/domain/serving/record-look.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+import { type LookWorld, lookAt } from '../../lib/runtime/look-at-endpoint.ts';
+
+/**
+ * Looks at one endpoint, records what has changed, and takes the next step of its quarantine. `again`: something there is
+ * under way.
+ */
+export const sweepOne = async (name: string, world: LookWorld): Promise<'settled' | 'again'> => {
+  const look = await lookAt(name, world);
+  if (look === undefined) return 'settled';
+  const { facts, judged } = look;
+  const change = recordLook(look);
+  if (change !== undefined) await world.store.commit(expecting(change, ...readBy(look)), facts.now);
+  const isUnderWay = judged === undefined || facts.found?.condition === 'under_way';
+  const { approved } = facts;
+  const pointer = governing(facts);
+  if (judged === undefined || judged.length === 0 || approved === undefined || pointer === undefined) {
+    return isUnderWay ? 'again' : 'settled';
+  }
+  return (await quarantine({ look, pointer, release: approved.release }, world)) || isUnderWay ? 'again' : 'settled';
+};
+
+/** Everything that the judgement rests on: it is not recorded over rows that have changed since. */
+const readBy = ({ facts, former }: Look) => [
+  facts.owner,
+  facts.pointer,
+  facts.rollback,
+  facts.move,
+  facts.approved?.release ?? former,
+];
+
+type Governed = { readonly look: Look; readonly pointer: ServingPointer; readonly release: Release };
+
+/** Takes one step; answers whether another one comes with the next minute. */
+const quarantine = async ({ look, pointer, release }: Governed, world: LookWorld): Promise<boolean> => {
+  const { store } = world;
+  const { facts, judged } = look;
+  const kept = await requireFound(store.get('policy', release.policySha256), release.policySha256);
+  const { quarantine: rule = 'tell' } = kept.policy;
+  const row = await requireFound(store.get('watched_endpoint', pointer.endpointName.toLowerCase()), 'what was found');
+  const step = quarantineStep({ facts, judged, row, rule });
+  if (!isDeviating(row)) return false;
+  const ordering = { facts, row, pointer, release };
+  const { rollback, move, owner } = facts;
+  switch (step.act) {
+    case 'none':
+    case 'wait':
+      return isQuarantining(step);
+    case 'give_up':
+      await store.commit(expecting(recordGivenUp(step.why, ordering), rollback, move, owner), facts.now);
+      return false;
+    case 'switch_back': {
+      const ordered = recordQuarantine('switch_back', ordering);
+      if (!step.isOrdered) await store.commit(expecting(ordered, rollback, move, owner), facts.now);
+      await switchBack(pointer, facts.found);
+      return true;
+    }
+    case 'take_down':
+      return takeDown(ordering, world);
+  }
+};
+
+/** Right before the order: what others have changed since it was judged is judged again by the next look. */
+const switchBack = async (
+  { endpointName, endpointConfigName }: ServingPointer,
+  judged: LookFacts['found'],
+): Promise<void> => {
+  const found = await findEndpoint(endpointName);
+  const isAsJudged = found?.createdAt === judged?.createdAt && found?.headsFor === judged?.headsFor;
+  if (isAsJudged && found?.condition === 'in_service') await updateEndpoint(endpointName, endpointConfigName);
+};
+
+type Ordering = Parameters<typeof recordQuarantine>[1];
+
+/** The rollback deletes the endpoint: to nothing, because nothing that people approved serves there any more. */
+const takeDown = async (ordering: Ordering, { store, now }: LookWorld): Promise<boolean> => {
+  const { facts, row, pointer, release } = ordering;
+  const reason = row.deviations[0]?.explanation ?? '';
+  const claim = { modelName: pointer.modelName, actor: ASSAY, reason, linkedIncident: '', toNothing: true };
+  try {
+    await askRollback({ ...claim, quarantined: facts.found?.serves ?? '' }, store, now);
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    logger.critical('an endpoint cannot be taken down', { endpoint: pointer.endpointName, refusal: cause.message });
+    return true;
+  }
+  // The request has written the pointer. If it was flipped since, the next look finds what there is to do.
+  const asked = await store.get('pointer', pointer.modelName);
+  if (!isServing(asked) || asked.epoch !== pointer.epoch) return true;
+  await store.commit(recordQuarantine('take_down', { facts, row, release, pointer: asked }), facts.now);
+  return true;
+};

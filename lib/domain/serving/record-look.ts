@@ -1,0 +1,182 @@
+/** The change that a look at an endpoint leads to: what it serves since when, and what of that nobody approved. */
+import type { Change, DueIntent, Write } from '../change/change.ts';
+import type { Instant } from '../identifiers.ts';
+import { CONFIGURATION_CHAIN, type EventDraft, fitIntoEvent } from '../ledger/event.ts';
+import { endpointId, isOwned } from '../records/endpoint.ts';
+import type { ServedPeriod, ServedVariant } from '../records/served-period.ts';
+import { type Deviation, isDeviating, type WatchedEndpoint } from '../records/watched-endpoint.ts';
+import type { Release } from '../release/release.ts';
+import { ASSAY, eventWithoutRelease, releaseEvent } from '../release/release-event.ts';
+import { governing, type LookFacts } from './deviations.ts';
+
+export type Look = {
+  readonly facts: LookFacts;
+  /** Undefined while an act of Assay is under way: the last judgement stands. */
+  readonly judged: readonly Deviation[] | undefined;
+  /** What the last change found, and its period that is open. */
+  readonly row: WatchedEndpoint | undefined;
+  readonly period: ServedPeriod | undefined;
+  /** The release that the row named: what it found is about that one. */
+  readonly former: Release | undefined;
+};
+
+/** Records what has changed since the last look; undefined if nothing has. */
+export const recordLook = (look: Look): Change | undefined => {
+  const { facts, judged, row } = look;
+  const deviations = judged ?? row?.deviations ?? [];
+  const periods = periodsAfter(look, deviations);
+  const isJudgedOtherwise = JSON.stringify(deviations) !== JSON.stringify(row?.deviations ?? []);
+  if (!isJudgedOtherwise && periods === undefined) return undefined;
+  const about = aboutOf(look);
+  const after = rowAfter(look, deviations, periods, about);
+  const isOver = isJudgedOtherwise && !isDeviating(after);
+  return {
+    model: about?.modelName ?? CONFIGURATION_CHAIN,
+    event: eventOf(look, { after, about, isJudgedOtherwise, isOver }),
+    writes: [{ kind: row === undefined ? 'create' : 'replace', entity: after }, ...(periods?.writes ?? [])],
+    intents: isJudgedOtherwise ? intentsOf(after, isOver, facts) : [],
+  };
+};
+
+/** The release that what was found is about: in production there, being promoted there, or in production when it was found. */
+const aboutOf = ({ facts, former }: Look): Release | undefined => {
+  const { approved, behind = [], owner } = facts;
+  const deployed = behind.find(({ release }) => release !== undefined && release.modelName === owner?.modelName);
+  return approved?.release ?? deployed?.release ?? former;
+};
+
+type Periods = { readonly since: Instant | undefined; readonly writes: readonly Write[] };
+
+/** Undefined if the endpoint serves the same as before, as far as can be said now. */
+const periodsAfter = ({ facts, row, period }: Look, deviations: readonly Deviation[]): Periods | undefined => {
+  const { found, owner, now } = facts;
+  const isOfModel = (owner !== undefined && isOwned(owner)) || governing(facts) !== undefined;
+  const isKept = isOfModel || deviations.length > 0;
+  if (found === undefined || !isKept) {
+    return period === undefined ? undefined : { since: undefined, writes: [closed(period, now)] };
+  }
+  // One that is being changed, or is broken, serves what SageMaker does not say.
+  if (found.condition !== 'in_service') return undefined;
+  const variants = variantsOf(facts);
+  const isSame =
+    period?.endpointConfigName === found.serves && JSON.stringify(period.variants) === JSON.stringify(variants);
+  if (isSame) return undefined;
+  const from = laterOf(found.modifiedAt, period?.from, now);
+  const opened: ServedPeriod = {
+    entity: 'served_period',
+    version: 0,
+    endpointId: endpointId(facts.endpointName),
+    endpointName: row?.endpointName ?? facts.endpointName,
+    from,
+    modelName: owner?.modelName ?? '',
+    endpointConfigName: found.serves,
+    variants,
+  };
+  return {
+    since: from,
+    writes: [...(period === undefined ? [] : [closed(period, from)]), { kind: 'create', entity: opened }],
+  };
+};
+
+const closed = (period: ServedPeriod, to: Instant): Write => ({ kind: 'replace', entity: { ...period, to } });
+
+/** A modification that was seen already is not the one that led to this: then only the look says when. */
+const laterOf = (modifiedAt: Instant, former: Instant | undefined, now: Instant): Instant =>
+  modifiedAt <= now && (former === undefined || modifiedAt > former) ? modifiedAt : now;
+
+const variantsOf = (facts: LookFacts): ServedVariant[] => {
+  const { found, approved, behind = [] } = facts;
+  const isAsPointed = found?.serves === governing(facts)?.endpointConfigName;
+  return (found?.variants ?? []).map(({ variantName, weight }) => {
+    const release = isAsPointed ? approved?.release : behind.find((one) => one.variantName === variantName)?.release;
+    return {
+      variantName,
+      weight: String(weight),
+      releaseId: release?.releaseId ?? '',
+      modelVersion: release?.modelVersion ?? '',
+    };
+  });
+};
+
+const rowAfter = (
+  { facts, row }: Look,
+  deviations: readonly Deviation[],
+  periods: Periods | undefined,
+  about: Release | undefined,
+): WatchedEndpoint => {
+  const { endpointName, owner, now } = facts;
+  const { servesSince: before, deviatesSince, quarantine, ...rest } = row ?? {};
+  const since = periods === undefined ? before : periods.since;
+  return {
+    ...rest,
+    entity: 'watched_endpoint',
+    version: row?.version ?? 0,
+    endpointId: endpointId(endpointName),
+    endpointName,
+    modelName: owner?.modelName ?? about?.modelName ?? '',
+    releaseId: about?.releaseId ?? '',
+    ...(since === undefined ? {} : { servesSince: since }),
+    deviations: [...deviations],
+    ...(deviations.length === 0 ? {} : { deviatesSince: deviatesSince ?? now }),
+    ...(deviations.length === 0 || quarantine === undefined ? {} : { quarantine }),
+    changedAt: now,
+  };
+};
+
+type Told = {
+  readonly after: WatchedEndpoint;
+  readonly about: Release | undefined;
+  readonly isJudgedOtherwise: boolean;
+  readonly isOver: boolean;
+};
+
+const eventOf = ({ facts, row }: Look, { after, about, isJudgedOtherwise, isOver }: Told): EventDraft => {
+  const { found, endpointName } = facts;
+  const said = {
+    idempotency_key: `watch:${after.endpointId}:${after.version}:${facts.now}`,
+    reason: isDeviating(after) ? (after.deviations[0]?.explanation ?? '') : '',
+    details: {
+      endpoint: endpointName,
+      endpoint_config: found?.serves ?? 'none',
+      heads_for: found?.headsFor ?? 'none',
+      serves_since: after.servesSince ?? '',
+      variants: found === undefined ? [] : fitIntoEvent(variantsOf(facts)).map(variantInEvent),
+      deviations_total: after.deviations.length,
+      deviations: fitIntoEvent(after.deviations.map(({ kind, alert, explanation }) => ({ kind, alert, explanation }))),
+      ...(isOver ? { deviated_since: row?.deviatesSince ?? '' } : {}),
+    },
+  };
+  if (about === undefined) {
+    const event_type = isDeviating(after) ? 'ungoverned_endpoint_found' : 'ungoverned_endpoint_ended';
+    return eventWithoutRelease(ASSAY, { ...said, event_type, model_name: after.modelName });
+  }
+  const found_or_ended = isOver ? 'serving_deviation_ended' : 'serving_deviation_found';
+  return releaseEvent(about, ASSAY, { ...said, event_type: isJudgedOtherwise ? found_or_ended : 'serving_changed' });
+};
+
+const variantInEvent = ({ variantName, weight, releaseId, modelVersion }: ServedVariant) => ({
+  variant: variantName,
+  weight,
+  release_id: releaseId,
+  model_version: modelVersion,
+});
+
+/** Domain events, by which people and machines hear of it; those of an alert have its name. */
+const ALERTED: Readonly<Record<string, string>> = {
+  ModelMissingGovernanceRecord: 'Model Missing Governance Record',
+  GovernanceRecordMismatch: 'Governance Record Mismatch',
+};
+
+const intentsOf = (after: WatchedEndpoint, isOver: boolean, { now }: LookFacts): DueIntent[] => {
+  const alerts = [...new Set(after.deviations.map(({ alert }) => alert))].flatMap((alert) => ALERTED[alert] ?? []);
+  const detail = JSON.stringify({
+    endpointName: after.endpointName,
+    modelName: after.modelName,
+    releaseId: after.releaseId,
+    kinds: after.deviations.map(({ kind }) => kind),
+    foundAt: now,
+  });
+  return [isOver ? 'Serving Deviation Ended' : 'Serving Deviation Found', ...alerts].map((detailType) => ({
+    intent: { kind: 'publish_event' as const, detailType, detail },
+  }));
+};
