@@ -1,6 +1,8 @@
-import { Stage } from 'aws-cdk-lib';
+import { App, Stack, Stage } from 'aws-cdk-lib';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ObservabilityStack } from '../../lib/infra/stacks/observability-stack.ts';
 import { coreStack, PRODUCTION } from './template.ts';
 
 describe('cdk-nag', () => {
@@ -19,6 +21,14 @@ describe('cdk-nag', () => {
       ),
     ).toEqual([]);
   });
+});
+
+it('cdk-nag finds nothing in the stack of alarms', () => {
+  const app = new App();
+  const logs = new LogGroup(new Stack(app, 'core'), 'Logs');
+  const stack = new ObservabilityStack(app, 'observability', { environment: 'prod', logs });
+
+  expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([]);
 });
 
 describe('the default rules of the CDK', () => {
