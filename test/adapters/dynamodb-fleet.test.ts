@@ -1,0 +1,65 @@
+/** What a look costs: its calls follow what has changed and what waits, and not what there is. */
+import { randomBytes } from 'node:crypto';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { dynamodbFleet, keepLook, readLook } from '../../lib/adapters/dynamodb-fleet.ts';
+import { documentClient } from '../../lib/adapters/dynamodb-release-store.ts';
+import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import type { Look } from '../../lib/domain/metrics/look.ts';
+import { takeLook } from '../../lib/domain/metrics/take-look.ts';
+import { aLook, facts } from '../domain/metrics/a-look.ts';
+import { NOW } from '../support/approval-case.ts';
+import { mockClient } from '../support/mock-client.ts';
+
+const dynamodb = mockClient(documentClient as DynamoDBDocumentClient);
+beforeEach(() => dynamodb.reset());
+
+/** A fleet of so many models, each with a digest of its own. */
+const fleetOf = (models: number): Look =>
+  aLook({
+    serving: Array.from({ length: models }, (_, index) => ({
+      ...facts,
+      modelName: `model-number-${index}`,
+      endpointName: `endpoint-number-${index}`,
+      releaseId: `model-number-${index}-1.0.0`,
+      governedSha256: randomBytes(32).toString('hex'),
+    })),
+  });
+
+/** The row that a look is kept in. */
+const packedOf = async (look: Look): Promise<Uint8Array> => {
+  dynamodb.on(PutCommand).resolves({});
+  await keepLook('fleet', look);
+  const [put] = dynamodb.commandCalls(PutCommand);
+  dynamodb.resetHistory();
+  return put?.args[0].input.Item?.['packed'];
+};
+
+describe('a look at a fleet in which nothing has changed', () => {
+  it.each([1, 100, 1000])('takes 15 calls of the table, also for %i models', async (models) => {
+    const packed = await packedOf(fleetOf(models));
+    dynamodb.on(QueryCommand).resolves({ Items: [] });
+    dynamodb.on(GetCommand).callsFake(({ Key }) => (Key.sk === 'LOOK' ? { Item: { packed } } : {}));
+    const besides = { deadLetters: async () => 0, inRegistry: () => expect.unreachable('it is asked once an hour') };
+
+    const look = await takeLook({ ...dynamodbFleet('fleet'), ...besides }, plusMilliseconds(NOW, 300_000));
+    await keepLook('fleet', look);
+
+    expect(look.serving).toHaveLength(models);
+    expect(dynamodb.calls()).toHaveLength(15);
+  });
+
+  it('fits into a row of the table, also for a thousand models', async () => {
+    const packed = await packedOf(fleetOf(1000));
+
+    expect(packed.length).toBeLessThan(200_000);
+    dynamodb.on(GetCommand).resolves({ Item: { packed } });
+    expect((await readLook('fleet'))?.serving).toHaveLength(1000);
+  });
+
+  it('is nothing before the first one', async () => {
+    dynamodb.on(GetCommand).resolves({});
+
+    expect(await readLook('fleet')).toBeUndefined();
+  });
+});
