@@ -1,6 +1,6 @@
 import type { ApprovalCase } from '../../lib/domain/approval/read-case.ts';
 import type { ModelCard } from '../../lib/domain/evidence/model-card.ts';
-import type { OutcomeTotals } from '../../lib/domain/evidence/outcome-record.ts';
+import type { OutcomeSchema, OutcomeTotals } from '../../lib/domain/evidence/outcome-record.ts';
 import { type Difference, differencesToLive } from '../../lib/domain/questions/differences.ts';
 import { type FairnessLine, fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
 import { type GroupRates, ratesOf, ratesOfPairs } from '../../lib/domain/questions/group-rates.ts';
@@ -17,6 +17,8 @@ export type Measured = {
   readonly pairs: readonly GroupRates[];
   /** Of all rows; absent if nothing was counted, or a former version did. */
   readonly totals?: OutcomeTotals;
+  /** Of the table that was counted; absent if nothing was, or a former version did. */
+  readonly schema?: OutcomeSchema;
   /** What the fairness checks of the policy hold them against. */
   readonly line: FairnessLine;
   readonly metrics?: Readonly<Record<string, number>>;
@@ -55,7 +57,8 @@ export const readMeasured = async (
   const { modelCard: card } = own.facts;
   const { groups, pairs } = own;
   const { metrics, totals } = own.measured;
-  const about = { groups, pairs, line, ...(totals && { totals }), ...(metrics && { metrics }), ...(card && { card }) };
+  const ofTable = { ...(totals && { totals }), ...(outcomes?.schema && { schema: outcomes.schema }) };
+  const about = { groups, pairs, line, ...ofTable, ...(metrics && { metrics }), ...(card && { card }) };
   if (live === undefined || compared === undefined) return about;
   const other = otherDecisionOf(release.manifest.predictions, compared.release.manifest.predictions, line);
   const former = other === undefined ? live.measured : { ...live.measured, groups: [], totals: undefined };

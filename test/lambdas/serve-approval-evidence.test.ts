@@ -66,7 +66,11 @@ describe('a table of people', () => {
       { attribute: 'sex', value: 'Female', count: 700, favorable: 350 },
     ];
     const missing = { predictions: 0, labels: 7, attributes: { race: 0, sex: 1000 } };
-    seedOutcomes(page.scene, groups, totalsOf(groups, { rows: 1234, missing }));
+    const columns = [
+      { name: 'prediction', type: 'bigint' },
+      { name: 'race', type: 'string' },
+    ];
+    seedOutcomes(page.scene, groups, totalsOf(groups, { rows: 1234, missing }), { format: 'Parquet', columns });
 
     const { text } = await aBrowser(page).open(page.link);
 
@@ -75,15 +79,24 @@ describe('a table of people', () => {
       ?.replaceAll(/<[^>]+>/g, ' ')
       .replaceAll(/\s+/g, ' ');
     expect(facts).toContain('1,234 rows were counted: 7 without label, 1,000 without sex');
-    for (const column of ['prediction The decision', 'label What was true', 'race A protected attribute'])
+    expect(facts).toContain('It was read as Parquet.');
+    for (const column of [
+      'prediction The decision of the model bigint',
+      'label What was true, or decided by people not counted',
+      'race A protected attribute string',
+    ])
       expect(facts).toContain(column);
     expect(page.read).not.toContain(digestOf('predictions'));
   });
 
-  it('that nobody counted says so', async () => {
+  it('that nobody counted says so, and so does one that a former version counted', async () => {
     const page = await aPage();
 
-    expect((await aBrowser(page).open(page.link)).text).toContain('How many rows it has is not kept.');
+    const { text } = await aBrowser(page).open(page.link);
+
+    expect(text).toContain('How many rows it has is not kept.');
+    expect(text).toContain('Of which types its columns are was not noted when it was counted.');
+    expect(text).not.toContain('Type, by the file');
   });
 });
 

@@ -332,6 +332,7 @@ export const seedOutcomes = (
   { store, release }: ApprovalCase,
   groups: OutcomeRecord['groups'],
   totals?: OutcomeRecord['totals'],
+  schema?: OutcomeRecord['schema'],
 ): void =>
   store.seed({
     entity: 'outcomes',
@@ -340,6 +341,7 @@ export const seedOutcomes = (
     predictionsSha256: digestOf('predictions'),
     groups,
     ...(totals && { totals }),
+    ...(schema && { schema }),
   });
 
 /** What this person's complete approval is judged by, with changes. */

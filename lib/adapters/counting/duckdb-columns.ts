@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import * as z from 'zod';
 import { distinctColumns, isSameColumn } from '../../domain/evidence/predictions/column-names.ts';
 import { athenaType, ID_TYPES, SchemaElement, typeInFile } from '../../domain/evidence/predictions/column-types.ts';
+import type { TableSchema } from '../../domain/evidence/predictions/predictions.ts';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import type { Violation } from '../../domain/refusal.ts';
 import { csvOf, jsonLinesOf, type OpenedTable, rowsOf, unreadable } from './duckdb-table.ts';
@@ -24,6 +25,12 @@ export const findColumns = async (connection: DuckDBConnection, table: OpenedTab
   );
   return withTypes(table, found, elements);
 };
+
+/** What a table says of its columns. A cell of CSV is text, and one of JSON lines any value of JSON. */
+export const schemaOf = (format: OpenedTable['format'], found: readonly FoundColumn[]): TableSchema => ({
+  format,
+  columns: found.map(({ name, type }) => ({ name, type: type ?? (format === 'CSV' ? 'text' : 'JSON value') })),
+});
 
 /** How many further columns of a table are looked at. */
 export const FURTHER_MAX = 8;

@@ -6,7 +6,7 @@ import { outcomeCountsOf, refuseManyGroups } from '../../domain/evidence/predict
 import { columnsOf, groupsSql, headOf, outcomeCountsSql } from '../../domain/evidence/predictions/predictions-sql.ts';
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { columnNames, type FoundColumn, findColumns, findFurther, refuseMissing } from './duckdb-columns.ts';
+import { columnNames, type FoundColumn, findColumns, findFurther, refuseMissing, schemaOf } from './duckdb-columns.ts';
 import { type Engine, type EngineLimits, LAMBDA_LIMITS, withEngine } from './duckdb-engine.ts';
 import { jsonLinesOf, type NamedTable, type OpenedTable, rowsOf, sourceOf, unreadable } from './duckdb-table.ts';
 import { inspectPredictions } from './predictions-file.ts';
@@ -28,11 +28,26 @@ export const countOutcomes = async (
   return await withTables([table], limits, async ({ connection, beside }, opened) => {
     const askOn = (own: DuckDBConnection, make: (source: string) => string) =>
       answerOf(own, opened, ([source = '']) => make(source));
-    const counted = askOn(connection, statementOn).then((rows) => outcomeCountsOf(rows, question));
+    const counted = countWith(connection, opened, { question, statementOn });
     if (opened.every(({ bytes }) => bytes < LARGE_BYTES)) return await counted;
     const look = () => beside((own) => refuseIfHopeless((make) => askOn(own, make), question));
     return await unlessHopeless(counted, { look, stop: () => connection.interrupt() });
   });
+};
+
+type Counting = { readonly question: OutcomeQuestion; readonly statementOn: (source: string) => string };
+
+const countWith = async (
+  connection: DuckDBConnection,
+  opened: readonly OpenedTable[],
+  { question, statementOn }: Counting,
+): Promise<OutcomeCounts> => {
+  let schema: OutcomeCounts['schema'];
+  const rows = await answerOf(connection, opened, ([source = ''], [described]) => {
+    schema = opened[0] && described && schemaOf(opened[0].format, described.found);
+    return statementOn(source);
+  });
+  return { ...outcomeCountsOf(rows, question), ...(schema && { schema }) };
 };
 
 /** A file of this size may take longer to count than its first rows. */

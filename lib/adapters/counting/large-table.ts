@@ -22,7 +22,7 @@ import {
   queryAthena,
 } from './athena-outcome-counts.ts';
 import { foundIn, isWhole, LIVE } from './duckdb-behaviour.ts';
-import type { FoundColumn } from './duckdb-columns.ts';
+import { type FoundColumn, schemaOf } from './duckdb-columns.ts';
 import { describeParquet } from './duckdb-outcome-counts.ts';
 import type { NamedTable } from './duckdb-table.ts';
 
@@ -46,7 +46,8 @@ export const countLargeTable = async (
   const columns = await parquetColumns(kept, { columns: columnsOf(question), field: 'predictions' });
   if (columns === undefined) return undefined;
   const table = await defineTable(kept, columns, workspace, options);
-  return countOutcomesOnAthena(table, question, workspace, options);
+  const counts = await countOutcomesOnAthena(table, question, workspace, options);
+  return { ...counts, schema: schemaOf('Parquet', columns) };
 };
 
 /**

@@ -34,6 +34,9 @@ const Totals = stored({
   ...{ truePositive: Count, falsePositive: Count },
 });
 
+/** Of each column that was counted, the type that the file gives it: text has none, so it is the format that says what its cells are. */
+const Schema = stored({ format: z.string(), columns: z.array(stored({ name: z.string(), type: z.string() })) });
+
 /**
  * How the model decided about each group. Stored with the release, so that approvers see it as a chart, and the next release
  * is compared with it. Groups of one attribute have all that their rates are taken from, as many as there is room for; none
@@ -47,8 +50,11 @@ export const OutcomeRecord = stored({
   groups: z.array(stored({ attribute: z.string(), value: z.string(), count: Count, favorable: Count, ...OfLabelled })),
   /** Former versions kept none. */
   totals: z.exactOptional(Totals),
+  /** Of the table that was counted. Former versions did not note it. */
+  schema: z.exactOptional(Schema),
 });
 export type OutcomeTotals = z.infer<typeof Totals>;
+export type OutcomeSchema = z.infer<typeof Schema>;
 export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
 export const outcomesKind = defineKind(OutcomeRecord, { partition: 'CHECKS', of: ['releaseId'], sort: 'OUTCOMES' });
 
@@ -65,6 +71,7 @@ export const outcomeRecord = (
   predictionsSha256,
   groups: keptOf(counts.groups, isJudged),
   totals: { rows: counts.rows, missing: counts.missing, ...counts.all },
+  ...(counts.schema && { schema: counts.schema }),
 });
 
 const keptOf = (groups: readonly OutcomeGroup[], isJudged: (attribute: string) => boolean): OutcomeRecord['groups'] => {

@@ -7,7 +7,7 @@ import type { LoweredDemands } from '../../domain/approval/lowered-demands.ts';
 import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
 import type { BehaviourRecord } from '../../domain/evidence/behaviour-record.ts';
 import type { ModelCard } from '../../domain/evidence/model-card.ts';
-import type { OutcomeTotals } from '../../domain/evidence/outcome-record.ts';
+import type { OutcomeSchema, OutcomeTotals } from '../../domain/evidence/outcome-record.ts';
 import type { Difference } from '../../domain/questions/differences.ts';
 import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import type { GroupRates } from '../../domain/questions/group-rates.ts';
@@ -62,6 +62,8 @@ export type ApprovalView = {
   readonly pairs: readonly GroupRates[];
   /** Of all rows; absent if nothing was counted, or a former version did. */
   readonly totals?: OutcomeTotals;
+  /** Of that table. */
+  readonly schema?: OutcomeSchema;
   readonly line: FairnessLine;
   /** Absent if it cannot be read. */
   readonly card?: ModelCard;
@@ -106,7 +108,7 @@ ${behaviourSection(view.behaviour, live?.releaseId, line)}
 ${groupChart({ groups, pairs }, line, { ...release.manifest.predictions, totals: view.totals })}
 ${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, changeId: release.manifest.change_id, requester })}
 ${checkList(checks)}
-${evidenceSection({ ...view.evidence, predictions: release.manifest.predictions, totals: view.totals, formNonce: form.formNonce })}
+${evidenceSection({ ...view.evidence, predictions: release.manifest.predictions, totals: view.totals, schema: view.schema, formNonce: form.formNonce })}
 ${servingSection(release)}
 ${technicalSection({ release, request, differences: ofOthers, live: live?.releaseId, isWhole: live?.unread.length === 0, nameOf: (id) => nameOf(id, view) })}
 ${approvalForm(form)}`,

@@ -1,6 +1,6 @@
 /** What is known of the table of predictions without a row of it: a link is forwarded, and its rows are about people. */
 import { html } from 'hono/html';
-import type { OutcomeTotals } from '../../domain/evidence/outcome-record.ts';
+import type { OutcomeSchema, OutcomeTotals } from '../../domain/evidence/outcome-record.ts';
 import { rowIdOf } from '../../domain/evidence/predictions/reference.ts';
 import type { ManifestRecord } from '../../domain/release/manifest-record.ts';
 import type { Html } from '../parts/layout.ts';
@@ -9,15 +9,25 @@ type Table = {
   readonly predictions: ManifestRecord['predictions'];
   /** Undefined if nothing was counted, or a former version did. */
   readonly totals: OutcomeTotals | undefined;
+  /** The same of a former version, which did not note it. */
+  readonly schema: OutcomeSchema | undefined;
 };
 
 export const tableFacts = ({
   predictions,
   totals,
+  schema,
 }: Table): Html => html`<details><summary>Its columns and rows</summary>
 <p>${rowsInWords(totals)}</p>
-<table><thead><tr><th scope="col">Column</th><th scope="col">What it is, by the manifest</th></tr></thead>
-<tbody>${columnsOf(predictions).map(([column, what]) => html`<tr><th scope="row"><code>${column}</code></th><td>${what}</td></tr>`)}</tbody></table></details>`;
+<p>${schema === undefined ? 'Of which types its columns are was not noted when it was counted.' : html`It was read as ${schema.format}.`}</p>
+<table class="stack"><thead><tr><th scope="col">Column</th><th scope="col">What it is, by the manifest</th>${schema && html`<th scope="col">Type, by the file</th>`}</tr></thead>
+<tbody>${columnsOf(predictions).map(([column, what]) => html`<tr><th scope="row"><code>${column}</code></th><td>${what}</td>${schema && html`<td data-label="Type">${typeOf(column, schema)}</td>`}</tr>`)}</tbody></table></details>`;
+
+/** The manifest may name a column that nothing counted, such as the one that tells rows apart. */
+const typeOf = (column: string, { columns }: OutcomeSchema): Html | string => {
+  const type = columns.find(({ name }) => name === column)?.type;
+  return type === undefined ? 'not counted' : html`<code>${type}</code>`;
+};
 
 /** Never a sum over groups: rows without a value of an attribute are in none of them. */
 const rowsInWords = (totals: OutcomeTotals | undefined): Html | string => {

@@ -82,6 +82,22 @@ describe.each(FORMATS)('a table in %s', (format) => {
     expect(groupsOf(await countOutcomes(file, QUESTION))).toEqual(COUNTED);
   });
 
+  it('says of which types its columns are, under the names that are asked for', async () => {
+    const file = await inFormat(format, {
+      names: ['LABEL', 'Prediction', 'GRP', 'other'],
+      rows: ROWS.map((row) => [...row, 'x']),
+    });
+
+    const { schema } = await countOutcomes(file, QUESTION);
+
+    const of = { CSV: 'text', 'JSON lines': 'JSON value', Parquet: 'string' };
+    const name = format.replace(' in gzip', '') as keyof typeof of; // one of the formats above
+    expect(schema?.format).toBe(name);
+    expect(schema?.columns.toSorted((one, next) => (one.name < next.name ? -1 : 1))).toEqual(
+      ['grp', 'label', 'prediction'].map((column) => ({ name: column, type: of[name] })),
+    );
+  });
+
   it('has each column once only, whatever its letter case', async () => {
     const names = ['label', 'prediction', 'grp', 'GRP'];
     const rows = ROWS.map((row) => [...row, 'c']);

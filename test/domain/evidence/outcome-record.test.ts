@@ -58,6 +58,16 @@ it('the totals are those of all rows: the groups of an attribute lack the rows w
   });
 });
 
+it('the types of its columns are those that the engine found, and absent where none did', () => {
+  const schema = { format: 'Parquet', columns: [{ name: 'race', type: 'string' }] };
+  const about = { releaseId: ReleaseId.parse('credit-1'), predictionsSha256: digestOf('predictions') };
+
+  const record = outcomeRecord({ ...about, counts: { ...counts, schema } }, () => true);
+
+  expect(OutcomeRecord.parse(record).schema).toEqual(schema);
+  expect(recordOf(counts.groups)).not.toHaveProperty('schema');
+});
+
 const group = (attribute: string, value: string, rows = 40) => ({
   ...{ attribute, value, count: rows, favorable: 20, missingPredictions: 0, missingLabels: 0 },
   ...labelled(rows, 20),

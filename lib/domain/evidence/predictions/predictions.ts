@@ -67,8 +67,17 @@ export type OutcomeGroup = z.infer<typeof OutcomeGroup>;
 
 const Values = z.strictObject({ some: z.array(z.string()).max(VALUES_SHOWN), hasFavorable: z.boolean() });
 
+/** What the engine found of a table before it counted: its format, and of each column that was asked for the type that the file gives it. */
+const TableSchema = z.strictObject({
+  format: z.string(),
+  columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
+});
+export type TableSchema = z.infer<typeof TableSchema>;
+
 export const OutcomeCounts = z.strictObject({
   attributes: z.array(z.string()).min(1),
+  /** Absent from counts that no engine made. */
+  schema: z.exactOptional(TableSchema),
   /** Of each attribute, and of each two together. */
   groups: z.array(OutcomeGroup),
   /** Of three or more attributes together; absent if these are too many groups to count. */
