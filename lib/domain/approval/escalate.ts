@@ -7,7 +7,7 @@ import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, PersonId } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
-import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import type { Approval, ApprovalRequest, Invitation } from '../records/approval.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { askedNow } from './asked-now.ts';
@@ -70,7 +70,7 @@ export const escalateRequest = (input: Escalation): Change | undefined => {
   const { release, request, now } = input;
   const isOpen = request.status === 'pending' && release.state === 'validated' && now < request.expiresAt;
   if (!isOpen) return undefined;
-  const { broughtIn, roles, time, undelivered } = broughtInBy(input);
+  const { broughtIn, roles, time, undelivered, isStuck } = broughtInBy(input);
   const isBreach = request.escalatedAt === undefined && now >= time.escalates;
   const isUnreached = undelivered.length > (request.undelivered ?? []).length;
   if (broughtIn.length === 0 && !isBreach && !isUnreached) return undefined;
@@ -81,7 +81,7 @@ export const escalateRequest = (input: Escalation): Change | undefined => {
     ...(isBreach ? { escalatedAt: now } : {}),
   };
   const cause = isUnreached ? 'undelivered' : isBreach ? 'sla_breached' : 'away';
-  const { reason, events } = announcementOf(cause, broughtIn.length);
+  const { reason, events } = announcementOf(cause, isStuck);
   return {
     model: release.modelName,
     event: releaseEvent(release, ASSAY, {
@@ -122,15 +122,18 @@ const REASONS = {
 } as const;
 
 /** Why, in words, and what subscribers of the bus hear of it. */
-const announcementOf = (cause: keyof typeof REASONS, asked: number) =>
-  cause === 'undelivered' && asked === 0
+const announcementOf = (cause: keyof typeof REASONS, isStuck: boolean) =>
+  cause === 'undelivered' && isStuck
     ? {
         reason: `${REASONS.undelivered}, and nobody else is left to ask`,
         events: ['Approval Escalated', 'Approver Unreachable'],
       }
     : { reason: REASONS[cause], events: ['Approval Escalated'] };
 
-/** Only a decision that was signed answers; whether the signature is valid is for those who judge it. */
+/**
+ * Who is brought in, and whether a seat of the person whom no message reached can be filled by nobody else who was asked. Only a decision that was
+ * signed answers; whether the signature is valid is for those who judge it.
+ */
 const broughtInBy = (input: Escalation) => {
   const { release, request, policy, directory, approvals, nextNonce, now } = input;
   const time = answerTimeOf(request, policy);
@@ -139,7 +142,8 @@ const broughtInBy = (input: Escalation) => {
   // Who has decided has had a message, whatever became of another one.
   const lost = input.undelivered === undefined || decided.has(input.undelivered) ? [] : [input.undelivered];
   const undelivered = [...new Set([...(request.undelivered ?? []), ...lost])];
-  const roles = [...new Set(quorumOf(request.requiredRoles, given).missingRoles)];
+  const { missingRoles } = quorumOf(request.requiredRoles, given);
+  const roles = [...new Set(missingRoles)];
   // A holder counts once for each role: one who has decided in a role has the others left, for those who stand in.
   const filled = new Set(
     given.map(({ approverId, approverRole, actingFor }) => placeOf(actingFor ?? approverId, approverRole)),
@@ -149,7 +153,15 @@ const broughtInBy = (input: Escalation) => {
   );
   const room = Math.min(INVITATIONS_MAX, ALL_INVITATIONS_MAX - request.invitations.length);
   const broughtIn = inviteStandIns(able, { invitations: request.invitations, nextNonce, room });
-  return { broughtIn, roles, time, undelivered };
+  const invitations = [...request.invitations, ...broughtIn];
+  const isOpen = ({ personId }: Invitation): boolean => !undelivered.includes(personId) && !decided.has(personId);
+  const isStuck = roles
+    .filter((role) => invitations.some((one) => one.role === role && one.personId === input.undelivered))
+    .some((role) => {
+      const seats = missingRoles.filter((missing) => missing === role).length;
+      return invitations.filter((one) => one.role === role && isOpen(one)).length < seats;
+    });
+  return { broughtIn, roles, time, undelivered, isStuck };
 };
 
 const placeOf = (holder: string, role: string): string => `${holder} ${role}`;

@@ -246,6 +246,22 @@ describe('a message that does not arrive', () => {
     ]);
   });
 
+  it('leaves it to others who were asked in the same role, as many as there are seats', async () => {
+    const leads = [ana({ backups: undefined }), { id: 'ada', roles: ['ml_lead'] }, PEOPLE[2], PEOPLE[3]].map(
+      ({ backups, ...rest } = expect.unreachable()) => ({ ...rest, ...(backups && { backups }) }),
+    );
+    const [one, two] = [await opened(leads), await opened(leads, { roles: ['ml_lead', 'ml_lead', 'risk_owner'] })];
+    const filled = await opened(leads);
+    await decide(filled, 'ada', BEFORE_SLA);
+
+    const reasons = await Promise.all(
+      [one, two, filled].map(async (scene) => (await escalate(scene, BEFORE_SLA, 'ana'))?.event.reason),
+    );
+
+    const lost = 'a message did not reach the person who was asked';
+    expect(reasons).toEqual([lost, `${lost}, and nobody else is left to ask`, lost]);
+  });
+
   it('changes nothing where the person has decided', async () => {
     const scene = await opened();
     await decide(scene, 'ana', BEFORE_SLA);
