@@ -17,7 +17,7 @@ import { NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
 import { isServing } from '../records/pointer.ts';
 import { isOfFormerIntake } from '../records/taken-in.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
-import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
+import { endpointNameOf, type Reason, type Release, requireEstablished } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
@@ -210,7 +210,7 @@ const artifactReasons = (facts: PromotionFacts): Reason[] =>
  */
 const isThere = (artifact: string, facts: PromotionFacts): boolean => {
   const { release, policy, pointer } = facts;
-  if (artifact !== 'rollback_target') return Object.hasOwn(release.pinned?.evidence ?? {}, artifact);
+  if (artifact !== 'rollback_target') return Object.hasOwn(requireEstablished(release, 'pinned').evidence, artifact);
   const hasTarget = release.rollbackTarget !== undefined && release.rollbackTarget !== NO_ROLLBACK_TARGET;
   const isFirst = !isServing(pointer) || questionOf(facts) === 'production';
   return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);
