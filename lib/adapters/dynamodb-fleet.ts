@@ -3,11 +3,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type Entities, type EntityName, type IdOf, kinds } from '../domain/change/kinds.ts';
-import { METRICS, OUTBOX } from '../domain/change/partitions.ts';
+import { METRICS, OUTBOX, SWEEP } from '../domain/change/partitions.ts';
 import { Instant } from '../domain/identifiers.ts';
 import type { Deviation } from '../domain/metrics/deviations.ts';
 import { Look } from '../domain/metrics/look.ts';
 import type { Fleet } from '../domain/metrics/take-look.ts';
+import { WatchedEndpoint } from '../domain/records/watched-endpoint.ts';
 import type { ReleaseState } from '../domain/release/lifecycle.ts';
 import { Release } from '../domain/release/release.ts';
 import { readCounts } from './dynamodb-event-counts.ts';
@@ -80,13 +81,15 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
     },
     sweep: async () => {
       const [{ Item: state }, found] = await Promise.all([
-        client.send(new GetCommand({ TableName, Key: SWEEP })),
+        client.send(new GetCommand({ TableName, Key: SWEPT })),
         byState('DEVIATING'),
       ]);
       const { data } = SweepState.safeParse(state);
       return {
         ...(data && { sweptAt: data.allListedAt }),
-        deviations: found.filter(within('WATCH#')).map((item) => deviationOf(Watched.parse(item))),
+        deviations: found
+          .filter(within(kinds.watched_endpoint.partitions.replace('*', '')))
+          .map((item) => deviationOf(WatchedEndpoint.parse(withoutKeys(item)))),
       };
     },
   };
@@ -128,16 +131,10 @@ const countCauses = (rows: readonly Item[]): Look['parked'] => {
 };
 
 /** Where the sweep of the endpoints keeps how far it is. */
-const SWEEP: Key = { pk: 'SWEEP', sk: 'STATE' };
+const SWEPT: Key = { pk: SWEEP, sk: 'STATE' };
 const SweepState = z.object({ allListedAt: Instant });
 
-const Watched = z.object({
-  endpointName: z.string(),
-  modelName: z.string(),
-  deviations: z.array(z.object({ alert: z.string(), explanation: z.string() })),
-});
-
-const deviationOf = ({ endpointName, modelName, deviations }: z.infer<typeof Watched>): Deviation => ({
+const deviationOf = ({ endpointName, modelName, deviations }: WatchedEndpoint): Deviation => ({
   endpointName,
   modelName,
   alerts: [...new Set(deviations.map(({ alert }) => alert))].filter((alert) => alert !== ''),

@@ -4,6 +4,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
+import { SIGNALS } from '../../lambdas/dispatch-outbox/signals.ts';
 import { COMMANDS } from '../../lib/cli/run.ts';
 import { ALERT_NAMES, alertOf } from '../../lib/domain/metrics/alerts.ts';
 import { PANELS } from '../../lib/domain/metrics/panels.ts';
@@ -61,6 +62,27 @@ describe('the alarms', () => {
     });
 
     expect(late).toEqual([]);
+  });
+
+  it('tell within two minutes of what is counted as it happens', () => {
+    for (const [name, { severity }] of Object.entries(AS_IT_HAPPENS)) {
+      const alarm = alarms.get(name);
+      expect(alarm).toMatchObject({
+        MetricName: name,
+        Statistic: 'Sum',
+        Threshold: 1,
+        Period: 60,
+        EvaluationPeriods: 1,
+      });
+      const topic = severity === 'critical' ? 'OnCallPages' : 'OnCallNotices';
+      expect(alarm?.AlarmActions.map(textOf)).toEqual([expect.stringContaining(topic)]);
+    }
+  });
+
+  it('stand on every signal of the dispatcher, but for two that are the way of things', () => {
+    const silent = Object.values(SIGNALS).filter(({ metric }) => !NAMES.includes(metric));
+
+    expect(silent.map(({ metric }) => metric)).toEqual(['ApprovalsEscalated', 'ReleasesExpired']);
   });
 
   it('tell that nobody looks, which no metric can say', () => {

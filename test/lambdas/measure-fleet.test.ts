@@ -7,6 +7,7 @@ import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { momentOf } from '../../lib/domain/metrics/look.ts';
+import { WatchedEndpoint } from '../../lib/domain/records/watched-endpoint.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { NOW } from '../support/approval-case.ts';
 import { type Aws, startAws } from '../support/aws.ts';
@@ -95,15 +96,18 @@ describe('a look at a fleet', () => {
     await put({ pk: 'OUTBOX#sync_registry#3', sk: 'a', due_shard: 'DUE#3', due_at: NOW });
     await put({ pk: 'OUTBOX#sync_registry#0', sk: 'b', due_shard: 'DUE#0', due_at: '2030-01-01T00:00:00.000Z' });
     await put({ pk: 'SWEEP', sk: 'STATE', allListedAt: new Date().toISOString() });
-    await put({
-      pk: 'WATCH#rogue',
-      sk: 'STATE',
-      gsi_state_pk: 'DEVIATING',
-      gsi_state_sk: 'rogue',
-      endpointName: 'rogue',
-      modelName: '',
-      deviations: [{ kind: 'unregistered_model', alert: 'ModelMissingGovernanceRecord', explanation: 'rogue serves' }],
-    });
+    await seed(
+      WatchedEndpoint.parse({
+        entity: 'watched_endpoint',
+        version: 1,
+        endpointId: 'rogue',
+        endpointName: 'rogue',
+        modelName: '',
+        releaseId: '',
+        deviations: [{ kind: 'unregistered_model', alert: 'ModelMissingGovernanceRecord', explanation: 'it serves' }],
+        changedAt: NOW,
+      }),
+    );
     await sqs('SendMessage', { QueueUrl: queueUrl, MessageBody: 'failed' });
     const { logger } = await import('../../lib/runtime/logger.ts');
     const logged = vi.spyOn(logger, 'warn').mockImplementation(() => undefined);

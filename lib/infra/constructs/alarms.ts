@@ -5,11 +5,28 @@ import { GovernedAlarm, type GovernedAlarmProps } from './governed-alarm.ts';
 import { LOOK_MINUTES } from './measuring.ts';
 import type { OnCallTopics } from './on-call-topics.ts';
 
-/** What is told as it happens, by a metric that counts one, and is no alert of a look. */
-export const AS_IT_HAPPENS = {
-  ApprovalsSuspended: 'A condition that a release was approved on is overdue.',
-  ApproversUnreachable: 'A message did not reach an approver, and nobody is left to ask.',
-} as const;
+/** What is told as it happens, by a metric that counts one, within a minute or two: the look comes later. */
+export const AS_IT_HAPPENS: Readonly<Record<string, Pick<GovernedAlarmProps, 'severity' | 'summary'>>> = {
+  ApprovalsSuspended: { severity: 'warning', summary: 'A condition that a release was approved on is overdue.' },
+  ApproversUnreachable: {
+    severity: 'warning',
+    summary: 'A message did not reach an approver, and nobody is left to ask.',
+  },
+  MissingRecordsFound: {
+    severity: 'critical',
+    summary: 'The sweep has just found an endpoint that serves a model without a governance record.',
+  },
+  RecordMismatchesFound: {
+    severity: 'critical',
+    summary: 'The sweep has just found an endpoint that serves something else than people approved.',
+  },
+  PackagesDrifted: { severity: 'warning', summary: 'Somebody has changed a model package by hand.' },
+  PackagesNeedPerson: {
+    severity: 'critical',
+    summary: 'A model package is changed by hand again and again: Assay has stopped to change it back.',
+  },
+  PackagesRejected: { severity: 'critical', summary: 'Somebody has rejected the package of a release by hand.' },
+};
 
 type Stance = Omit<GovernedAlarmProps, 'environment' | 'severity' | 'summary' | 'topic'>;
 
@@ -38,6 +55,9 @@ const NOBODY_LOOKS: Stance = {
   missing: TreatMissingData.BREACHING,
 };
 
+/** Of what is counted when it happens: a period of a minute, so that nobody waits for a longer one to end. */
+const AT_ONCE: Stance = { ...counted(0), statistic: 'Sum', periodMinutes: 1 };
+
 const stanceOf = (name: AlertName): Stance =>
   name === 'DashboardStale' ? NOBODY_LOOKS : counted(alertOf(name).seconds);
 
@@ -55,8 +75,9 @@ export class Alarms extends Construct {
       const topic = severity === 'critical' ? pages : notices;
       new GovernedAlarm(this, name, { environment, severity, summary, topic, ...stanceOf(name) });
     }
-    for (const [name, summary] of Object.entries(AS_IT_HAPPENS)) {
-      new GovernedAlarm(this, name, { environment, severity: 'warning', summary, topic: notices, ...counted(0) });
+    for (const [name, { severity, summary }] of Object.entries(AS_IT_HAPPENS)) {
+      const topic = severity === 'critical' ? pages : notices;
+      new GovernedAlarm(this, name, { environment, severity, summary, topic, ...AT_ONCE });
     }
   }
 }

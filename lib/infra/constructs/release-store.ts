@@ -145,7 +145,7 @@ export class ReleaseStore extends Construct {
   allowMeasure(lambda: GovernedFunction): void {
     const { tableArn } = this.table;
     const { pointer, policy, attestation } = kinds;
-    this.allowOn(lambda, 'dynamodb:GetItem', [pointer.partitions, policy.partitions, LOG, METRICS, 'SWEEP']);
+    this.allowOn(lambda, 'dynamodb:GetItem', [pointer.partitions, policy.partitions, LOG, METRICS, SWEEP]);
     this.allowOn(lambda, 'dynamodb:Query', [attestation.partitions]);
     lambda.allow({
       actions: ['dynamodb:Query'],
