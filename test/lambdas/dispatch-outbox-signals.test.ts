@@ -59,7 +59,7 @@ describe('what is overdue or parked (AP-11)', () => {
     const facts = { release, request, policy, directory, approvals: [], nextNonce: () => 'nonce-of-the-escalation' };
 
     expect(publishedBy(escalateRequest({ ...facts, now: sla }))).toEqual(['Approval Escalated']);
-    expect(publishedBy(escalateRequest({ ...facts, now: NOW, undelivered: person('ada') }))).toEqual([
+    expect(publishedBy(escalateRequest({ ...facts, now: NOW, undelivered: person('grace') }))).toEqual([
       'Approval Escalated',
       'Approver Unreachable',
     ]);
