@@ -10,6 +10,7 @@ import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decis
 import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
 import { promote, recordDenied, recordFault, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
 import { recordPinned, recordRegistered, recordStage } from '../../lib/domain/gate/stages.ts';
+import { recordWaiting } from '../../lib/domain/gate/wait-for-window.ts';
 import { ModelPackage } from '../../lib/domain/intake/model-package.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import { refuseMove } from '../../lib/domain/serving/move-steps.ts';
@@ -116,6 +117,7 @@ export const RARE_ACTS: readonly RareAct[] = [
   ...(['ReceiveRelease', 'ServeApi'] as const).flatMap((writer) =>
     requested.map((change) => ({ writer, calls: 'requestRelease', change })),
   ),
+  { writer: 'VerifyPromotion', calls: 'recordWaiting', change: recordWaiting(approved, WHY, NOW, NOW) },
   { writer: 'PinEvidence', calls: 'recordPinned', change: recordPinned(draft, pinned, NOW) },
   {
     writer: 'RegisterModelPackage',
