@@ -17,6 +17,13 @@ export const SIGNALS = {
     level: 'critical',
     metric: 'MissingRecordsFound',
   },
+  'Model Package Drifted': { log: 'model package drifted', level: 'warn', metric: 'PackagesDrifted' },
+  'Model Package Needs Person': {
+    log: 'model package needs a person',
+    level: 'critical',
+    metric: 'PackagesNeedPerson',
+  },
+  'Model Package Rejected': { log: 'model package rejected by hand', level: 'critical', metric: 'PackagesRejected' },
   'Release Expired': { log: 'release expired', level: 'warn', metric: 'ReleasesExpired' },
   'Side Effect Parked': { log: 'outbox row parked', level: 'critical', metric: 'SideEffectsParked' },
 } as const;

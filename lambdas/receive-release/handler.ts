@@ -8,8 +8,6 @@ import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { findBySource } from '../../lib/domain/policy/identities.ts';
 import type { ReleaseClaim } from '../../lib/domain/records/intake.ts';
-import { reviewPackage } from '../../lib/domain/serving/package-changes.ts';
-import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
@@ -46,15 +44,11 @@ const Requested = z.object({
 });
 
 /**
- * EventBridge brings releases in two ways: a pipeline's request on the Assay bus, or a new package in the registry. It also
- * says that a package was updated, which may be that of a release.
+ * EventBridge brings releases in two ways: a pipeline's request on the Assay bus, or a new package in the registry.
  */
 export const handler = governedHandler(z.union([Requested, PackageChange, PackageFound]), async (event) => {
-  if (event['detail-type'] === 'SageMaker Model Package State Change' && isUpdate(event)) {
-    const { MODEL_PACKAGES_ARN: home } = env;
-    const world = { store, find: findModelPackage, home, now };
-    return { outcome: await reviewPackage(event.detail.ModelPackageArn, world) };
-  }
+  // ReviewRegistry looks at what was updated: nothing asks for a release by being changed.
+  if (event['detail-type'] === 'SageMaker Model Package State Change' && isUpdate(event)) return { outcome: 'ignored' };
   const intake = await world();
   const claim = await claimIn(event, intake.directory);
   if (claim === undefined) return { outcome: 'ignored' };
@@ -99,7 +93,6 @@ const requested = ({ source, detail }: z.infer<typeof Requested>, directory: Dir
   },
 });
 
-/** Assay's own updates are among them: those leave the package as its release serves it, and nothing is recorded. */
 const isUpdate = ({ detail }: z.infer<typeof PackageChange>): boolean =>
   (detail.UpdatedModelPackageFields ?? []).length > 0;
 

@@ -4,6 +4,7 @@ import { Instant, ModelName } from '../../lib/domain/identifiers.ts';
 import { madeReadable } from '../../lib/domain/readable.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { type Alarm, type AlarmAnswer, answerAlarm } from '../../lib/domain/serving/answer-alarm.ts';
+import { alarmOfRejection } from '../../lib/domain/serving/rejection-alarm.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
@@ -33,7 +34,19 @@ const AlarmStateChange = z.object({
   }),
 });
 
-export const handler = governedHandler(AlarmStateChange, async ({ resources, detail }) => {
+/** Assay says it on its own bus. Only its role may use that source, and the table is read again. */
+const PackageRejected = z.object({
+  'detail-type': z.literal('Model Package Rejected'),
+  source: z.literal('assay'),
+  detail: z.object({ releaseId: z.string().max(64) }),
+});
+
+export const handler = governedHandler(z.union([PackageRejected, AlarmStateChange]), async (event) => {
+  if ('source' in event) {
+    const alarm = await alarmOfRejection(event.detail.releaseId, store);
+    return alarm === undefined ? { outcome: 'ignored' } : answered(alarm);
+  }
+  const { resources, detail } = event;
   const { alarmName, state } = detail;
   if (state.value !== 'ALARM') return { outcome: 'ignored' };
   const [, environment, modelName = '', symptom = ''] = ALARM_NAME.exec(alarmName) ?? [];
@@ -42,17 +55,23 @@ export const handler = governedHandler(AlarmStateChange, async ({ resources, det
     logger.warn('alarm refused: rename it', { alarm: alarmName, expected });
     return { outcome: 'refused' };
   }
-  const answer = await answerOf({
+  return answered({
     alarmId: resources[0] || alarmName,
     alarmState: state.value,
     changedAt: state.timestamp,
     modelName: ModelName.parse(modelName),
     reason: cut(madeReadable(`alarm ${symptom}: ${state.reason}`), 1024),
   });
-  // The answer to such an alarm is a person; trying again changes nothing.
-  if (answer.outcome === 'refused') logger.critical('alarm without a way back', { model: modelName, alarm: alarmName });
-  return answer;
 });
+
+const answered = async (alarm: Alarm): Promise<AlarmAnswer> => {
+  const answer = await answerOf(alarm);
+  // The answer to such an alarm is a person; trying again changes nothing.
+  if (answer.outcome === 'refused') {
+    logger.critical('alarm without a way back', { model: alarm.modelName, alarm: alarm.alarmId });
+  }
+  return answer;
+};
 
 const answerOf = async (alarm: Alarm): Promise<AlarmAnswer> => {
   try {

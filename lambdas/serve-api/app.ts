@@ -16,6 +16,7 @@ import { metricsRoutes } from './metrics.ts';
 import { modelRoutes } from './models.ts';
 import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
+import { packageRoutes } from './packages.ts';
 import { problemOf } from './problem.ts';
 import { releaseRoutes } from './releases.ts';
 import { routedEvent } from './routed-event.ts';
@@ -58,6 +59,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
   app.route(TOKENS, conditionRoutes(api));
   app.route(TOKENS, orderRoutes(api));
   app.route(TOKENS, holdRoutes(api));
+  app.route(TOKENS, packageRoutes(api));
   app.route(TOKENS, endpointRoutes(api));
   app.route(TOKENS, keyRoutes(api));
   app.route(TOKENS, outboxRoutes(api));

@@ -65,6 +65,7 @@ export const releaseView = ({ release, checks, approvals, conditions, hold, even
     approved_at: release.approvedAt,
     approved_until: release.approvedUntil,
     suspended_since: release.suspendedSince,
+    package_rejected_since: release.packageRejectedSince,
     reasons: [...release.reasons, ...(waitsInVain(release) ? formerVersionReasons(release) : [])],
   },
   ...(former.length === 0 ? {} : { former_decisions: former.map(formerView) }),

@@ -72,8 +72,14 @@ export const noticeItem = (model: string, intent: Notice, now: string) => {
 export const slackMessageItem = (mail: Pick<Key, 'sk'>, intent: SlackMessageIntent, now: string) =>
   dueItem(shardOf(intent.personId), `${mail.sk}#${intent.personId}`, { intent }, now);
 
-const shardOf = (personId: string): number =>
-  [...personId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % OUTBOX_SHARDS;
+/** One sync of a release an hour, at most, that no commit has noted. */
+export const syncItem = (model: string, releaseId: string, now: string) => {
+  const sk = [model, 'sync', releaseId, now.slice(0, 13)].join('#');
+  return dueItem(shardOf(releaseId), sk, { intent: { kind: 'sync_registry', releaseId } }, now);
+};
+
+const shardOf = (text: string): number =>
+  [...text].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % OUTBOX_SHARDS;
 
 const dueItem = (shard: number, sk: string, { intent, dueAt }: DueIntent, now: string) => ({
   pk: `${outboxPartition(intent.kind)}${shard}`,

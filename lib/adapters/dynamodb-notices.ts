@@ -1,7 +1,15 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../domain/identifiers.ts';
-import { type Key, type Notice, noticeItem, type SlackMessageIntent, slackMessageItem } from './dynamodb-keys.ts';
+import type { Release } from '../domain/release/release.ts';
+import {
+  type Key,
+  type Notice,
+  noticeItem,
+  type SlackMessageIntent,
+  slackMessageItem,
+  syncItem,
+} from './dynamodb-keys.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 /**
@@ -24,6 +32,14 @@ export const noteSlackMessage = (
   now: Instant,
   client = documentClient,
 ): Promise<void> => noteOnce(table, slackMessageItem(mail, asked, now), client);
+
+/** Notes that the registry is to be made to show a release, once an hour. */
+export const noteSync = (
+  table: string,
+  { modelName, releaseId }: Pick<Release, 'modelName' | 'releaseId'>,
+  now: Instant,
+  client = documentClient,
+): Promise<void> => noteOnce(table, syncItem(modelName, releaseId, now), client);
 
 const noteOnce = async (TableName: string, Item: object, client: typeof documentClient): Promise<void> => {
   try {

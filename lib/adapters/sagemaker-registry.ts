@@ -5,14 +5,11 @@ import {
   DescribeModelPackageCommand,
   SageMakerClient,
   SageMakerServiceException,
-  UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { ModelPackage } from '../domain/intake/model-package.ts';
 import type { ModelPackages } from '../domain/intake/model-packages.ts';
-import { type Release, requireEstablished } from '../domain/release/release.ts';
-import { changedPackageReasons, packageReasons } from '../domain/serving/departures.ts';
-import { governanceMetadata, registryStatus } from '../domain/serving/registry-status.ts';
-import { isPackageOf } from '../domain/serving/served-package.ts';
+import type { Release } from '../domain/release/release.ts';
+import { governanceMetadata } from '../domain/serving/registry-status.ts';
 import { environmentValues, leaveOutValues } from './aws-error.ts';
 import { additionalData, modelData } from './sagemaker-configuration.ts';
 
@@ -110,38 +107,4 @@ const createGroup = async (modelName: string): Promise<void> => {
     const isThere = cause instanceof SageMakerServiceException && /already exists/i.test(cause.message);
     if (!isThere) throw cause;
   }
-};
-
-/**
- * Brings the registry in line with the release: it compares the desired state with the actual one, and makes one update
- * if they differ. It is level-triggered, so repeated and late calls do no harm. A package of another group, account or
- * region is left alone, and one that differs from what people approved is `Rejected`.
- */
-export const syncRegistry = async (
-  release: Release,
-  packageHome: string,
-): Promise<'updated' | 'in_sync' | 'not_ours'> => {
-  const ModelPackageArn = requireEstablished(release, 'modelPackageArn');
-  const found = await describeModelPackage(ModelPackageArn);
-  if (!isPackageOf(release.modelName, found, packageHome)) return 'not_ours';
-  const now = packageReasons(release, found, packageHome);
-  // Until it is on record that the package is the same again, its status says what is on record.
-  const desired = registryStatus(release, now.length > 0 ? now : changedPackageReasons(release));
-  const isInSync =
-    found.ModelApprovalStatus === desired.approvalStatus &&
-    found.ModelLifeCycle?.Stage === desired.stage &&
-    found.ModelLifeCycle.StageStatus === desired.stageStatus &&
-    found.ApprovalDescription === desired.description &&
-    Object.entries(desired.metadata).every(([key, value]) => found.CustomerMetadataProperties[key] === value);
-  if (isInSync) return 'in_sync';
-  await sagemaker.send(
-    new UpdateModelPackageCommand({
-      ModelPackageArn,
-      ModelApprovalStatus: desired.approvalStatus,
-      ApprovalDescription: desired.description,
-      ModelLifeCycle: { Stage: desired.stage, StageStatus: desired.stageStatus },
-      CustomerMetadataProperties: { ...desired.metadata },
-    }),
-  );
-  return 'updated';
 };

@@ -90,6 +90,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/holds-release.ts'),
   },
   {
+    name: 'packages settle',
+    summary: 'say that a package changed by hand is dealt with',
+    load: () => import('./commands/packages-settle.ts'),
+  },
+  {
     name: 'endpoints list',
     summary: 'list the endpoints and the models that they belong to',
     load: () => import('./commands/endpoints-list.ts'),

@@ -12,6 +12,7 @@ const JUSTIFICATIONS = {
   failedBatches: 'Lambda names the record of a failed batch itself; the bucket holds nothing else.',
   modelResources:
     'Models, packages and endpoints have the names that manifests give them; account and region are fixed.',
+  approvalActions: 'SageMaker names artifacts itself; actions are named by release, with a fixed prefix.',
   entryPoints: 'The deployment descriptor names the API in front of a model; the region is fixed.',
   capturedData: 'SageMaker names what it captures; it is below a URI that is named exactly.',
   networkInterfaces: 'SageMaker names the network interfaces that it makes; the VPC is fixed by a condition.',

@@ -130,6 +130,7 @@ export const WRITERS = {
       'key_rotation',
       'met_condition',
       'suspension',
+      'registry_drift',
     ],
     intents: [
       ...INTAKE.intents,
@@ -141,8 +142,12 @@ export const WRITERS = {
     ],
     chains: INTAKE.chains,
   },
+  ReviewRegistry: {
+    writes: ['release', 'suspension', 'registry_drift'],
+    intents: ['sync_registry', 'publish_event'],
+  },
   DispatchOutbox: {
-    writes: ['release', 'request', 'suspension'],
+    writes: ['release', 'request', 'suspension', 'registry_drift'],
     intents: [
       'notify_people',
       'send_approval_mail',

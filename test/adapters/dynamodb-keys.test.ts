@@ -39,6 +39,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   rollback: { pk: `ROLLBACK#rollback-${releaseId}`, sk: 'META' },
   served_period: { pk: `SERVED#${releaseId.toLowerCase()}`, sk: `FROM#${NOW}` },
   served_versions: { pk: `VERSIONS#${modelName}`, sk: 'VERSIONS' },
+  registry_drift: { pk: `DRIFT#${records.registry_drift.record.packageId}`, sk: 'META' },
   suspension: { pk: `SUSPENSIONS#${releaseId}`, sk: 'SUSPENSION#condition_overdue#ada-1' },
   stage_checks: { pk: `CHECKS#${releaseId}`, sk: `CHECKS#${check.record.stage}` },
   watched_endpoint: { pk: `WATCH#${releaseId.toLowerCase()}`, sk: 'STATE' },

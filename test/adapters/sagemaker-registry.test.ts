@@ -1,16 +1,25 @@
-import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeActionCommand,
+  ListArtifactsCommand,
+  ListAssociationsCommand,
+  UpdateModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { showApproval } from '../../lib/adapters/sagemaker-lineage.ts';
 import {
   clientToken,
   describeModelPackage,
   findModelPackage,
   registerModelPackage,
-  syncRegistry,
 } from '../../lib/adapters/sagemaker-registry.ts';
+import { showStatus } from '../../lib/adapters/sagemaker-status.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { approvalAction } from '../../lib/domain/serving/approval-action.ts';
+import { shownBy } from '../../lib/domain/serving/registry-judgement.ts';
+import { registryStatus } from '../../lib/domain/serving/registry-status.ts';
 import { packageDifferences } from '../../lib/domain/serving/served-package.ts';
 import { aServing } from '../support/approval-case.ts';
-import { approved, draft, inProduction, pinnedDraft, releaseId } from '../support/release-life.ts';
+import { approved, inProduction, pinnedDraft, releaseId } from '../support/release-life.ts';
 import { type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
 
 let sagemaker: SageMaker;
@@ -129,93 +138,132 @@ describe('a package that is looked up', () => {
   });
 });
 
-describe('the registry in step', () => {
-  it('says what the release is', async () => {
-    const release = { ...(await registered(aReleaseOf(approved))) };
+describe('what a package shows', () => {
+  const showing = async (release: Release) => {
+    const { modelPackageArn = '' } = release;
+    const shown = async () => shownBy(await describeModelPackage(modelPackageArn));
+    await showStatus(modelPackageArn, registryStatus(release), await shown());
+    return { modelPackageArn, shown };
+  };
 
-    expect(await syncRegistry(release, HOME)).toBe('updated');
+  it('is what the release is, by one update', async () => {
+    const release = await registered(aReleaseOf(approved));
 
-    expect(await describeModelPackage(release.modelPackageArn ?? '')).toMatchObject({
+    const { modelPackageArn, shown } = await showing(release);
+
+    expect(await describeModelPackage(modelPackageArn)).toMatchObject({
       ModelApprovalStatus: 'Approved',
       ApprovalDescription: `release ${release.releaseId} is approved`,
       ModelLifeCycle: { Stage: 'PreProduction', StageStatus: 'Approved' },
       CustomerMetadataProperties: { 'gov.status': 'approved', 'gov.evidenceDigest': release.evidenceDigest },
+      LastModifiedTime: expect.stringMatching(/^\d{4}-.*Z$/),
+      LastModifiedBy: { IamIdentity: { Arn: expect.stringContaining(':assumed-role/') } },
     });
+    expect((await shown()).status).toEqual(registryStatus(release));
+    expect(await updatesOf(modelPackageArn)).toBe(1);
   });
 
-  it('is left alone when it says so already', async () => {
+  it('is shown again after it was shown before: the token of a call is no other call’s', async () => {
     const release = await registered(aReleaseOf(approved));
-    await syncRegistry(release, HOME);
-    const updates = await updatesOf(release.modelPackageArn);
+    const { modelPackageArn: ModelPackageArn } = await showing(release);
+    const drift = { ModelPackageArn, ModelApprovalStatus: 'Rejected' as const };
+    await sagemaker.client.send(new UpdateModelPackageCommand(drift));
 
-    expect(await syncRegistry(release, HOME)).toBe('in_sync');
-    expect(await updatesOf(release.modelPackageArn)).toBe(updates);
+    const { shown } = await showing(release);
+
+    expect((await shown()).status).toEqual(registryStatus(release));
   });
 
-  it('is put right, one update for whatever differs', async () => {
-    const release = await registered(aReleaseOf(approved));
-    await syncRegistry(release, HOME);
-    const ModelPackageArn = release.modelPackageArn ?? '';
-    const drifts = [
-      { ModelApprovalStatus: 'Rejected' as const },
-      { ModelLifeCycle: { Stage: 'Production', StageStatus: 'Approved' } },
-      { ModelLifeCycle: { Stage: 'PreProduction', StageStatus: 'OnHold' } },
-      { ApprovalDescription: 'approved by hand' },
-      { CustomerMetadataProperties: { 'gov.evidenceDigest': 'other' } },
-    ];
-
-    for (const drift of drifts) {
-      await sagemaker.client.send(new UpdateModelPackageCommand({ ModelPackageArn, ...drift }));
-      expect(await syncRegistry(release, HOME)).toBe('updated');
-      expect(await syncRegistry(release, HOME)).toBe('in_sync');
-    }
-  });
-
-  it('keeps what others noted on the package', async () => {
+  it('keeps what others noted, and nothing that Assay has no longer to say', async () => {
     const release = await registered(aReleaseOf(inProduction));
-    const CustomerMetadataProperties = { team: 'lending' };
+    const CustomerMetadataProperties = { team: 'lending', 'gov.recordUri': 's3://of/another' };
     await sagemaker.client.send(
       new UpdateModelPackageCommand({ ModelPackageArn: release.modelPackageArn, CustomerMetadataProperties }),
     );
+    const { recordUri: _, ...unrecorded } = release;
 
-    await syncRegistry(release, HOME);
+    const { modelPackageArn } = await showing(unrecorded);
 
-    expect(await describeModelPackage(release.modelPackageArn ?? '')).toMatchObject({ CustomerMetadataProperties });
+    const found = await describeModelPackage(modelPackageArn);
+    expect(found.CustomerMetadataProperties).toMatchObject({ team: 'lending', 'gov.status': 'production' });
+    expect(found.CustomerMetadataProperties).not.toHaveProperty(['gov.recordUri']);
   });
 
-  it('follows whatever order the calls come in: the last one with the present release is right', async () => {
+  it('is tried again by the outbox where somebody else writes at the same moment', async () => {
     const release = await registered(aReleaseOf(approved));
-
-    await syncRegistry({ ...release, state: 'production' }, HOME);
-    await syncRegistry({ ...release, state: 'approved' }, HOME);
-    await syncRegistry({ ...release, state: 'production' }, HOME);
-
-    expect(await describeModelPackage(release.modelPackageArn ?? '')).toMatchObject({
-      ModelLifeCycle: { Stage: 'Production', StageStatus: 'Approved' },
+    await sagemaker.order({
+      nextError: { operation: 'UpdateModelPackage', type: 'ConflictException', message: 'in use' },
     });
-  });
 
-  it('never approves a package that is not what people approved', async () => {
+    await expect(showing(release)).rejects.toMatchObject({ name: 'ConflictException' });
+    const { shown } = await showing(release);
+    expect((await shown()).status.approvalStatus).toBe('Approved');
+  });
+});
+
+describe('the approval of a package in the lineage', () => {
+  const actionOf = (release: Release) => {
+    const action = approvalAction(release);
+    if (action === undefined) throw new Error('nobody was asked');
+    return action;
+  };
+  const associations = async (arn: string, name: string) => {
+    const { ActionArn } = await sagemaker.client.send(new DescribeActionCommand({ ActionName: name }));
+    const { ArtifactSummaries = [] } = await sagemaker.client.send(new ListArtifactsCommand({ SourceUri: arn }));
+    const ends = { SourceArn: ActionArn, DestinationArn: ArtifactSummaries[0]?.ArtifactArn };
+    const { AssociationSummaries = [] } = await sagemaker.client.send(new ListAssociationsCommand(ends));
+    return { artifacts: ArtifactSummaries.length, associations: AssociationSummaries.length };
+  };
+
+  it('is an action of the package, by its name, however often it is shown', async () => {
     const release = await registered(aReleaseOf(approved));
-    const evil = { ...release, serving: aServing({ environment: { MODE: 'approved' } }) };
+    const { modelPackageArn: arn = '' } = release;
+    const action = actionOf(release);
 
-    expect(await syncRegistry(evil, HOME)).toBe('updated');
+    expect(await showApproval(arn, action)).toBe('updated');
+    expect(await showApproval(arn, action)).toBe('in_sync');
 
-    const found = await describeModelPackage(release.modelPackageArn ?? '');
-    expect(found.ModelApprovalStatus).toBe('Rejected');
-    expect(found.ApprovalDescription).toContain('but the model package differs in environment');
-    expect(await syncRegistry(evil, HOME)).toBe('in_sync');
+    expect(await sagemaker.client.send(new DescribeActionCommand({ ActionName: action.name }))).toMatchObject({
+      ...{ ActionType: 'Approval', Status: 'Completed', Source: { SourceUri: arn } },
+      ...{ Description: action.description, Properties: action.properties },
+    });
+    expect(await associations(arn, action.name)).toEqual({ artifacts: 1, associations: 1 });
   });
 
-  it('leaves a package of another group alone', async () => {
-    const { modelPackageArn: foreign = '' } = await registered();
-    const release = { ...aReleaseOf(approved), modelPackageArn: foreign };
+  it('follows the release, and keeps no property that is gone', async () => {
+    const release = await registered(aReleaseOf(approved));
+    const { modelPackageArn: arn = '' } = release;
+    await showApproval(arn, actionOf(release));
+    const { recordUri: _, ...unrecorded } = release;
+    const after = actionOf({ ...unrecorded, state: 'rolled_back' });
 
-    expect(await syncRegistry(release, HOME)).toBe('not_ours');
-    expect(await describeModelPackage(foreign)).toMatchObject({ ModelApprovalStatus: 'PendingManualApproval' });
+    expect(await showApproval(arn, after)).toBe('updated');
+
+    const found = await sagemaker.client.send(new DescribeActionCommand({ ActionName: after.name }));
+    expect(found).toMatchObject({ Status: 'Stopped', Properties: after.properties });
+    expect(await associations(arn, after.name)).toEqual({ artifacts: 1, associations: 1 });
   });
 
-  it('needs a package', async () => {
-    await expect(syncRegistry(draft, HOME)).rejects.toThrow('has no modelPackageArn');
+  it.each(['CreateArtifact', 'AddAssociation', 'UpdateAction', 'ListArtifacts'])(
+    'is completed by the next look where %s failed',
+    async (operation) => {
+      const release = await registered(aReleaseOf(approved));
+      const { modelPackageArn: arn = '' } = release;
+      const action = actionOf(release);
+      await sagemaker.order({ nextError: { operation, type: 'ThrottlingException', message: 'Rate exceeded' } });
+
+      await expect(showApproval(arn, action)).rejects.toThrow('Rate exceeded');
+      expect(await showApproval(arn, action)).toBe('updated');
+
+      expect(await showApproval(arn, action)).toBe('in_sync');
+      expect(await associations(arn, action.name)).toEqual({ artifacts: 1, associations: 1 });
+    },
+  );
+
+  it('is neither there nor missing while SageMaker does not answer', async () => {
+    const nextError = { operation: 'DescribeAction', type: 'ThrottlingException', message: 'Rate exceeded' };
+    await sagemaker.order({ nextError });
+
+    await expect(showApproval('arn', actionOf(approved))).rejects.toThrow('Rate exceeded');
   });
 });

@@ -56,6 +56,14 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   },
   'POST /v1/models/idle/endpoint/move': problem(409, 'MoveImpossible'),
   'POST /v1/models/gone/endpoint/move': problem(404, 'NotFound'),
+  'POST /v1/releases/r-1/package/settle': {
+    body: {
+      ...{ release_id: 'r-1', model_package_arn: 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1' },
+      ...{ kind: 'rejected_by_hand', found_at: 'today', settled_at: 'today', settled_by: 'olga' },
+    },
+  },
+  'POST /v1/releases/own/package/settle': problem(403, 'SeparationOfDuties'),
+  'POST /v1/releases/gone/package/settle': problem(404, 'NotFound'),
   'POST /v1/models/m/hold/release': {
     body: { model_name: 'm', status: 'released', rollback_id: 'b-1', operators_needed: 1, consents: [] },
   },

@@ -164,6 +164,12 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['gone', ...ORDER],
     needsConnection: true,
   },
+  'packages settle': {
+    yes: ['r-1', ...ORDER],
+    no: ['own', ...ORDER],
+    noSuchThing: ['gone', ...ORDER],
+    needsConnection: true,
+  },
   'outbox list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'outbox redrive': {
     yes: ['--all', '--reason', 'r'],

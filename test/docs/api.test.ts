@@ -109,6 +109,7 @@ describe('the routes of docs/api.md', () => {
       redrive: Explained,
       rollback: RollbackOrder,
       release: Order,
+      settle: Order,
       'key-rotations': Order,
       adopt: Adoption,
       move: Move,

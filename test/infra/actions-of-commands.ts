@@ -81,7 +81,10 @@ export const BESIDES: readonly Besides[] = [
   {
     actions: ['sqs:SendMessage'],
     because: 'Lambda puts an event that could not be handled into the queue of dead letters by this role.',
-    who: ['dispatch-outbox', 'receive-release', 'request-rollback', 'serve-approval', 'sweep-endpoints'],
+    who: [
+      ...['dispatch-outbox', 'receive-release', 'request-rollback', 'review-registry', 'serve-approval'],
+      'sweep-endpoints',
+    ],
   },
   {
     actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],

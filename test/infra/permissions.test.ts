@@ -56,6 +56,8 @@ describe('the roles (SD-2)', () => {
       'dynamodb:ListStreams',
       'ecr:GetAuthorizationToken',
       ...LOG_DELIVERY,
+      'sagemaker:ListArtifacts',
+      'sagemaker:ListAssociations',
       'sagemaker:ListEndpoints',
       'sagemaker:ListModelPackages',
     ]);
@@ -91,6 +93,8 @@ describe('the roles (SD-2)', () => {
       `${models}/*`,
       `${models}/*governance/*`,
       ...STAGES.map((stage) => `${models}/*governance/*/${stage}/*`),
+      `${sagemaker}:action/assay-approval-*`,
+      `${sagemaker}:artifact/*`,
       `${sagemaker}:endpoint-config/*`,
       `${sagemaker}:endpoint/*`,
       `${sagemaker}:model-package-group/*`,
@@ -147,7 +151,9 @@ describe('separation of powers (SD-1)', () => {
     ['sagemaker:CreateEndpoint', ['DeployEndpoint', 'OpenEndpoint', 'SwitchEndpoint']],
     ['sagemaker:UpdateEndpoint', ['DeployEndpoint', 'RestoreEndpoint', 'SweepEndpoints', 'SwitchEndpoint']],
     ['sagemaker:DeleteEndpoint', ['CloseEndpoint', 'DeleteEndpoint', 'RestoreEndpoint']],
-    ['sagemaker:UpdateModelPackage', ['DispatchOutbox']],
+    ...['AddAssociation', 'CreateAction', 'CreateArtifact', 'UpdateAction', 'UpdateModelPackage'].map(
+      (action): [string, string[]] => [`sagemaker:${action}`, ['DispatchOutbox']],
+    ),
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
     ['apigateway:GET', ['EvaluateSecurityReview']],
     ['lambda:InvokeFunction', ['Move', 'Promotion', 'Release', 'Rollback', 'Rotation']],

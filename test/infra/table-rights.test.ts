@@ -75,7 +75,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   release: [
     ...[...INTAKE, 'PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'StoreApprovalToken', 'ServeApproval'],
     ...['SignRecord', 'RenewSignatures', 'VerifyPromotion', 'DeployEndpoint', 'VerifyEndpoint', 'PromoteRelease'],
-    ...['RestoreEndpoint', 'RollBackRelease', 'RecordFault', 'DispatchOutbox'],
+    ...['RestoreEndpoint', 'RollBackRelease', 'RecordFault', 'DispatchOutbox', 'ReviewRegistry'],
   ],
   request: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
   rollback: [
@@ -85,7 +85,8 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   served_period: ['SweepEndpoints'],
   served_versions: ['PromoteRelease'],
   stage_checks: STAGES,
-  suspension: ['ServeApi', 'DispatchOutbox'],
+  registry_drift: ['ReviewRegistry', 'DispatchOutbox', 'ServeApi'],
+  suspension: ['ServeApi', 'DispatchOutbox', 'ReviewRegistry'],
   watched_endpoint: ['SweepEndpoints'],
 };
 

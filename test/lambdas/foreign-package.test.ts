@@ -176,14 +176,14 @@ describe('a foreign package (GT-7)', () => {
 
     const before = (await product.store.events(MODEL)).length;
     const heard = packageUpdated(modelPackageArn);
-    await product.invoke('receive-release', heard);
-    await product.invoke('receive-release', heard);
+    await product.invoke('review-registry', heard);
+    await product.invoke('review-registry', heard);
     await product.drain();
 
     expect(await says()).toEqual(['image']);
     expect(await statusOf(modelPackageArn)).toBe('Rejected');
     await changeBack();
-    expect(await product.invoke('receive-release', heard)).toEqual({ outcome: 'recorded' });
+    expect(await product.invoke('review-registry', heard)).toMatchObject({ served: 'recorded' });
     await product.drain();
     expect(await says()).toBeUndefined();
     expect(await statusOf(modelPackageArn)).toBe('Approved');

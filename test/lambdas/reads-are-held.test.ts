@@ -147,7 +147,7 @@ const tellOfPackages = async (releaseId: string): Promise<void> => {
   const changeBack = await changePackage(product.aws.sagemakerEndpoint, modelPackageArn, {
     Environment: { HOOK: 'x' },
   });
-  await call('receive-release', packageUpdated(modelPackageArn));
+  await call('review-registry', packageUpdated(modelPackageArn));
   await changeBack();
 };
 

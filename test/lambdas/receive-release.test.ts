@@ -159,7 +159,7 @@ describe('a new package in the model registry', () => {
       const before = await refusals();
 
       const nowhere = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/none/1';
-      expect(await packageChanged(nowhere, { UpdatedModelPackageFields })).toEqual({ outcome: 'unchanged' });
+      expect(await packageChanged(nowhere, { UpdatedModelPackageFields })).toEqual({ outcome: 'ignored' });
 
       expect(await refusals()).toBe(before);
     },

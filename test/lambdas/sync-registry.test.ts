@@ -1,10 +1,18 @@
-import { DescribeModelPackageCommand, SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeActionCommand,
+  DescribeModelPackageCommand,
+  ListArtifactsCommand,
+  ListAssociationsCommand,
+  SageMakerClient,
+  UpdateActionCommand,
+  UpdateModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { syncIfRegistered } from '../../lambdas/dispatch-outbox/intents/sync-registry.ts';
 import { takingPackage } from '../../lib/domain/records/package-holder.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
-import { aServing, NOW } from '../support/approval-case.ts';
+import { aDirectory, aServing, NOW } from '../support/approval-case.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from '../support/memory-release-store.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { approved, releaseId, validated } from '../support/release-life.ts';
@@ -13,6 +21,15 @@ const sagemaker = mockClient(SageMakerClient);
 let store: MemoryReleaseStore;
 beforeEach(() => {
   sagemaker.reset();
+  sagemaker
+    .on(DescribeActionCommand)
+    .resolves({ ActionArn: 'action' })
+    .on(ListArtifactsCommand)
+    .resolves({ ArtifactSummaries: [{ ArtifactArn: 'artifact' }] })
+    .on(ListAssociationsCommand)
+    .resolves({ AssociationSummaries: [{}] })
+    .on(UpdateActionCommand)
+    .resolves({});
   store = memoryReleaseStore();
 });
 
@@ -23,6 +40,8 @@ const sync = (release: Release) =>
     {
       store: withinRights('DispatchOutbox', store),
       settings: settings as never,
+      directory: async () => aDirectory(),
+      now: () => NOW,
     },
   );
 
@@ -83,6 +102,38 @@ describe('keeping the registry in step', () => {
       ModelApprovalStatus: 'Approved',
     });
     expect(statuses()).toHaveLength(1);
+    expect(sagemaker.commandCalls(UpdateActionCommand)[0]?.args[0].input).toMatchObject({ Status: 'Completed' });
+  });
+
+  it('puts on record what was done by hand before it writes over that', async () => {
+    store.seed(approved);
+    registry();
+    await sync(approved);
+    const written = sagemaker.commandCalls(UpdateModelPackageCommand)[0]?.args[0].input;
+    let later: object = {};
+    sagemaker
+      .on(DescribeModelPackageCommand)
+      .callsFake(() => ({
+        ...{ ModelPackageArn: approved.modelPackageArn ?? '', ModelPackageGroupName: approved.modelName },
+        ...{ InferenceSpecification: { Containers: [servedContainer] } },
+        ...{ ...written, ModelApprovalStatus: 'Rejected', LastModifiedTime: new Date(NOW) },
+        LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:sts::000000000000:assumed-role/Studio/x' } },
+        ...later,
+      }))
+      .on(UpdateModelPackageCommand)
+      .callsFake((update: object) => {
+        later = update;
+      });
+
+    await sync(approved);
+
+    expect(await store.get('release', approved.releaseId)).toMatchObject({ packageRejectedSince: NOW });
+    const [event] = await store.events(approved.modelName);
+    expect(event?.event).toMatchObject({
+      event_type: 'model_package_rejected',
+      details: { by: 'arn:aws:iam::000000000000:role/Studio' },
+    });
+    expect(statuses()).toEqual(['Approved', 'Rejected']);
   });
 
   it('approves no package that was changed while its approval was on the way', async () => {

@@ -145,6 +145,13 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
         ...{ metBy: 'grace', metAs: 'owner', reason: 'the card says so', metAt: NOW },
       },
     },
+    registry_drift: {
+      id: [sha256],
+      record: {
+        ...{ entity: 'registry_drift', version: 0, packageId: sha256, modelPackageArn: sha256, releaseId, modelName },
+        ...{ kind: 'approved_by_hand', answer: 'reverted', seen: sha256, foundAt: NOW, answeredAt: [NOW] },
+      },
+    },
     suspension: {
       id: [releaseId, 'condition_overdue', 'ada-1'],
       record: {

@@ -1,28 +1,43 @@
-import { syncRegistry } from '../../../lib/adapters/sagemaker-registry.ts';
+import { showApproval } from '../../../lib/adapters/sagemaker-lineage.ts';
+import { findModelPackage } from '../../../lib/adapters/sagemaker-registry.ts';
+import { showStatus } from '../../../lib/adapters/sagemaker-status.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
-import { packageId } from '../../../lib/domain/records/package-holder.ts';
-import type { Performer, Tools } from '../tools.ts';
+import { lastWriterOf } from '../../../lib/domain/intake/last-writer.ts';
+import type { ModelPackage } from '../../../lib/domain/intake/model-package.ts';
+import { approvalAction } from '../../../lib/domain/serving/approval-action.ts';
+import { type RegistryWorld, reviewRegistry } from '../../../lib/domain/serving/review-registry.ts';
+import type { Performer } from '../tools.ts';
 
 /** Once for the update, once to see that it still holds; more only while the release or its package changes. */
 const LOOKS = 4;
 
 /**
  * Another look after each update: the release or its package may have changed before it arrived, and the sync that noted
- * that may have been faster. Of two that meet, the last one to look is right.
+ * that may have been faster. Of two that meet, the last one to look is right. What somebody did by hand is on record before it
+ * is written over.
  */
-export const syncIfRegistered: Sync = async (intent, tools) => {
-  for (let look = 1; look <= LOOKS; look += 1) if ((await syncOnce(intent, tools)) !== 'updated') return;
+export const syncIfRegistered: Sync = async ({ releaseId }, { settings, store, directory, now }) => {
+  const world: RegistryWorld<ModelPackage> = {
+    store,
+    find: findModelPackage,
+    home: settings.packageHome,
+    lastWriterOf: async (found) => lastWriterOf(found, await directory()),
+    now,
+  };
+  await requireFound(store.get('release', releaseId), releaseId);
+  for (let look = 1; look <= LOOKS; look += 1) if (!(await lookOnce(releaseId, world))) return;
 };
 
-type Sync = Performer<'sync_registry', 'settings' | 'store'>;
-type Needed = Pick<Tools, 'settings' | 'store'>;
+type Sync = Performer<'sync_registry', 'settings' | 'store' | 'directory' | 'now'>;
 
-const syncOnce = async ({ releaseId }: Parameters<Sync>[0], { settings, store }: Needed) => {
-  const release = await requireFound(store.get('release', releaseId), releaseId);
-  const { modelPackageArn: arn } = release;
-  // Before registration there is nothing to keep in step; the registration itself notes a sync intent.
-  if (arn === undefined) return 'not_ours';
-  // The release has ended, and its package is another's by now: the registry shows what became of that one.
-  const row = await store.get('package_holder', packageId(arn));
-  return row === undefined || row.releaseId === releaseId ? syncRegistry(release, settings.packageHome) : 'not_ours';
+/** Whether another look is due: something was written, to the registry or on record. */
+const lookOnce = async (releaseId: string, world: RegistryWorld<ModelPackage>): Promise<boolean> => {
+  const reviewed = await reviewRegistry(releaseId, world);
+  if (reviewed.outcome === 'not_ours') return false;
+  const { outcome, mayWrite, modelPackageArn, release, desired, shown } = reviewed;
+  if (mayWrite) await showStatus(modelPackageArn, desired, shown);
+  if (mayWrite || outcome === 'recorded') return true;
+  const action = approvalAction(release);
+  if (action !== undefined) await showApproval(modelPackageArn, action);
+  return false;
 };

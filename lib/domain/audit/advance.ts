@@ -68,6 +68,17 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   serving_deviation_ended: (_, history) => {
     history.isDeviating = false;
   },
+  model_package_drifted: (_, history) => {
+    history.isPackageDrifted = true;
+  },
+  model_package_rejected: ({ timestamp }, history) => {
+    history.isPackageDrifted = true;
+    history.packageRejectedAt = timestamp;
+  },
+  model_package_settled: (_, history) => {
+    history.isPackageDrifted = false;
+    history.packageRejectedAt = '';
+  },
   stage_evaluated: ({ details }, { signed }) => {
     signed.add(String(details['attestation_sha256']));
   },

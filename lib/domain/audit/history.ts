@@ -63,6 +63,9 @@ export type History = {
   isPackageChanged: boolean;
   /** Whether its endpoint was found to serve something else than people approved, and not the same again since. */
   isDeviating: boolean;
+  /** Whether its package was changed by hand, and no person has dealt with that; when it was rejected, or empty. */
+  isPackageDrifted: boolean;
+  packageRejectedAt: Instant | '';
   /** Since when an attempt at its promotion is under way, as far as events say; empty if none is. */
   promotingSince: Instant | '';
   /** The deadline for decisions, and the end of the approval; empty if none is recorded. */
@@ -130,6 +133,8 @@ export const historyOf = (releaseId: string, model: Model): History => {
     isApproved: false,
     isPackageChanged: false,
     isDeviating: false,
+    isPackageDrifted: false,
+    packageRejectedAt: '',
     promotingSince: '',
     decideUntil: '',
     approvedUntil: '',

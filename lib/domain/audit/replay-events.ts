@@ -24,6 +24,7 @@ import { isInTime } from './rules/is-in-time.ts';
 import { makersAreNamed } from './rules/makers-are-named.ts';
 import { moveWasRequested } from './rules/move-was-requested.ts';
 import { packageIsAsApproved } from './rules/package-is-as-approved.ts';
+import { packageIsSettledByOthers } from './rules/package-is-settled-by-others.ts';
 import { promotionWasApproved } from './rules/promotion-was-approved.ts';
 import { releaseIsNamed } from './rules/release-is-named.ts';
 import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
@@ -67,6 +68,7 @@ export const RULES: readonly Rule[] = [
   rollbackWasRequested,
   moveWasRequested,
   packageIsAsApproved,
+  packageIsSettledByOthers,
   holdIsKept,
   holdIsReleasedByOthers,
   renewsWhatWasSigned,

@@ -21,6 +21,7 @@ import { keyRotationKind } from '../records/key-rotation.ts';
 import { packageHolderKind } from '../records/package-holder.ts';
 import { pointerKind } from '../records/pointer.ts';
 import { refusalSlotKind } from '../records/refusal-slot.ts';
+import { registryDriftKind } from '../records/registry-drift.ts';
 import { rollbackKind } from '../records/rollback.ts';
 import { servedPeriodKind } from '../records/served-period.ts';
 import { servedVersionsKind } from '../records/served-versions.ts';
@@ -55,6 +56,7 @@ const table = named({
   policy: policyKind,
   refusal: refusalKind,
   refusal_slot: refusalSlotKind,
+  registry_drift: registryDriftKind,
   release: releaseKind,
   request: requestKind,
   rollback: rollbackKind,

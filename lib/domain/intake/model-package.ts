@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PredictionsReference } from '../evidence/predictions/reference.ts';
+import { Instant } from '../identifiers.ts';
 import { EvidenceName, evidenceField, FileName, FURTHER_EVIDENCE } from '../release/manifest.ts';
 import { RiskFacts } from '../release/risk-facts.ts';
 import { DescribedContainer, ServedPackage } from '../serving/served-package.ts';
@@ -7,6 +8,11 @@ import { DescribedContainer, ServedPackage } from '../serving/served-package.ts'
 const MetricsSource = z.object({ S3Uri: z.string(), ContentDigest: z.string().optional() });
 type MetricsSource = z.infer<typeof MetricsSource>;
 const Statistics = z.object({ Statistics: MetricsSource.optional() }).optional();
+
+const UserContext = z.object({
+  IamIdentity: z.object({ Arn: z.string().optional(), SourceIdentity: z.string().optional() }).optional(),
+});
+const WrittenAt = z.date().transform((at) => Instant.parse(at.toISOString()));
 
 /** The fields of a SageMaker model package that we rely on, as `DescribeModelPackage` returns them. */
 export const ModelPackage = z.object({
@@ -31,11 +37,10 @@ export const ModelPackage = z.object({
     })
     .optional(),
   DriftCheckBaselines: z.object({ ModelQuality: Statistics }).optional(),
-  CreatedBy: z
-    .object({
-      IamIdentity: z.object({ Arn: z.string().optional(), SourceIdentity: z.string().optional() }).optional(),
-    })
-    .optional(),
+  CreatedBy: UserContext.optional(),
+  LastModifiedBy: UserContext.optional(),
+  CreationTime: WrittenAt.optional(),
+  LastModifiedTime: WrittenAt.optional(),
   CustomerMetadataProperties: z.record(z.string(), z.string()).default({}),
 });
 export type ModelPackage = z.infer<typeof ModelPackage>;

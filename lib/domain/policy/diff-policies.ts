@@ -4,6 +4,7 @@ import { VersionScheme } from '../release/model-version.ts';
 import { freezeChanges } from './freeze-change.ts';
 import { parameterChange } from './parameter-change.ts';
 import type { CheckInPolicy, PolicyRecord } from './policy-record.ts';
+import { RegistryDriftRule, registryDriftRule, rejectedByHandRule } from './registry-rules.ts';
 import { tierChange } from './tier-change.ts';
 import { tierMembersChange } from './tier-demands.ts';
 import { overrideRoles } from './tier-override.ts';
@@ -33,6 +34,8 @@ export const diffPolicies = (
   ...freezeChanges(before, after),
   ...wordChange('alarm without a fallback', alarmOf(before), alarmOf(after), 'unordered'),
   ...quarantineChange(before, after),
+  ...driftChange(before, after),
+  ...wordChange('a package rejected by hand', rejectedByHandRule(before), rejectedByHandRule(after), 'unordered'),
   ...numberChange('approval_expiry_days', before.approval_expiry_days, after.approval_expiry_days, 'lower'),
   ...wordChange('approval_meaning', before.approval_meaning, after.approval_meaning, 'changed'),
   ...wordChange('name', before.name, after.name, 'changed'),
@@ -41,6 +44,14 @@ export const diffPolicies = (
 const schemesOf = ({ version_schemes: schemes = [...VersionScheme.options] }: PolicyRecord): string[] =>
   // In a fixed order, so that the same two schemes in another order are no change.
   [...new Set([...VersionScheme.options, ...schemes])].filter((scheme) => schemes.includes(scheme));
+
+/** What is reverted is no weaker than what is only reported. */
+const driftChange = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
+  const { options } = RegistryDriftRule;
+  const [was, is] = [registryDriftRule(before), registryDriftRule(after)];
+  const changes = numberChange('changes by hand in the registry', options.indexOf(was), options.indexOf(is), 'higher');
+  return changes.map((change) => ({ ...change, before: was, after: is }));
+};
 
 /** They cannot be ordered: one keeps a model that may be bad, the other takes away one that may be good. */
 const alarmOf = ({ alarm_may_roll_back_to_nothing: may }: PolicyRecord): string =>

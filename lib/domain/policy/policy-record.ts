@@ -121,6 +121,8 @@ export const PolicyRecord = stored({
   alarm_may_roll_back_to_nothing: optional(z.boolean()),
   freezes: optional(z.array(FreezeInPolicy)),
   quarantine: optional(Word),
+  registry_drift: optional(Word),
+  on_rejected_by_hand: optional(Word),
   approval_expiry_days: z.int().min(1),
   approval_meaning: z.string(),
   applied: optional(AppliedPolicies),

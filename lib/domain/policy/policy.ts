@@ -10,6 +10,7 @@ import { inBytes } from '../visible-text.ts';
 import { AfterDenialRule } from './after-denial-rule.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
 import { Freeze } from './freeze.ts';
+import { RegistryDriftRule, RejectedByHandRule } from './registry-rules.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
 import { ReviewOrder } from './review-order.ts';
 import { Role, Roles } from './role.ts';
@@ -108,6 +109,16 @@ export const GovernancePolicy = z
       .exactOptional(Quarantine)
       .describe(
         'What is done when an endpoint serves something else than people approved: people are told; or the approved configuration is ordered again; or the endpoint is deleted. If omitted: tell.',
+      ),
+    registry_drift: z
+      .exactOptional(RegistryDriftRule)
+      .describe(
+        'Whether what people approve or change by hand in the model registry is reverted to what Assay says, or only reported. Reverted if omitted.',
+      ),
+    on_rejected_by_hand: z
+      .exactOptional(RejectedByHandRule)
+      .describe(
+        'What follows when somebody rejects the package of a release by hand: the gate is closed, or, for what serves, it is rolled back as well. Closed if omitted.',
       ),
     approval_expiry_days: z.int().min(1).max(3650),
     approval_meaning: inBytes(Line, MEANING_MAX_BYTES).describe(

@@ -3,8 +3,10 @@ import { Instant, ModelName, ReleaseId } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 
-/** The one kind that this version writes: a condition of an approval was not met in time. */
+/** A condition of an approval was not met in time. */
 export const CONDITION_OVERDUE = 'condition_overdue';
+/** Somebody rejected the package of a release in the model registry. A release has one such row at most. */
+export const REJECTED_BY_HAND = 'rejected_by_hand';
 
 /**
  * Why the approval of a release is not in force for the time being. There is one for each cause. It is created, and lifted,

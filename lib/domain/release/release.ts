@@ -117,6 +117,8 @@ export const Release = stored({
   approvalExpiredAt: Instant.optional(),
   /** Since when its approval is suspended. Absent if it is not; the rows of the suspensions say why. */
   suspendedSince: Instant.optional(),
+  /** Since when it is known that somebody rejected its package by hand. Absent unless that still stands. */
+  packageRejectedSince: Instant.optional(),
   recordSha256: Sha256.optional(),
   recordUri: z.string().optional(),
   recordKeyId: z.string().optional(),

@@ -27,13 +27,31 @@ export const allowRegister = (lambda: GovernedFunction): void => {
   });
 };
 
-/** Keeps the approval status and the life cycle of packages in line with the table. */
+/** Keeps what packages show in line with the table, and their approvals in the lineage. */
 export const allowSyncRegistry = (lambda: GovernedFunction): void => {
-  lambda.allow({
-    actions: ['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'],
-    resources: resources('model-package'),
-    because: 'modelResources',
-  });
+  const actions = regional('sagemaker', 'action/assay-approval-*');
+  lambda
+    .allow({
+      actions: ['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'],
+      resources: resources('model-package'),
+      because: 'modelResources',
+    })
+    .allow({
+      actions: ['sagemaker:CreateAction', 'sagemaker:DescribeAction', 'sagemaker:UpdateAction'],
+      resources: [actions],
+      because: 'approvalActions',
+    })
+    .allow({ actions: ['sagemaker:CreateArtifact'], resources: resources('artifact'), because: 'approvalActions' })
+    .allow({
+      actions: ['sagemaker:AddAssociation'],
+      resources: [actions, ...resources('artifact')],
+      because: 'approvalActions',
+    })
+    .allow({
+      actions: ['sagemaker:ListArtifacts', 'sagemaker:ListAssociations'],
+      resources: ['*'],
+      because: 'noResourceLevel',
+    });
 };
 
 export const allowDescribeEndpoints = (lambda: GovernedFunction): void => {

@@ -1,17 +1,18 @@
-import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { type EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { DeadLetters } from './dead-letters.ts';
 import { sweepEndpoints } from './endpoint-sweep.ts';
 import { deliverTo } from './event-delivery.ts';
 import { type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
+import { OWN_SOURCE } from './release-intake.ts';
 
 /**
- * Watches the endpoints: what they serve is compared with what was approved, and an alarm named
- * `assay/<environment>/<model>/<symptom>` requests a rollback.
+ * Watches what serves: the endpoints are compared with what was approved, and an alarm named
+ * `assay/<environment>/<model>/<symptom>` requests a rollback. So does a package that was rejected by hand, where the policy says so.
  */
 export class Serving extends Construct {
-  constructor(scope: Construct, id: string, on: Foundations) {
+  constructor(scope: Construct, id: string, on: Foundations, bus: EventBus) {
     super(scope, id);
     const deadLetters = new DeadLetters(this, 'DeadLetters', on);
     const request = new GovernedFunction(this, 'RequestRollback', {
@@ -27,6 +28,12 @@ export class Serving extends Construct {
     sweepEndpoints(this, on, deadLetters);
     new Rule(this, 'AlarmStateChange', {
       eventPattern: { ...changes, detail: { alarmName: Match.prefix(`assay/${on.environment}/`), state } },
+      targets,
+    });
+    // Assay's own word, which is held against the table again.
+    new Rule(this, 'ModelPackageRejected', {
+      eventBus: bus,
+      eventPattern: { source: [OWN_SOURCE], detailType: ['Model Package Rejected'] },
       targets,
     });
     // Names of an earlier version had no environment. Without a word about them, people would wait for a rollback.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
-import { governanceMetadata, registryStatus } from '../../../lib/domain/serving/registry-status.ts';
+import { FINGERPRINT, governanceMetadata, registryStatus } from '../../../lib/domain/serving/registry-status.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { APPROVED_UNTIL, approved, draft, inProduction, superseded } from '../../support/release-life.ts';
 
@@ -49,6 +49,7 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
             ...alone,
             approvalStatus: 'Rejected',
             description: `release mortgage-1-2-0 is ${state}, but the model package differs in image`,
+            metadata: { ...alone.metadata, [FINGERPRINT]: against.metadata[FINGERPRINT] },
           }
         : alone,
     );
@@ -68,6 +69,7 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
       'gov.recordUri': approved.recordUri,
       'gov.approvedUntil': APPROVED_UNTIL,
       'gov.rollbackTarget': 'none',
+      [FINGERPRINT]: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 
@@ -78,6 +80,7 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
       governance_status: 'pending_review',
       data_version: `sha256:${draft.manifest.training_dataset_sha256}`,
       'gov.policySha256': draft.policySha256,
+      [FINGERPRINT]: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 
@@ -110,5 +113,26 @@ describe('a release whose approval is suspended (AP-8)', () => {
 
     expect(registryStatus({ ...approved, suspendedSince: NOW }, against).approvalStatus).toBe('Rejected');
     expect(registryStatus({ ...approved, state: 'rolled_back', suspendedSince: NOW }).stageStatus).toBe('RolledBack');
+  });
+});
+
+describe('a release whose package somebody rejected by hand', () => {
+  it.each(ReleaseState.options)('is rejected in the registry until a person has dealt with that: %s', (state) => {
+    const status = registryStatus({ ...approved, state, packageRejectedSince: NOW });
+
+    expect(status.approvalStatus).toBe('Rejected');
+    expect(status.description.includes(`was rejected by hand, as found at ${NOW}`)).toBe(
+      registryStatus({ ...approved, state }).approvalStatus !== 'Rejected',
+    );
+  });
+});
+
+describe('the fingerprint of what was written', () => {
+  it('is another for whatever else is written', () => {
+    const fingerprints = ReleaseState.options.map(
+      (state) => registryStatus({ ...approved, state }).metadata[FINGERPRINT],
+    );
+
+    expect(new Set(fingerprints).size).toBe(ReleaseState.options.length);
   });
 });

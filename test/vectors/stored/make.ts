@@ -82,7 +82,7 @@ const tellStory = async ({
   await drain();
   const { modelPackageArn = '' } = (await store.get('release', `${MODEL}-1.1.0`)) ?? {};
   await changePackage(aws.sagemakerEndpoint, modelPackageArn, { Environment: { HOOK: 'x' } });
-  await invoke('receive-release', packageUpdated(modelPackageArn));
+  await invoke('review-registry', packageUpdated(modelPackageArn));
   await invoke('extend-log', {});
 };
 

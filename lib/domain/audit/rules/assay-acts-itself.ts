@@ -4,6 +4,8 @@ import type { Rule } from '../history.ts';
 const ACTS_OF_ASSAY: readonly string[] = [
   'model_package_changed',
   'model_package_restored',
+  'model_package_drifted',
+  'model_package_rejected',
   'evaluation_completed',
   'approval_requested',
   'approval_escalated',

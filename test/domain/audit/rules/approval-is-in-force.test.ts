@@ -23,6 +23,12 @@ const back = (first: readonly EventDraft[], changes: Partial<EventDraft> = {}): 
 /** A condition of credit-1 that comes to be due while credit-1 serves. */
 const later = '2026-11-20T23:59:59.000Z';
 
+const rejectedByHand = aDraft({ approval_state: 'approved', event_type: 'model_package_rejected' });
+const settledByHand = aDraft({
+  ...{ approval_state: 'approved', event_type: 'model_package_settled', linked_incident: 'INC-1' },
+  ...{ actor_id: 'olga', actor_role: 'operator' },
+});
+
 describe('a promotion, and a rollback, of what was approved with conditions (AP-8)', () => {
   describeRule(approvalIsInForce, {
     keptBy: [
@@ -33,6 +39,7 @@ describe('a promotion, and a rollback, of what was approved with conditions (AP-
         between(onConditions(LONG_DUE), suspended(), met('mia', 'approval_reinstated')),
       ],
       ['one that may have been judged before', onConditions('2026-11-20T23:59:58.000Z')],
+      ['one that may have been judged before its package was rejected', between(story, rejectedByHand)],
       ['one whose conditions are none', saying('approval_granted', { conditions: 'x' })],
       ['a rollback before the condition of the fallback is due', back(onConditions(NOT_DUE))],
       [
@@ -61,6 +68,16 @@ describe('a rollback long after the condition of its fallback was due', () => {
     keptBy: [['one to a fallback without conditions', back(story)]],
     brokenBy: [
       ['one to that fallback', back(onConditions('2026-11-21T00:20:00.000Z')), 'condition mia-1 was to be met'],
+    ],
+  });
+});
+
+describe('a promotion long after the package of the release was rejected by hand', () => {
+  describeRule(approvalIsInForce, {
+    apart: 400,
+    keptBy: [['one after that was settled', between(story, rejectedByHand, settledByHand)]],
+    brokenBy: [
+      ['one while it stands', between(story, rejectedByHand), 'its package was rejected by hand, as found at'],
     ],
   });
 });

@@ -1,0 +1,55 @@
+import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import type { Instant } from '../../lib/domain/identifiers.ts';
+import { MINUTE_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import { needsPackage } from '../../lib/domain/records/package-holder.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+
+type Work = {
+  readonly store: Pick<ReleaseStore, 'releases'>;
+  readonly look: (modelPackageArn: string, releaseId: string) => Promise<{ readonly isBehind: boolean }>;
+  /** Notes a sync that no commit has noted. */
+  readonly syncAgain: (release: Release) => Promise<void>;
+  /** Between two looks, so that SageMaker has calls left for others: 200 ms. */
+  readonly pause: () => Promise<void>;
+  readonly now: () => Instant;
+};
+
+/** The Lambda ends after 15 minutes. */
+const LOOKING_MS = 12 * MINUTE_MS;
+
+/**
+ * Looks at the package of every release, so that a lost event is no lost finding, and has those synced again that are behind.
+ * Those that are needed come first, then the newest; what there is no time for is counted in the log, and is looked at when
+ * SageMaker says that it was written to.
+ */
+export const reviewAll = async ({ store, look, syncAgain, pause, now }: Work) => {
+  const due = inOrder(await store.releases());
+  const until = plusMilliseconds(now(), LOOKING_MS);
+  const counts = { looked: 0, behind: 0, failed: 0, left: 0 };
+  for (const release of due) {
+    if (now() >= until) break;
+    await pause();
+    counts.looked += 1;
+    try {
+      const { isBehind } = await look(release.modelPackageArn, release.releaseId);
+      if (!isBehind) continue;
+      counts.behind += 1;
+      await syncAgain(release);
+    } catch (error) {
+      // One package that cannot be read keeps nobody from looking at the others.
+      counts.failed += 1;
+      logger.error('package not reviewed', { release_id: release.releaseId, error: String(error) });
+    }
+  }
+  const all = { ...counts, left: due.length - counts.looked };
+  logger.info('packages reviewed', all);
+  return all;
+};
+
+type Registered = Release & { readonly modelPackageArn: string };
+
+const inOrder = (releases: readonly Release[]): Registered[] =>
+  releases
+    .filter((release): release is Registered => release.modelPackageArn !== undefined)
+    .sort((a, b) => Number(needsPackage(b)) - Number(needsPackage(a)) || (a.updatedAt < b.updatedAt ? 1 : -1));
