@@ -54,4 +54,17 @@ describe('the key of a cell in SQL', () => {
 
     expect(firstsBy(cells, keys)).toEqual(firstsBy(cells, cells.map(cellValue)));
   });
+
+  it('is found without a join, which all rows would go through for the words that few cells are', async () => {
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    const connection = await instance.connect();
+    const keyed = keyedRows("SELECT 'row-' || range AS cell FROM range(1000)", []);
+
+    const plan = await connection.runAndReadAll(`EXPLAIN SELECT count(id) FROM (${keyed}) AS keyed`);
+
+    expect(JSON.stringify(plan.getRowsJS())).toContain('PROJECTION');
+    expect(JSON.stringify(plan.getRowsJS())).not.toContain('JOIN');
+    connection.closeSync();
+    instance.closeSync();
+  });
 });

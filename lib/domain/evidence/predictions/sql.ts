@@ -29,10 +29,10 @@ export const valueKey = (spelt: string): string => {
   const lower = `translate(${spelt}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`;
   return `CASE
     WHEN ${part(`^-?[1-9][0-9]{0,${OWN_KEY_DIGITS - 1}}$`, 0)} <> '' THEN ${spelt}
-    WHEN ${spelt} = ${sqlLiteral(MISSING_NONE)} OR ${lower} IN (${MISSING_WORDS.map(sqlLiteral).join(', ')}) THEN NULL
-    WHEN ${lower} IN ('true', 'false') THEN ${lower}
-    WHEN ${lower} IN ('inf', '+inf', 'infinity', '+infinity') THEN 'Infinity'
-    WHEN ${lower} IN ('-inf', '-infinity') THEN '-Infinity'
+    WHEN ${spelt} = ${sqlLiteral(MISSING_NONE)} OR ${isOneOf(lower, MISSING_WORDS)} THEN NULL
+    WHEN ${isOneOf(lower, ['true', 'false'])} THEN ${lower}
+    WHEN ${isOneOf(lower, ['inf', '+inf', 'infinity', '+infinity'])} THEN 'Infinity'
+    WHEN ${isOneOf(lower, ['-inf', '-infinity'])} THEN '-Infinity'
     WHEN ${part('^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,4})?$', 0)} = '' THEN ${spelt}
     WHEN ${kept} = '' THEN '0'
     WHEN ${power} BETWEEN 0 AND ${OWN_KEY_DIGITS} - length(${kept})
@@ -40,6 +40,10 @@ export const valueKey = (spelt: string): string => {
     ELSE ${part('^-', 0)} || ${kept} || 'e' || CAST(${power} AS VARCHAR)
   END`;
 };
+
+/** Not `IN`, of which DuckDB makes a join of all rows, those included that an earlier case has settled. */
+const isOneOf = (text: string, words: readonly string[]): string =>
+  words.map((word) => `${text} = ${sqlLiteral(word)}`).join(' OR ');
 
 /** A whole number of at most so many digits is its own key, as engines write it. They fit into 64 bits. */
 const OWN_KEY_DIGITS = 18;
@@ -50,7 +54,7 @@ const OWN_KEY_DIGITS = 18;
  */
 export const keyedRows = (rows: string, columns: readonly string[]): string => {
   const others = columns.map((name) => `, ${name}`).join('');
-  return `SELECT CASE WHEN quick IS NULL THEN ${valueKey('spelt')} ELSE quick END AS id${others}
+  return `SELECT coalesce(quick, ${valueKey('spelt')}) AS id${others}
   FROM (
     SELECT quick, CASE WHEN quick IS NULL THEN ${speltCell('cell')} END AS spelt${others}
     FROM (SELECT cell, ${quickKey('cell')} AS quick${others} FROM (${rows}) AS celled) AS quickly
@@ -64,10 +68,9 @@ const WORDS_IN_LETTERS = [...MISSING_WORDS, MISSING_NONE.toLowerCase(), 'true', 
 const quickKey = (cell: string): string => {
   const isLetterFirst = `(${cell} >= 'a' AND ${cell} < '{' OR ${cell} >= 'A' AND ${cell} < '[')`;
   const last = `substr(${cell}, -1)`;
-  const words = WORDS_IN_LETTERS.map(sqlLiteral).join(', ');
   return `CASE
     WHEN ${last} BETWEEN '0' AND '9' AND ${isLetterFirst} THEN ${cell}
     WHEN length(${cell}) <= ${OWN_KEY_DIGITS} AND CAST(TRY_CAST(${cell} AS BIGINT) AS VARCHAR) = ${cell} THEN ${cell}
-    WHEN ${isLetterFirst} AND ${last} BETWEEN '!' AND '~' AND lower(${cell}) NOT IN (${words}) THEN ${cell}
+    WHEN ${isLetterFirst} AND ${last} BETWEEN '!' AND '~' AND NOT (${isOneOf(`lower(${cell})`, WORDS_IN_LETTERS)}) THEN ${cell}
   END`;
 };
