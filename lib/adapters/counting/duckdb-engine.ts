@@ -32,26 +32,46 @@ export type Engine = {
   readonly beside: <T>(use: (connection: DuckDBConnection) => Promise<T>) => Promise<T>;
 };
 
-/** Starts an engine that is confined to these files. For a small table, the start is most of the cost. */
+type Use<T> = (engine: Engine, tables: readonly OpenedTable[]) => Promise<T>;
+
+/**
+ * Starts an engine that is confined to these files, while they are looked at. For a small table, the start is most of the
+ * cost.
+ */
 export const withEngine = async <T>(
-  tables: readonly OpenedTable[],
+  open: () => Promise<readonly OpenedTable[]>,
   limits: EngineLimits,
-  use: (engine: Engine) => Promise<T>,
+  use: Use<T>,
 ): Promise<T> => {
   // In the Lambda the engine comes in a layer, which is found by NODE_PATH: `require` looks there, `import` does not.
   const duckdb: typeof import('@duckdb/node-api') = createRequire(import.meta.url)('@duckdb/node-api');
-  const instance = await duckdb.DuckDBInstance.create(':memory:', confinement(limits));
+  const starting = duckdb.DuckDBInstance.create(':memory:', confinement(limits));
+  const [started, opened] = await Promise.allSettled([starting, open()]);
+  if (started.status === 'rejected') throw started.reason;
+  try {
+    if (opened.status === 'rejected') throw opened.reason;
+    return await useConfined(started.value, opened.value, limits, use);
+  } finally {
+    started.value.closeSync();
+  }
+};
+
+const useConfined = async <T>(
+  instance: DuckDBInstance,
+  tables: readonly OpenedTable[],
+  limits: EngineLimits,
+  use: Use<T>,
+): Promise<T> => {
   const connection = await instance.connect();
   try {
     await confine(connection, tables);
-    return await use({ connection, beside: (ask) => connected(instance, ask) });
+    return await use({ connection, beside: (ask) => connected(instance, ask) }, tables);
   } catch (cause) {
     const problem = problemOf(cause, [...new Set(tables.map(({ format }) => format))], limits);
     // The cause is left out: DuckDB quotes the rows that it fails on, and they are personal data.
     throw problem === undefined ? cause : unreadable([{ field: tables.map(fieldOf).join(' or '), problem }]);
   } finally {
     connection.closeSync();
-    instance.closeSync();
   }
 };
 

@@ -8,7 +8,15 @@ import type { OutcomeQuestion } from '../../domain/evidence/predictions/predicti
 import { Refusal } from '../../domain/refusal.ts';
 import { columnNames, type FoundColumn, findColumns, findFurther, refuseMissing, schemaOf } from './duckdb-columns.ts';
 import { type Engine, type EngineLimits, LAMBDA_LIMITS, withEngine } from './duckdb-engine.ts';
-import { jsonLinesOf, type NamedTable, type OpenedTable, rowsOf, sourceOf, unreadable } from './duckdb-table.ts';
+import {
+  jsonLinesOf,
+  manyRowsOf,
+  type NamedTable,
+  type OpenedTable,
+  rowsOf,
+  sourceOf,
+  unreadable,
+} from './duckdb-table.ts';
 import { inspectPredictions } from './predictions-file.ts';
 import { unlessHopeless } from './unless-hopeless.ts';
 
@@ -25,10 +33,11 @@ export const countOutcomes = async (
   // A question that uses a column twice is refused here, when the statement is made and before anything is read.
   statementOn('');
   const table = { file, columns: columnsOf(question), field: 'predictions' };
-  return await withTables([table], limits, async ({ connection, beside }, opened) => {
+  return await withTables([table], limits, async (engine, opened) => {
+    const { connection, beside } = engine;
     const askOn = (own: DuckDBConnection, make: (source: string) => string) =>
       answerOf(own, opened, ([source = '']) => make(source));
-    const counted = countWith(connection, opened, { question, statementOn });
+    const counted = countWith(engine, opened, { question, statementOn });
     if (opened.every(({ bytes }) => bytes < LARGE_BYTES)) return await counted;
     const look = () => beside((own) => refuseIfHopeless((make) => askOn(own, make), question));
     return await unlessHopeless(counted, { look, stop: () => connection.interrupt() });
@@ -38,15 +47,22 @@ export const countOutcomes = async (
 type Counting = { readonly question: OutcomeQuestion; readonly statementOn: (source: string) => string };
 
 const countWith = async (
-  connection: DuckDBConnection,
+  engine: Engine,
   opened: readonly OpenedTable[],
   { question, statementOn }: Counting,
 ): Promise<OutcomeCounts> => {
+  const [table] = opened;
+  const read = question.weight_column === undefined ? manyRowsOf : rowsOf;
+  if (table?.format === 'CSV') {
+    const { rows, found } = await answerBesideHeader(engine, table, statementOn, read);
+    return { ...outcomeCountsOf(rows, question), schema: schemaOf(table.format, found) };
+  }
   let schema: OutcomeCounts['schema'];
-  const rows = await answerOf(connection, opened, ([source = ''], [described]) => {
-    schema = opened[0] && described && schemaOf(opened[0].format, described.found);
+  const describing: StatementOn = ([source = ''], [described]) => {
+    schema = table && described && schemaOf(table.format, described.found);
     return statementOn(source);
-  });
+  };
+  const rows = await answerOf(engine.connection, opened, describing, read);
   return { ...outcomeCountsOf(rows, question), ...(schema && { schema }) };
 };
 
@@ -78,6 +94,7 @@ export const askTable = (
 
 /** The columns of a table that were asked for, as they were found, and further ones where these are looked at. */
 export type Described = { readonly found: readonly FoundColumn[]; readonly further: readonly FoundColumn[] };
+type Read = (connection: DuckDBConnection, statement: string) => Promise<readonly unknown[]>;
 type StatementOn = (sources: readonly string[], described: readonly Described[]) => string;
 
 /** Runs one statement on several local tables; `statementOn` gets a table expression for each, in their order. */
@@ -125,14 +142,23 @@ const withTables = async <T>(
   const limits = { ...LAMBDA_LIMITS, ...limited };
   const deadline = AbortSignal.timeout(limits.seconds * 1000);
   try {
-    const opened: OpenedTable[] = [];
-    for (const { file, ...named } of tables) {
-      opened.push({ ...(await inspectPredictions(resolve(file), limits, deadline)), ...named });
-    }
-    return await withEngine(opened, limits, (engine) => until(deadline, engine.connection, use(engine, opened)));
+    const open = () => openTables(tables, limits, deadline);
+    return await withEngine(open, limits, (engine, opened) => until(deadline, engine.connection, use(engine, opened)));
   } catch (cause) {
     throw deadline.aborted && !(cause instanceof Refusal) ? tooSlow(limits) : cause;
   }
+};
+
+const openTables = async (
+  tables: readonly NamedTable[],
+  limits: EngineLimits,
+  deadline: AbortSignal,
+): Promise<OpenedTable[]> => {
+  const opened: OpenedTable[] = [];
+  for (const { file, ...named } of tables) {
+    opened.push({ ...(await inspectPredictions(resolve(file), limits, deadline)), ...named });
+  }
+  return opened;
 };
 
 const until = async <T>(deadline: AbortSignal, connection: DuckDBConnection, answer: Promise<T>): Promise<T> => {
@@ -146,13 +172,30 @@ const until = async <T>(deadline: AbortSignal, connection: DuckDBConnection, ans
   }
 };
 
-/**
- * A file that is no CSV at all lacks its columns too, so these are named only when the statement fails because of them.
- */
+/** Runs a statement on a table of CSV, which needs nothing of its header, while this is read. */
+const answerBesideHeader = async (
+  { connection, beside }: Engine,
+  table: OpenedTable,
+  statementOn: (source: string) => string,
+  read: Read,
+): Promise<{ readonly rows: readonly unknown[]; readonly found: readonly FoundColumn[] }> => {
+  const answered = read(connection, statementOn(sourceOf(table, [])));
+  const ended = answered.catch(() => undefined);
+  try {
+    const found = await beside((own) => findColumns(own, table));
+    return { rows: await orMissing(answered, [() => refuseMissing(table, found)]), found };
+  } catch (cause) {
+    connection.interrupt();
+    await ended;
+    throw cause;
+  }
+};
+
 const answerOf = async (
   connection: DuckDBConnection,
   tables: readonly OpenedTable[],
   statementOn: StatementOn,
+  read: Read = rowsOf,
 ): Promise<readonly unknown[]> => {
   const sources: string[] = [];
   const described: Described[] = [];
@@ -165,8 +208,18 @@ const answerOf = async (
     sources.push(sourceOf(table, found, further));
     described.push({ found, further });
   }
+  return await orMissing(read(connection, statementOn(sources, described)), refusals);
+};
+
+/**
+ * A file that is no CSV at all lacks its columns too, so these are named only when the statement fails because of them.
+ */
+const orMissing = async (
+  answered: Promise<readonly unknown[]>,
+  refusals: readonly (() => void)[],
+): Promise<readonly unknown[]> => {
   try {
-    return await rowsOf(connection, statementOn(sources, described));
+    return await answered;
   } catch (cause) {
     const isAboutColumns = cause instanceof Error && cause.message.startsWith('Binder Error');
     if (isAboutColumns) for (const refuse of refusals) refuse();

@@ -249,6 +249,22 @@ describe('the engine', () => {
   });
 });
 
+describe('an answer of many rows', () => {
+  it('is read whole, whatever its texts are', async () => {
+    const groups = Array.from({ length: 1400 }, (_, index) => `g"${index}\\ü\u2028`);
+    const rows = groups.flatMap((group) =>
+      ['0', '1'].map((label) => ({ label, prediction: 1, race: group, sex: 'f' })),
+    );
+
+    const counts = await countOutcomes(aFile(rows.map((row) => JSON.stringify(row)).join('\n')), reference());
+
+    expect(counts.all.count).toBe(2800);
+    expect(counts.groups.filter(({ attribute }) => attribute === 'race').map(({ value }) => value)).toEqual(
+      groups.sort(),
+    );
+  });
+});
+
 describe('a file that is no such table is refused', () => {
   it('naming every column that it lacks', async () => {
     const csv = 'race,label\nblack,1\n';
