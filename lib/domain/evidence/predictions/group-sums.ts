@@ -70,17 +70,22 @@ const sumAtPlaces = <Tally extends Valued, Sum>(
   return sums;
 };
 
-type Branch<Sum> = { readonly next: Map<string | undefined, Branch<Sum>>; sum?: Sum };
+/** What comes of the values so far: the next ones, and the sum where there are none. Most branches have one of the two. */
+type Branch<Sum> = { next: Map<string | undefined, Branch<Sum>> | undefined; sum: Sum | undefined };
+const bare = <Sum>(): Branch<Sum> => ({ next: undefined, sum: undefined });
 
 /** Finds the sum of some values, and lists each in the order of its first use. One step for each value is faster than a key of all. */
 const findingSums = <Sum>(sums: ValuesSum<Sum>[], empty: () => Sum): ((values: Values) => Sum) => {
-  const root: Branch<Sum> = { next: new Map() };
+  const root = bare<Sum>();
   return (values) => {
     let branch = root;
     for (const value of values) {
-      const known = branch.next.get(value);
-      const next = known ?? { next: new Map() };
-      if (known === undefined) branch.next.set(value, next);
+      branch.next ??= new Map();
+      let next = branch.next.get(value);
+      if (next === undefined) {
+        next = bare();
+        branch.next.set(value, next);
+      }
       branch = next;
     }
     if (branch.sum === undefined) {

@@ -12,7 +12,7 @@ import {
   VALUES_SHOWN,
   WEIGHT_DECIMALS,
 } from './predictions.ts';
-import { type OutcomeQuestion, type Tally, talliesOf, unreadable } from './predictions-tally.ts';
+import { type OutcomeQuestion, talliesOf, unreadable } from './predictions-tally.ts';
 import { isSameValue } from './same-value.ts';
 
 /**
@@ -22,8 +22,9 @@ import { isSameValue } from './same-value.ts';
 export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuestion): OutcomeCounts => {
   const tallies = talliesOf(rows, question);
   const attributes = question.protected_attributes;
-  const rowsWhere = (holds: (tally: Tally) => boolean) =>
-    tallies.reduce((sum, tally) => (holds(tally) ? sum + tally.rows : sum), 0);
+  const sums = sumByValues(tallies, OF_TALLIES);
+  const whole = OF_SUMS.empty();
+  for (const sum of sums) OF_SUMS.add(whole, sum);
   const predictions = valuesIn(
     tallies.map(({ prediction }) => prediction),
     question,
@@ -34,14 +35,17 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
   );
   const counts: OutcomeCounts = {
     attributes: [...attributes],
-    ...groupsIn(tallies, question),
-    rows: rowsWhere(() => true),
-    all: perOutcome((outcome) => rowsWhere(({ outcomes }) => outcomes.includes(outcome))),
+    ...groupsIn(sums, question),
+    rows: rowsIn(whole),
+    all: whole.rows,
     missing: {
-      predictions: rowsWhere(({ prediction }) => prediction === undefined),
-      labels: rowsWhere(({ label }) => label === undefined),
+      predictions: whole.missingPredictions,
+      labels: tallies.reduce((rows, tally) => (tally.label === undefined ? rows + tally.rows : rows), 0),
       attributes: Object.fromEntries(
-        attributes.map((name, index) => [name, rowsWhere(({ values }) => values[index] === undefined)]),
+        attributes.map((name, index) => [
+          name,
+          sums.reduce((rows, { values, sum }) => (values[index] === undefined ? rows + rowsIn(sum) : rows), 0),
+        ]),
       ),
     },
     otherValues: { predictions: predictions.others, labels: labels.others },
@@ -53,8 +57,10 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
 
 /** Refuses some rows of a table if they have so many groups already that the table would be refused. */
 export const refuseManyGroups = (rows: readonly unknown[], question: OutcomeQuestion): void => {
-  groupsIn(talliesOf(rows, question), question);
+  groupsIn(sumByValues(talliesOf(rows, question), OF_TALLIES), question);
 };
+
+const rowsIn = ({ rows, missingPredictions }: OutcomeSum): number => rows.count + missingPredictions;
 
 const valuesIn = (texts: readonly (string | undefined)[], { favorable_value }: OutcomeQuestion) => {
   const values = [...new Set(texts)].flatMap((text) => text ?? []).sort(order);
@@ -82,12 +88,11 @@ const assertValues = ({ rows, missing }: OutcomeCounts, question: OutcomeQuestio
 };
 
 const groupsIn = (
-  tallies: readonly Tally[],
+  sums: readonly ValuesSum<OutcomeSum>[],
   question: OutcomeQuestion,
 ): Pick<OutcomeCounts, 'groups' | 'largerIntersections'> => {
   const attributes = question.protected_attributes;
   const ofOne = attributes.map((name) => ({ name, of: [name] }));
-  const sums = sumByValues(tallies, OF_TALLIES);
   const groups = sumAll(sums, question, [...ofOne, ...intersectionsOf(attributes)], GROUPS_MAX);
   if (groups === undefined) throw tooManyGroups();
   assertShortNames(groups);
