@@ -68,7 +68,12 @@ describe('a look at a fleet', () => {
     await look();
 
     const { found } = await scraped();
-    expect(found).toMatchObject({ serving: [], pending: [], parked: { failed: 0, tampered: 0 }, inRegistry: 0 });
+    expect(found).toMatchObject({
+      serving: [],
+      pending: [],
+      parked: { failed: 0, tampered: 0 },
+      registry: { inRegistry: 0 },
+    });
     const { Metrics = [] } = await cloudwatch.send(new ListMetricsCommand({ Namespace: 'Assay' }));
     expect(Metrics.map(({ MetricName }) => MetricName).toSorted()).toEqual([
       'governance_approval_status',

@@ -130,7 +130,7 @@ export const ALERTS = {
   },
   RegistryOutOfStep: {
     severity: 'warning',
-    seconds: 15 * MINUTE,
+    seconds: HOUR,
     summary: 'The registry has another number of models in production than the table.',
     expression:
       'governance_production_models{source="table"} != ignoring (source) governance_production_models{source="registry"}',

@@ -25,8 +25,8 @@ export const Look = stored({
   /** Since when the side effect is due that is due longest. */
   oldestDueAt: Instant.optional(),
   deadLetters: Count,
-  /** How many models are in production by the registry. Absent if it was not asked. */
-  inRegistry: Count.optional(),
+  /** How many models are in production by the table, and at the same time by the registry. Absent if it was not asked. */
+  registry: stored({ inTable: Count, inRegistry: Count }).optional(),
 });
 export type Look = z.infer<typeof Look>;
 
@@ -45,10 +45,12 @@ export const momentOf = (look: Look): Moment => ({
     sample('governance_side_effects_parked', look.parked.tampered, { cause: 'tampered' }),
     sample('governance_outbox_age_seconds', ageOf(look.oldestDueAt ?? look.at, look.at)),
     sample('governance_dead_letters', look.deadLetters),
-    sample('governance_production_models', look.serving.filter(({ isShown }) => isShown).length, { source: 'table' }),
-    ...(look.inRegistry === undefined
+    ...(look.registry === undefined
       ? []
-      : [sample('governance_production_models', look.inRegistry, { source: 'registry' })]),
+      : [
+          sample('governance_production_models', look.registry.inTable, { source: 'table' }),
+          sample('governance_production_models', look.registry.inRegistry, { source: 'registry' }),
+        ]),
     sample('governance_look_timestamp_seconds', secondsOf(look.at)),
   ],
 });

@@ -38,7 +38,7 @@ const OVERLAP_MS = 120_000;
 export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
   const last = await fleet.lastLook();
   const isWhole = last === undefined || millisecondsOf(now) - millisecondsOf(last.wholeAt) >= HOUR_MS;
-  const [serving, sweep, counts, pending, parked, oldestDueAt, deadLetters, inRegistry] = await Promise.all([
+  const [serving, sweep, counts, pending, parked, oldestDueAt, deadLetters] = await Promise.all([
     isWhole ? servingNow(fleet) : servingSince(last, fleet),
     fleet.sweep(),
     fleet.counts(),
@@ -46,8 +46,8 @@ export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
     fleet.parked(),
     fleet.oldestDueAt(now),
     fleet.deadLetters(),
-    isWhole ? fleet.inRegistry() : last.inRegistry,
   ]);
+  const registry = isWhole || differs(last) ? await askRegistry(serving, fleet) : last.registry;
   return {
     at: now,
     wholeAt: isWhole ? now : last.wholeAt,
@@ -58,9 +58,17 @@ export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
     parked,
     ...(oldestDueAt && { oldestDueAt }),
     deadLetters,
-    ...(inRegistry === undefined ? {} : { inRegistry }),
+    ...(registry && { registry }),
   };
 };
+
+/** The registry is written to a little later than the table. So what differs is compared again with the next look, and not an hour later. */
+const differs = ({ registry }: Look): boolean => registry !== undefined && registry.inTable !== registry.inRegistry;
+
+const askRegistry = async (serving: readonly ServedFacts[], fleet: Fleet) => ({
+  inTable: serving.filter(({ isShown }) => isShown).length,
+  inRegistry: await fleet.inRegistry(),
+});
 
 const servingNow = async (fleet: Fleet): Promise<ServedFacts[]> => factsOf(await fleet.inProduction(undefined), fleet);
 

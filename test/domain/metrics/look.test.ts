@@ -115,7 +115,7 @@ describe('the samples of a look', () => {
 
   it('say nothing that is not known', () => {
     const { approvedAt: _, approvedUntil: __, governedSha256: ___, ...bare } = facts;
-    const { counts: ____, inRegistry: _____, ...look } = aLook();
+    const { counts: ____, registry: _____, ...look } = aLook();
     const names = momentOf({ ...look, serving: [{ ...bare, hasRecord: false }] }).samples.map(({ name }) => name);
 
     for (const unknown of [
@@ -171,7 +171,7 @@ describe('the samples of a look', () => {
     ['SideEffectsParked', { parked: { failed: 1, tampered: 0 } }],
     ['DeadLettersWaiting', { deadLetters: 1 }],
     ['OutboxOverdue', { oldestDueAt: plusMilliseconds(NOW, -301_000) }],
-    ['RegistryOutOfStep', { inRegistry: 5 }],
+    ['RegistryOutOfStep', { registry: { inTable: 1, inRegistry: 5 } }],
     ['PermissionChanged', { counts: { ...countsFrom(0), permissionsChangedAt: NOW } }],
   ])('let %s hold', (name, changes) => {
     const { counts: _, ...quiet } = aLook();

@@ -50,7 +50,7 @@ describe('what is sent to CloudWatch', () => {
   });
 
   it('is nothing that is zero, but that nobody waits and that somebody looked', () => {
-    const quiet = aLook({ serving: [], pending: [], counts: countsFrom(0), inRegistry: 0 });
+    const quiet = aLook({ serving: [], pending: [], counts: countsFrom(0), registry: { inTable: 0, inRegistry: 0 } });
 
     expect(publishedData(quiet, fleet)).toEqual([
       { name: 'governance_approval_status', dimensions: { status: 'pending' }, value: 0 },
@@ -80,7 +80,11 @@ describe('what is sent to CloudWatch', () => {
     [1000, 18, 9018],
   ])('has as many metrics of %i models as the documentation says', (count, ofFleet, ofModels) => {
     const counts = { ...aLook().counts, permissionsChangedAt: undefined };
-    const look = aLook({ serving: models(count), inRegistry: count, counts: counts as never });
+    const look = aLook({
+      serving: models(count),
+      registry: { inTable: count, inRegistry: count },
+      counts: counts as never,
+    });
 
     expect(publishedData(look, fleet)).toHaveLength(ofFleet);
     expect(publishedData(look, { perModel: true })).toHaveLength(ofModels);

@@ -60,7 +60,7 @@ describe('a look', () => {
       parked: { failed: 1, tampered: 0 },
       oldestDueAt: NOW,
       deadLetters: 2,
-      inRegistry: 4,
+      registry: { inTable: 1, inRegistry: 4 },
     });
   });
 
@@ -81,7 +81,7 @@ describe('a look', () => {
     expect(asked).toEqual([plusMilliseconds(NOW, -120_000)]);
     expect(ids(look)).toEqual(['stays', 'changes', 'comes']);
     expect(look.serving[1]?.releaseVersion).toBe(inProduction.version);
-    expect(look).toMatchObject({ at: LATER, wholeAt: NOW, inRegistry: 1 });
+    expect(look).toMatchObject({ at: LATER, wholeAt: NOW, registry: { inTable: 1, inRegistry: 1 } });
   });
 
   it('reads all again once an hour, whatever the last one said', async () => {
@@ -92,8 +92,16 @@ describe('a look', () => {
     expect(ids(await takeLook(fleet, plusMilliseconds(NOW, HOUR_MS)))).toEqual([inProduction.releaseId]);
   });
 
+  it('asks the registry again as long as it differs, because it is written to later than the table', async () => {
+    const last = aLook({ registry: { inTable: 1, inRegistry: 0 } });
+    const { fleet, asked } = aFleet({ lastLook: async () => last, inRegistry: async () => 1 });
+
+    expect((await takeLook(fleet, LATER)).registry).toEqual({ inTable: 1, inRegistry: 1 });
+    expect(asked).toHaveLength(1);
+  });
+
   it('says nothing of what is not there', async () => {
-    const { inRegistry: _, ...last } = aLook();
+    const { registry: _, ...last } = aLook();
     const { fleet } = aFleet({
       lastLook: async () => last,
       counts: async () => undefined,
@@ -102,6 +110,6 @@ describe('a look', () => {
 
     const look = await takeLook(fleet, LATER);
 
-    for (const key of ['counts', 'oldestDueAt', 'inRegistry']) expect(Object.keys(look)).not.toContain(key);
+    for (const key of ['counts', 'oldestDueAt', 'registry']) expect(Object.keys(look)).not.toContain(key);
   });
 });
