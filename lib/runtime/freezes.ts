@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Instant } from '../domain/identifiers.ts';
-import { type ActiveFreeze, activeFreezes } from '../domain/policy/freeze.ts';
+import { type ActiveFreeze, activeFreezes } from '../domain/policy/active-freezes.ts';
 import type { Release } from '../domain/release/release.ts';
 import { policiesAt } from './configuration.ts';
 import { PolicyEnv } from './configuration-env.ts';

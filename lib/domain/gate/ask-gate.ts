@@ -5,7 +5,7 @@ import { type GateAnswer, verificationSummary } from '../attestation/verificatio
 import type { ReleaseStore } from '../change/release-store.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
-import type { ActiveFreeze } from '../policy/freeze.ts';
+import type { ActiveFreeze } from '../policy/active-freezes.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { jsonSha256 } from '../signing/canonical-json.ts';
 import { type Envelope, signEnvelope } from '../signing/envelope.ts';

@@ -1,4 +1,4 @@
-import type { ActiveFreeze } from '../policy/freeze.ts';
+import type { ActiveFreeze } from '../policy/active-freezes.ts';
 import type { Reason } from '../release/release.ts';
 
 export const FREEZE = 'freeze';

@@ -2,7 +2,7 @@ import { type ForceFacts, inForce } from '../approval/in-force.ts';
 import { decisionReasons, type StoredDecisions } from '../approval/judge-decisions.ts';
 import { isEnforced } from '../checks/vocabulary.ts';
 import type { RiskTier, Sha256 } from '../identifiers.ts';
-import type { ActiveFreeze } from '../policy/freeze.ts';
+import type { ActiveFreeze } from '../policy/active-freezes.ts';
 import {
   type CheckInPolicy,
   mustAllChecksPass,

@@ -2,7 +2,7 @@
 import type { Change } from '../change/change.ts';
 import { eventReasons, published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
-import type { ActiveFreeze } from '../policy/freeze.ts';
+import type { ActiveFreeze } from '../policy/active-freezes.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { FREEZE } from './freeze-reasons.ts';

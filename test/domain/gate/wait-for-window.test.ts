@@ -4,7 +4,7 @@ import { judgeStart } from '../../../lib/domain/gate/start-promotion.ts';
 import { recordWaiting, waitsUntil } from '../../../lib/domain/gate/wait-for-window.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
-import type { ActiveFreeze } from '../../../lib/domain/policy/freeze.ts';
+import type { ActiveFreeze } from '../../../lib/domain/policy/active-freezes.ts';
 import { isPromoting } from '../../../lib/domain/release/promotion-attempt.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Instant } from '../../../lib/domain/identifiers.ts';
-import { activeFreezes, Freeze } from '../../../lib/domain/policy/freeze.ts';
+import { activeFreezes } from '../../../lib/domain/policy/active-freezes.ts';
+import { Freeze } from '../../../lib/domain/policy/freeze.ts';
 import { instantsOf, localTimeAt } from '../../../lib/domain/policy/zoned-time.ts';
 
 const at = (text: string) => Instant.parse(`${text}:00.000Z`);
