@@ -78,7 +78,10 @@ type Visit = {
 
 const showRequest = async (c: ApprovalContext, link: string, world: ApprovalWorld): Promise<Response> => {
   const payload = await readLink(link, world.mac, world.now());
-  return c.html(await requestPage({ c, link, payload, world }, await readVisit(world, payload.r)));
+  const visited = await readVisit(world, payload.r);
+  // Asked for now, so that it is read with what stands in the way.
+  void visited.beside().catch(() => undefined);
+  return c.html(await requestPage({ c, link, payload, world }, visited));
 };
 
 /** The form, or why there is none: a person who decided sees their decision, one who may not decide sees why. */
@@ -173,7 +176,7 @@ const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Inc
   const formNonce = world.nextNonce();
   const place = { ...visit, address: addressOf(visit.c, world) };
   keepNonce(place, formNonce);
-  const [beside, obstacleRows] = await Promise.all([visit.beside, visit.obstacleRows]);
+  const [beside, obstacleRows] = await Promise.all([visit.beside(), visit.obstacleRows]);
   const measured = await readMeasured(facts, beside, world);
   const form: ApprovalForm = {
     approver,

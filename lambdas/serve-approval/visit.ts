@@ -8,7 +8,7 @@ import type { BehaviourRecord } from '../../lib/domain/evidence/behaviour-record
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
 import type { ObstacleFacts } from '../../lib/domain/gate/obstacles.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
-import { isServing } from '../../lib/domain/records/pointer.ts';
+import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { ApprovalWorld } from './world.ts';
 
@@ -33,7 +33,8 @@ export type Visited = {
   readonly facts: ApprovalCase;
   /** What can stand in the way of production. */
   readonly obstacleRows: Promise<Omit<ObstacleFacts, 'release'> & Standing>;
-  readonly beside: Promise<Beside>;
+  /** What is live is read when the form is asked for: a decision that is taken does not need it. */
+  readonly beside: () => Promise<Beside>;
 };
 
 type Ports = Pick<ApprovalWorld, 'store' | 'directory'>;
@@ -43,9 +44,14 @@ export const readVisit = async ({ store, directory }: Ports, requestId: string):
   const directoryNow = await directory();
   const asked = await readAsked(store, requestId);
   const obstacleRows = readRows(asked.release, store);
-  const beside = readBeside(asked.release, store);
+  const own = readOwn(asked.release, store);
+  let kept: Promise<Beside> | undefined;
+  const beside = () => {
+    kept ??= withLive(own, store);
+    return kept;
+  };
   // A page that does not show them must not fail with them.
-  void Promise.allSettled([obstacleRows, beside]);
+  void Promise.allSettled([obstacleRows, own]);
   return { facts: await readCaseOf(asked, store, directoryNow), obstacleRows, beside };
 };
 
@@ -67,20 +73,24 @@ export const keepingVisit = (ports: Ports) => {
   };
 };
 
-const readBeside = async (release: Release, store: ApprovalWorld['store']): Promise<Beside> => {
-  const [outcomes, behaviour, answered, live] = await Promise.all([
+type Own = Omit<Beside, 'live'> & { readonly pointer: Pointer | undefined };
+
+const readOwn = async (release: Release, store: ApprovalWorld['store']): Promise<Own> => {
+  const [outcomes, behaviour, answered, pointer] = await Promise.all([
     store.get('outcomes', release.releaseId),
     store.get('behaviour', release.releaseId),
     readAnswered(store, release),
-    readLive(release, store),
+    store.get('pointer', release.modelName),
   ]);
-  return { outcomes, behaviour, answered, live };
+  return { outcomes, behaviour, answered, pointer };
 };
 
-const readLive = async ({ modelName }: Release, store: ApprovalWorld['store']): Promise<Compared | undefined> => {
-  const pointer = await store.get('pointer', modelName);
-  if (!isServing(pointer)) return undefined;
-  const { releaseId } = pointer;
+const withLive = async (read: Promise<Own>, store: ApprovalWorld['store']): Promise<Beside> => {
+  const { pointer, ...own } = await read;
+  return { ...own, live: isServing(pointer) ? await readLive(pointer, store) : undefined };
+};
+
+const readLive = async ({ releaseId }: Pointer, store: ApprovalWorld['store']): Promise<Compared> => {
   const [release, checks, approvals, outcomes] = await Promise.all([
     requireFound(store.get('release', releaseId), releaseId),
     readChecks(store, releaseId),

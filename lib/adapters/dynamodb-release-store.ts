@@ -35,10 +35,11 @@ export const dynamodbReleaseStore = (
   reads: TableReads = readsAlone(tableName, client),
 ): ReleaseStore => ({
   ...dynamodbReleaseReader(tableName, client, reads),
-  commit: async (change, now) => {
-    const { get } = readersOf(tableName, client, reads);
+  head: (model) => readHead(readersOf(tableName, client, reads), model),
+  commit: async (change, now, foreseen) => {
+    const readers = readersOf(tableName, client, reads);
     for (let attempt = 1; ; attempt += 1) {
-      const head = (await get(Head, keys.headKey(change.model))) ?? GENESIS;
+      const head = await ((attempt === 1 ? foreseen : undefined) ?? readHead(readers, change.model));
       const sealed = sealEvent(change.event, change.model, head, now);
       const outcome = await transact(client, tableName, change, head, sealed);
       if (outcome === 'committed') return sealed;
@@ -49,12 +50,15 @@ export const dynamodbReleaseStore = (
   },
 });
 
+const readHead = async ({ get }: Pick<ReturnType<typeof readersOf>, 'get'>, model: string): Promise<Head> =>
+  (await get(Head, keys.headKey(model))) ?? GENESIS;
+
 /** The same for who changes nothing: without the code that does. */
 export const dynamodbReleaseReader = (
   tableName: string,
   client = documentClient,
   reads: TableReads = readsAlone(tableName, client),
-): Omit<ReleaseStore, 'commit'> => {
+): Omit<ReleaseStore, 'commit' | 'head'> => {
   const { get, children, inState, inIndex } = readersOf(tableName, client, reads);
   return {
     get: async (name, ...id) => {

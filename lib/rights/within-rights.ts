@@ -11,11 +11,11 @@ export type StoreOf<W extends Writer> = ReleaseStore & { readonly writer: W };
 export const withinRights = <W extends Writer>(writer: W, store: ReleaseStore): StoreOf<W> => ({
   ...store,
   writer,
-  commit: async (change, now) => {
+  commit: async (change, now, foreseen) => {
     const beyond = beyondRights(writer, change);
     if (beyond.length > 0) {
       throw new Error(`${writer} may not write ${beyond.join(', ')} for ${change.event.event_type}`);
     }
-    return store.commit(change, now);
+    return store.commit(change, now, foreseen);
   },
 });

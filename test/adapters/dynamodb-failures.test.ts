@@ -54,6 +54,18 @@ describe('a commit', () => {
     expect(tries()).toBe(2);
   });
 
+  it('begins with the head that was foreseen, and reads it only if the chain has grown since', async () => {
+    const foreseen = Promise.resolve({ ...GENESIS, seq: 7 });
+    const store = dynamodbReleaseStore('table', documentClient);
+    const moved = cancelled('None', 'ConditionalCheckFailed', 'None', 'None');
+    dynamodb.on(TransactWriteCommand).resolvesOnce({}).rejectsOnce(moved).resolves({});
+
+    await expect(store.commit(change, NOW, foreseen)).resolves.toMatchObject({ event: { seq: 8 } });
+    expect(dynamodb.commandCalls(GetCommand)).toEqual([]);
+    await expect(store.commit(change, NOW, foreseen)).resolves.toMatchObject({ event: { seq: 1 } });
+    expect(tries()).toBe(3);
+  });
+
   it('is a conflict when the entity is not as it was read, and is not tried again', async () => {
     dynamodb.on(TransactWriteCommand).rejects(cancelled('ConditionalCheckFailed', 'ConditionalCheckFailed'));
 

@@ -20,13 +20,18 @@ const MAC = { 'KMS VerifyMac': 1 };
 const CASE: Calls = { 'DynamoDB BatchGet': 1, 'DynamoDB ExecuteStatement': 1 };
 const DOCUMENT: Calls = { ...CASE, ...MAC, 'S3 GetObject': 1 };
 
+/** While it is signed, the head of the chain is read together with what the page afterwards says of what stands in the way. */
+const DECISION: Calls = {
+  ...{ ...CASE, 'DynamoDB BatchGet': 2, 'DynamoDB TransactWrite': 1 },
+  ...{ 'KMS Sign': 1, ...MAC },
+};
+
 /** A model that serves nothing: its pointer is looked for under its former key, too. */
 const FIRST: Readonly<Record<string, Calls>> = {
   GET: { ...CASE, 'DynamoDB BatchGet': 2, ...MAC, 'S3 GetObject': 2 },
   'POST, a document': DOCUMENT,
   'POST, not complete': { ...CASE, 'DynamoDB BatchGet': 2, ...MAC, 'S3 GetObject': 2 },
-  // The head of the chain, and what the page afterwards says of what stands in the way.
-  'POST, a decision': { ...CASE, 'DynamoDB BatchGet': 3, 'DynamoDB TransactWrite': 1, 'KMS Sign': 1, ...MAC },
+  'POST, a decision': DECISION,
 };
 
 /** The live release follows from the pointer. Its report and card are read as well. */
@@ -35,13 +40,7 @@ const BESIDE_LIVE: Readonly<Record<string, Calls>> = {
   GET: LIVE,
   'POST, a document': DOCUMENT,
   'POST, not complete': LIVE,
-  'POST, a decision': {
-    'DynamoDB BatchGet': 2,
-    'DynamoDB ExecuteStatement': 2,
-    'DynamoDB TransactWrite': 1,
-    'KMS Sign': 1,
-    ...MAC,
-  },
+  'POST, a decision': DECISION,
 };
 
 const Answer = z.object({ statusCode: z.number(), body: z.string(), cookies: z.array(z.string()).default([]) });

@@ -81,7 +81,9 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
     event: async (model, seq) => chain(model)[seq - 1],
     events: async (model) => [...chain(model)],
 
-    commit: async (change: Change, now) => {
+    head: async (model) => headOf(chain(model)),
+    commit: async (change: Change, now, foreseen) => {
+      await foreseen;
       const running = interloper;
       interloper = undefined;
       await running?.();

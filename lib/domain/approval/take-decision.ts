@@ -3,6 +3,7 @@ import { recordRefusal } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
+import type { Head } from '../ledger/chain.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { Approval } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
@@ -17,7 +18,7 @@ import { rejectFormer } from './request.ts';
 export type PersonalAnswer = Pick<DecisionInput, 'payload' | 'answer' | 'openings' | 'authMethod' | 'bySlack'>;
 
 export type DecisionPorts = {
-  readonly store: Pick<ReleaseStore, 'get' | 'list' | 'commit'>;
+  readonly store: Pick<ReleaseStore, 'get' | 'list' | 'head' | 'commit'>;
   readonly directory: () => Promise<DirectoryRecord>;
   /** Signs decisions, and nothing else; only the Lambda that takes them may use its key. */
   readonly signer: Signer;
@@ -47,9 +48,17 @@ const takeOnce = async (given: PersonalAnswer, ports: DecisionPorts): Promise<Ta
   const facts = (await ports.readCase?.(requestId)) ?? (await readCase(store, await directory(), requestId));
   const decisionKeyPem = await signer.publicKeyPem();
   try {
-    const outcome = await decideApproval({ ...facts, ...given, decisionKeyPem, now: now() }, signer);
+    let foreseen: Promise<Head> | undefined;
+    const sign: Signer['sign'] = (message) => {
+      // What is signed is about to be committed: where the chain ends is read meanwhile.
+      foreseen = store.head(facts.release.modelName);
+      // If it cannot be read, the commit says so.
+      foreseen.catch(() => undefined);
+      return signer.sign(message);
+    };
+    const outcome = await decideApproval({ ...facts, ...given, decisionKeyPem, now: now() }, { ...signer, sign });
     if (outcome.kind === 'already_recorded') return { facts, approval: outcome.approval, isNew: false };
-    await store.commit(expecting(outcome.change, facts.content), now());
+    await store.commit(expecting(outcome.change, facts.content), now(), foreseen);
     const { request } = outcome;
     const others = facts.approvals.filter(({ approverId }) => approverId !== outcome.approval.approverId);
     const approvals = [...others, outcome.approval];

@@ -1,5 +1,5 @@
 import type { Instant } from '../identifiers.ts';
-import type { SealedEvent } from '../ledger/chain.ts';
+import type { Head, SealedEvent } from '../ledger/chain.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import type { IntakeRefusal } from '../records/intake.ts';
 import type { WatchedEndpoint } from '../records/watched-endpoint.ts';
@@ -26,9 +26,12 @@ export interface ReleaseStore {
   event(model: string, seq: number): Promise<SealedEvent | undefined>;
   /** The events of a model in order, for its timeline. */
   events(model: string): Promise<SealedEvent[]>;
+  /** The end of a chain as it is now: read while something else takes its time, it saves the commit a call. */
+  head(model: string): Promise<Head>;
   /**
    * Appends the event of the change to its chain and makes its writes, all or nothing. Throws `Conflict` if an entity
-   * has changed since it was read. If only the chain has grown meanwhile, the store reads the new head and tries again.
+   * has changed since it was read. If only the chain has grown meanwhile, the store reads the new head and tries again; so it does with
+   * a head that was foreseen, and is not the end of the chain any more.
    */
-  commit(change: Change, now: Instant): Promise<SealedEvent>;
+  commit(change: Change, now: Instant, foreseen?: Promise<Head> | undefined): Promise<SealedEvent>;
 }
