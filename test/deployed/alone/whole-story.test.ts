@@ -27,8 +27,6 @@ const ELSEWHERE = {
     ...['GetRequestValidators', 'GetResources', 'GetRestApi', 'GetStage'],
   ],
   'test/adapters/s3-locked-copies.test.ts': ['UploadPartCopy'],
-  // Only where Slack is on.
-  'test/adapters/secrets-manager.test.ts': ['GetSecretValue'],
   'test/adapters/s3-uploads.test.ts': [
     ...['AbortMultipartUpload', 'CompleteMultipartUpload', 'CreateMultipartUpload', 'GetBucketVersioning'],
     ...['ListMultipartUploads', 'ListParts', 'UploadPart'],
