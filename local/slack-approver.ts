@@ -79,14 +79,27 @@ export const filledIn = ({ content }: View, typed: { readonly confirmation: stri
 
 type Approval = { readonly user: string; readonly releaseId: string; readonly version: string };
 
-/** Reads, presses, fills in and sends, and answers what Slack shows at the end. */
+/** What a message says once a decision was made from it: until then, nobody was promised that it is on record. */
+export const decidedInSlack = async (slack: SlackPeople, user: string, { ts }: Message): Promise<string> => {
+  let changed: Message | undefined;
+  await until(async () => {
+    changed = (await slack.messagesTo(user)).find((message) => message.ts === ts && message.isEdited);
+    return changed !== undefined;
+  }, WAIT_MS);
+  if (changed === undefined) throw new Error(`the message to ${user} was not changed`);
+  return wordsOf(changed.blocks);
+};
+
+/** Reads, presses, fills in and sends, and answers what the message says then. */
 export const approveInSlack = async (slack: SlackPeople, { user, releaseId, version }: Approval): Promise<string> => {
-  const { channel, ts } = await askedInSlack(slack, user, releaseId);
+  const message = await askedInSlack(slack, user, releaseId);
+  const { channel, ts } = message;
   const form = await formInSlack(slack, { user, channel, ts, action_id: 'approve' });
-  if (form.content.submit === undefined)
+  if (form.content.submit === undefined) {
     throw new Error(`Slack shows no form to ${user}: ${wordsOf(form.content.blocks)}`);
+  }
   const values = filledIn(form, { confirmation: version, comment: 'Read in Slack, with the evidence on the page.' });
-  const sent = await slack.submit({ user, view_id: form.id, values });
-  const told = await shownInSlack(slack, sent, form.version + 2);
-  return wordsOf(told.content.blocks);
+  const { trouble } = await slack.submit({ user, view_id: form.id, values });
+  if (trouble !== undefined) throw new Error(`Slack could not send the form of ${user}: ${trouble}`);
+  return decidedInSlack(slack, user, message);
 };

@@ -26,7 +26,7 @@ export type Scene = {
   readonly assay: Assay;
   /** The links in the mails about a version, by the ids of people: all of these were asked. */
   readonly links: (version: ExampleVersion, asked: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-  /** Has a person approve a version in Slack, and answers what Slack shows them at the end. Absent where there is no Slack. */
+  /** Has a person approve a version in Slack, and answers what the message says then. Absent where there is no Slack. */
   readonly approveInSlack?: (person: string, version: ExampleVersion) => Promise<string>;
   readonly cloudwatch: CloudWatchClient;
   /** Registers packages as a pipeline does. */
