@@ -1,7 +1,7 @@
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import { ModelName } from '../../lib/domain/identifiers.ts';
-import { type Endpoint, isOwned } from '../../lib/domain/records/endpoint.ts';
+import { type Endpoint, endpointId, isOwned } from '../../lib/domain/records/endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { adoptEndpoint } from '../../lib/domain/serving/adopt-endpoint.ts';
 import { askMove } from '../../lib/domain/serving/ask-move.ts';
@@ -9,7 +9,8 @@ import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import type { Api, Variables } from './api.ts';
 import { adoptionOf, jsonBody, line, violationsOf } from './body.ts';
 import { operatorOf } from './caller.ts';
-import { endpointNameIn, modelNameIn } from './names.ts';
+import { endpointNameIn, modelNameIn, notFound } from './names.ts';
+import { servedView } from './served-view.ts';
 import { moveView } from './views.ts';
 
 /** Endpoints are named as models are: SageMaker takes no other characters. */
@@ -21,6 +22,15 @@ export const endpointRoutes = ({ store, findShape, now }: Api): Hono<Variables> 
   app.get('/endpoints', async (context) => {
     const endpoints = (await store.endpoints()).filter(isOwned);
     return context.json({ endpoints: endpoints.sort((a, b) => (a.endpointId < b.endpointId ? -1 : 1)).map(view) });
+  });
+  app.get('/endpoints/:endpoint/served', async (context) => {
+    const name = endpointNameIn(context.req.param('endpoint'));
+    const [watched, periods] = await Promise.all([
+      store.get('watched_endpoint', endpointId(name)),
+      store.list('served_period', endpointId(name)),
+    ]);
+    if (watched === undefined) throw notFound('endpoint', name);
+    return context.json(servedView(watched, periods));
   });
   app.post('/endpoints/:endpoint/adopt', async (context) => {
     const actor = operatorOf(context.var.caller);

@@ -1,15 +1,18 @@
 import { Hono } from 'hono/tiny';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import type { ModelName } from '../../lib/domain/identifiers.ts';
+import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { isMoving } from '../../lib/domain/records/endpoint-move.ts';
 import { isHeld } from '../../lib/domain/records/hold.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
 import { isUnderWay, NOTHING, type Rollback } from '../../lib/domain/records/rollback.ts';
+import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { fallbackOf, type Serving, servingOf } from '../../lib/domain/serving/ask-rollback.ts';
 import type { Api, Variables } from './api.ts';
 import { modelNameIn, notFound } from './names.ts';
 import { outlookOf } from './outlook.ts';
+import { deviationsView } from './served-view.ts';
 import { holdView, moveView, releaseSummary, rollbackView } from './views.ts';
 
 /** The states of a release that may still go to production. */
@@ -53,7 +56,9 @@ const comingOf = async (releases: readonly Release[], api: Api) => {
 const servingView = async (modelName: ModelName, { store }: Api) => {
   const serving = await servingOf(modelName, store);
   const { pointer, current, earlier, move } = serving;
+  const watched = await store.get('watched_endpoint', endpointId(pointer.endpointName));
   return {
+    ...(watched !== undefined && isDeviating(watched) ? { found: deviationsView(watched) } : {}),
     production: {
       release_id: current.releaseId,
       model_version: current.modelVersion,

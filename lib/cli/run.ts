@@ -110,6 +110,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/endpoints-move.ts'),
   },
   {
+    name: 'endpoints served',
+    summary: 'show what an endpoint served since when',
+    load: () => import('./commands/endpoints-served.ts'),
+  },
+  {
     name: 'outbox list',
     summary: 'list the mails and other side effects that failed for good',
     load: () => import('./commands/outbox-list.ts'),

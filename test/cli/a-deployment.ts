@@ -43,6 +43,8 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/models/idle/rollback': problem(409, 'RollbackImpossible'),
   'POST /v1/models/gone/rollback': problem(404, 'NotFound'),
   'GET /v1/endpoints': { body: { endpoints: [] } },
+  'GET /v1/endpoints/e/served': { body: { endpoint_name: 'e', intervals: [], deviations: [] } },
+  'GET /v1/endpoints/gone/served': problem(404, 'NotFound'),
   'POST /v1/endpoints/e/adopt': { body: { endpoint_name: 'e', model_name: 'm', since: 'today' } },
   'POST /v1/endpoints/shadowed/adopt': problem(409, 'AdoptionImpossible'),
   'POST /v1/endpoints/gone/adopt': problem(404, 'NotFound'),

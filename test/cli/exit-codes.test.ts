@@ -184,6 +184,7 @@ const ROWS: Record<string, Row> = {
     needsConnection: true,
   },
   'endpoints list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
+  'endpoints served': { yes: ['e'], no: 'it only shows', noSuchThing: ['gone'], needsConnection: true },
   'endpoints adopt': {
     yes: ['e', ...ADOPTION],
     no: ['shadowed', ...ADOPTION],

@@ -27,6 +27,7 @@ export const ModelStatus = z.object({
       approval_request: AwaitedApprovals.optional(),
     }),
   ),
+  found: z.object({ deviations: z.array(z.object({ explanation: z.string() })) }).optional(),
   rollback: z.object({ rollback_id: z.string(), to_version: z.string(), status: z.string() }).optional(),
   endpoint_move: z.object({ to_endpoint: z.string(), status: z.string() }).optional(),
   hold: z.object({ held_since: z.string(), rollback_id: z.string() }).optional(),
@@ -35,9 +36,10 @@ export type ModelStatus = z.infer<typeof ModelStatus>;
 
 /** What a model serves, since when and until when, what comes next, and the way back. */
 export const modelAccount = (model: ModelStatus, around: Pick<Surroundings, 'env'>): string => {
-  const { production, rollback, endpoint_move: move, hold } = model;
+  const { production, found, rollback, endpoint_move: move, hold } = model;
   const facts: string[][] = [
     ['serves', production === undefined ? 'nothing' : `${production.model_version} (${production.release_id})`],
+    ['found', found?.deviations.map(({ explanation }) => explanation).join('; ') ?? ''],
     ['from', production?.endpoint ?? ''],
     ['since', production === undefined ? '' : localTime(production.since, around)],
     ['approved until', production === undefined ? '' : localTime(production.approved_until, around)],

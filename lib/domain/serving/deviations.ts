@@ -126,7 +126,8 @@ const DEPARTURES: Readonly<Record<string, string>> = {
 /** A release serves from one variant, which has all of the traffic. */
 const weightDeviations = ({ variants }: LookedAt): Deviation[] => {
   const told = variants.map(({ variantName, weight }) => `${variantName} ${weight}`).join(', ');
-  const isWhole = variants.length === 1 && (variants[0]?.weight ?? 0) > 0;
+  const [only] = variants;
+  const isWhole = only !== undefined && variants.length === 1 && only.weight > 0;
   return isWhole
     ? []
     : [mismatch('weights_differ', `one variant has all traffic, but these are served: ${told || 'none'}`)];

@@ -8,6 +8,7 @@ import { type Deviation, isDeviating, type WatchedEndpoint } from '../records/wa
 import type { Release } from '../release/release.ts';
 import { ASSAY, eventWithoutRelease, releaseEvent } from '../release/release-event.ts';
 import { governing, type LookFacts } from './deviations.ts';
+import type { LookedAt } from './found-serving.ts';
 
 export type Look = {
   readonly facts: LookFacts;
@@ -57,7 +58,7 @@ const periodsAfter = ({ facts, row, period }: Look, deviations: readonly Deviati
   }
   // One that is being changed, or is broken, serves what SageMaker does not say.
   if (found.condition !== 'in_service') return undefined;
-  const variants = variantsOf(facts);
+  const variants = variantsOf(found, facts);
   const isSame =
     period?.endpointConfigName === found.serves && JSON.stringify(period.variants) === JSON.stringify(variants);
   if (isSame) return undefined;
@@ -84,10 +85,10 @@ const closed = (period: ServedPeriod, to: Instant): Write => ({ kind: 'replace',
 const laterOf = (modifiedAt: Instant, former: Instant | undefined, now: Instant): Instant =>
   modifiedAt <= now && (former === undefined || modifiedAt > former) ? modifiedAt : now;
 
-const variantsOf = (facts: LookFacts): ServedVariant[] => {
-  const { found, approved, behind = [] } = facts;
-  const isAsPointed = found?.serves === governing(facts)?.endpointConfigName;
-  return (found?.variants ?? []).map(({ variantName, weight }) => {
+const variantsOf = (found: LookedAt, facts: LookFacts): ServedVariant[] => {
+  const { approved, behind = [] } = facts;
+  const isAsPointed = found.serves === governing(facts)?.endpointConfigName;
+  return found.variants.map(({ variantName, weight }) => {
     const release = isAsPointed ? approved?.release : behind.find((one) => one.variantName === variantName)?.release;
     return {
       variantName,
@@ -134,13 +135,13 @@ const eventOf = ({ facts, row }: Look, { after, about, isJudgedOtherwise, isOver
   const { found, endpointName } = facts;
   const said = {
     idempotency_key: `watch:${after.endpointId}:${after.version}:${facts.now}`,
-    reason: isDeviating(after) ? (after.deviations[0]?.explanation ?? '') : '',
+    reason: after.deviations[0]?.explanation ?? '',
     details: {
       endpoint: endpointName,
       endpoint_config: found?.serves ?? 'none',
       heads_for: found?.headsFor ?? 'none',
       serves_since: after.servesSince ?? '',
-      variants: found === undefined ? [] : fitIntoEvent(variantsOf(facts)).map(variantInEvent),
+      variants: found === undefined ? [] : fitIntoEvent(variantsOf(found, facts)).map(variantInEvent),
       deviations_total: after.deviations.length,
       deviations: fitIntoEvent(after.deviations.map(({ kind, alert, explanation }) => ({ kind, alert, explanation }))),
       ...(isOver ? { deviated_since: row?.deviatesSince ?? '' } : {}),

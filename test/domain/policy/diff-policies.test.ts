@@ -171,6 +171,19 @@ describe('the difference of two policies', () => {
     ]);
   });
 
+  it.each([
+    [undefined, 'switch_back', ['stricter: quarantine: tell -> switch_back']],
+    ['take_down', 'tell', ['looser: quarantine: take_down -> tell']],
+    ['switch_back', 'take_down', ['unordered: quarantine: switch_back -> take_down']],
+    ['tell', undefined, []],
+  ] as const)('says of a quarantine that goes from %s to %s whether it lets more serve', (before, after, changes) => {
+    const [then, now] = [before, after].map((quarantine) =>
+      GovernancePolicy.parse({ ...POLICY, ...(quarantine && { quarantine }) }),
+    );
+
+    expect(said(diffPolicies(then ?? POLICY, now ?? POLICY))).toEqual(changes);
+  });
+
   it('judges a policy of an earlier version by the defaults of the parameters that it lacks', () => {
     const stages = POLICY.stages.map((stage) => ({
       ...stage,

@@ -86,7 +86,9 @@ describe('what an endpoint serves (TR-2)', () => {
     const variants = ['AllTraffic', 'of-others'].map((variantName) => ({ variantName, weight: 1, images: [] }));
     const found = aLook({ serves: 'by-hand', modifiedAt: LATER, variants });
 
-    const change = recordLook(look({ judged: undefined, period: undefined }, { found, behind, approved: undefined }));
+    const change = recordLook(
+      look({ judged: undefined, row: undefined, period: undefined }, { found, behind, approved: undefined }),
+    );
 
     expect(written(change)?.[1]).toMatchObject([
       'create',

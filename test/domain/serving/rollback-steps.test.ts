@@ -67,6 +67,11 @@ describe('a rollback that is asked for (RB-2)', () => {
     });
   });
 
+  it('names what the endpoint was found to serve, if it is for that', () => {
+    expect(requestRollback(asked, '').rollback).not.toHaveProperty('quarantined');
+    expect(requestRollback({ ...asked, quarantined: 'by-hand' }, '').rollback.quarantined).toBe('by-hand');
+  });
+
   it('takes the place of one that was refused, with an execution of its own', () => {
     const earlier = aRollback({ status: 'refused', version: 3 });
 

@@ -38,6 +38,13 @@ describe('an endpoint of a model that is taken back to nothing', () => {
     expect(withdrawalOf({ ...facts, endpoint })).toEqual({ act: 'delete' });
   });
 
+  it('is deleted with what was found there and nobody approved, and with nothing that came since', () => {
+    const takingDown = { ...facts, rollback: { ...rollback, quarantined: 'by-hand' } };
+
+    expect(withdrawalOf({ ...takingDown, endpoint: found({ serves: 'by-hand' }) })).toEqual({ act: 'delete' });
+    expect(withdrawalOf({ ...takingDown, endpoint: found({ serves: 'by-others' }) }).act).toBe('refuse');
+  });
+
   it('is gone when there is none', () => {
     expect(withdrawalOf({ ...facts, endpoint: undefined })).toEqual({ act: 'gone' });
   });

@@ -12,6 +12,13 @@ const back = (releaseId: string, to: string, role = 'operator') => {
 };
 const two = [...story, ...aReleaseInProduction('credit-2', 'credit-1')];
 
+const found = aDraft({
+  release_id: 'credit-2',
+  actor_role: 'system',
+  event_type: 'serving_deviation_found',
+  approval_state: 'production',
+});
+
 describe('a flip of the pointer from the release that is live', () => {
   describeRule(flipIsOfTheLive, {
     keptBy: [
@@ -19,6 +26,7 @@ describe('a flip of the pointer from the release that is live', () => {
       ['a rollback to the release that was live before', [...two, ...back('credit-2', 'credit-1')]],
       ['a rollback of a first release to nothing', [...story, ...back('credit-1', '')]],
       ['an alarm that takes a first release back to nothing', [...story, ...back('credit-1', '', 'alarm')]],
+      ['Assay, where something else serves than people approved', [...two, found, ...back('credit-2', '', 'system')]],
       ['an operator who wants nothing to serve', [...two, ...back('credit-2', '')]],
       [
         'a first release after a model was taken back to nothing',
@@ -45,6 +53,11 @@ describe('a flip of the pointer from the release that is live', () => {
         'a second rollback in a row, which has no release to go to',
         [...two, ...back('credit-2', 'credit-1'), ...back('credit-1', 'credit-0')],
         'it does not go back to nothing',
+      ],
+      [
+        'Assay, where everything serves as people approved it again',
+        [...two, found, { ...found, event_type: 'serving_deviation_ended' }, ...back('credit-2', '', 'system')],
+        'it does not go back to credit-1',
       ],
       [
         'an alarm that goes back to nothing where there is a fallback',

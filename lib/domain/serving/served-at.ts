@@ -1,0 +1,23 @@
+import type { Instant } from '../identifiers.ts';
+import type { ServedPeriod, ServedVariant } from '../records/served-period.ts';
+
+/** One variant of one period: what it served, and its share of the traffic. */
+export type Interval = ServedVariant & Pick<ServedPeriod, 'endpointName' | 'endpointConfigName' | 'from' | 'to'>;
+
+/** The table of what served when: a row for each variant of each period, in their order. */
+export const intervalsOf = (periods: readonly ServedPeriod[]): Interval[] =>
+  periods
+    .toSorted((one, other) => (one.from < other.from ? -1 : 1))
+    .flatMap(({ endpointName, endpointConfigName, from, to, variants }) =>
+      variants.map((variant) => ({
+        ...variant,
+        endpointName,
+        endpointConfigName,
+        from,
+        ...(to === undefined ? {} : { to }),
+      })),
+    );
+
+/** What served at an instant: the first one of a period belongs to it, and its end to the next. Empty if nothing is known to have. */
+export const servedAt = (periods: readonly ServedPeriod[], at: Instant): Interval[] =>
+  intervalsOf(periods.filter(({ from, to }) => from <= at && (to === undefined || at < to)));
