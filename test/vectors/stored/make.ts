@@ -5,6 +5,7 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
@@ -83,8 +84,16 @@ const tellStory = async ({
   const { modelPackageArn = '' } = (await store.get('release', `${MODEL}-1.1.0`)) ?? {};
   await changePackage(aws.sagemakerEndpoint, modelPackageArn, { Environment: { HOOK: 'x' } });
   await invoke('review-registry', packageUpdated(modelPackageArn));
+  await editPackage(aws.sagemakerEndpoint, modelPackageArn);
+  await invoke('review-registry', packageUpdated(modelPackageArn, ['ApprovalDescription']));
   await invoke('extend-log', {});
 };
+
+/** Somebody writes over what Assay says of a package. */
+const editPackage = (endpoint: string, ModelPackageArn: string) =>
+  new SageMakerClient(clientConfig(endpoint)).send(
+    new UpdateModelPackageCommand({ ModelPackageArn, ApprovalDescription: 'mine' }),
+  );
 
 /** An auditor is given the rows of a release. */
 const handOut = async (releaseId: string, store: Product['store']): Promise<void> => {
