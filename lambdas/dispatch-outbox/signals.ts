@@ -7,6 +7,7 @@ export const SIGNALS = {
   'Approval Escalated': { log: 'approval escalated', level: 'warn', metric: 'ApprovalsEscalated' },
   'Approval Suspended': { log: 'approval suspended', level: 'error', metric: 'ApprovalsSuspended' },
   'Approver Unreachable': { log: 'approver unreachable', level: 'error', metric: 'ApproversUnreachable' },
+  'Canary Failed': { log: 'canary failed', level: 'critical', metric: 'CanariesFailed' },
   'Governance Record Mismatch': {
     log: 'what serves is not what its record says',
     level: 'critical',

@@ -1,6 +1,8 @@
 import { keptTables } from '../../lib/adapters/counting/kept-tables.ts';
 import { compareLargeTables, countLargeTable } from '../../lib/adapters/counting/large-table.ts';
 import { outcomeSources } from '../../lib/adapters/counting/prediction-tables.ts';
+import { tablesOf } from '../../lib/adapters/counting/tables-in-memory.ts';
+import { BIAS_AND_FAIRNESS_CANARIES } from '../../lib/domain/canary/bias-and-fairness.ts';
 import { requiredColumnsOf } from '../../lib/domain/checks/bias-and-fairness/behaviour-change-within-threshold.ts';
 import { BIAS_AND_FAIRNESS } from '../../lib/domain/checks/bias-and-fairness/checks.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -23,6 +25,8 @@ const JOIN_FACTOR = 8;
 
 export const handler = stageStep({
   known: BIAS_AND_FAIRNESS,
+  canaries: BIAS_AND_FAIRNESS_CANARIES,
+  canarySources: ({ release, bytes }) => outcomeSources(release, tablesOf(bytes)),
   env,
   sources: (release, used) => {
     const tables = outcomeSources(release, keptTables(env.EVIDENCE_BUCKET));

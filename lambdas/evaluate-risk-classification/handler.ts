@@ -1,3 +1,4 @@
+import { RISK_CLASSIFICATION_CANARIES } from '../../lib/domain/canary/risk-classification.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { RISK_CLASSIFICATION } from '../../lib/domain/checks/risk-classification/checks.ts';
@@ -16,6 +17,7 @@ const readDirectory = directoryAt(env);
 
 export const handler = stageStep({
   known: RISK_CLASSIFICATION,
+  canaries: RISK_CLASSIFICATION_CANARIES,
   env,
   sources: (release) => ({
     liveRelease: () => readLiveRelease(store, release.modelName),

@@ -1,5 +1,7 @@
 import { readLiveEndpoint } from '../../lib/adapters/live-endpoint.ts';
 import { openObject } from '../../lib/adapters/s3-evidence-store.ts';
+import { SECURITY_REVIEW_CANARIES } from '../../lib/domain/canary/security-review.ts';
+import { verifiedCanary } from '../../lib/domain/canary/verified-canary.ts';
 import { SECURITY_REVIEW } from '../../lib/domain/checks/security-review/checks.ts';
 import { signatureTrustOf } from '../../lib/domain/checks/security-review/model-artifact-signed.ts';
 import { verifyArtifactSignature } from '../../lib/domain/evidence/artifact-signature.ts';
@@ -11,6 +13,8 @@ const env = readEnv(Env);
 
 export const handler = stageStep({
   known: SECURITY_REVIEW,
+  canaries: SECURITY_REVIEW_CANARIES,
+  canarySources: verifiedCanary,
   env,
   sources: (release, used) => ({
     verifySignature: (signature) => {

@@ -8,6 +8,7 @@ import type { Api, Variables } from './api.ts';
 import { approvalRoutes } from './approvals.ts';
 import { jsonBody } from './body.ts';
 import { assertReader, type Caller, callerOf, submitterOf } from './caller.ts';
+import { canaryRoutes } from './canaries.ts';
 import { conditionRoutes } from './conditions.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
@@ -57,6 +58,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
   }
   app.route(TOKENS, approvalRoutes(api));
   app.route(TOKENS, conditionRoutes(api));
+  app.route(TOKENS, canaryRoutes(api));
   app.route(TOKENS, orderRoutes(api));
   app.route(TOKENS, holdRoutes(api));
   app.route(TOKENS, packageRoutes(api));

@@ -76,5 +76,16 @@ export const reasonOf = async (request: Request, what: string): Promise<string> 
   throw new Refusal('DecisionIncomplete', `${what} needs a reason`, violationsOf(parsed.error, 'body'));
 };
 
+/** Which check is to be made again. */
+export const CheckAgain = z.strictObject({
+  check: z.string().regex(/^[a-z0-9_]{1,64}$/, 'must be the name of a check'),
+});
+
+export const checkOf = async (request: Request): Promise<string> => {
+  const parsed = CheckAgain.safeParse(await jsonBody(request), IN_OUR_WORDS);
+  if (parsed.success) return parsed.data.check;
+  throw new Refusal('DecisionIncomplete', 'a reverification needs a check', violationsOf(parsed.error, 'body'));
+};
+
 export const violationsOf = (error: z.ZodError, whole: string) =>
   error.issues.map((issue) => ({ field: issue.path.join('.') || whole, problem: issue.message }));

@@ -1,16 +1,13 @@
 import { Hono } from 'hono/tiny';
-import * as z from 'zod';
 import { askKeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { type Signature, signaturesIn, signedBetween } from '../../lib/domain/attestation/signature.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
-import { Instant } from '../../lib/domain/identifiers.ts';
-import { Refusal } from '../../lib/domain/refusal.ts';
-import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import type { Api, Variables } from './api.ts';
-import { orderOf, violationsOf } from './body.ts';
+import { orderOf } from './body.ts';
 import { operatorOf } from './caller.ts';
 import { notFound, rotationIdIn } from './names.ts';
 import { keyRotationView } from './views.ts';
+import { windowOf } from './window.ts';
 
 /** The routes about signing keys: re-sign with the current keys, and list what was signed when. */
 export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
@@ -32,21 +29,6 @@ export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
     return context.json({ from, until, signatures: signedBetween(await allSignatures(store), from, until) });
   });
   return app;
-};
-
-const writtenInstant = (ofDay: string) =>
-  z
-    .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be an ISO 8601 date or time')
-    .transform((written) => new Date(written.includes('T') ? written : `${written}T${ofDay}`).toISOString())
-    .pipe(Instant);
-/** A date without a time means the whole day, so that nothing signed on the last day is missing. */
-const Window = z.object({ from: writtenInstant('00:00:00.000Z'), until: writtenInstant('23:59:59.999Z') });
-
-const windowOf = (query: unknown): z.infer<typeof Window> => {
-  const parsed = Window.safeParse(query, IN_OUR_WORDS);
-  if (parsed.success) return parsed.data;
-  const violations = violationsOf(parsed.error, 'query');
-  throw new Refusal('DecisionIncomplete', 'a period needs from and until', violations);
 };
 
 /** Read from the ledger of every model that has a release, because the table holds the newest signatures only. */

@@ -27,3 +27,4 @@ export const conditionIdIn = (text: string): string =>
 /** Assay makes these ids itself; an execution is named by each. */
 export const rotationIdIn = (text: string): string =>
   nameIn(z.string().regex(/^[A-Za-z0-9._-]{1,80}$/), 'rotation', text);
+export const checkNameIn = (text: string): string => nameIn(z.string().regex(/^[a-z0-9_]{1,64}$/), 'check', text);

@@ -3,6 +3,7 @@ import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { readStanding } from '../../lib/domain/approval/standing-conditions.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
+import { readProofs } from '../../lib/domain/gate/canary-reasons.ts';
 import { judgeGate } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
@@ -33,15 +34,23 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const { artifactSha256, otherData } = await hashServed(release, env.ACCOUNT_ID, (copy) =>
     keepLockedCopy(copy, keptBy),
   );
-  const [approval, standing, rows, { modelPackage, departures }, decisionKeyPem] = await Promise.all([
+  const [approval, standing, rows, proofs, { modelPackage, departures }, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
     readStanding(store, release),
     readObstacleRows(release, store),
+    readProofs(store, release),
     findServed(release, env),
     decisionKey.publicKeyPem(),
   ]);
   const at = now();
-  const read = [approval.request, approval.content, ...standing.suspensions, ...Object.values(rows)];
+  const read = [
+    approval.request,
+    approval.content,
+    ...standing.suspensions,
+    ...Object.values(rows),
+    proofs.canaries,
+    ...proofs.reverifications,
+  ];
   const noted = packageChange(release, modelPackage, env.MODEL_PACKAGES_ARN, at);
   if (noted !== undefined) {
     // No message said so, or it is late. The release says so now, and is judged as it is then.
@@ -50,7 +59,16 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   }
   const freezes = await findFreezes(release, at);
   const found = { artifactSha256, departures: [...departures, ...otherData], freezes };
-  const decision = judgeGate({ release, ...approval, ...standing, ...rows, ...found, decisionKeyPem, now: at });
+  const decision = judgeGate({
+    release,
+    ...approval,
+    ...standing,
+    ...rows,
+    ...proofs,
+    ...found,
+    decisionKeyPem,
+    now: at,
+  });
   if (decision.outcome === 'allow') return 'allow';
   const until = waitsUntil(decision, freezes);
   const denied =

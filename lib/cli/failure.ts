@@ -40,6 +40,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   RollbackImpossible: false,
   MoveImpossible: false,
   RestorationImpossible: false,
+  ReverificationImpossible: false,
   PolicyInvalid: false,
   LedgerInvalid: false,
 };

@@ -95,6 +95,16 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/packages-settle.ts'),
   },
   {
+    name: 'canaries',
+    summary: 'say which checks can be trusted',
+    load: () => import('./commands/canaries.ts'),
+  },
+  {
+    name: 'reverify',
+    summary: 'make a check again on what was approved in a period',
+    load: () => import('./commands/reverify.ts'),
+  },
+  {
     name: 'endpoints list',
     summary: 'list the endpoints and the models that they belong to',
     load: () => import('./commands/endpoints-list.ts'),

@@ -35,6 +35,7 @@ export type RefusalCode =
   | 'RollbackImpossible'
   | 'MoveImpossible'
   | 'RestorationImpossible'
+  | 'ReverificationImpossible'
   | 'PolicyInvalid'
   | 'LedgerInvalid';
 

@@ -41,6 +41,7 @@ export const WRITERS = {
   EvaluateSecurityReview: STAGE,
   EvaluateCustomChecks: STAGE,
   EvaluateRiskClassification: STAGE,
+  RunCanaries: { writes: ['canaries'], intents: ['publish_event'], chains: [CONFIGURATION_CHAIN] },
   EvaluateGate: {
     writes: ['release', 'refusal_slot', ...REJECTION],
     intents: ['notify_people', 'sync_registry', 'publish_event'],
@@ -129,6 +130,7 @@ export const WRITERS = {
       'hold',
       'key_rotation',
       'met_condition',
+      'reverification',
       'suspension',
       'registry_drift',
     ],

@@ -1,8 +1,11 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
 import { kmsSigner } from '../adapters/kms-signer.ts';
 import { signAndKeep } from '../adapters/s3-envelope-store.ts';
 import { readKept } from '../adapters/s3-evidence-store.ts';
 import { timer } from '../adapters/timer.ts';
 import { testResult } from '../domain/attestation/test-result.ts';
+import { type CanarySources, runCanary, type StageCanaries } from '../domain/canary/canary.ts';
 import { readChecks } from '../domain/change/read-checks.ts';
 import { requireFound } from '../domain/change/require-found.ts';
 import type { UsedCheck } from '../domain/checks/check.ts';
@@ -22,6 +25,7 @@ import { statementBytes } from '../domain/signing/statement.ts';
 import type { Writer } from '../rights/writers.ts';
 import { now } from './clock.ts';
 import { CODE_SHA256 } from './code-digest.ts';
+import { governedHandler } from './governed-handler.ts';
 import { releaseStep } from './machine-step.ts';
 import { releaseStoreOf } from './release-store.ts';
 import type { StageEnv } from './stage-env.ts';
@@ -41,6 +45,9 @@ type Stage = { readonly stage: StageName; readonly env: StageEnv };
 type JudgingStep = {
   readonly known: EvidencedStage;
   readonly env: StageEnv;
+  readonly canaries: StageCanaries;
+  /** What the canaries of the stage are read from besides documents. */
+  readonly canarySources?: CanarySources;
   /** What the stage reads besides documents. */
   readonly sources?: (release: PinnedRelease, used: readonly UsedCheck[]) => Omit<EvidenceSources, 'bytes'>;
 };
@@ -50,17 +57,70 @@ type PinnedRelease = Release & { readonly pinned: Pinned };
 
 type Made = { readonly runs: readonly CheckRun[] } & Partial<Pick<StageResult, 'outcomes' | 'behaviour'>>;
 
-/** The step that runs every check of one stage on the evidence of the release. */
-export const stageStep = ({ known, env, sources }: JudgingStep) =>
-  checkingStep({ stage: known.stage, env }, async (release, used) => {
-    const pinned = { ...release, pinned: requireEstablished(release, 'pinned') };
-    const read = readersOf(known.evidence, pinned, {
-      bytes: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
-      ...sources?.(pinned, used),
-    });
-    const runs = await makeChecks(known, used, { read, timer, tier: release.riskTier });
-    return known.stage === 'bias_and_fairness' ? { runs, ...(await keptCounts(release, known, used, read)) } : { runs };
+/** Asks a stage to prove one of its checks. It is about no release. */
+const CanaryStep = z.strictObject({ canary: z.string().min(1) });
+
+/** Asks for one check to be made again on a release. */
+const ReverifyStep = z.strictObject({ reverify: z.string().min(1), releaseId: z.string().min(1) });
+
+/**
+ * The step that runs every check of one stage on the evidence of the release. Asked for a canary, it runs that check on the cases
+ * that come with it and answers how it fared: nothing is read from the table then. Asked to make one check again, it answers what
+ * that says of the release now. In both cases nothing is committed or signed.
+ */
+export const stageStep = (judging: JudgingStep) => {
+  const { canaries, canarySources: sources = () => ({}) } = judging;
+  const judge = judgingStep(judging);
+  const prove = governedHandler(CanaryStep, async ({ canary }) => ({
+    ...(await runCanary(canaries, canary, { timer, sources })),
+    codeSha256: CODE_SHA256,
+  }));
+  const judgeAgain = governedHandler(ReverifyStep, (asked) => checkAgain(judging, asked));
+  return (event: unknown, context: Context) => {
+    // Whatever else it holds: what names one of these is no step of a machine.
+    if (names(event, 'canary')) return prove(event, context);
+    return names(event, 'reverify') ? judgeAgain(event, context) : judge(event, context);
+  };
+};
+
+const names = (event: unknown, field: string): boolean =>
+  typeof event === 'object' && event !== null && Object.hasOwn(event, field);
+
+const checkAgain = async (judging: JudgingStep, asked: z.infer<typeof ReverifyStep>) => {
+  const { known, env } = judging;
+  const store = releaseStoreOf(WRITER_OF[known.stage], env.TABLE_NAME);
+  const release = await requireFound(store.get('release', asked.releaseId), asked.releaseId);
+  const { policy } = await requireFound(store.get('policy', release.policySha256), release.policySha256);
+  const used = usedBy(policy, known.stage)?.filter(({ name }) => name === asked.reverify) ?? [];
+  const [run] = await makeChecks(known, used, worldOf(judging, release, used));
+  if (run === undefined) throw new Error(`the policy of ${asked.releaseId} does not use ${asked.reverify}`);
+  const { status, measured, threshold, explanation } = run.verdict;
+  return { check: run.name, status, measured, threshold, explanation, codeSha256: CODE_SHA256 };
+};
+
+/** What the checks of a stage read of a release, and what else they go by. */
+const worldOf = ({ known, env, sources }: JudgingStep, release: Release, used: readonly UsedCheck[]) => {
+  const pinned = { ...release, pinned: requireEstablished(release, 'pinned') };
+  const read = readersOf(known.evidence, pinned, {
+    bytes: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
+    ...sources?.(pinned, used),
   });
+  return { read, timer, tier: release.riskTier };
+};
+
+const usedBy = ({ stages }: PolicyRecord, stage: StageName): readonly UsedCheck[] | undefined =>
+  stages.find((candidate) => candidate.name === stage)?.checks;
+
+const judgingStep = (judging: JudgingStep) => {
+  const { known, env } = judging;
+  return checkingStep({ stage: known.stage, env }, async (release, used) => {
+    const world = worldOf(judging, release, used);
+    const runs = await makeChecks(known, used, world);
+    return known.stage === 'bias_and_fairness'
+      ? { runs, ...(await keptCounts(release, known, used, world.read)) }
+      : { runs };
+  });
+};
 
 /** The counts are kept: pages draw them, and the next release is compared with the outcomes group by group. */
 const keptCounts = async (
@@ -103,7 +163,7 @@ export const checkingStep = (
     const made = await readChecks(store, release.releaseId);
     if (made.some((check) => check.stage === stage)) return 'evaluated';
     const { policy } = await requireFound(store.get('policy', release.policySha256), release.policySha256);
-    const used = policy.stages.find((candidate) => candidate.name === stage)?.checks;
+    const used = usedBy(policy, stage);
     if (used === undefined) return 'evaluated';
     const { runs, outcomes, behaviour } = await make(release, used);
     const checks = recordsOf(release, stage, runs);

@@ -18,6 +18,10 @@ const CONDITION = {
   ...{ condition_id: 'ada-1', text: 'Say who must not be scored.', owner_id: 'grace', approver_id: 'ada' },
   ...{ due_at: '2026-12-14T22:59:00.000Z', status: 'open' },
 };
+const REVERIFIED = {
+  ...{ release_id: 'r-1', check: 'git_ref_allowed', status_before: 'passed', status: 'passed' },
+  ...{ explanation: 'it is main', outcome: 'holds' },
+};
 const differences = Object.fromEntries(DIFF_SECTIONS.map((section) => [section, []]));
 const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases': { body: { releases: [] } },
@@ -82,6 +86,33 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases/gone/conditions': problem(404, 'NotFound'),
   'POST /v1/releases/r-1/conditions/ada-1/met': { body: { ...CONDITION, status: 'met', met_by: 'grace' } },
   'POST /v1/releases/gone/conditions/ada-1/met': problem(404, 'NotFound'),
+  'GET /v1/canaries': {
+    body: {
+      ran_at: '2026-11-28T10:00:00.000Z',
+      checks: [
+        {
+          check: 'git_ref_allowed',
+          status: 'holds',
+          held_at: '2026-11-28T10:00:00.000Z',
+          on_good: 'passed',
+          on_bad: 'failed',
+        },
+      ],
+    },
+  },
+  'GET /v1/canaries/git_ref_allowed/releases': {
+    body: {
+      releases: [{ release_id: 'r-1', state: 'approved', status: 'passed', judged_at: '2026-11-28T10:00:00.000Z' }],
+    },
+  },
+  'GET /v1/canaries/accuracy_above_minimum/releases': {
+    body: {
+      releases: [{ release_id: 'served', state: 'approved', status: 'passed', judged_at: '2026-11-28T10:00:00.000Z' }],
+    },
+  },
+  'GET /v1/canaries/gone/releases': problem(404, 'NotFound'),
+  'POST /v1/releases/r-1/reverifications': { body: REVERIFIED },
+  'POST /v1/releases/served/reverifications': { body: { ...REVERIFIED, status: 'failed', outcome: 'suspended' } },
   'GET /v1/outbox/parked': { body: { parked: [] } },
   'POST /v1/outbox/redrive': { body: { redriven: [] } },
   'POST /v1/outbox/parked/gone/redrive': problem(404, 'NotFound'),

@@ -170,6 +170,13 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['gone', ...ORDER],
     needsConnection: true,
   },
+  canaries: { yes: [], no: 'of a check that fails: below', noSuchThing: 'it lists all', needsConnection: true },
+  reverify: {
+    yes: ['--check', 'git_ref_allowed', '--from', '2026-11-01', '--make'],
+    no: ['--check', 'accuracy_above_minimum', '--from', '2026-11-01', '--make'],
+    noSuchThing: ['--check', 'gone', '--from', '2026-11-01'],
+    needsConnection: true,
+  },
   'outbox list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'outbox redrive': {
     yes: ['--all', '--reason', 'r'],

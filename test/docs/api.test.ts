@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { Adoption, Explained, Order, RollbackOrder } from '../../lambdas/serve-api/body.ts';
+import { Adoption, CheckAgain, Explained, Order, RollbackOrder } from '../../lambdas/serve-api/body.ts';
 import { Move } from '../../lambdas/serve-api/endpoints.ts';
 import { STATUS } from '../../lambdas/serve-api/problem.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
@@ -50,7 +50,12 @@ const letsIn = (authorizer: string, { method, path }: Route): boolean =>
   });
 
 /** Every field that a body can have. */
-const SHAPES: Readonly<Record<string, z.ZodType>> = { ...RollbackOrder.shape, ...Adoption.shape, ...Move.shape };
+const SHAPES: Readonly<Record<string, z.ZodType>> = {
+  ...RollbackOrder.shape,
+  ...Adoption.shape,
+  ...Move.shape,
+  ...CheckAgain.shape,
+};
 
 describe('the routes of docs/api.md', () => {
   it('are those of the code', () => {
@@ -113,6 +118,7 @@ describe('the routes of docs/api.md', () => {
       'key-rotations': Order,
       adopt: Adoption,
       move: Move,
+      reverifications: CheckAgain,
     };
     for (const { method, path, body } of shown) {
       const schema = Object.entries(bodies).find(([name]) => method === 'POST' && path.endsWith(`/${name}`))?.[1];
@@ -126,7 +132,7 @@ describe('the bodies of docs/api.md', () => {
   const fields = rows(section(PAGE, 'Bodies'))
     .map(([field = '', type = '', needed = '']) => ({ name: codes(field)[0] ?? '', type, needed }))
     .filter(({ name }) => name !== '');
-  const EXAMPLES = { 'text of': 'a text', 'true or': true, 'the name': 'a-name' };
+  const EXAMPLES = { 'text of': 'a text', 'true or': true, 'the name of a check': 'a_name', 'the name': 'a-name' };
   const takes = (name: string, value: unknown) => SHAPES[name]?.safeParse(value).success;
 
   it('have all fields that the code reads', () => {

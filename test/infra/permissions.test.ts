@@ -156,7 +156,7 @@ describe('separation of powers (SD-1)', () => {
     ),
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
     ['apigateway:GET', ['EvaluateSecurityReview']],
-    ['lambda:InvokeFunction', ['Move', 'Promotion', 'Release', 'Rollback', 'Rotation']],
+    ['lambda:InvokeFunction', ['Move', 'Promotion', 'Release', 'Rollback', 'Rotation', 'RunCanaries', 'ServeApi']],
   ])('gives %s to %j alone', (action, who) => {
     expect(whoMay(action)).toEqual(who);
   });

@@ -45,6 +45,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   answered_alarm: ['RequestRollback'],
   approval: ['ServeApproval'],
   attestation: [...STAGES, 'RenewSignatures'],
+  canaries: ['RunCanaries'],
   check: STAGES,
   configuration: INTAKE,
   content: INTAKE,
@@ -78,6 +79,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
     ...['RestoreEndpoint', 'RollBackRelease', 'RecordFault', 'DispatchOutbox', 'ReviewRegistry'],
   ],
   request: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
+  reverification: ['ServeApi'],
   rollback: [
     ...['VerifyEndpoint', 'RestoreEndpoint', 'DeleteEndpoint', 'VerifyFallback', 'SwitchEndpoint', 'RollBackRelease'],
     ...['RecordFault', 'RequestRollback', 'SweepEndpoints', 'ServeApi'],
@@ -141,7 +143,7 @@ describe('the right to write the table', () => {
 
   it.each([
     [INTAKE_CHAIN, INTAKE],
-    [CONFIGURATION_CHAIN, [...INTAKE, 'RenewSignatures', 'RecordFault', 'SweepEndpoints']],
+    [CONFIGURATION_CHAIN, [...INTAKE, 'RenewSignatures', 'RecordFault', 'RunCanaries', 'SweepEndpoints']],
     [LOG_CHAIN, ['ExtendLog']],
   ])('of the chain %s is that of the Lambdas that speak there', (chain, who) => {
     expect(whoMayPut(keys.headKey(chain).pk).toSorted()).toEqual([...who].toSorted());

@@ -58,7 +58,7 @@ const walked = async (
 /** The steps of a promotion over another release. What is not there, such as a hold, is looked for under its former key too. */
 const PROMOTION: Readonly<Record<string, Calls>> = {
   'verify-promotion: allow': {
-    'DynamoDB Get': 11,
+    'DynamoDB Get': 12,
     'DynamoDB Query': 7,
     'S3 GetObject': 1,
     'S3 HeadObject': 1,

@@ -11,7 +11,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['release'],
   ['checks'],
   ['checks/*'],
-  ['policy'],
+  ['policy', 'canary'],
   ['records'],
   ['change', 'questions'],
   ['approval', 'serving', 'attestation'],

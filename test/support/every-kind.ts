@@ -61,6 +61,14 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       id: [releaseId, 'model_card'],
       record: { ...anAttestation('model_card'), version: 0, releaseId },
     },
+    canaries: {
+      id: [],
+      record: {
+        ...{ entity: 'canaries', version: 0, ranAt: NOW },
+        checks: { accuracy_above_minimum: { failingSince: NOW, onGood: 'passed', onBad: 'passed' } },
+        doubtful: [{ check: 'latency_within_threshold', from: '', until: NOW }],
+      },
+    },
     check: { id: [releaseId, check.stage, check.name], record: { ...check, version: 0, releaseId } },
     configuration: {
       id: [],
@@ -173,6 +181,13 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
     },
     release: { id: [releaseId], record: release },
     request: { id: [requestId], record: { ...approvedRequest, version: 0, requestId, releaseId, modelName } },
+    reverification: {
+      id: [releaseId, 'accuracy_above_minimum'],
+      record: {
+        ...{ entity: 'reverification', version: 0, releaseId, check: 'accuracy_above_minimum' },
+        ...{ status: 'failed', statusBefore: 'passed', codeSha256: sha256, at: NOW, by: 'oscar' },
+      },
+    },
     rollback: {
       id: [`rollback-${releaseId}`],
       record: { ...aRollback(), version: 0, rollbackId: `rollback-${releaseId}`, modelName },

@@ -9,6 +9,8 @@ import type { Change } from '../../lib/domain/change/change.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
 import { promote, recordDenied, recordFault, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
+import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
+import { recordReverification } from '../../lib/domain/gate/reverify.ts';
 import { recordPinned, recordRegistered, recordStage } from '../../lib/domain/gate/stages.ts';
 import { recordWaiting } from '../../lib/domain/gate/wait-for-window.ts';
 import { ModelPackage } from '../../lib/domain/intake/model-package.ts';
@@ -48,6 +50,13 @@ const pinned = { ...pinnedDraft.pinned, artifactSha256: digestOf('other bytes') 
 >; // it is pinned
 const refused = refuseRollback(aRollback(), inProduction, WHY);
 const attestation = anAttestation('custom_checks');
+const canary = {
+  check: 'git_ref_allowed',
+  held: false,
+  onGood: 'passed',
+  onBad: 'passed',
+  codeSha256: digestOf('code'),
+} as const;
 
 /** A step that wants what the table of transitions does not allow: only a defect of ours leads there. */
 const illegal = await withinBound(
@@ -157,6 +166,24 @@ export const RARE_ACTS: readonly RareAct[] = [
     writer: 'DeployEndpoint',
     calls: 'recordDenied',
     change: recordDenied(approved, { outcome: 'deny', reasons: WHY }, NOW),
+  },
+  {
+    writer: 'RunCanaries',
+    calls: 'recordCanaries',
+    change: recordCanaries({ former: undefined, results: [canary], resting: {}, now: NOW }),
+  },
+  {
+    writer: 'ServeApi',
+    calls: 'reverify',
+    change: recordReverification({
+      release: approved,
+      former: undefined,
+      suspensions: [],
+      before: { name: canary.check, status: 'passed', codeSha256: canary.codeSha256 },
+      verdict: { ...canary, status: 'failed', measured: '', threshold: '', explanation: 'why' },
+      actor: { id: 'oscar', role: 'operator', auth: 'jwt' },
+      now: NOW,
+    }).change,
   },
   { writer: 'RecordFault', calls: 'recordFault', change: recordFault(draft, 'States.Timeout', NOW) },
   { writer: 'VerifyEndpoint', calls: 'refuseRollback', change: refused },

@@ -121,6 +121,8 @@ export const NOTHING_BEFORE = {
   met: [],
   suspensions: [],
   freezes: [],
+  canaries: undefined,
+  reverifications: [],
   content: contentOf(approved),
   ended: undefined,
   pointer: undefined,

@@ -115,6 +115,11 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   approval_suspended: ({ details }, { conditions }) => {
     setOf(conditions.get(String(details['condition_id'])), { isSuspending: true });
   },
+  check_reverified: ({ details, timestamp }, { failedAgain }) => {
+    const check = String(details['check']);
+    if (details['status'] === 'passed') failedAgain.delete(check);
+    else if (details['status_before'] === 'passed') failedAgain.set(check, timestamp);
+  },
   approval_reinstated: endCondition,
   condition_met: endCondition,
   approval_denied: endRequest,

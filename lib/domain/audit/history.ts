@@ -49,6 +49,8 @@ export type History = {
   answer: DenialAnswer | undefined;
   /** What its approvals were given on condition of, by the ids of the conditions. */
   readonly conditions: Map<string, Conditioned>;
+  /** The checks that did not pass any more when they were made again, and since when. */
+  readonly failedAgain: Map<string, Instant>;
   /** The approvals that counted when it was approved. */
   counted: readonly Approved[];
   /** Who was asked in which role, and for whom, as `person role holder`. */
@@ -125,6 +127,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     afterDenial: 'shown',
     answer: undefined,
     conditions: new Map(),
+    failedAgain: new Map(),
     counted: [],
     invited: new Set(),
     signed: new Set(),

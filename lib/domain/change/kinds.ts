@@ -7,6 +7,7 @@ import type { RecordKey, RecordKind } from '../record-kind.ts';
 import { answeredAlarmKind } from '../records/answered-alarm.ts';
 import { approvalKind, requestKind } from '../records/approval.ts';
 import { attestationKind } from '../records/attestation.ts';
+import { canariesKind } from '../records/canaries.ts';
 import { checkKind } from '../records/check-record.ts';
 import { metConditionKind } from '../records/condition.ts';
 import { configurationKind } from '../records/configuration.ts';
@@ -22,6 +23,7 @@ import { packageHolderKind } from '../records/package-holder.ts';
 import { pointerKind } from '../records/pointer.ts';
 import { refusalSlotKind } from '../records/refusal-slot.ts';
 import { registryDriftKind } from '../records/registry-drift.ts';
+import { reverificationKind } from '../records/reverification.ts';
 import { rollbackKind } from '../records/rollback.ts';
 import { servedPeriodKind } from '../records/served-period.ts';
 import { servedVersionsKind } from '../records/served-versions.ts';
@@ -37,6 +39,7 @@ const table = named({
   answered_alarm: answeredAlarmKind,
   approval: approvalKind,
   attestation: attestationKind,
+  canaries: canariesKind,
   check: checkKind,
   configuration: configurationKind,
   content: contentKind,
@@ -59,6 +62,7 @@ const table = named({
   registry_drift: registryDriftKind,
   release: releaseKind,
   request: requestKind,
+  reverification: reverificationKind,
   rollback: rollbackKind,
   served_period: servedPeriodKind,
   served_versions: servedVersionsKind,

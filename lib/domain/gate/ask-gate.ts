@@ -12,6 +12,7 @@ import { type Envelope, signEnvelope } from '../signing/envelope.ts';
 import type { Signer } from '../signing/signer.ts';
 import { statementBytes } from '../signing/statement.ts';
 import { askedAs, findAsked, type GateClaim } from './asked-release.ts';
+import { readProofs } from './canary-reasons.ts';
 import { type GateDecision, judgeGate, type PromotionFacts, questionOf } from './gate.ts';
 import { readObstacleRows } from './read-obstacles.ts';
 import { type KeptAnswers, signOnce } from './sign-once.ts';
@@ -72,17 +73,18 @@ const readGateFacts = async (
   artifactSha256: Sha256,
   { store, findDepartures, findFreezes, decisionKeyPem, now }: GateWorld,
 ): Promise<PromotionFacts> => {
-  const [approval, standing, rows, departures, pem] = await Promise.all([
+  const [approval, standing, rows, proofs, departures, pem] = await Promise.all([
     readApproval(store, release),
     readStanding(store, release),
     readObstacleRows(release, store),
+    readProofs(store, release),
     findDepartures(release),
     decisionKeyPem(),
   ]);
   const at = now();
   const freezes = await findFreezes(release, at);
   const found = { artifactSha256, departures, freezes };
-  return { release, ...approval, ...standing, ...rows, ...found, decisionKeyPem: pem, now: at };
+  return { release, ...approval, ...standing, ...rows, ...proofs, ...found, decisionKeyPem: pem, now: at };
 };
 
 /** The bytes that are asked about; those that were pinned; or the manifest, as long as nobody has hashed the artifact. */

@@ -21,6 +21,7 @@ import { endpointNameOf, type Reason, type Release, requireEstablished } from '.
 import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
+import { type CanaryFacts, canaryReasons } from './canary-reasons.ts';
 import { freezeReasons } from './freeze-reasons.ts';
 import {
   endpointReasons,
@@ -52,7 +53,8 @@ export const judgeChecks = (policy: PolicyRecord, checks: readonly JudgedCheck[]
 type ApprovalFacts = StoredDecisions & ForceFacts & { readonly request: ApprovalRequest | undefined };
 
 export type PromotionFacts = ApprovalFacts &
-  ObstacleFacts & {
+  ObstacleFacts &
+  CanaryFacts & {
     /** Hashed again just now, from the pinned version of the artifact. */
     readonly artifactSha256: Sha256;
     /** Why SageMaker would serve something else than people approved, as found just now. */
@@ -66,7 +68,13 @@ export type PromotionFacts = ApprovalFacts &
  * separation of duties hold, the approval is in force, the tier is the one that the policy gives, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
  */
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
-  decision([...standingReasons(facts), ...forceReasons(facts), ...holdReasons(facts), ...freezeReasons(facts.freezes)]);
+  decision([
+    ...standingReasons(facts),
+    ...canaryReasons(facts.policy, facts.checks, facts),
+    ...forceReasons(facts),
+    ...holdReasons(facts),
+    ...freezeReasons(facts.freezes),
+  ]);
 
 /** What must hold of a release before it is promoted, and as long as it is in production. */
 const standingReasons = (facts: PromotionFacts): Reason[] => [
@@ -106,6 +114,7 @@ const judgeEarly = (facts: PromotionFacts): GateDecision =>
     ...forceReasons(facts),
     ...formerVersionReasons(facts.release),
     ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
+    ...canaryReasons(facts.policy, facts.checks, facts),
     ...versionReasons(facts),
     ...endpointReasons(facts),
     ...holdReasons(facts),

@@ -81,6 +81,8 @@ export const EventType = z.enum([
   'log_heartbeat',
   'decision_key_published',
   'outbox_redriven',
+  'canaries_evaluated',
+  'check_reverified',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

@@ -7,6 +7,8 @@ import { stored, Word } from '../stored.ts';
 export const CONDITION_OVERDUE = 'condition_overdue';
 /** Somebody rejected the package of a release in the model registry. A release has one such row at most. */
 export const REJECTED_BY_HAND = 'rejected_by_hand';
+/** A check that had passed does not pass any more, judged again by other code. */
+export const REVERIFICATION_FAILED = 'reverification_failed';
 
 /**
  * Why the approval of a release is not in force for the time being. There is one for each cause. It is created, and lifted,
@@ -16,7 +18,7 @@ export const Suspension = stored({
   entity: z.literal('suspension'),
   version: z.int().min(0),
   releaseId: ReleaseId,
-  /** What caused it, within its kind: the id of the condition. */
+  /** What caused it, within its kind: the id of the condition, or the name of the check. */
   causeId: z.string().min(1).max(80),
   kind: Word,
   modelName: ModelName,

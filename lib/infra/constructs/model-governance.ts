@@ -115,7 +115,15 @@ export class ModelGovernance extends Construct {
     this.workflow = new ReleaseWorkflow(this, 'Workflow', on);
     this.intake = new ReleaseIntake(this, 'Intake', on);
     const { publicBaseUrl, oidc, signInPrefix, doorPatienceMs: patienceMs, slack } = props;
-    this.doors = new Doors(this, 'Doors', { on, publicBaseUrl, oidc, signInPrefix, patienceMs, slack });
+    this.doors = new Doors(this, 'Doors', {
+      on,
+      publicBaseUrl,
+      oidc,
+      signInPrefix,
+      patienceMs,
+      slack,
+      stages: this.workflow.stages,
+    });
     const after = [this.doors.serveApproval.lambda, this.workflow.signRecord.lambda];
     this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus, after });
     new RegistryWatch(this, 'RegistryWatch', on);

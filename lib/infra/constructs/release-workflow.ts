@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { runCanaries } from './canaries.ts';
 import type { Foundations } from './foundations.ts';
 import type { GovernedFunction } from './governed-function.ts';
 import { GovernedMachine } from './governed-machine.ts';
@@ -11,7 +12,7 @@ import {
   rotationFunctions,
   sharedFunctions,
 } from './release-functions.ts';
-import { stageFunctions } from './stage-functions.ts';
+import { type StageFunctions, stageFunctions } from './stage-functions.ts';
 
 type Functions = Readonly<Record<string, GovernedFunction>>;
 
@@ -23,15 +24,17 @@ export class ReleaseWorkflow extends Construct {
   readonly move: GovernedMachine;
   readonly rotation: GovernedMachine;
   readonly signRecord: GovernedFunction;
+  readonly stages: StageFunctions;
   /** Counts large tables on Athena. */
   readonly counting: GovernedFunction;
 
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);
     const shared = sharedFunctions(this, on);
+    const stages = stageFunctions(this, on);
     const forward = {
       ...intakeFunctions(this, on),
-      ...stageFunctions(this, on),
+      ...stages,
       ...decisionFunctions(this, on),
     };
     const promotion = promotionFunctions(this, on);
@@ -40,6 +43,8 @@ export class ReleaseWorkflow extends Construct {
     const renewal = rotationFunctions(this, on);
     for (const lambda of Object.values({ ...shared, ...forward, ...promotion, ...back, ...aside, ...renewal }))
       on.store.allowCommit(lambda);
+    this.stages = stages;
+    runCanaries(this, on, stages);
     const machine = (name: string, functions: Functions, formerly: Functions = {}) =>
       new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, on });
     this.signRecord = forward.SignRecord;

@@ -59,7 +59,8 @@ const stageEnvironment = (on: Foundations) => ({
   ATTESTATION_KEY_ID: on.keys.attestation.keyArn,
 });
 
-const STAGE_OF = {
+/** The stage that each of these Lambdas evaluates. */
+export const STAGE_OF = {
   EvaluateDataProvenance: 'data_provenance',
   EvaluateModelCard: 'model_card',
   EvaluateBiasAndFairness: 'bias_and_fairness',
@@ -69,8 +70,16 @@ const STAGE_OF = {
   EvaluateRiskClassification: 'risk_classification',
 } as const satisfies Record<string, StageName>;
 
+export type StageFunctions = Readonly<Record<keyof typeof STAGE_OF, GovernedFunction>>;
+
+/** The Lambda of each stage whose checks are ours: custom checks are other people's code. */
+export const arnsByStage = ({ EvaluateCustomChecks: _, ...ours }: StageFunctions): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (Object.keys(ours) as (keyof typeof ours)[]).map((name) => [STAGE_OF[name], ours[name].lambda.functionArn]),
+  );
+
 /** Each stage signs its attestation, and may put it only where those of this stage belong. */
-const allowAttest = (stages: Readonly<Record<keyof typeof STAGE_OF, GovernedFunction>>, on: Foundations): void => {
+const allowAttest = (stages: StageFunctions, on: Foundations): void => {
   for (const name of Object.keys(STAGE_OF) as (keyof typeof STAGE_OF)[]) {
     on.keys.attestation.allowUse('kms:Sign', stages[name]);
     on.evidence.allowPutAttestations(stages[name], STAGE_OF[name]);

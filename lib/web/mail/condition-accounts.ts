@@ -27,18 +27,23 @@ export const approvedWithConditions = (words: Words): Account => {
 export const suspended = (words: Words): Account => {
   const { what, release, conditions, at } = words;
   const overdue = conditions.filter(({ status }) => status === 'overdue');
+  const [why, until] =
+    overdue.length > 0
+      ? ['a condition of it was not met in time', 'the condition is met']
+      : ['a check that it had passed was made again, and does not pass any more', 'the check passes again'];
   return {
     subject: 'Approval suspended',
     parts: [
-      { look: 'lead', text: `The approval of ${what} is suspended, because a condition of it was not met in time.` },
+      { look: 'lead', text: `The approval of ${what} is suspended, because ${why}.` },
       list(overdue.map((one) => inWords(one, words))),
       text(release.suspendedSince !== undefined, `Suspended since ${at(release.suspendedSince ?? release.updatedAt)}.`),
       text(
         true,
         release.state === 'production'
-          ? 'It goes on serving: whether it should is for people to decide. It cannot be promoted again, or rolled back to, until the condition is met.'
-          : 'It does not go to production until the condition is met.',
+          ? `It goes on serving: whether it should is for people to decide. It cannot be promoted again, or rolled back to, until ${until}.`
+          : `It does not go to production until ${until}.`,
       ),
+      text(overdue.length === 0, `Which check it is: assay status ${release.releaseId}`),
       ...how(overdue, release.releaseId),
     ],
   };

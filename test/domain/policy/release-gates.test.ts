@@ -39,6 +39,8 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     met: [],
     suspensions: [],
     freezes: [],
+    canaries: undefined,
+    reverifications: [],
     ended: undefined,
     content: contentOf(release),
     pointer: aPointer({ releaseId: superseded.releaseId }),

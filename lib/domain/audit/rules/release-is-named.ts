@@ -12,6 +12,7 @@ const OF_NO_RELEASE: readonly string[] = [
   'outbox_redriven',
   'ungoverned_endpoint_found',
   'ungoverned_endpoint_ended',
+  'canaries_evaluated',
   'log_heartbeat',
   'decision_key_published',
 ];

@@ -19,12 +19,14 @@ const TYPES: Readonly<Record<OwnChain, readonly EventType[]>> = {
     'outbox_redriven',
     'ungoverned_endpoint_found',
     'ungoverned_endpoint_ended',
+    'canaries_evaluated',
   ],
   [LOG_CHAIN]: ['log_heartbeat', 'decision_key_published'],
 };
 /** What no person does. */
 const ACTS_OF_ASSAY: readonly string[] = [
   'configuration_changed',
+  'canaries_evaluated',
   'ungoverned_endpoint_found',
   'ungoverned_endpoint_ended',
   ...TYPES[LOG_CHAIN],

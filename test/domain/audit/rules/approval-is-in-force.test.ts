@@ -20,6 +20,13 @@ const back = (first: readonly EventDraft[], changes: Partial<EventDraft> = {}): 
     ...changes,
   }),
 ];
+/** A check is made again on credit-1. */
+const again = (status: string, before = 'passed'): EventDraft =>
+  aDraft({
+    event_type: 'check_reverified',
+    approval_state: 'approved',
+    details: { check: 'git_ref_allowed', status, status_before: before },
+  });
 /** A condition of credit-1 that comes to be due while credit-1 serves. */
 const later = '2026-11-20T23:59:59.000Z';
 
@@ -41,6 +48,11 @@ describe('a promotion, and a rollback, of what was approved with conditions (AP-
       ['one that may have been judged before', onConditions('2026-11-20T23:59:58.000Z')],
       ['one that may have been judged before its package was rejected', between(story, rejectedByHand)],
       ['one whose conditions are none', saying('approval_granted', { conditions: 'x' })],
+      [
+        'one after a check that failed again passes',
+        between(onConditions(LONG_DUE), met('carl'), again('failed'), again('passed')),
+      ],
+      ['one of what never passed', between(onConditions(LONG_DUE), met('carl'), again('failed', 'failed'))],
       ['a rollback before the condition of the fallback is due', back(onConditions(NOT_DUE))],
       [
         'a rollback to nothing, whatever is overdue',
@@ -78,6 +90,11 @@ describe('a promotion long after the package of the release was rejected by hand
     keptBy: [['one after that was settled', between(story, rejectedByHand, settledByHand)]],
     brokenBy: [
       ['one while it stands', between(story, rejectedByHand), 'its package was rejected by hand, as found at'],
+      [
+        'one long after a check was made again and failed',
+        between(story, again('failed')),
+        'git_ref_allowed was made again at',
+      ],
     ],
   });
 });

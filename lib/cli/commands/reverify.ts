@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { callApi } from '../client/api.ts';
+import { type Connection, connect } from '../client/connection.ts';
+import { defineCommand, EXIT } from '../command.ts';
+import { columns, jsonText } from '../terminal/text.ts';
+import { assertDates } from './signatures.ts';
+
+const Judged = z.object({
+  releases: z.array(z.object({ release_id: z.string(), state: z.string(), status: z.string(), judged_at: z.string() })),
+});
+const Reverified = z.object({
+  release_id: z.string(),
+  status_before: z.string(),
+  status: z.string(),
+  explanation: z.string(),
+  outcome: z.string(),
+});
+
+export const command = defineCommand({
+  name: 'reverify',
+  parameters: [],
+  description: [
+    'Makes a check again, by the code that is deployed now, on every release that it judged and that was approved in a period, or',
+    'waited for that in it. Where it had passed and does not any more, the approval is suspended until it does.',
+    'Without --make it only lists them. The exit code is 1 if one does not pass any more.',
+  ].join('\n'),
+  example: '--check accuracy_above_minimum --from 2026-11-01 --to 2026-11-07 --make',
+  options: {
+    check: { type: 'string', isRequired: true, description: 'the name of the check' },
+    from: { type: 'string', isRequired: true, description: 'the first date or time of the period, ISO 8601' },
+    to: { type: 'string', description: 'the last one; a date includes its whole day (now)' },
+    make: { type: 'boolean', description: 'make the check, as an operator' },
+    json: { type: 'boolean', description: 'print the answers of the API as JSON' },
+  },
+  run: async ({ values }, around) => {
+    const { check, from, to = new Date().toISOString() } = values;
+    assertDates('reverify', { from, to });
+    const connection = await connect(around);
+    const path = ['canaries', check, 'releases'];
+    const query = { from, until: to };
+    const { releases } = await callApi(connection, { method: 'GET', path, query, role: 'auditor' }, Judged);
+    if (!values.make) {
+      around.out(values.json ? jsonText({ releases }) : listOf(releases));
+      return EXIT.ok;
+    }
+    const made: z.infer<typeof Reverified>[] = [];
+    for (const { release_id: releaseId } of releases) {
+      around.err(`${check} of ${releaseId}, ${made.length + 1} of ${releases.length} …`);
+      made.push(await makeAgain(connection, releaseId, check));
+    }
+    around.out(values.json ? jsonText({ reverified: made }) : accountOf(made));
+    return made.some(isWorse) ? EXIT.no : EXIT.ok;
+  },
+});
+
+const makeAgain = (connection: Connection, releaseId: string, check: string) =>
+  callApi(
+    connection,
+    { method: 'POST', path: ['releases', releaseId, 'reverifications'], role: 'operator', body: { check } },
+    Reverified,
+  );
+
+const isWorse = (one: z.infer<typeof Reverified>): boolean => one.status_before === 'passed' && one.status !== 'passed';
+
+const listOf = (releases: z.infer<typeof Judged>['releases']): string =>
+  releases.length === 0
+    ? 'it judged nothing that was approved then'
+    : columns(
+        ['release', 'state', 'it said', 'at'],
+        releases.map((one) => [one.release_id, one.state, one.status, one.judged_at]),
+      );
+
+const accountOf = (made: readonly z.infer<typeof Reverified>[]): string =>
+  made.length === 0
+    ? 'it judged nothing that was approved then'
+    : columns(
+        ['release', 'before', 'now', 'approval', 'why'],
+        made.map((one) => [
+          one.release_id,
+          one.status_before,
+          one.status,
+          one.outcome,
+          one.status === 'passed' ? '' : one.explanation,
+        ]),
+      );

@@ -1,0 +1,150 @@
+/** CK-12: a check that cannot be trusted closes the gate, and what rests on it is judged again. */
+import { describe, expect, it } from 'vitest';
+import { canaryReasons, readProofs } from '../../../lib/domain/gate/canary-reasons.ts';
+import { newlyFailing, type RanCanary, recordCanaries, restingOn } from '../../../lib/domain/gate/record-canaries.ts';
+import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import type { Canaries } from '../../../lib/domain/records/canaries.ts';
+import type { Reverification } from '../../../lib/domain/records/reverification.ts';
+import { digestOf, NOW } from '../../support/approval-case.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { approved, checks, draft, inProduction, policy, superseded, validated } from '../../support/release-life.ts';
+import { aChange } from '../../support/release-store.contract.ts';
+
+const [one] = checks;
+if (one === undefined) throw new Error('there is no check');
+const CHECK = one.name;
+const code = digestOf('code');
+const later = (days: number) => plusMilliseconds(NOW, days * DAY_MS);
+const ran = (held: boolean, check = CHECK): RanCanary => ({
+  check,
+  held,
+  onGood: 'passed',
+  onBad: held ? 'failed' : 'passed',
+  codeSha256: code,
+});
+const runAt = (former: Canaries | undefined, results: readonly RanCanary[], now = NOW, resting = {}) =>
+  recordCanaries({ former, results, resting, now });
+const rowOf = (change: ReturnType<typeof recordCanaries>): Canaries => {
+  const entity = change.writes[0]?.entity;
+  if (entity?.entity !== 'canaries') throw new Error('no canaries are written');
+  return { ...entity, version: entity.version + 1 };
+};
+
+describe('a run of the canaries', () => {
+  it('is on record with what it proved', () => {
+    const { model, event, writes, intents } = runAt(undefined, [ran(true), ran(true, 'other')]);
+
+    expect(model).toBe(CONFIGURATION_CHAIN);
+    expect(event).toMatchObject({
+      event_type: 'canaries_evaluated',
+      reason: 'every check holds',
+      details: { checks_total: 2, failing: [], begun_to_fail: [], held_again: [], resting_total: 0 },
+    });
+    expect(writes).toMatchObject([
+      { kind: 'create', entity: { ranAt: NOW, checks: { [CHECK]: { heldAt: NOW } }, doubtful: [] } },
+    ]);
+    expect(intents).toEqual([]);
+  });
+
+  it('tells once that a check begins to fail, and names what rests on it', () => {
+    const held = rowOf(runAt(undefined, [ran(true)]));
+    const failing = runAt(held, [ran(false)], later(1), { [CHECK]: [approved, inProduction] });
+
+    expect(failing.event).toMatchObject({
+      reason: `${CHECK} cannot be trusted`,
+      details: {
+        failing: [{ check: CHECK, on_good: 'passed', on_bad: 'passed' }],
+        begun_to_fail: [CHECK],
+        resting_total: new Set([approved.releaseId, inProduction.releaseId]).size,
+      },
+    });
+    expect(failing.intents).toMatchObject([{ intent: { detailType: 'Canary Failed' } }]);
+    expect(rowOf(failing).checks[CHECK]).toMatchObject({ heldAt: NOW, failingSince: later(1) });
+
+    const still = runAt(rowOf(failing), [ran(false)], later(2));
+    expect(still).toMatchObject({ intents: [], event: { details: { begun_to_fail: [] } } });
+    expect(rowOf(still).checks[CHECK]).toMatchObject({ heldAt: NOW, failingSince: later(1) });
+    expect(newlyFailing(rowOf(failing), [ran(false)])).toEqual([]);
+  });
+
+  it('keeps the time of doubt once the check holds again', () => {
+    const never = rowOf(runAt(undefined, [ran(false)]));
+    const again = runAt(never, [ran(true)], later(1));
+
+    expect(again.intents).toMatchObject([{ intent: { detailType: 'Canary Held' } }]);
+    expect(again.event.details).toMatchObject({ held_again: [CHECK] });
+    expect(rowOf(again).doubtful).toEqual([{ check: CHECK, from: '', until: later(1) }]);
+
+    const failing = rowOf(runAt(rowOf(again), [ran(false)], later(2)));
+    expect(rowOf(runAt(failing, [ran(true)], later(3))).doubtful).toEqual([
+      { check: CHECK, from: '', until: later(1) },
+      { check: CHECK, from: later(1), until: later(3) },
+    ]);
+  });
+});
+
+describe('what rests on a check', () => {
+  const using = [draft, validated, approved, inProduction, superseded].map((release) => ({ release, policy }));
+  const states = (former: Canaries | undefined, check = CHECK) =>
+    restingOn(check, former, using).map(({ state }) => state);
+
+  it('is what people could rely on, approved since its canary last held', () => {
+    expect(states(undefined)).toEqual(['validated', 'approved', 'production', 'superseded']);
+    expect(states(rowOf(runAt(undefined, [ran(true)], later(400))))).toEqual([]);
+  });
+
+  it('is nothing whose policy does not use it', () => {
+    expect(states(undefined, 'not_used')).toEqual([]);
+  });
+});
+
+describe('the gate', () => {
+  const reasons = (canaries: Canaries | undefined, reverifications: readonly Reverification[] = []) =>
+    canaryReasons(policy, [{ name: CHECK, timestamp: NOW }], { canaries, reverifications }).map(
+      ({ explanation }) => explanation,
+    );
+  const again = (at: typeof NOW): Reverification => ({
+    ...{ entity: 'reverification', version: 1, releaseId: approved.releaseId, check: CHECK, status: 'passed' },
+    ...{ statusBefore: 'passed', codeSha256: code, at, by: 'oscar' },
+  });
+
+  it('is not closed before any canary ran, nor while all hold', () => {
+    expect(reasons(undefined)).toEqual([]);
+    expect(reasons(rowOf(runAt(undefined, [ran(true)])))).toEqual([]);
+  });
+
+  it('is closed while the canary of a check that the policy uses fails, and of no other', () => {
+    const failing = rowOf(runAt(undefined, [ran(false), ran(false, 'not_used')]));
+
+    expect(reasons(failing)).toEqual([expect.stringContaining(`the canary of ${CHECK} fails since ${NOW}`)]);
+  });
+
+  it('stays closed for what was judged in doubt until it is judged again', () => {
+    const failing = rowOf(runAt(undefined, [ran(false)], later(-1)));
+    const held = rowOf(runAt(failing, [ran(true)], later(1)));
+
+    expect(reasons(held)).toEqual([expect.stringContaining(`assay reverify --check ${CHECK}`)]);
+    expect(reasons(held, [again(later(0))])).toHaveLength(1);
+    expect(reasons(held, [again(later(1))])).toEqual([]);
+  });
+
+  it('is open for what was judged once the canary held again', () => {
+    const failing = rowOf(runAt(undefined, [ran(false)], later(-2)));
+
+    expect(reasons(rowOf(runAt(failing, [ran(true)], NOW)))).toEqual([]);
+  });
+
+  it('reads what is known of the checks', async () => {
+    const store = memoryReleaseStore();
+    const held = runAt(undefined, [ran(true)]);
+    await store.commit(held, NOW);
+
+    expect(await readProofs(store, approved)).toEqual({ canaries: rowOf(held), reverifications: [] });
+
+    const doubt = [{ check: CHECK, from: '', until: NOW }];
+    await store.commit(aChange('doubt', [{ kind: 'replace', entity: { ...rowOf(held), doubtful: doubt } }]), NOW);
+    await store.commit(aChange('again', [{ kind: 'create', entity: { ...again(NOW), version: 0 } }]), NOW);
+    expect((await readProofs(store, approved)).reverifications).toEqual([again(NOW)]);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { reverify, type VerdictNow } from '../../../lib/domain/gate/reverify.ts';
+import { REVERIFICATION_FAILED } from '../../../lib/domain/records/suspension.ts';
+import type { Release } from '../../../lib/domain/release/release.ts';
+import { digestOf, NOW } from '../../support/approval-case.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { approved, checks } from '../../support/release-life.ts';
+import { aChange } from '../../support/release-store.contract.ts';
+
+const [one] = checks;
+if (one === undefined) throw new Error('there is no check');
+const actor = { id: 'oscar', role: 'operator', auth: 'jwt' };
+const claim = { releaseId: approved.releaseId, check: one.name, actor };
+const says = (status: VerdictNow['status']): VerdictNow => ({
+  ...{ status, measured: '0.5', threshold: '0.8', explanation: 'it was counted again', codeSha256: digestOf('code') },
+});
+
+const scene = async (release: Release = approved, before: Partial<typeof one> = {}) => {
+  const store = memoryReleaseStore();
+  const entities = [
+    { ...release, version: 0 },
+    { ...one, ...before, version: 0, releaseId: release.releaseId },
+  ];
+  await store.commit(
+    aChange(
+      'seeded',
+      entities.map((entity) => ({ kind: 'create' as const, entity })),
+    ),
+    NOW,
+  );
+  const judged = (status: VerdictNow['status']) =>
+    reverify(claim, { store, judge: async () => says(status), now: () => NOW });
+  const lastEvent = async () => (await store.events(release.modelName)).at(-1)?.event;
+  return { store, judged, lastEvent };
+};
+
+describe('a check that is made again (CK-12)', () => {
+  it('is on record with both verdicts, and changes nothing if it passes as before', async () => {
+    const { store, judged, lastEvent } = await scene();
+
+    expect(await judged('passed')).toMatchObject({ outcome: 'holds', statusBefore: 'passed' });
+    expect(await lastEvent()).toMatchObject({
+      event_type: 'check_reverified',
+      actor_id: 'oscar',
+      details: { check: one.name, status: 'passed', status_before: 'passed', outcome: 'holds' },
+    });
+    expect(await store.get('reverification', approved.releaseId, one.name)).toMatchObject({ at: NOW, by: 'oscar' });
+    expect(await store.list('suspension', approved.releaseId)).toEqual([]);
+  });
+
+  it('suspends the approval once if it does not pass any more, until it does', async () => {
+    const { store, judged } = await scene();
+
+    expect(await judged('failed')).toMatchObject({ outcome: 'suspended' });
+    expect(await store.get('release', approved.releaseId)).toMatchObject({ suspendedSince: NOW });
+    expect(await judged('failed')).toMatchObject({ outcome: 'holds' });
+    expect(await judged('passed')).toMatchObject({ outcome: 'reinstated' });
+    expect(await store.get('release', approved.releaseId)).not.toHaveProperty('suspendedSince');
+    expect(await judged('failed')).toMatchObject({ outcome: 'suspended' });
+    expect(await store.get('suspension', approved.releaseId, REVERIFICATION_FAILED, one.name)).toMatchObject({
+      status: 'in_force',
+    });
+  });
+
+  it('leaves the approval suspended for what else suspends it', async () => {
+    const { store, judged } = await scene();
+    await judged('failed');
+    const release = await store.get('release', approved.releaseId);
+    if (release === undefined) throw new Error('the release is gone');
+    const other = {
+      ...{ entity: 'suspension' as const, version: 0, releaseId: approved.releaseId, causeId: 'ada-1' },
+      ...{ kind: 'condition_overdue', modelName: approved.modelName, status: 'in_force', reason: 'due', since: NOW },
+    };
+    await store.commit(aChange('overdue', [{ kind: 'create', entity: other }]), NOW);
+
+    expect(await judged('passed')).toMatchObject({ outcome: 'reinstated' });
+    expect(await store.get('release', approved.releaseId)).toMatchObject({ suspendedSince: NOW });
+  });
+
+  it('suspends nothing that has ended, and nothing that it never passed', async () => {
+    expect(await (await scene({ ...approved, state: 'retired' })).judged('failed')).toMatchObject({ outcome: 'holds' });
+    expect(await (await scene(approved, { status: 'failed' })).judged('failed')).toMatchObject({ outcome: 'holds' });
+  });
+
+  it('is refused of what is not there, was not judged, or is the code of others', async () => {
+    const { store } = await scene();
+    const ask = (changes: object) =>
+      reverify({ ...claim, ...changes }, { store, judge: async () => says('passed'), now: () => NOW });
+
+    await expect(ask({ releaseId: 'nothing' })).rejects.toThrow('there is no release nothing');
+    await expect(ask({ check: 'attested_by' })).rejects.toThrow('attested_by has not judged');
+    const custom = await scene(approved, { stage: 'custom_checks' });
+    await expect(custom.judged('passed')).rejects.toThrow('is a custom check');
+  });
+
+  it('says so if the release goes away meanwhile', async () => {
+    const { store } = await scene();
+    let reads = 0;
+    const going = {
+      ...store,
+      get: (async (name: 'release', id: string) => {
+        reads += 1;
+        return reads > 1 ? undefined : store.get(name, id);
+      }) as typeof store.get,
+    };
+
+    await expect(reverify(claim, { store: going, judge: async () => says('passed'), now: () => NOW })).rejects.toThrow(
+      'there is no release',
+    );
+  });
+});
