@@ -12,7 +12,8 @@ const IMPORTED_BY_ALONE = 'test/deployed/alone/*.test.ts';
 const UNIT = ['test/{cli,docs,domain,infra,rights,statemachines,web}/**/*.test.ts'];
 /** Each file that imports one of these starts an emulator of its own. */
 const EMULATED = globSync('test/{adapters,lambdas,local,runtime}/**/*.test.ts', { cwd: import.meta.dirname }).filter(
-  (file) => /from '.*support\/(aws|emulator|product|swept)\.ts'/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+  (file) =>
+    /from '.*support\/(aws|emulator|product|swept)\.ts'/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
 );
 
 // Vitest would leave a core idle. Their time limits are for a machine that is busy: nothing waits for them.

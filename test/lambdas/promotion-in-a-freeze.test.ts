@@ -40,7 +40,9 @@ describe('a promotion that is due in a freeze (GT-6)', () => {
 
     expect(await verify(1)).toEqual({ outcome: 'wait' });
 
-    const explanation = expect.stringContaining(`“audit week” is on until ${ends.replace('T', ' ')} UTC (${ends}:00.000Z)`);
+    const explanation = expect.stringContaining(
+      `“audit week” is on until ${ends.replace('T', ' ')} UTC (${ends}:00.000Z)`,
+    );
     expect(await release()).toMatchObject({ state: 'approved', reasons: [{ rule: 'freeze', explanation }] });
     const events = (await product.store.events('hmda-mortgage')).map(({ event }) => event);
     expect(events.at(-1)).toMatchObject({
