@@ -6,7 +6,8 @@ import { listEndpoints } from '../../lib/adapters/sagemaker-sweep.ts';
 import { timer } from '../../lib/adapters/timer.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { isOwned } from '../../lib/domain/records/endpoint.ts';
-import { listingOf, lookInTurn, queueOf, stateAfter } from '../../lib/domain/serving/sweep-plan.ts';
+import type { WatchedEndpoint } from '../../lib/domain/records/watched-endpoint.ts';
+import { type Listing, listingOf, lookInTurn, queueOf, stateAfter } from '../../lib/domain/serving/sweep-plan.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { modelBucketsAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -47,14 +48,14 @@ const sweep = async () => {
   const startedAt = now();
   const state = await readSweepState(env.TABLE_NAME);
   const listing = listingOf(state, startedAt);
-  const [listed, quarantined, owned] = await Promise.all([
+  const [listed, deviating, owned] = await Promise.all([
     listEndpoints(listing),
     store.deviatingEndpoints(),
     listing.kind === 'all' ? store.endpoints() : [],
   ]);
   const queue = queueOf(
     state,
-    quarantined.filter(({ quarantine }) => quarantine?.status === 'ordered').map(({ endpointName }) => endpointName),
+    deviating.filter(isDue(listing)).map(({ endpointName }) => endpointName),
     listed,
     owned.filter(isOwned).map(({ endpointName }) => endpointName),
   );
@@ -69,6 +70,12 @@ const sweep = async () => {
   await writeSweepState(env.TABLE_NAME, next);
   return { listed: listed.length, looked, left: left.length };
 };
+
+/** What is in quarantine is looked at until that is over; and with everything else whatever deviates, which may be deleted by now. */
+const isDue =
+  ({ kind }: Listing) =>
+  ({ quarantine }: WatchedEndpoint): boolean =>
+    kind === 'all' || quarantine?.status === 'ordered';
 
 /** One endpoint that cannot be looked at must not keep the sweep from the others. */
 const lookOrNote = async (name: string): Promise<'settled' | 'again' | 'throttled'> => {

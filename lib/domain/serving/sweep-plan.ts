@@ -25,9 +25,12 @@ export type Listing =
   /** The endpoints that were modified after this instant. */
   | { readonly kind: 'modified'; readonly after: Instant };
 
-/** What to list now: what was modified since the last time, and everything once an hour. */
+/**
+ * What to list now: what was modified since the last time, and everything once an hour. A state that is ahead of the clock
+ * says nothing: what was modified meanwhile would be passed over until then.
+ */
 export const listingOf = (state: SweepState | undefined, now: Instant): Listing =>
-  state === undefined || millisecondsOf(now) - millisecondsOf(state.allListedAt) >= HOUR_MS
+  state === undefined || state.listedUntil > now || millisecondsOf(now) - millisecondsOf(state.allListedAt) >= HOUR_MS
     ? { kind: 'all' }
     : { kind: 'modified', after: plusMilliseconds(state.listedUntil, -OVERLAP_MS) };
 

@@ -16,6 +16,11 @@ describe('the listing of a minute', () => {
     expect(listingOf(state, plusMilliseconds(NOW, HOUR_MS))).toEqual({ kind: 'all' });
     expect(listingOf(state, plusMilliseconds(NOW, HOUR_MS - 1)).kind).toBe('modified');
   });
+
+  it('is of everything where the state is ahead of the clock', () => {
+    expect(listingOf(state, plusMilliseconds(NOW, -1))).toEqual({ kind: 'all' });
+    expect(listingOf(state, NOW).kind).toBe('modified');
+  });
 });
 
 describe('the queue of a minute', () => {
