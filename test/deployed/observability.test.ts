@@ -1,5 +1,4 @@
 /** Who is told, and what can be scraped, of a deployment in which something serves. */
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -13,50 +12,19 @@ import { DASHBOARD_TITLE, PANELS } from '../../lib/domain/metrics/panels.ts';
 import type { Sample } from '../../lib/domain/metrics/series.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { parseOpenMetrics } from '../support/open-metrics.ts';
-import { callSns, callSqs } from '../support/query-api.ts';
 import { tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { inProduction, validated } from './support/life.ts';
+import { onCallTopics, subscriber } from './support/on-call.ts';
 import { variant } from './support/variant.ts';
 import { endpoints, lambda } from './support/world.ts';
 
 const { awsEndpoint } = endpoints;
 const cloudwatch = new CloudWatchClient(clientConfig(awsEndpoint));
-const STACK = 'assay-local-observability';
-
-const outputs = async (): Promise<Record<string, string>> => {
-  const cloudFormation = new CloudFormationClient(clientConfig(awsEndpoint));
-  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: STACK }));
-  return Object.fromEntries(
-    (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
-  );
-};
-
-type Received = { readonly Messages?: readonly { readonly Body: string; readonly ReceiptHandle: string }[] };
-
-/** A queue that is told what a topic tells, and the names of the alarms that it was told of so far. */
-const subscriber = async (topicArn: string, QueueName: string) => {
-  const { QueueUrl } = await callSqs<{ QueueUrl: string }>(awsEndpoint, 'CreateQueue', { QueueName });
-  const Endpoint = `arn:aws:sqs:${endpoints.region}:${endpoints.accountId}:${QueueName}`;
-  await callSns(awsEndpoint, 'Subscribe', { TopicArn: topicArn, Protocol: 'sqs', Endpoint });
-  const told = new Set<string>();
-  return async (): Promise<Set<string>> => {
-    const { Messages = [] } = await callSqs<Received>(awsEndpoint, 'ReceiveMessage', {
-      QueueUrl,
-      MaxNumberOfMessages: 10,
-    });
-    for (const { Body, ReceiptHandle } of Messages) {
-      const { AlarmName, NewStateValue } = JSON.parse(JSON.parse(Body).Message);
-      if (NewStateValue === 'ALARM') told.add(AlarmName);
-      await callSqs(awsEndpoint, 'DeleteMessage', { QueueUrl, ReceiptHandle });
-    }
-    return told;
-  };
-};
 
 describe('the alarms of a deployment', () => {
   it('tell those on call: pagers of what is critical, and mail boxes of what is a warning', async () => {
-    const { PagesTopicArn = '', NoticesTopicArn = '' } = await outputs();
+    const { PagesTopicArn = '', NoticesTopicArn = '' } = await onCallTopics();
     const [pages, notices] = await Promise.all([
       subscriber(PagesTopicArn, 'pages'),
       subscriber(NoticesTopicArn, 'notices'),
