@@ -122,7 +122,7 @@ const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWo
   const payload = await readLink(link, world.mac, world.now());
   if ('file' in form) return openFile({ c, link, address, payload, world }, form.file);
   const { typed } = form;
-  const { readCase, visit } = keepingVisit(world);
+  const { readCase, foreseen, visit } = keepingVisit(world);
   try {
     const decision = {
       payload,
@@ -130,7 +130,7 @@ const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWo
       openings: openingsOf({ c, address }),
       authMethod: 'signed_link',
     };
-    const { facts, approval, isNew } = await takeDecision(decision, { ...world, readCase });
+    const { facts, approval, isNew } = await takeDecision(decision, { ...world, readCase, foreseen });
     const recorded = { approval, decisions: await decisionsOf(facts, world), isNew };
     return c.html(await recordedPage({ ...(await visit(payload.r)), facts }, recorded, world));
   } catch (error) {

@@ -13,6 +13,8 @@ import type { Key } from './dynamodb-keys.ts';
 export type Item = Record<string, unknown>;
 
 export type TableReads = {
+  /** Whether what is asked for at one moment is one call: then a row that is seldom needed costs nothing beside another. */
+  readonly together: boolean;
   /** The item under a key as it is now, whichever reads went before. */
   readonly item: (key: Key) => Promise<Item | undefined>;
   /** The items of a partition whose names begin with that of the key, in the order of their names. */
@@ -20,6 +22,7 @@ export type TableReads = {
 };
 
 export const readsAlone = (TableName: string, client: DynamoDBDocumentClient): TableReads => ({
+  together: false,
   item: async (Key) => (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item,
   below: ({ pk, sk }) =>
     queryAll(client, {
@@ -66,6 +69,7 @@ export const readsTogether = (table: string, client: DynamoDBDocumentClient): Ta
   };
   const alone = readsAlone(table, client);
   return {
+    together: true,
     item: async (key) => {
       const { keys, found } = join();
       keys.push(key);

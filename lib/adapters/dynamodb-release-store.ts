@@ -97,16 +97,20 @@ export const dynamodbReleaseReader = (
 };
 
 /** Reads items: one by its key, all those below a partition key, or those of an index. */
-const readersOf = (TableName: string, client: DynamoDBDocumentClient, { item: getItem, below }: TableReads) => {
+const readersOf = (
+  TableName: string,
+  client: DynamoDBDocumentClient,
+  { item: getItem, below, together }: TableReads,
+) => {
   const get = async <Schema extends z.ZodType>(
     schema: Schema,
     key: keys.Key,
   ): Promise<z.output<Schema> | undefined> => {
-    const item = await getItem(key);
-    if (item !== undefined) return schema.parse(withoutKeys(item));
     const former = formerKeyToAsk(key);
-    if (former === undefined) return undefined;
-    assertMoved(await getItem(former));
+    const askFormer = async () => (former === undefined ? undefined : await getItem(former));
+    const [item, beside] = await Promise.all([getItem(key), together ? askFormer() : undefined]);
+    if (item !== undefined) return schema.parse(withoutKeys(item));
+    assertMoved(together ? beside : await askFormer());
     return undefined;
   };
   const children = async <Schema extends z.ZodType>(schema: Schema, pk: string, sk: string) => {

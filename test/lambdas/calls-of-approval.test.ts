@@ -20,17 +20,17 @@ const MAC = { 'KMS VerifyMac': 1 };
 const CASE: Calls = { 'DynamoDB BatchGet': 1, 'DynamoDB ExecuteStatement': 1 };
 const DOCUMENT: Calls = { ...CASE, ...MAC, 'S3 GetObject': 1 };
 
-/** While it is signed, the head of the chain is read together with what the page afterwards says of what stands in the way. */
+/** The container has shown the form, so it knows the model: its head and its pointer come with the request. */
 const DECISION: Calls = {
-  ...{ ...CASE, 'DynamoDB BatchGet': 2, 'DynamoDB TransactWrite': 1 },
+  ...{ ...CASE, 'DynamoDB TransactWrite': 1 },
   ...{ 'KMS Sign': 1, ...MAC },
 };
 
-/** A model that serves nothing: its pointer is looked for under its former key, too. */
+/** A model that serves nothing: its pointer is looked for under its former key too, in the same call. */
 const FIRST: Readonly<Record<string, Calls>> = {
-  GET: { ...CASE, 'DynamoDB BatchGet': 2, ...MAC, 'S3 GetObject': 2 },
+  GET: { ...CASE, ...MAC, 'S3 GetObject': 2 },
   'POST, a document': DOCUMENT,
-  'POST, not complete': { ...CASE, 'DynamoDB BatchGet': 2, ...MAC, 'S3 GetObject': 2 },
+  'POST, not complete': { ...CASE, ...MAC, 'S3 GetObject': 2 },
   'POST, a decision': DECISION,
 };
 

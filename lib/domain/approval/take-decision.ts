@@ -25,6 +25,8 @@ export type DecisionPorts = {
   readonly now: () => Instant;
   /** Reads the case, for a door that reads other rows at the same moment. */
   readonly readCase?: (requestId: string) => Promise<ApprovalCase>;
+  /** The end of the chain, if it came with the case; undefined if it did not. */
+  readonly foreseen?: () => Promise<Head> | undefined;
 };
 
 /** The decision on record, and the case that it belongs to. */
@@ -48,10 +50,10 @@ const takeOnce = async (given: PersonalAnswer, ports: DecisionPorts): Promise<Ta
   const facts = (await ports.readCase?.(requestId)) ?? (await readCase(store, await directory(), requestId));
   const decisionKeyPem = await signer.publicKeyPem();
   try {
-    let foreseen: Promise<Head> | undefined;
+    let foreseen = ports.foreseen?.();
     const sign: Signer['sign'] = (message) => {
       // What is signed is about to be committed: where the chain ends is read meanwhile.
-      foreseen = store.head(facts.release.modelName);
+      foreseen ??= store.head(facts.release.modelName);
       // If it cannot be read, the commit says so.
       foreseen.catch(() => undefined);
       return signer.sign(message);

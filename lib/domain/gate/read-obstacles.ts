@@ -3,6 +3,7 @@ import { readForce } from '../approval/read-force.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import type { Instant } from '../identifiers.ts';
 import { endpointId } from '../records/endpoint.ts';
+import type { Pointer } from '../records/pointer.ts';
 import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { rollbackOf } from '../serving/ask-rollback.ts';
 import { judgeFlip } from './gate.ts';
@@ -32,17 +33,19 @@ export const obstaclesNow = (facts: ObstacleFacts & ForceFacts): readonly Reason
   return decision.outcome === 'deny' ? decision.reasons : [];
 };
 
-/** The rows that can stand between a release and production. A step that judges by them holds them all. */
+/** The rows that can stand between a release and production. A step that judges by them holds them all. The pointer may be on its way. */
 export const readObstacleRows = async (
   release: Release,
   store: Pick<ReleaseStore, 'get'>,
+  asked: Promise<Pointer | undefined> = store.get('pointer', release.modelName),
 ): Promise<Omit<ObstacleFacts, 'release'>> => {
-  const [pointer, served, hold, endpoint, move] = await Promise.all([
-    store.get('pointer', release.modelName),
+  const [pointer, rollback, served, hold, endpoint, move] = await Promise.all([
+    asked,
+    asked.then((pointer) => rollbackOf(pointer, store)),
     store.get('served_versions', release.modelName),
     store.get('hold', release.modelName),
     store.get('endpoint', endpointId(endpointNameOf(release))),
     store.get('endpoint_move', release.modelName),
   ]);
-  return { pointer, rollback: await rollbackOf(pointer, store), move, hold, served, endpoint };
+  return { pointer, rollback, move, hold, served, endpoint };
 };
