@@ -13,6 +13,7 @@ import { conditionRoutes } from './conditions.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
+import { lineRoutes } from './line.ts';
 import { metricsRoutes } from './metrics.ts';
 import { modelRoutes } from './models.ts';
 import { orderRoutes } from './orders.ts';
@@ -57,6 +58,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
     app.route(TOKENS, routes);
   }
   app.route(TOKENS, approvalRoutes(api));
+  app.route(TOKENS, lineRoutes(api));
   app.route(TOKENS, conditionRoutes(api));
   app.route(TOKENS, canaryRoutes(api));
   app.route(TOKENS, orderRoutes(api));

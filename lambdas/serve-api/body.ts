@@ -41,12 +41,18 @@ export const Order = z.strictObject({ reason: line(1024), incident: line(256) })
 /** A rollback goes back to the release before, or, if that is said, to nothing: the endpoint is deleted. */
 export const RollbackOrder = Order.extend({ to_nothing: z.boolean().default(false) });
 
+/** The line of one model, or, without a name, of all. */
+export const LineOrder = Order.extend({ model_name: z.exactOptional(ModelName) });
+
 /** The order in a body, or a refusal that names every field at fault. */
 export const orderOf = (request: Request, what: string): Promise<z.infer<typeof Order>> =>
   orderIn(Order, request, what);
 
 export const rollbackOrderOf = (request: Request): Promise<z.infer<typeof RollbackOrder>> =>
   orderIn(RollbackOrder, request, 'a rollback');
+
+export const lineOrderOf = (request: Request, what: string): Promise<z.infer<typeof LineOrder>> =>
+  orderIn(LineOrder, request, what);
 
 const orderIn = async <Shape extends z.ZodType>(
   shape: Shape,

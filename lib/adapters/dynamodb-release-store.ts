@@ -192,10 +192,12 @@ const transact = async (
 
 const writeAction = (TableName: string, { kind, entity }: Write): Action => {
   const Key = keys.entityKey(entity);
+  const isAbsent = { ConditionExpression: 'attribute_not_exists(pk)' };
   if (kind === 'create') {
     const Item = { ...Key, ...keys.indexAttributes(entity), ...entity, version: 1 };
-    return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
+    return { Put: { TableName, Item, ...isAbsent } };
   }
+  if (kind === 'expect' && entity.version === 0) return { ConditionCheck: { TableName, Key, ...isAbsent } };
   const asRead = {
     ConditionExpression: '#version = :read',
     ExpressionAttributeNames: { '#version': 'version' },

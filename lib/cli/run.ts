@@ -90,15 +90,22 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/holds-release.ts'),
   },
   {
+    name: 'line stop',
+    summary: 'stop all promotions at once, or those of a model',
+    load: () => import('./commands/line-stop.ts'),
+  },
+  { name: 'line start', summary: 'let models be promoted again', load: () => import('./commands/line-start.ts') },
+  {
+    name: 'line show',
+    summary: 'show whether promotions are stopped, by whom and why',
+    load: () => import('./commands/line-show.ts'),
+  },
+  {
     name: 'packages settle',
     summary: 'say that a package changed by hand is dealt with',
     load: () => import('./commands/packages-settle.ts'),
   },
-  {
-    name: 'canaries',
-    summary: 'say which checks can be trusted',
-    load: () => import('./commands/canaries.ts'),
-  },
+  { name: 'canaries', summary: 'say which checks can be trusted', load: () => import('./commands/canaries.ts') },
   {
     name: 'reverify',
     summary: 'make a check again on what was approved in a period',
@@ -129,11 +136,7 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'list the mails and other side effects that failed for good',
     load: () => import('./commands/outbox-list.ts'),
   },
-  {
-    name: 'outbox redrive',
-    summary: 'let them be tried again',
-    load: () => import('./commands/outbox-redrive.ts'),
-  },
+  { name: 'outbox redrive', summary: 'let them be tried again', load: () => import('./commands/outbox-redrive.ts') },
   {
     name: 'policy check',
     summary: 'validate a policy, an approver directory or a file of cases',
@@ -169,11 +172,7 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'measure predictions by group; needs no AWS',
     load: () => import('./commands/fairness.ts'),
   },
-  {
-    name: 'keys rotate',
-    summary: 're-sign with the current keys',
-    load: () => import('./commands/keys-rotate.ts'),
-  },
+  { name: 'keys rotate', summary: 're-sign with the current keys', load: () => import('./commands/keys-rotate.ts') },
   { name: 'keys signed', summary: 'list what was signed in a period', load: () => import('./commands/keys-signed.ts') },
   {
     name: 'audit pull',

@@ -129,6 +129,7 @@ export const WRITERS = {
       'endpoint_move',
       'hold',
       'key_rotation',
+      'line',
       'met_condition',
       'reverification',
       'suspension',

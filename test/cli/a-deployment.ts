@@ -53,6 +53,11 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/endpoints/shadowed/adopt': problem(409, 'AdoptionImpossible'),
   'POST /v1/endpoints/gone/adopt': problem(404, 'NotFound'),
   'GET /v1/holds': { body: { holds: [] } },
+  'GET /v1/line': { body: { stopped: [] } },
+  'POST /v1/line/stop': { body: { status: 'stopped', since: 'today', operator_id: 'olga' } },
+  'POST /v1/line/stop of gone': problem(404, 'NotFound'),
+  'POST /v1/line/start of gone': problem(404, 'NotFound'),
+  'POST /v1/line/start': { body: { status: 'running', waiting: [] } },
   'POST /v1/models/m/endpoint/move': {
     status: 202,
     body: {
@@ -146,10 +151,10 @@ const gateAnswer = (asked: URLSearchParams) => {
     ? { body: { decision: 'deny', reasons, ...known } }
     : { body: { decision: 'deny', reasons: [{ rule: 'release', evidence: '', explanation: 'there is no release' }] } };
 };
-const answerTo = (call: string, url: string): { status?: number; body: unknown } =>
+const answerTo = (call: string, url: string, sent: string): { status?: number; body: unknown } =>
   call === 'GET /v1/gate'
     ? gateAnswer(new URL(url, 'http://localhost').searchParams)
-    : (ANSWERS[call] ?? { status: 502, body: {} });
+    : (ANSWERS[sent.includes('"model_name":"gone"') ? `${call} of gone` : call] ?? { status: 502, body: {} });
 const VERSIONED = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
 const EMPTY_BUCKET = '<?xml version="1.0"?><ListVersionsResult/>';
 
@@ -184,7 +189,7 @@ const server = createServer((request, response) => {
       const isNothingNew = sent.includes('nothing new');
       return send({ status: 202, body: { ...rotation, renewed: isNothingNew ? 0 : 1 } });
     }
-    return send(answerTo(`${method} ${path}`, url));
+    return send(answerTo(`${method} ${path}`, url, sent));
   });
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -164,6 +164,13 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['gone', ...ORDER],
     needsConnection: true,
   },
+  ...Object.fromEntries(
+    ['line stop', 'line start'].map((name) => [
+      name,
+      { yes: ORDER, no: 'it is an order', noSuchThing: ['--model', 'gone', ...ORDER], needsConnection: true },
+    ]),
+  ),
+  'line show': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'packages settle': {
     yes: ['r-1', ...ORDER],
     no: ['own', ...ORDER],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { Adoption, CheckAgain, Explained, Order, RollbackOrder } from '../../lambdas/serve-api/body.ts';
+import { Adoption, CheckAgain, Explained, LineOrder, Order, RollbackOrder } from '../../lambdas/serve-api/body.ts';
 import { Move } from '../../lambdas/serve-api/endpoints.ts';
 import { STATUS } from '../../lambdas/serve-api/problem.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
@@ -115,6 +115,8 @@ describe('the routes of docs/api.md', () => {
       rollback: RollbackOrder,
       release: Order,
       settle: Order,
+      'line/stop': LineOrder,
+      'line/start': LineOrder,
       'key-rotations': Order,
       adopt: Adoption,
       move: Move,

@@ -62,6 +62,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   heartbeat: ['ExtendLog'],
   hold: ['RollBackRelease', 'ServeApi'],
   key_rotation: ['RenewSignatures', 'RecordFault', 'ServeApi'],
+  line: ['ServeApi'],
   behaviour: STAGES,
   met_condition: ['ServeApi'],
   outcomes: STAGES,

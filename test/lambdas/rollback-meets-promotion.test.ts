@@ -11,7 +11,9 @@ import { s3Sources } from '../../lib/adapters/s3-evidence-store.ts';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
+import { changeLine } from '../../lib/domain/gate/change-line.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import { ALL_MODELS } from '../../lib/domain/records/line.ts';
 import { type Rollback, rollbackId } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
@@ -150,6 +152,24 @@ describe('a promotion', () => {
     expect((await product.store.get('release', next.releaseId))?.reasons).toMatchObject([{ rule: 'rollback' }]);
   });
 
+  it.each(['all models', 'its own'])(
+    'does not happen when the line is first stopped after it was judged: %s',
+    async (of) => {
+      const { next, current } = await scene();
+      const scope = of === 'its own' ? model : ALL_MODELS;
+      const claim = { ...OPERATOR, scope };
+      gap.beforeCommit = async () => {
+        await changeLine({ ...claim, to: 'stopped' }, product.store, now);
+      };
+
+      expect(await product.invoke('promote-release', { releaseId: next.releaseId })).toEqual({ outcome: 'deny' });
+      await changeLine({ ...claim, to: 'running' }, product.store, now);
+
+      expect(await pointerNow()).toMatchObject({ epoch: 2, releaseId: current.releaseId });
+      expect((await product.store.get('release', next.releaseId))?.reasons).toMatchObject([{ rule: 'line' }]);
+    },
+  );
+
   it('is not denied by a rollback that was refused after it was judged', async () => {
     const { next, rollback } = await scene();
     await seed(rollback);
@@ -162,6 +182,19 @@ describe('a promotion', () => {
 });
 
 describe('a rollback', () => {
+  it('is always allowed, also while the line is stopped for all models and for its own (GT-6)', async () => {
+    const { current, fallback } = await scene();
+    const lines = [ALL_MODELS, model] as const;
+    for (const scope of lines) await changeLine({ ...OPERATOR, scope, to: 'stopped' }, product.store, now);
+
+    await askRollback({ ...OPERATOR, modelName: model }, product.store, now);
+    expect(await step('roll-back-release')).toEqual({ outcome: 'rolled_back' });
+
+    for (const scope of lines) await changeLine({ ...OPERATOR, scope, to: 'running' }, product.store, now);
+    expect(await pointerNow()).toMatchObject({ epoch: 3, releaseId: fallback.releaseId });
+    expect(await product.store.get('release', current.releaseId)).toMatchObject({ state: 'rolled_back' });
+  });
+
   it('orders nothing of an endpoint whose release was promoted since', async () => {
     const { rollback } = await scene();
     await seed(rollback);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ALL_MODELS } from '../../lib/domain/records/line.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type ApprovalCase, aManifest, anApprovalCase, at, digestOf } from '../support/approval-case.ts';
 import { linkFor, openPage, send, visit } from '../support/approval-visitor.ts';
 import { A_REPORT, keptEvidence, pinnedTo } from '../support/kept-evidence.ts';
-import { aHold } from '../support/release-life.ts';
+import { aHold, aLine } from '../support/release-life.ts';
 
 const LIVE = aManifest({ release_id: 'mortgage-1-1-0', model_version: '1.1.0' });
 
@@ -126,6 +127,18 @@ describe('the approval page, compared with what is live', () => {
     const html = await pageOf(keptEvidence(evidence), (live) => ({ ...live, manifest: aManifest() }));
 
     expect(html).toContain('No technical field differs');
+  });
+});
+
+describe('the approval page while the line is stopped (GT-6)', () => {
+  it('says by whom, and that it is promoted only after an operator has started it', async () => {
+    const scene = await anApprovalCase();
+    scene.store.seed(aLine({ scope: ALL_MODELS }));
+
+    const { html } = await visit(openPage(scene), await linkFor(scene, 'ada'));
+
+    expect(html).toContain('the line of all models is stopped');
+    expect(html).toContain('promoted only after an operator has started the line again');
   });
 });
 

@@ -12,6 +12,7 @@ import { digestOf, NOW } from './approval-case.ts';
 import { A_DEVIATION, aPeriod, aWatchedEndpoint } from './looks.ts';
 import {
   aHold,
+  aLine,
   aMove,
   anApprovalOf,
   anAttestation,
@@ -102,6 +103,7 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
     endpoint_move: { id: [modelName], record: { ...aMove(), version: 0, modelName } },
     hold: { id: [modelName], record: { ...aHold(), version: 0, modelName } },
     key_rotation: { id: [`rotation-${releaseId}`], record: aRotation(`rotation-${releaseId}`) },
+    line: { id: [modelName], record: { ...aLine(), version: 0, scope: modelName } },
     behaviour: {
       id: [releaseId],
       record: {

@@ -8,6 +8,7 @@ import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import type { Change } from '../../lib/domain/change/change.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
+import { recordLine } from '../../lib/domain/gate/change-line.ts';
 import { promote, recordDenied, recordFault, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
 import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
 import { recordReverification } from '../../lib/domain/gate/reverify.ts';
@@ -15,6 +16,7 @@ import { recordPinned, recordRegistered, recordStage } from '../../lib/domain/ga
 import { recordWaiting } from '../../lib/domain/gate/wait-for-window.ts';
 import { ModelPackage } from '../../lib/domain/intake/model-package.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
+import { ALL_MODELS } from '../../lib/domain/records/line.ts';
 import { refuseMove } from '../../lib/domain/serving/move-steps.ts';
 import { recordRestored, recordRestoredAfter } from '../../lib/domain/serving/record-restoration.ts';
 import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
@@ -27,6 +29,7 @@ import { everyKind } from './every-kind.ts';
 import { aClaim, anIntake, somePackages } from './intake.ts';
 import { memoryReleaseStore } from './memory-release-store.ts';
 import {
+  aLine,
   aMove,
   anAttestation,
   anEndpoint,
@@ -185,6 +188,18 @@ export const RARE_ACTS: readonly RareAct[] = [
       now: NOW,
     }).change,
   },
+  ...(['stopped', 'running'] as const).map((to) => ({
+    writer: 'ServeApi' as const,
+    calls: 'changeLine',
+    change: recordLine(
+      aLine(),
+      {
+        ...{ scope: ALL_MODELS, to, reason: 'why', linkedIncident: 'INC-9' },
+        actor: { id: 'oscar', role: 'operator', auth: 'jwt' },
+      },
+      NOW,
+    ).change,
+  })),
   { writer: 'RecordFault', calls: 'recordFault', change: recordFault(draft, 'States.Timeout', NOW) },
   { writer: 'VerifyEndpoint', calls: 'refuseRollback', change: refused },
   { writer: 'SwitchEndpoint', calls: 'refuseRollback', change: refused },

@@ -15,6 +15,7 @@ export const CHANGEABLE: readonly EntityName[] = [
   'endpoint_move',
   'hold',
   'key_rotation',
+  'line',
   'package_holder',
   'pointer',
   'release',

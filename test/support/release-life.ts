@@ -3,13 +3,14 @@
 import type { Change } from '../../lib/domain/change/change.ts';
 import { CHECKS } from '../../lib/domain/checks/known-checks.ts';
 import type { StageName } from '../../lib/domain/checks/vocabulary.ts';
-import { ReleaseId } from '../../lib/domain/identifiers.ts';
+import { ModelName, ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { Attestation } from '../../lib/domain/records/attestation.ts';
 import { Endpoint } from '../../lib/domain/records/endpoint.ts';
 import { EndpointMove } from '../../lib/domain/records/endpoint-move.ts';
 import { Hold } from '../../lib/domain/records/hold.ts';
+import { ALL_MODELS, Line, neverStopped } from '../../lib/domain/records/line.ts';
 import { isServing, Pointer, type ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { Rollback } from '../../lib/domain/records/rollback.ts';
 import { Release } from '../../lib/domain/release/release.ts';
@@ -129,6 +130,8 @@ export const NOTHING_BEFORE = {
   rollback: undefined,
   move: undefined,
   hold: undefined,
+  wholeLine: neverStopped(ALL_MODELS),
+  ownLine: neverStopped(ModelName.parse(MODEL)),
   served: undefined,
   endpoint: undefined,
 };
@@ -184,6 +187,16 @@ export const aHold = (changes: Partial<Hold> = {}): Hold =>
     heldSince: NOW,
     operatorsNeeded: 1,
     consents: [],
+    ...changes,
+  });
+
+export const aLine = (changes: Partial<Line> = {}): Line =>
+  Line.parse({
+    entity: 'line',
+    version: 1,
+    scope: MODEL,
+    status: 'stopped',
+    changed: { by: 'olga', at: NOW, reason: 'the answers are wrong', linkedIncident: 'INC-9' },
     ...changes,
   });
 

@@ -123,6 +123,16 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       expect(await store.get('release', release.releaseId)).toEqual({ ...release, version: 1 });
     });
 
+    it('that expects what was never written is made only while nothing is there', async () => {
+      const { store, release, commit } = inStore();
+
+      await commit([expectIt(release)]);
+      expect(await store.get('release', release.releaseId)).toBeUndefined();
+      await commit([create(release)]);
+
+      await expect(commit([expectIt(release)])).rejects.toThrow(Conflict);
+    });
+
     it('loses a field that is not there any more', async () => {
       const { store, release, commit } = inStore();
       await commit([create({ ...release, recordUri: 's3://evidence/record' })]);

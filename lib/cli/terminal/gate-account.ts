@@ -73,6 +73,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   approval_revoked: 'Somebody took the approval back: request the release again.',
   approval_suspended: 'Meet the conditions of the approval: assay conditions list.',
   hold: 'Operators release the hold when its incident is dealt with: assay holds list, assay holds release.',
+  line: 'An operator starts the line again, and then the promotion: assay line start, assay promote.',
   rollback: 'Wait until the rollback has ended.',
   move: 'Wait until the endpoint has moved: assay endpoints list.',
   freeze: 'Wait until the window ends. Where the promotion was refused, an operator asks again then: assay promote.',

@@ -6,7 +6,8 @@ import type { Entity } from './kinds.ts';
 
 /**
  * One write of a change. `create` succeeds only if nothing is there, `replace` and `expect` only if the entity still
- * has the version that was read. The store increments the version of what it writes; `expect` writes nothing.
+ * has the version that was read. The store increments the version of what it writes; `expect` writes nothing. What has
+ * version 0 was never written: to expect it is to expect that nothing is there.
  */
 export type Write = { readonly kind: 'create' | 'replace' | 'expect'; readonly entity: Entity };
 

@@ -19,6 +19,7 @@ import { heartbeatKind } from '../records/heartbeat.ts';
 import { holdKind } from '../records/hold.ts';
 import { contentKind, refusalKind } from '../records/intake.ts';
 import { keyRotationKind } from '../records/key-rotation.ts';
+import { lineKind } from '../records/line.ts';
 import { packageHolderKind } from '../records/package-holder.ts';
 import { pointerKind } from '../records/pointer.ts';
 import { refusalSlotKind } from '../records/refusal-slot.ts';
@@ -51,6 +52,7 @@ const table = named({
   endpoint_move: endpointMoveKind,
   hold: holdKind,
   key_rotation: keyRotationKind,
+  line: lineKind,
   met_condition: metConditionKind,
   outcomes: outcomesKind,
   behaviour: behaviourKind,

@@ -7,10 +7,12 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
+import { isStopped, type Line, stoppedReason } from '../records/line.ts';
 import { Refusal } from '../refusal.ts';
 import { isPromoting } from '../release/promotion-attempt.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
+import { readLines } from './read-obstacles.ts';
 import { startPromotion } from './start-promotion.ts';
 
 type Asked = { readonly actor: Actor; readonly reason: string };
@@ -19,8 +21,8 @@ export type PromotionClaim = Asked & { readonly releaseId: string };
 /**
  * Afterwards the promotion of an approved release is under way: a new attempt if the last one ended before production,
  * or has been silent for three hours, otherwise the one that is still running. The gate judges the release again in each
- * attempt. Refuses a release without an approval in force, one whose model is held after a rollback, and an operator who
- * has asked too often.
+ * attempt. Refuses a release without an approval in force, one whose model is held after a rollback, any while the
+ * line is stopped, and an operator who has asked too often.
  */
 export const askPromotion = (
   claim: PromotionClaim,
@@ -35,9 +37,12 @@ export const askPromotion = (
     assertInForce({ ...force, release, now: now() });
     const hold = await store.get('hold', release.modelName);
     assertNotHeld(hold);
+    const { wholeLine, ownLine } = await readLines(release, store);
+    assertRunning([wholeLine, ownLine]);
     if (isPromoting(release, now())) return { release, outcome: 'known' };
     const at = now();
-    const requested = expecting(requestPromotion(release, claim, at), hold, ...force.approvals, ...force.suspensions);
+    const read = [hold, wholeLine, ownLine, ...force.approvals, ...force.suspensions];
+    const requested = expecting(requestPromotion(release, claim, at), ...read);
     const attempt = { bound: 'promotion' as const, by: [claim.actor.id, release.releaseId] };
     await store.commit(await withinBound(requested, attempt, store, at), at);
     return { release, outcome: 'requested' };
@@ -60,6 +65,11 @@ const assertInForce = (facts: ForceFacts): void => {
 /** Said at once; a hold that comes later is met by the gate. */
 const assertNotHeld = (hold: Hold | undefined): void => {
   if (isHeld(hold)) throw new Refusal('PromotionImpossible', heldReason(hold));
+};
+
+const assertRunning = (lines: readonly Line[]): void => {
+  const why = lines.filter(isStopped).map(stoppedReason);
+  if (why.length > 0) throw new Refusal('PromotionImpossible', why.join('; '));
 };
 
 /**

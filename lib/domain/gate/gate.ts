@@ -26,6 +26,7 @@ import { freezeReasons } from './freeze-reasons.ts';
 import {
   endpointReasons,
   holdReasons,
+  lineReasons,
   type ObstacleFacts,
   obstacles,
   versionReasons,
@@ -73,6 +74,7 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
     ...canaryReasons(facts.policy, facts.checks, facts),
     ...forceReasons(facts),
     ...holdReasons(facts),
+    ...lineReasons(facts),
     ...freezeReasons(facts.freezes),
   ]);
 
@@ -118,6 +120,7 @@ const judgeEarly = (facts: PromotionFacts): GateDecision =>
     ...versionReasons(facts),
     ...endpointReasons(facts),
     ...holdReasons(facts),
+    ...lineReasons(facts),
     ...packageReasons(facts),
     ...freezeReasons(facts.freezes),
   ]);
@@ -144,8 +147,8 @@ type FlipFacts = ObstacleFacts & ForceFacts;
 
 /**
  * Establishes, right before the flip, that nothing got in the way during the deployment: the approval is in force,
- * no other release was promoted, what is in production is neither being rolled back nor moved, no rollback holds the model,
- * the model package was not changed, and the endpoint is still the model's own.
+ * no other release was promoted, what is in production is neither being rolled back nor moved, no rollback holds the model, the
+ * line runs, the model package was not changed, and the endpoint is still the model's own.
  */
 export const judgeFlip = (facts: FlipFacts): GateDecision => decision(flipReasons(facts));
 

@@ -2,6 +2,7 @@ import { type Endpoint, ownerProblem } from '../records/endpoint.ts';
 import { type EndpointMove, moveProblem } from '../records/endpoint-move.ts';
 import { NO_ROLLBACK_TARGET, wayBackOf } from '../records/evidence-digest.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
+import { isStopped, type Line, stoppedReason } from '../records/line.ts';
 import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
@@ -17,6 +18,9 @@ export type ObstacleFacts = {
   readonly move: EndpointMove | undefined;
   /** The hold of the model's last rollback, released or not. */
   readonly hold: Hold | undefined;
+  /** Whether promotions are stopped: those of all models, and those of this one. */
+  readonly wholeLine: Line;
+  readonly ownLine: Line;
   /** The versions of the model that have been in production. */
   readonly served: ServedVersions | undefined;
   /** Whose the endpoint is that the release is to serve from; undefined if no model has been promoted to it. */
@@ -25,14 +29,15 @@ export type ObstacleFacts = {
 
 /**
  * What stands between a release and production apart from the release itself: another release was promoted, what is in
- * production is being rolled back or moved, a rollback holds the model, the package was changed, or the endpoint is not the
- * model's. The gate asks it, and so do those who decide: what they approve would not be promoted as things stand.
+ * production is being rolled back or moved, a rollback holds the model, the line is stopped, the package was changed, or the endpoint is not
+ * the model's. The gate asks it, and so do those who decide: what they approve would not be promoted as things stand.
  */
 export const obstacles = (facts: ObstacleFacts): Reason[] => [
   ...wayBackReasons(facts),
   ...versionReasons(facts),
   ...endpointReasons(facts),
   ...holdReasons(facts),
+  ...lineReasons(facts),
   ...changedPackageReasons(facts.release),
 ];
 
@@ -87,5 +92,8 @@ export const endpointReasons = ({ release, pointer, endpoint }: EndpointFacts): 
 
 export const holdReasons = ({ hold }: Pick<ObstacleFacts, 'hold'>): Reason[] =>
   isHeld(hold) ? [reason('hold', heldReason(hold))] : [];
+
+export const lineReasons = ({ wholeLine, ownLine }: Pick<ObstacleFacts, 'wholeLine' | 'ownLine'>): Reason[] =>
+  [wholeLine, ownLine].filter(isStopped).map((line) => reason('line', stoppedReason(line)));
 
 const reason = (rule: string, explanation: string): Reason => ({ rule, evidence: '', explanation });

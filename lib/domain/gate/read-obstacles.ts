@@ -3,6 +3,7 @@ import { readForce } from '../approval/read-force.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import type { Instant } from '../identifiers.ts';
 import { endpointId } from '../records/endpoint.ts';
+import { ALL_MODELS, type Line, type LineScope, neverStopped } from '../records/line.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { rollbackOf } from '../serving/ask-rollback.ts';
@@ -39,13 +40,26 @@ export const readObstacleRows = async (
   store: Pick<ReleaseStore, 'get'>,
   asked: Promise<Pointer | undefined> = store.get('pointer', release.modelName),
 ): Promise<Omit<ObstacleFacts, 'release'>> => {
-  const [pointer, rollback, served, hold, endpoint, move] = await Promise.all([
+  const [pointer, rollback, served, hold, endpoint, move, lines] = await Promise.all([
     asked,
     asked.then((pointer) => rollbackOf(pointer, store)),
     store.get('served_versions', release.modelName),
     store.get('hold', release.modelName),
     store.get('endpoint', endpointId(endpointNameOf(release))),
     store.get('endpoint_move', release.modelName),
+    readLines(release, store),
   ]);
-  return { pointer, rollback, move, hold, served, endpoint };
+  return { pointer, rollback, move, hold, ...lines, served, endpoint };
 };
+
+/** Whether promotions are stopped. What was never stopped is a row, too, so that a step can hold that. */
+export const readLines = async (
+  { modelName }: Pick<Release, 'modelName'>,
+  store: Pick<ReleaseStore, 'get'>,
+): Promise<Pick<ObstacleFacts, 'wholeLine' | 'ownLine'>> => {
+  const [wholeLine, ownLine] = await Promise.all([readLine(store, ALL_MODELS), readLine(store, modelName)]);
+  return { wholeLine, ownLine };
+};
+
+export const readLine = async (store: Pick<ReleaseStore, 'get'>, scope: LineScope): Promise<Line> =>
+  (await store.get('line', scope)) ?? neverStopped(scope);

@@ -83,6 +83,8 @@ export const EventType = z.enum([
   'outbox_redriven',
   'canaries_evaluated',
   'check_reverified',
+  'line_stopped',
+  'line_started',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

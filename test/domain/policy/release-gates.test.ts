@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeChecks, judgePromotion } from '../../../lib/domain/gate/gate.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
+import { ALL_MODELS, neverStopped } from '../../../lib/domain/records/line.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { aCheck, aPolicy, contentOf, digestOf, NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
@@ -47,6 +48,8 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     rollback: undefined,
     move: undefined,
     hold: undefined,
+    wholeLine: neverStopped(ALL_MODELS),
+    ownLine: neverStopped(approved.modelName),
     served: undefined,
     endpoint: undefined,
     artifactSha256: digestOf('artifact'),

@@ -1,6 +1,6 @@
 import type { Rule } from '../history.ts';
 
-/** Events of the other chains: of refused manifests, of the configuration, of keys, of the log; and of endpoints. */
+/** Events of the other chains: of refused manifests, of the configuration, of keys, of the log; and of endpoints and the line. */
 const OF_NO_RELEASE: readonly string[] = [
   'release_refused',
   'endpoint_adopted',
@@ -13,6 +13,8 @@ const OF_NO_RELEASE: readonly string[] = [
   'ungoverned_endpoint_found',
   'ungoverned_endpoint_ended',
   'canaries_evaluated',
+  'line_stopped',
+  'line_started',
   'log_heartbeat',
   'decision_key_published',
 ];

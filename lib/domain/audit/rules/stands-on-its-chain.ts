@@ -23,6 +23,8 @@ const TYPES: Readonly<Record<OwnChain, readonly EventType[]>> = {
   ],
   [LOG_CHAIN]: ['log_heartbeat', 'decision_key_published'],
 };
+/** What is about all models stands on the chain of the configuration, and what is about one on that of the model. */
+const OF_ALL_OR_ONE: readonly string[] = ['line_stopped', 'line_started'];
 /** What no person does. */
 const ACTS_OF_ASSAY: readonly string[] = [
   'configuration_changed',
@@ -33,8 +35,15 @@ const ACTS_OF_ASSAY: readonly string[] = [
 ];
 
 /** Other Lambdas may append to other chains, so an event on a chain that is not its own is not what it says. */
-export const standsOnItsChain: Rule = ({ event_type: type, model, actor_id: actor, actor_role: role }) => {
-  const own = OWN_CHAINS.find((chain) => TYPES[chain].some((known) => known === type));
+export const standsOnItsChain: Rule = ({
+  event_type: type,
+  model,
+  model_name: name,
+  actor_id: actor,
+  actor_role: role,
+}) => {
+  const isOfAll = OF_ALL_OR_ONE.includes(type) && name === '';
+  const own = isOfAll ? CONFIGURATION_CHAIN : OWN_CHAINS.find((chain) => TYPES[chain].some((known) => known === type));
   const at = OWN_CHAINS.find((chain) => chain === model);
   if (at !== own) return `it is on the chain ${model}, and not on ${own === undefined ? 'that of a model' : own}`;
   return ACTS_OF_ASSAY.includes(type) && role !== 'system'

@@ -1,0 +1,28 @@
+/** What stopping the line and starting it again have in common. */
+import type * as z from 'zod';
+import { callApi } from '../client/api.ts';
+import { connect } from '../client/connection.ts';
+import type { Surroundings } from '../command.ts';
+
+export const LINE_OPTIONS = {
+  model: { type: 'string', description: 'only the promotions of this model, and not those of all' },
+  reason: { type: 'string', isRequired: true, description: 'why, for the record' },
+  incident: { type: 'string', isRequired: true, description: 'the incident that it belongs to' },
+  json: { type: 'boolean', description: 'print the answer of the API as JSON' },
+} as const;
+
+type Order = { readonly model?: string | undefined; readonly reason: string; readonly incident: string };
+
+export const orderLine = async <Answer>(
+  act: 'stop' | 'start',
+  { model, reason, incident }: Order,
+  around: Surroundings,
+  answer: z.ZodType<Answer>,
+): Promise<Answer> => {
+  const body = { reason, incident, ...(model === undefined ? {} : { model_name: model }) };
+  const connection = await connect(around);
+  return callApi(connection, { method: 'POST', path: ['line', act], role: 'operator', body }, answer);
+};
+
+/** Whose line it is. */
+export const nameOf = (model: string | undefined): string => model ?? 'all models';

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
+
+const answering = async (answers: Readonly<Record<string, object>>) => {
+  const server = await aServer(({ path }) => ({
+    body: path === '/' ? { AuthenticationResult: { AccessToken: 'token' } } : (answers[path] ?? {}),
+  }));
+  const directory = aDirectory(endpointsFile(server.url));
+  return { received: server.received, call: (...args: string[]) => assay(directory, args) };
+};
+const ORDER = ['--reason', 'the answers are wrong', '--incident', 'INC-9'];
+const STOPPED = { since: 't', operator_id: 'olga', linked_incident: 'INC-9', reason: 'the answers are wrong' };
+
+describe('assay line (GT-6)', () => {
+  it('stops the line of one model or of all', async () => {
+    const { call } = await answering({ '/v1/line/stop': { ...STOPPED, status: 'stopped' } });
+    const ofOne = await answering({ '/v1/line/stop': { ...STOPPED, model_name: 'm' } });
+
+    expect(await call('line', 'stop', ...ORDER)).toMatchObject({
+      code: 0,
+      out: 'the line of all models is stopped since t by olga\n',
+    });
+    expect((await ofOne.call('line', 'stop', '--model', 'm', ...ORDER)).out).toContain('the line of m is stopped');
+    expect(JSON.stringify(ofOne.received)).toContain('model_name');
+  });
+
+  it('starts it, and says what is to be promoted by hand', async () => {
+    const waiting = [{ release_id: 'm-1.0.0', model_name: 'm', model_version: '1.0.0' }];
+    const some = await answering({ '/v1/line/start': { waiting } });
+    const none = await answering({ '/v1/line/start': { waiting: [] } });
+
+    expect((await some.call('line', 'start', ...ORDER)).out).toMatch(
+      /by assay promote:\n\n[\s\S]*m-1\.0\.0 +m +1\.0\.0/,
+    );
+    expect((await none.call('line', 'start', ...ORDER)).out).toContain('no approved release waits');
+  });
+
+  it('shows what is stopped, and of one model also what stops all', async () => {
+    const stopped = [STOPPED, { ...STOPPED, model_name: 'm' }, { ...STOPPED, model_name: 'other' }];
+    const { call } = await answering({ '/v1/line': { stopped } });
+
+    expect((await call('line', 'show')).out).toMatch(/all models[\s\S]*\bm\b[\s\S]*other/);
+    const ofOne = (await call('line', 'show', '--model', 'm')).out;
+    expect(ofOne).toMatch(/all models[\s\S]*\bm\b/);
+    expect(ofOne).not.toContain('other');
+    expect((await (await answering({ '/v1/line': { stopped: [] } })).call('line', 'show')).out).toBe('the line runs\n');
+  });
+});
