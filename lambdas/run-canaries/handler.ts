@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { invokeCanary } from '../../lib/adapters/lambda-canaries.ts';
+import { invokeCanary, invokeReverification } from '../../lib/adapters/lambda-canaries.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { newlyFailing, type RanCanary, recordCanaries, restingOn } from '../../lib/domain/gate/record-canaries.ts';
 import type { Canaries } from '../../lib/domain/records/canaries.ts';
@@ -16,7 +16,7 @@ const store = releaseStoreOf('RunCanaries', env.TABLE_NAME);
  * Has every check prove itself in the code that is deployed, and puts on record what it proved. A stage that does not answer is a
  * fault: nothing is recorded then, Lambda tries again, and what does not run for long is told by its alarm.
  */
-export const handler = governedHandler(z.unknown(), async () => {
+const runAll = async () => {
   const results = (await Promise.all(env.CANARIES.map(runStage))).flat();
   return untilCommitted(async () => {
     const former = await store.get('canaries');
@@ -24,7 +24,21 @@ export const handler = governedHandler(z.unknown(), async () => {
     await store.commit(recordCanaries({ former, results, resting, now: now() }), now());
     return { ran: results.length, failing: results.flatMap(({ check, held }) => (held ? [] : [check])) };
   });
-});
+};
+
+/** An operator's question by way of the API: it comes here because here it is known which Lambda has the check. */
+const Reverify = z.strictObject({ reverify: z.string().min(1), releaseId: z.string().min(1) });
+
+export const handler = governedHandler(
+  z.union([Reverify, z.looseObject({ reverify: z.undefined() })]),
+  async (event) => (event.reverify === undefined ? await runAll() : await askStage(event.reverify, event.releaseId)),
+);
+
+const askStage = (check: string, releaseId: unknown) => {
+  const stage = env.CANARIES.find(({ checks }) => checks.includes(check));
+  if (stage === undefined) throw new Error(`no stage has the check ${check}`);
+  return invokeReverification(stage.functionArn)({ check, releaseId: String(releaseId) });
+};
 
 /** One after the other: a stage with many checks is one Lambda that stays warm, and not many that start. */
 const runStage = async ({ functionArn, checks }: (typeof env.CANARIES)[number]): Promise<RanCanary[]> => {

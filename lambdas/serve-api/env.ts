@@ -10,10 +10,7 @@ export const Env = z.object({
   DOOR_PATIENCE_MS: z.coerce.number().int().positive(),
   RECORD_KEY_ID: z.string().min(1),
   ATTESTATION_KEY_ID: z.string().min(1),
-  /** As JSON: the ARN of the Lambda that evaluates each stage. */
-  STAGE_FUNCTIONS: z
-    .string()
-    .transform((text) => JSON.parse(text))
-    .pipe(z.record(z.string().min(1), z.string().min(1))),
+  /** The Lambda that has a check made again. */
+  CANARIES_FUNCTION: z.string().min(1),
 });
 export type Env = z.input<typeof Env>;

@@ -29,7 +29,7 @@ export const handler = handle(
     waiting: (after) => waitingReleases(env.TABLE_NAME, after),
     lastLook: () => readLook(env.TABLE_NAME),
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
-    judgeAgain: invokeReverification(env.STAGE_FUNCTIONS),
+    judgeAgain: invokeReverification(env.CANARIES_FUNCTION),
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
   }),
 );

@@ -27,11 +27,8 @@ export type VerdictNow = {
   readonly codeSha256: Sha256;
 };
 
-/** Has a stage make a check again. It writes nothing. */
-export type JudgeAgain = (
-  stage: string,
-  claim: Pick<ReverificationClaim, 'releaseId' | 'check'>,
-) => Promise<VerdictNow>;
+/** Has the stage of a check make it again. It writes nothing. */
+export type JudgeAgain = (claim: Pick<ReverificationClaim, 'releaseId' | 'check'>) => Promise<VerdictNow>;
 
 type World = {
   readonly store: Pick<ReleaseStore, 'get' | 'list' | 'commit'>;
@@ -52,7 +49,7 @@ export type Reverified = {
  */
 export const reverify = async (claim: ReverificationClaim, { store, judge, now }: World): Promise<Reverified> => {
   const before = await checkBefore(claim, store);
-  const verdict = await judge(before.stage, claim);
+  const verdict = await judge(claim);
   return untilCommitted(async () => {
     const [release, former, suspensions] = await Promise.all([
       releaseOf(claim, store),

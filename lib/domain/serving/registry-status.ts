@@ -46,7 +46,8 @@ export const ENTRIES_MAX = 50;
 /** Why the status of a release could not be written to a package with this metadata; undefined if it can be. */
 export const metadataProblem = (metadata: Readonly<Record<string, string>>): string | undefined => {
   const own = Object.keys(metadata);
-  const added = METADATA_KEYS.filter((key) => !own.includes(key)).length;
+  // The fingerprint is left out where there is no room.
+  const added = METADATA_KEYS.filter((key) => key !== FINGERPRINT && !own.includes(key)).length;
   const over = own.length + added - ENTRIES_MAX;
   return over <= 0
     ? undefined

@@ -12,6 +12,10 @@ export const AS_IT_HAPPENS: Readonly<Record<string, Pick<GovernedAlarmProps, 'se
     severity: 'warning',
     summary: 'A message did not reach an approver, and nobody is left to ask.',
   },
+  CanariesFailed: {
+    severity: 'critical',
+    summary: 'A check cannot be trusted: its canary failed, and the gate is closed.',
+  },
   MissingRecordsFound: {
     severity: 'critical',
     summary: 'The sweep has just found an endpoint that serves a model without a governance record.',

@@ -11,7 +11,7 @@ import { arnsByStage, type StageFunctions } from './stage-functions.ts';
 const EVERY = Duration.hours(6);
 
 /** Runs the canaries of all checks on schedule, in the Lambdas that judge releases. */
-export const runCanaries = (scope: Construct, on: Foundations, stages: StageFunctions): void => {
+export const runCanaries = (scope: Construct, on: Foundations, stages: StageFunctions): GovernedFunction => {
   const proved = Object.entries(arnsByStage(stages)).map(([stage, functionArn]) => ({
     functionArn,
     checks: STAGES.find((known) => known.stage === stage)?.checks.map(({ name }) => name) ?? [],
@@ -24,4 +24,5 @@ export const runCanaries = (scope: Construct, on: Foundations, stages: StageFunc
   on.store.allowCommit(run);
   run.allow({ actions: ['lambda:InvokeFunction'], resources: proved.map(({ functionArn }) => functionArn) });
   new Rule(scope, 'CanariesDue', { schedule: Schedule.rate(EVERY), targets: [new LambdaFunction(run.lambda)] });
+  return run;
 };

@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnStage,
@@ -24,7 +23,6 @@ import { addOpenRoute } from './open-route.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
 import { allowReadPublicKey } from './signing-keys.ts';
 import { allowSlack, FRESH_SECONDS, openSlack, SLACK_ROUTE, type SlackApp, slackEnvironment } from './slack.ts';
-import { arnsByStage, type StageFunctions } from './stage-functions.ts';
 import { VendedLogs } from './vended-logs.ts';
 
 /**
@@ -61,8 +59,8 @@ export interface DoorsProps {
   readonly signInPrefix: string;
   /** Milliseconds that a request of the API may wait for other services. */
   readonly patienceMs: number;
-  /** The stages, which make checks again when an operator asks. */
-  readonly stages: StageFunctions;
+  /** Has a check made again when an operator asks. */
+  readonly canaries: GovernedFunction;
   /** Undefined where nobody decides by Slack. */
   readonly slack: SlackApp | undefined;
 }
@@ -168,7 +166,7 @@ export class Doors extends Construct {
     });
   }
 
-  private openApi({ on, patienceMs, stages }: DoorsProps): HttpRoute[] {
+  private openApi({ on, patienceMs, canaries }: DoorsProps): HttpRoute[] {
     const serve = new GovernedFunction(this, 'ServeApi', {
       defaults: on.defaults,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -178,11 +176,11 @@ export class Doors extends Construct {
         ...freezesOf(on),
         ...on.keys.environment,
         DOOR_PATIENCE_MS: String(patienceMs),
-        STAGE_FUNCTIONS: Stack.of(this).toJsonString(arnsByStage(stages)),
+        CANARIES_FUNCTION: canaries.lambda.functionArn,
       },
     });
     allowIntake(serve, on);
-    serve.allow({ actions: ['lambda:InvokeFunction'], resources: Object.values(arnsByStage(stages)) });
+    serve.allow({ actions: ['lambda:InvokeFunction'], resources: [canaries.lambda.functionArn] });
     // An endpoint is adopted as it is configured.
     allowDescribeShapes(serve);
     // The differences between two releases are computed from their reports and cards.

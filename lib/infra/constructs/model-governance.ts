@@ -122,7 +122,7 @@ export class ModelGovernance extends Construct {
       signInPrefix,
       patienceMs,
       slack,
-      stages: this.workflow.stages,
+      canaries: this.workflow.canaries,
     });
     const after = [this.doors.serveApproval.lambda, this.workflow.signRecord.lambda];
     this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus, after });

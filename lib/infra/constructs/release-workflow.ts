@@ -12,7 +12,7 @@ import {
   rotationFunctions,
   sharedFunctions,
 } from './release-functions.ts';
-import { type StageFunctions, stageFunctions } from './stage-functions.ts';
+import { stageFunctions } from './stage-functions.ts';
 
 type Functions = Readonly<Record<string, GovernedFunction>>;
 
@@ -24,7 +24,8 @@ export class ReleaseWorkflow extends Construct {
   readonly move: GovernedMachine;
   readonly rotation: GovernedMachine;
   readonly signRecord: GovernedFunction;
-  readonly stages: StageFunctions;
+  /** Has checks prove themselves, and made again. */
+  readonly canaries: GovernedFunction;
   /** Counts large tables on Athena. */
   readonly counting: GovernedFunction;
 
@@ -43,8 +44,7 @@ export class ReleaseWorkflow extends Construct {
     const renewal = rotationFunctions(this, on);
     for (const lambda of Object.values({ ...shared, ...forward, ...promotion, ...back, ...aside, ...renewal }))
       on.store.allowCommit(lambda);
-    this.stages = stages;
-    runCanaries(this, on, stages);
+    this.canaries = runCanaries(this, on, stages);
     const machine = (name: string, functions: Functions, formerly: Functions = {}) =>
       new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, on });
     this.signRecord = forward.SignRecord;

@@ -86,6 +86,7 @@ const filled: Release = {
   sources: { ...approved.sources, artifact: { ...approved.sources.artifact, etag: 'e' } },
   ...(approved.pinned && { pinned: { ...approved.pinned, additionalModelData: [] } }),
   packageDiffers: [],
+  packageRejectedSince: NOW,
   approvalExpiredAt: APPROVED_UNTIL,
   suspendedSince: NOW,
   promotionAttempt: 1,

@@ -18,7 +18,11 @@ it.each(['字', '😀', '"'])('the largest request after denials fits into its e
   const claim = aClaim({
     ...ASKING,
     release_id: 'r'.repeat(64),
-    risk_tier_override: { reason: character.repeat(500 / character.length) },
+    risk_tier_override: {
+      reason: character
+        .repeat(Math.floor(600 / Buffer.byteLength(JSON.stringify(character).slice(1, -1))))
+        .slice(0, 500),
+    },
     change_id: character.repeat(128 / character.length),
     denial_answer: character.repeat(2000 / character.length),
     artifact_uri: uri(0),
