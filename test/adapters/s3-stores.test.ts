@@ -83,6 +83,7 @@ describe('pinning what a manifest names', () => {
       versionId: expect.stringMatching(/.{5,}/),
       etag: expect.stringMatching(/^[0-9a-f]{32}$/),
       sizeBytes: 7,
+      writtenAt: expect.stringMatching(/Z$/),
     });
   });
 

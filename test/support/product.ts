@@ -104,6 +104,7 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
     LOCK_MODE: 'GOVERNANCE',
     ACCOUNT_ID,
     DOOR_PATIENCE_MS: String(LOCAL_CONTEXT.doorPatienceMs),
+    CANARIES_FUNCTION: 'canaries',
     RECORD_KEY_ID: recordKeyId,
     ATTESTATION_KEY_ID: attestationKeyId,
     DECISION_KEY_ID: decisionKeyId,

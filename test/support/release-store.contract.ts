@@ -46,7 +46,7 @@ type Commit = (writes: readonly Write[]) => Promise<unknown>;
 type InStore = { readonly store: ReleaseStore; readonly release: Release };
 
 /** There is one record of these, whatever the release. */
-const SINGLE: readonly string[] = ['configuration', 'heartbeat'];
+const SINGLE: readonly string[] = ['canaries', 'configuration', 'heartbeat'];
 
 const readOne = <N extends EntityName>(kind: N, { store, release }: InStore): Promise<Entities[N] | undefined> =>
   store.get(kind, ...everyKind(release)[kind].id);

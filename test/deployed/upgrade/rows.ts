@@ -5,11 +5,12 @@ import { presentKey } from '../../../lib/adapters/dynamodb-former-keys.ts';
 import { entityKey, eventPrefix } from '../../../lib/adapters/dynamodb-keys.ts';
 import { Intent } from '../../../lib/domain/change/change.ts';
 import { kinds } from '../../../lib/domain/change/kinds.ts';
-import { chainPrefix } from '../../../lib/domain/change/partitions.ts';
+import { chainPrefix, METRICS, SWEEP } from '../../../lib/domain/change/partitions.ts';
 import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
 import { AuditEvent, eventKey } from '../../../lib/domain/ledger/event.ts';
 import { LogState } from '../../../lib/domain/ledger/extend-log.ts';
 import { AccessState } from '../../../lib/domain/ledger/gather-access.ts';
+import { EventCounts } from '../../../lib/domain/metrics/event-counts.ts';
 import { clientConfig } from '../../../local/clients.ts';
 
 export type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
@@ -33,10 +34,16 @@ export const moved = (row: Row): Row[] => (row['moved_to'] === undefined ? [{ ..
 export const readRow = (row: Row): string => {
   const { pk, sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...stored } = row;
   if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
-  if (pk === 'LOG' && sk === 'ACCESS') return AccessState.parse(stored) && 'access state';
-  if (pk === 'LOG' && stored['entity'] === undefined) return LogState.parse(stored) && 'log';
+  // What is kept to be quick, and made again if it is gone.
+  if (pk === METRICS || pk === SWEEP) return 'kept meanwhile';
+  if (pk === 'LOG' && stored['entity'] === undefined) return readLogRow(sk, stored);
   if (pk.startsWith(chainPrefix) && sk === 'HEAD') return Head.parse(stored) && 'head';
   return isEvent(row) ? `event ${eventOf(row).type}` : readRecord(row, stored);
+};
+
+const readLogRow = (sk: string, stored: Readonly<Record<string, unknown>>): string => {
+  if (sk === 'ACCESS') return AccessState.parse(stored) && 'access state';
+  return sk === 'COUNTS' ? EventCounts.parse(stored) && 'counts' : LogState.parse(stored) && 'log';
 };
 
 const readRecord = ({ pk, sk }: Row, stored: Readonly<Record<string, unknown>>): string => {

@@ -39,6 +39,8 @@ const DECIDES_NOTHING: Readonly<Record<string, string>> = {
   approvedAt:
     'says from when on the deployer waits for the registry; the end of an approval follows from what was signed',
   approvalExpiredAt: 'that the end of the approval is on record; whether it has ended is judged by the end itself',
+  packageRejectedSince:
+    'that its package was rejected by hand is on record; whether that stands follows from the row of the suspension',
   suspendedSince:
     'that its approval is suspended is on record; whether it is follows from the rows of the suspensions and conditions',
   recordSha256:
