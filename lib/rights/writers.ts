@@ -20,7 +20,7 @@ const STAGE = { writes: ['stage_checks', 'attestation'], intents: [] } as const;
 const REJECTION = ['decided_content', 'decided_version'] as const;
 const INTAKE = {
   writes: ['release', 'content', 'policy', 'configuration', 'package_holder', 'refusal', 'refusal_slot'],
-  intents: ['start_execution', 'sync_registry', 'publish_event'],
+  intents: ['start_execution', 'publish_event'],
   chains: [INTAKE_CHAIN, CONFIGURATION_CHAIN],
 } as const;
 
@@ -137,6 +137,7 @@ export const WRITERS = {
     ],
     intents: [
       ...INTAKE.intents,
+      'sync_registry',
       'resume_execution',
       'notify_people',
       'send_notice',

@@ -34,14 +34,17 @@ import { now } from '../../lib/runtime/clock.ts';
 import { type ApprovalCase, anApprovalCase, answerOf } from '../support/approval-case.ts';
 import { tellOfConditions } from '../support/conditions-met.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
+import { deployedBytes, SHIPPED_POLICY } from '../support/deployed-files.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { RARE_ACTS } from '../support/rare-acts.ts';
 import { CHANGEABLE, inAct, recording, transactions, writtenBy } from '../support/recorded-acts.ts';
 import { redriveOne } from '../support/redriven.ts';
 import { anUnsignedApprovalOf, approved } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
-import { changePackage, packageUpdated } from '../support/sagemaker.ts';
 import { standApproved } from '../support/stand-approved.ts';
+import { tellOfControls } from '../support/told-of-controls.ts';
+import { tellOfPackages, tellOfRegistry } from '../support/told-of-packages.ts';
+import { tellOfSweeps, tellOfTakingDown } from '../support/told-of-sweeps.ts';
 import { tellOfWaiting } from '../support/told-of-waiting.ts';
 import { walk } from '../support/walk.ts';
 
@@ -118,8 +121,9 @@ const tellStory = async (): Promise<void> => {
   await request('1.1.0', { release_id: 'no-version', model_version: 'latest' });
   await approve('1.0.0');
   await approve('1.1.0');
-  await tellOfPackages(`${MODEL}-1.1.0`);
+  await tellOfPackages(product, `${MODEL}-1.1.0`);
   await promote(`${MODEL}-1.1.0`);
+  await tellOfSweeps(product, MODEL);
   await approve('1.2.0', `${MODEL}-late`);
   await promote(`${MODEL}-late`, 1, { 'promote-release': expire(`${MODEL}-late`) });
   await tellOfExpiry();
@@ -139,16 +143,6 @@ const tellStory = async (): Promise<void> => {
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, now));
   await inAct('redriveParked', () => redriveOne(product.store));
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, () => plusMilliseconds(now(), HOUR_MS)));
-};
-
-/** A package is changed, and changed back, which the message says once and the step of the promotion finds once. */
-const tellOfPackages = async (releaseId: string): Promise<void> => {
-  const { modelPackageArn = '' } = (await product.store.get('release', releaseId)) ?? {};
-  const changeBack = await changePackage(product.aws.sagemakerEndpoint, modelPackageArn, {
-    Environment: { HOOK: 'x' },
-  });
-  await call('review-registry', packageUpdated(modelPackageArn));
-  await changeBack();
 };
 
 /** An endpoint without an owner is adopted, and then refused to another model. */
@@ -318,8 +312,10 @@ const tellOfExpiry = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  product = await startProduct('held');
-  for (const tell of [tellStory, tellOfDecisions, tellOfOtherDecisions, tellOfWaiting, tellOfConditions]) await tell();
+  product = await startProduct('held', deployedBytes({ ...SHIPPED_POLICY, quarantine: 'switch_back' }));
+  await tellStory();
+  for (const tell of [tellOfDecisions, tellOfOtherDecisions, tellOfWaiting, tellOfConditions]) await tell();
+  for (const tell of [tellOfRegistry, tellOfTakingDown, tellOfControls]) await tell();
 }, 600_000);
 afterAll(() => product.stop());
 
@@ -359,10 +355,9 @@ const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
   takeDecision: ['ServeApproval'],
   answerAlarm: ['RequestRollback'],
   ...Object.fromEntries(
-    ['expire_approval', 'escalate_request', 'remind_people', 'expire_request', 'suspend_approval'].map((act) => [
-      act,
-      ['DispatchOutbox'],
-    ]),
+    ['expire_approval', 'escalate_request', 'remind_people', 'expire_request', 'suspend_approval', 'sync_registry'].map(
+      (act) => [act, ['DispatchOutbox']],
+    ),
   ),
   publishDecisionKey: ['ExtendLog'],
   keepLogAlive: ['ExtendLog'],
@@ -370,6 +365,7 @@ const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
     [
       ...['askPromotion', 'askRollback', 'askMove', 'adoptEndpoint', 'releaseHold', 'askKeyRotation'],
       ...['withdrawRequest', 'redriveParked', 'resendMails', 'remindPeople', 'meetCondition'],
+      ...['changeLine', 'reverify', 'settlePackage'],
     ].map((act) => [act, ['ServeApi']]),
   ),
 };

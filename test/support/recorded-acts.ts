@@ -8,6 +8,7 @@ import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 export const CHANGEABLE: readonly EntityName[] = [
   'approval',
   'attestation',
+  'canaries',
   'configuration',
   'content',
   'endpoint',
@@ -18,11 +19,15 @@ export const CHANGEABLE: readonly EntityName[] = [
   'line',
   'package_holder',
   'pointer',
+  'registry_drift',
   'release',
   'request',
+  'reverification',
   'rollback',
+  'served_period',
   'served_versions',
   'suspension',
+  'watched_endpoint',
 ];
 
 type Act = { readonly name: string; readonly read: Map<string, EntityName> };

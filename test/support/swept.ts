@@ -7,7 +7,7 @@ import {
   SageMakerClient,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { deployedBytes, SHIPPED_POLICY } from './deployed-files.ts';
@@ -37,7 +37,7 @@ export const startSwept = async (name: string, quarantine: 'tell' | 'switch_back
   return { product, ...sweeping(product) };
 };
 
-const sweeping = (product: Product) => {
+export const sweeping = (product: Product) => {
   const sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
   /** A model and a configuration of others, of this name. */
   const configure = async (name: string, model: Partial<CreateModelCommandInput>): Promise<void> => {
@@ -47,7 +47,7 @@ const sweeping = (product: Product) => {
     await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: name, ProductionVariants }));
   };
   const inService = (endpointName: string, serves: string) =>
-    expect.poll(() => findEndpoint(endpointName)).toMatchObject({ serves, condition: 'in_service' });
+    vi.waitFor(async () => expect(await findEndpoint(endpointName)).toMatchObject({ serves, condition: 'in_service' }));
   return {
     sagemaker,
     configure,

@@ -30,7 +30,7 @@ export type Drifted = {
   /** Who wrote to the package last: an id of the directory, or a role of AWS; empty if SageMaker does not say. */
   readonly by: string;
   readonly earlier: RegistryDrift | undefined;
-  /** The row of the last rejection of the package of this release, lifted or not. */
+  /** The row of the last rejection of the package of this release, lifted or not; read only where it is rejected again. */
   readonly rejection: Suspension | undefined;
   readonly now: Instant;
 };

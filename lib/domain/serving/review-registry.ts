@@ -110,7 +110,10 @@ const driftOf = async <P extends Found>(
   const { releaseId, policySha256 } = drift.release;
   const [kept, rejection, by] = await Promise.all([
     store.get('policy', policySha256),
-    store.get('suspension', releaseId, REJECTED_BY_HAND, REJECTED_BY_HAND),
+    // Only another rejection replaces it.
+    drift.kind === 'rejected_by_hand'
+      ? store.get('suspension', releaseId, REJECTED_BY_HAND, REJECTED_BY_HAND)
+      : undefined,
     lastWriterOf(found),
   ]);
   return recordDrift({ ...drift, policy: kept?.policy, by, rejection, now: now() });

@@ -1,0 +1,43 @@
+/** What keeps releases from production until it is over, the line and the checks: each act as it is recorded. */
+import { changeLine } from '../../lib/domain/gate/change-line.ts';
+import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
+import { reverify } from '../../lib/domain/gate/reverify.ts';
+import { ALL_MODELS } from '../../lib/domain/records/line.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
+import { digestOf, NOW } from './approval-case.ts';
+import { memoryReleaseStore } from './memory-release-store.ts';
+import { inAct, recording } from './recorded-acts.ts';
+import { approved, checks } from './release-life.ts';
+
+const actor = { id: 'oscar', role: 'operator', auth: 'jwt' };
+const now = () => NOW;
+
+/** The line of all models, and of one, is stopped and started; a check is made again, and fails; canaries are run twice. */
+export const tellOfControls = async (): Promise<void> => {
+  const memory = memoryReleaseStore();
+  const [check] = checks;
+  if (check === undefined) throw new Error('there is no check');
+  memory.seed(approved, { ...check, releaseId: approved.releaseId });
+  const store = withinRights('ServeApi', recording(memory));
+  const why = { actor, reason: 'the answers are wrong', linkedIncident: 'INC-9' };
+  for (const scope of [ALL_MODELS, approved.modelName] as const) {
+    for (const to of ['stopped', 'running'] as const) {
+      await inAct('changeLine', () => changeLine({ ...why, scope, to }, store, now));
+    }
+  }
+  const codeSha256 = digestOf('code');
+  const says = { measured: '0.5', threshold: '0.8', explanation: 'it was counted again', codeSha256 };
+  for (const status of ['failed', 'passed'] as const) {
+    const claim = { releaseId: approved.releaseId, check: check.name, actor };
+    const judge = async () => ({ ...says, status });
+    await inAct('reverify', () => reverify(claim, { store, judge, now }));
+  }
+  const results = [{ check: check.name, held: true, onGood: 'passed', onBad: 'failed', codeSha256 } as const];
+  const own = withinRights('RunCanaries', recording(memory));
+  for (let run = 1; run <= 2; run += 1) {
+    await inAct('run-canaries', async () => {
+      const former = await own.get('canaries');
+      await own.commit(recordCanaries({ former, results, resting: {}, now: NOW }), NOW);
+    });
+  }
+};

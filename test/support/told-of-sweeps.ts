@@ -1,0 +1,44 @@
+/** What a look at endpoints finds, and does about it: each act as it is recorded. */
+import { DeleteEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { expect, vi } from 'vitest';
+import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { ASSAY } from '../../lib/domain/release/release-event.ts';
+import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
+import { NOW } from './approval-case.ts';
+import { memoryReleaseStore } from './memory-release-store.ts';
+import type { Product } from './product.ts';
+import { inAct, recording } from './recorded-acts.ts';
+import { aMove, aPointer, aRollback, inProduction, keptPolicy, MODEL } from './release-life.ts';
+import { sweeping } from './swept.ts';
+
+const OF_OTHERS = { PrimaryContainer: { Image: 'of-others/model:1' } };
+
+/** An endpoint is changed past Assay, and switched back; another one is made past Assay, and deleted. */
+export const tellOfSweeps = async (product: Product, model: string): Promise<void> => {
+  const { changeByHand, createByHand, inService, sagemaker } = sweeping(product);
+  const look = (EndpointName: string) =>
+    inAct('sweep-endpoints', () => product.invoke('sweep-endpoints', { detail: { EndpointName } }));
+  const { endpointConfigName = '' } = (await product.store.get('pointer', model)) ?? {};
+  await look(model);
+  await changeByHand('by-hand', OF_OTHERS);
+  await look(model);
+  await inService(model, endpointConfigName);
+  await look(model);
+  const EndpointName = 'watched-by-name';
+  await createByHand(EndpointName, OF_OTHERS);
+  await look(EndpointName);
+  await sagemaker.send(new DeleteEndpointCommand({ EndpointName }));
+  await vi.waitFor(async () => expect(await findEndpoint(EndpointName)).toBeUndefined());
+  await look(EndpointName);
+};
+
+/** An endpoint is taken down though a rollback of the model was refused, and a move of it is under way. */
+export const tellOfTakingDown = async (): Promise<void> => {
+  const memory = memoryReleaseStore();
+  memory.seed(inProduction, aPointer(), keptPolicy, aRollback({ status: 'refused' }), aMove());
+  const store = withinRights('SweepEndpoints', recording(memory));
+  const claim = { modelName: MODEL, actor: ASSAY, reason: 'mortgage serves by-hand', linkedIncident: '' };
+  const down = { ...claim, toNothing: true, quarantined: 'by-hand' };
+  await inAct('sweep-endpoints', () => askRollback(down, store, () => NOW));
+};
