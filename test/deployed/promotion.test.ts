@@ -12,10 +12,10 @@ import { LONG_AGO, tamper } from './support/table.ts';
 import { MODEL_BUCKET, variant } from './support/variant.ts';
 import { s3, store } from './support/world.ts';
 
-/** The last two things that happened to a release. */
+/** The last two things that happened to a release. What the sweep of endpoints sees of them comes when it comes. */
 const lastEventTypesOf = async ({ release_id, model_name }: ReleaseManifest): Promise<string[]> =>
   (await store.events(model_name))
-    .filter(({ event }) => event.release_id === release_id)
+    .filter(({ event }) => event.release_id === release_id && event.event_type !== 'serving_changed')
     .map(({ event }) => event.event_type)
     .slice(-2);
 
