@@ -155,6 +155,7 @@ describe('a rollback by the command line', () => {
 
     expect((await rollBack()).code).toBe(0);
     await eventually('the second refusal', async () => ((await refusalReasons()).length === 2 ? true : undefined));
+    expect((await refusalReasons())[1]).toContain(`endpoint serves ${pointer.endpointConfigName}, not `);
 
     expect((await store.get('rollback', id))?.status).toBe('refused');
     expect(await store.get('pointer', pointer.modelName)).toEqual({ ...pointer, version: expect.any(Number) });
