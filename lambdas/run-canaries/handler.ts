@@ -30,7 +30,7 @@ const runAll = async () => {
 const Reverify = z.strictObject({ reverify: z.string().min(1), releaseId: z.string().min(1) });
 
 export const handler = governedHandler(
-  z.union([Reverify, z.looseObject({ reverify: z.undefined() })]),
+  z.union([Reverify, z.looseObject({ reverify: z.undefined().optional() })]),
   async (event) => (event.reverify === undefined ? await runAll() : await askStage(event.reverify, event.releaseId)),
 );
 

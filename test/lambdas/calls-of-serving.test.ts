@@ -58,7 +58,7 @@ const walked = async (
 /** The steps of a promotion over another release. What is not there, such as a hold, is looked for under its former key too. */
 const PROMOTION: Readonly<Record<string, Calls>> = {
   'verify-promotion: allow': {
-    'DynamoDB Get': 12,
+    'DynamoDB Get': 14,
     'DynamoDB Query': 7,
     'S3 GetObject': 1,
     'S3 HeadObject': 1,
@@ -66,7 +66,7 @@ const PROMOTION: Readonly<Record<string, Calls>> = {
   },
   // The endpoint is described for the judgement, and again right before the order.
   'deploy-endpoint: deploying': {
-    'DynamoDB Get': 12,
+    'DynamoDB Get': 14,
     'DynamoDB Query': 7,
     'DynamoDB TransactWrite': 1,
     'S3 HeadObject': 1,
@@ -77,7 +77,7 @@ const PROMOTION: Readonly<Record<string, Calls>> = {
     'SageMaker UpdateEndpoint': 1,
   },
   'verify-endpoint: in_service': { 'DynamoDB Get': 1, 'SageMaker DescribeEndpoint': 1 },
-  'promote-release: promoted': { 'DynamoDB Get': 13, 'DynamoDB Query': 7, 'DynamoDB TransactWrite': 1 },
+  'promote-release: promoted': { 'DynamoDB Get': 15, 'DynamoDB Query': 7, 'DynamoDB TransactWrite': 1 },
 };
 
 /** The steps of a move. The model and the configuration of what serves are there, so they are compared. */
