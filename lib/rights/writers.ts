@@ -148,7 +148,7 @@ export const WRITERS = {
   },
   ReviewRegistry: {
     writes: ['release', 'suspension', 'registry_drift'],
-    intents: ['sync_registry', 'publish_event'],
+    intents: ['notify_people', 'sync_registry', 'publish_event'],
   },
   DispatchOutbox: {
     writes: ['release', 'request', 'suspension', 'registry_drift'],

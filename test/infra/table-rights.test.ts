@@ -106,7 +106,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   send_outcome_mail: [],
   notify_people: [
     ...REJECTING,
-    ...['ServeApi', 'SignRecord', 'PromoteRelease', 'RollBackRelease', 'RecordFault', 'DispatchOutbox'],
+    ...['ReviewRegistry', 'ServeApi', 'SignRecord', 'PromoteRelease', 'RollBackRelease', 'RecordFault', 'DispatchOutbox'],
   ],
   send_notice: ['DispatchOutbox', 'ServeApi'],
   ship_event: LAMBDAS,

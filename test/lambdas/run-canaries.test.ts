@@ -32,7 +32,7 @@ lambda.on(InvokeCommand).callsFake(({ Payload }) => {
   const answer = { check, held, onGood: 'passed', onBad: held ? 'failed' : 'passed', codeSha256: 'e'.repeat(64) };
   return { Payload: Buffer.from(JSON.stringify(answer)) };
 });
-const run = () => product.invoke('run-canaries', {});
+const run = () => product.invoke('run-canaries', { source: 'aws.events' });
 const lastEvent = async () => (await product.store.events(CONFIGURATION_CHAIN)).at(-1)?.event;
 
 describe('a run of the canaries', () => {

@@ -142,6 +142,7 @@ export const mailOnOutcome = (
           : outcome === 'promoted'
             ? [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')]
             : [],
+    suspensions: [],
     conditions: outcome === 'approved_with_conditions' || outcome === 'suspended' ? [aStandingCondition()] : [],
     checks: outcome === 'rejected' ? CHECKS : [],
     pointer:

@@ -4,6 +4,7 @@ import { readStanding, standingConditions } from '../../../lib/domain/approval/s
 import { readChecks } from '../../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
+import { isSuspending } from '../../../lib/domain/records/suspension.ts';
 import { type Outcome, outcomesOf } from '../../../lib/domain/release/outcome.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { outcomeMail } from '../../../lib/web/mail/outcome-mail.ts';
@@ -30,7 +31,7 @@ export const sendNotice: SendNotice = async ({ releaseId, outcome, personId }, t
 
 const factsOf = async ({ store, now }: Pick<Tools, 'store' | 'now'>, release: Release, outcome: Outcome) => {
   const { releaseId, modelName, approvalRequestId } = release;
-  const [request, approvals, { met }, checks, pointer, rollback] = await Promise.all([
+  const [request, approvals, { met, suspensions }, checks, pointer, rollback] = await Promise.all([
     approvalRequestId === undefined ? undefined : store.get('request', approvalRequestId),
     store.list('approval', releaseId),
     readStanding(store, release),
@@ -39,7 +40,10 @@ const factsOf = async ({ store, now }: Pick<Tools, 'store' | 'now'>, release: Re
     outcome === 'rolled_back' ? readRollback(store, release) : undefined,
   ]);
   const conditions = standingConditions(approvals, met, now());
-  return { request, approvals, conditions, checks, pointer, rollback };
+  return {
+    ...{ request, approvals, conditions, checks, pointer, rollback },
+    suspensions: suspensions.filter(isSuspending),
+  };
 };
 
 /** The hold names the rollback that it came from; that of an earlier release has been replaced. */

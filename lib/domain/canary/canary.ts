@@ -37,6 +37,17 @@ export type CanaryCase = {
   readonly bad: CanaryRelease;
 };
 
+/** The case of a release that has to pass and one that must not, by these parameters. */
+export const between = (
+  good: CanaryRelease,
+  bad: CanaryRelease,
+  parameters: CanaryCase['parameters'] = {},
+): CanaryCase => ({
+  parameters,
+  good,
+  bad,
+});
+
 /** The cases of one stage, by the names of its checks. A test holds that each check has one. */
 export type StageCanaries = { readonly known: EvidencedStage; readonly cases: Readonly<Record<string, CanaryCase>> };
 

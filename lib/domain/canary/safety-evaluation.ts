@@ -2,7 +2,7 @@
 
 import { SAFETY_EVALUATION } from '../checks/safety-evaluation/checks.ts';
 import { sha256 } from '../signing/canonical-json.ts';
-import type { CanaryCase, CanaryRelease, StageCanaries } from './canary.ts';
+import { between, type CanaryRelease, type StageCanaries } from './canary.ts';
 import { ARTIFACT, releaseWith, reportOn } from './canary-release.ts';
 import { type AlikeRows, rowsIn, tableOf } from './canary-table.ts';
 
@@ -95,12 +95,6 @@ const monitored = (violations: readonly object[]): CanaryRelease =>
       MonitoringExecutionStatus: violations.length === 0 ? 'Completed' : 'CompletedWithViolations',
     },
   });
-
-const between = (good: CanaryRelease, bad: CanaryRelease, parameters: CanaryCase['parameters'] = {}): CanaryCase => ({
-  parameters,
-  good,
-  bad,
-});
 
 export const SAFETY_EVALUATION_CANARIES: StageCanaries = {
   known: SAFETY_EVALUATION,

@@ -1,6 +1,6 @@
 import { SECURITY_REVIEW } from '../checks/security-review/checks.ts';
 import { Instant } from '../identifiers.ts';
-import type { CanaryCase, CanaryRelease, StageCanaries } from './canary.ts';
+import { between, type CanaryRelease, type StageCanaries } from './canary.ts';
 import { COMMIT, fileOf, manifestOf, releaseWith } from './canary-release.ts';
 
 /** A key made for this file and thrown away. It signed the artifact of the canaries, and a statement about it. */
@@ -62,12 +62,6 @@ const probed = (observed: string) =>
       ],
     },
   });
-
-const between = (good: CanaryRelease, bad: CanaryRelease, parameters: CanaryCase['parameters'] = {}): CanaryCase => ({
-  parameters,
-  good,
-  bad,
-});
 
 export const SECURITY_REVIEW_CANARIES: StageCanaries = {
   known: SECURITY_REVIEW,

@@ -1,5 +1,4 @@
 import type { ReleaseStore } from '../change/release-store.ts';
-import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Canaries } from '../records/canaries.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Reverification } from '../records/reverification.ts';
@@ -24,36 +23,38 @@ export const readProofs = async (
 type Judged = Pick<CheckRecord, 'name' | 'timestamp'>;
 
 /**
- * Why what the checks said of a release is no proof: the canary of one fails now, or failed when it judged this release, and
- * nobody has had that judged again since.
+ * Why what these checks said of a release is no proof: the canary of one fails now, or failed when the check judged this release
+ * and nobody has had it made again since.
  */
 export const canaryReasons = (
-  policy: PolicyRecord,
+  binding: readonly string[],
   checks: readonly Judged[],
   { canaries, reverifications }: CanaryFacts,
 ): Reason[] => {
-  const used = new Set(policy.stages.flatMap((stage) => stage.checks.map(({ name }) => name)));
   return [
     ...Object.entries(canaries?.checks ?? {}).flatMap(([check, { failingSince, onGood, onBad }]) =>
-      failingSince === undefined || !used.has(check)
+      failingSince === undefined || !binding.includes(check)
         ? []
         : [
             reason(
-              `the canary of ${check} fails since ${failingSince}: of a release that it must pass the check says ${onGood}, of one that it must not pass ${onBad}; nothing that it says is a proof until it is mended`,
+              `the canary of ${check} has failed since ${failingSince}: the check says ${onGood} of a release that it must pass, and ${onBad} of one that it must not pass, so what it says proves nothing until it is mended`,
             ),
           ],
     ),
-    ...checks.flatMap(({ name, timestamp }) => {
-      const doubt = canaries?.doubtful.find(
-        ({ check, from, until }) => check === name && from <= timestamp && timestamp < until,
-      );
-      if (doubt === undefined || reverifications.some((one) => one.check === name && one.at >= doubt.until)) return [];
-      return [
-        reason(
-          `${name} judged this release at ${timestamp}, before its canary held again at ${doubt.until}; have it judged again with assay reverify --check ${name}`,
-        ),
-      ];
-    }),
+    ...checks
+      .filter(({ name }) => binding.includes(name))
+      .flatMap(({ name, timestamp }) => {
+        const doubt = canaries?.doubtful.find(
+          ({ check, from, until }) => check === name && from <= timestamp && timestamp < until,
+        );
+        if (doubt === undefined || reverifications.some((one) => one.check === name && one.at >= doubt.until))
+          return [];
+        return [
+          reason(
+            `${name} judged this release at ${timestamp}, before its canary held again at ${doubt.until}; have the check made again: assay reverify --check ${name}`,
+          ),
+        ];
+      }),
   ];
 };
 

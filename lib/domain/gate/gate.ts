@@ -71,7 +71,7 @@ export type PromotionFacts = ApprovalFacts &
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
   decision([
     ...standingReasons(facts),
-    ...canaryReasons(facts.policy, facts.checks, facts),
+    ...proofReasons(facts),
     ...forceReasons(facts),
     ...holdReasons(facts),
     ...lineReasons(facts),
@@ -116,7 +116,7 @@ const judgeEarly = (facts: PromotionFacts): GateDecision =>
     ...forceReasons(facts),
     ...formerVersionReasons(facts.release),
     ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
-    ...canaryReasons(facts.policy, facts.checks, facts),
+    ...proofReasons(facts),
     ...versionReasons(facts),
     ...endpointReasons(facts),
     ...holdReasons(facts),
@@ -182,20 +182,27 @@ const decision = (reasons: readonly Reason[]): GateDecision => {
 
 const checkReasons = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier: RiskTier | undefined): Reason[] => [
   ...unknownParts(policy).map((part) => reason('policy', `the policy has ${part}, which this version does not know`)),
-  ...policy.stages
-    .filter((stage) => appliesTo(stage, tier))
-    .flatMap((stage) => bindingChecks(policy, stage).map(({ name }) => ({ stage: stage.name, name })))
-    .flatMap((used): Reason[] => {
-      const found = checks.find((check) => check.stage === used.stage && check.name === used.name);
-      if (found === undefined) {
-        return [{ rule: used.name, evidence: '', explanation: `check ${used.name} of ${used.stage} was not run` }];
-      }
-      if (found.status === 'passed') return [];
-      return [
-        { rule: used.name, evidence: found.evidenceSha256, explanation: `${found.status}: ${found.explanation}` },
-      ];
-    }),
+  ...bindingAt(policy, tier).flatMap((used): Reason[] => {
+    const found = checks.find((check) => check.stage === used.stage && check.name === used.name);
+    if (found === undefined) {
+      return [{ rule: used.name, evidence: '', explanation: `check ${used.name} of ${used.stage} was not run` }];
+    }
+    if (found.status === 'passed') return [];
+    return [{ rule: used.name, evidence: found.evidenceSha256, explanation: `${found.status}: ${found.explanation}` }];
+  }),
 ];
+
+/** The checks that must pass at a tier; those of all tiers if it is not known. */
+const bindingAt = (policy: PolicyRecord, tier: RiskTier | undefined) =>
+  policy.stages
+    .filter((stage) => appliesTo(stage, tier))
+    .flatMap((stage) => bindingChecks(policy, stage).map(({ name }) => ({ stage: stage.name, name })));
+
+/** Nothing that a check says counts while it cannot be trusted; one that need not pass decides nothing. */
+const proofReasons = (facts: PromotionFacts): Reason[] => {
+  const binding = bindingAt(facts.policy, facts.release.riskTier).map(({ name }) => name);
+  return canaryReasons(binding, facts.checks, facts);
+};
 
 /**
  * The checks of a stage that must pass. A promotion rule that asks for all checks includes those that only warn: where

@@ -37,21 +37,20 @@ export const recordCanaries = ({ former, results, resting, now }: Run): Change =
   };
   const names = (some: readonly RanCanary[]) => some.map(({ check }) => check).sort();
   const rest = [...new Set(begun.flatMap(({ check }) => (resting[check] ?? []).map(({ releaseId }) => releaseId)))];
+  const proved = {
+    checks_total: results.length,
+    failing: failing.map(({ check, onGood, onBad }) => ({ check, on_good: onGood, on_bad: onBad })),
+    begun_to_fail: names(begun),
+    held_again: names(again),
+    code_sha256: [...new Set(results.map(({ codeSha256 }) => codeSha256))].sort(),
+  };
   return {
     model: CONFIGURATION_CHAIN,
     event: eventWithoutRelease(ASSAY, {
       event_type: 'canaries_evaluated',
       idempotency_key: `canaries:${canaries.version + 1}`,
       reason: failing.length === 0 ? 'every check holds' : `${names(failing).join(', ')} cannot be trusted`,
-      details: {
-        checks_total: results.length,
-        failing: failing.map(({ check, onGood, onBad }) => ({ check, on_good: onGood, on_bad: onBad })),
-        begun_to_fail: names(begun),
-        held_again: names(again),
-        code_sha256: Object.fromEntries([...results].map(({ check, codeSha256 }) => [check, codeSha256.slice(0, 16)])),
-        resting_total: rest.length,
-        resting: fitIntoEvent(rest),
-      },
+      details: { ...proved, resting_total: rest.length, resting: fitIntoEvent(rest, JSON.stringify(proved)) },
     }),
     writes: [{ kind: former === undefined ? 'create' : 'replace', entity: canaries }],
     intents: [
@@ -68,11 +67,11 @@ export const newlyFailing = (former: Canaries | undefined, results: readonly Ran
 /** The releases that people could still rely on, and that a check was used for since its canary last held. */
 export const restingOn = (
   check: string,
-  former: Canaries | undefined,
+  { former, now }: Pick<Run, 'former' | 'now'>,
   releases: readonly { readonly release: Release; readonly policy: PolicyRecord }[],
 ): Release[] => {
   const using = releases.filter(({ policy }) => uses(policy, check)).map(({ release }) => release);
-  return restingBetween(using, { from: former?.checks[check]?.heldAt ?? '', until: '~' });
+  return restingBetween(using, { from: former?.checks[check]?.heldAt ?? '', until: now });
 };
 
 /** The releases that people could still rely on, approved in a period, or in it waiting for that. */

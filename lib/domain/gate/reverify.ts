@@ -147,7 +147,7 @@ export const recordReverification = (
       intents: [
         published('Check Reverified', after),
         ...(outcome === 'holds' ? [] : [{ intent: { kind: 'sync_registry' as const, releaseId: release.releaseId } }]),
-        ...(outcome === 'suspended' ? [published('Approval Suspended', after), noticeOf('suspended', after)] : []),
+        ...(outcome === 'suspended' ? [published('Approval Suspended', after), noticeOf('suspended', after, now)] : []),
         ...(outcome === 'reinstated' ? [published('Approval Reinstated', after)] : []),
       ],
     },

@@ -1,5 +1,6 @@
 /** The changes that put on record what was done to a package by hand. */
 import type { Change, DueIntent, Write } from '../change/change.ts';
+import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
@@ -94,7 +95,7 @@ const recordRejection = (drifted: Drifted): Change => {
       { kind: rejection === undefined ? 'create' : 'replace', entity: suspension },
       writing(earlier, row),
     ],
-    intents: [sync(release), published('Model Package Rejected', after)],
+    intents: [sync(release), published('Model Package Rejected', after), noticeOf('suspended', after, now)],
   };
 };
 

@@ -6,6 +6,7 @@ import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Pointer } from '../../domain/records/pointer.ts';
 import type { Rollback } from '../../domain/records/rollback.ts';
+import type { Suspension } from '../../domain/records/suspension.ts';
 import type { Release } from '../../domain/release/release.ts';
 import type { MailPart } from './mail-body.ts';
 
@@ -17,6 +18,8 @@ export type OutcomeFacts = {
   readonly approvals: readonly Approval[];
   /** What its approvals were given on condition of, and how that stands. */
   readonly conditions: readonly StandingCondition[];
+  /** What suspends the approval. */
+  readonly suspensions: readonly Suspension[];
   readonly checks: readonly CheckRecord[];
   readonly pointer: Pointer | undefined;
   /** The rollback that took the release back, if that is the last one of its model. */

@@ -1,5 +1,6 @@
 /** What people hear of the conditions that an approval was given on: what they have to do, and what comes of it. */
 import type { StandingCondition } from '../../domain/approval/standing-conditions.ts';
+import { CONDITION_OVERDUE } from '../../domain/records/suspension.ts';
 import { unlinked } from '../parts/wording.ts';
 import { type Account, list, text, type Words } from './account.ts';
 import type { MailPart } from './mail-body.ts';
@@ -25,25 +26,24 @@ export const approvedWithConditions = (words: Words): Account => {
 
 /** For everybody whom the release concerns. */
 export const suspended = (words: Words): Account => {
-  const { what, release, conditions, at } = words;
+  const { what, release, conditions, suspensions, at } = words;
   const overdue = conditions.filter(({ status }) => status === 'overdue');
-  const [why, until] =
-    overdue.length > 0
-      ? ['a condition of it was not met in time', 'the condition is met']
-      : ['a check that it had passed was made again, and does not pass any more', 'the check passes again'];
+  const others = suspensions.filter(({ kind }) => kind !== CONDITION_OVERDUE);
+  const isByConditions = others.length === 0;
+  const because = isByConditions ? ', because a condition of it was not met in time' : '';
+  const until = isByConditions ? 'until the condition is met' : 'as long as it is suspended';
   return {
     subject: 'Approval suspended',
     parts: [
-      { look: 'lead', text: `The approval of ${what} is suspended, because ${why}.` },
-      list(overdue.map((one) => inWords(one, words))),
+      { look: 'lead', text: `The approval of ${what} is suspended${because}.` },
+      list([...others.map(({ reason }) => unlinked(reason)), ...overdue.map((one) => inWords(one, words))]),
       text(release.suspendedSince !== undefined, `Suspended since ${at(release.suspendedSince ?? release.updatedAt)}.`),
       text(
         true,
         release.state === 'production'
-          ? `It goes on serving: whether it should is for people to decide. It cannot be promoted again, or rolled back to, until ${until}.`
-          : `It does not go to production until ${until}.`,
+          ? `It goes on serving: whether it should is for people to decide. It cannot be promoted again, or rolled back to, ${until}.`
+          : `It does not go to production ${until}.`,
       ),
-      text(overdue.length === 0, `Which check it is: assay status ${release.releaseId}`),
       ...how(overdue, release.releaseId),
     ],
   };

@@ -1,9 +1,11 @@
 /** CK-12: a check that cannot be trusted closes the gate, and what rests on it is judged again. */
 import { describe, expect, it } from 'vitest';
+import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
 import { canaryReasons, readProofs } from '../../../lib/domain/gate/canary-reasons.ts';
 import { newlyFailing, type RanCanary, recordCanaries, restingOn } from '../../../lib/domain/gate/record-canaries.ts';
+import { ReleaseId } from '../../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
-import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { CONFIGURATION_CHAIN, roomInEvent } from '../../../lib/domain/ledger/event.ts';
 import type { Canaries } from '../../../lib/domain/records/canaries.ts';
 import type { Reverification } from '../../../lib/domain/records/reverification.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
@@ -84,10 +86,22 @@ describe('a run of the canaries', () => {
   });
 });
 
+it('fits into its event, even if every check begins to fail and ten thousand releases rest on them', () => {
+  const results = CHECKS.map(({ name }) => ran(false, name));
+  const many = Array.from({ length: 10_000 }, (_, index) => ({
+    ...approved,
+    releaseId: ReleaseId.parse(`${'r'.repeat(58)}${10_000 + index}`),
+  }));
+  const { event } = runAt(undefined, results, NOW, { [CHECK]: many });
+
+  expect(roomInEvent(event)).toBeGreaterThan(0);
+  expect(event.details).toMatchObject({ failing: { length: CHECKS.length }, resting_total: 10_000 });
+});
+
 describe('what rests on a check', () => {
   const using = [draft, validated, approved, inProduction, superseded].map((release) => ({ release, policy }));
   const states = (former: Canaries | undefined, check = CHECK) =>
-    restingOn(check, former, using).map(({ state }) => state);
+    restingOn(check, { former, now: later(0) }, using).map(({ state }) => state);
 
   it('is what people could rely on, approved since its canary last held', () => {
     expect(states(undefined)).toEqual(['validated', 'approved', 'production', 'superseded']);
@@ -101,7 +115,7 @@ describe('what rests on a check', () => {
 
 describe('the gate', () => {
   const reasons = (canaries: Canaries | undefined, reverifications: readonly Reverification[] = []) =>
-    canaryReasons(policy, [{ name: CHECK, timestamp: NOW }], { canaries, reverifications }).map(
+    canaryReasons([CHECK], [{ name: CHECK, timestamp: NOW }], { canaries, reverifications }).map(
       ({ explanation }) => explanation,
     );
   const again = (at: typeof NOW): Reverification => ({
@@ -117,7 +131,7 @@ describe('the gate', () => {
   it('is closed while the canary of a check that the policy uses fails, and of no other', () => {
     const failing = rowOf(runAt(undefined, [ran(false), ran(false, 'not_used')]));
 
-    expect(reasons(failing)).toEqual([expect.stringContaining(`the canary of ${CHECK} fails since ${NOW}`)]);
+    expect(reasons(failing)).toEqual([expect.stringContaining(`the canary of ${CHECK} has failed since ${NOW}`)]);
   });
 
   it('stays closed for what was judged in doubt until it is judged again', () => {

@@ -91,6 +91,19 @@ describe('a mail about an outcome (AP-18)', () => {
     expect(waiting).toContain('Suspended since Sat, 21 Nov 2026, 10:00 Europe/Vienna');
   });
 
+  it('names what else suspends an approval, by its own words', () => {
+    const suspension = {
+      ...{ entity: 'suspension' as const, version: 1, releaseId: released({}).releaseId, causeId: 'rejected_by_hand' },
+      ...{ kind: 'rejected_by_hand', modelName: released({}).modelName, status: 'in_force', since: NOW },
+      reason: 'its package was rejected by hand',
+    };
+    const { text } = mailOnOutcome(scene, 'suspended', 'rita', { conditions: [], suspensions: [suspension] });
+
+    expect(text).toContain('The approval of mortgage-approval 1.2.0 is suspended.');
+    expect(text).toContain('its package was rejected by hand');
+    expect(text).not.toContain('condition');
+  });
+
   it('says of what is in production which of its conditions are open', () => {
     const conditions = [
       aStandingCondition({ status: 'open' }),
