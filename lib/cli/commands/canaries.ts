@@ -22,7 +22,7 @@ export const command = defineCommand({
   parameters: [],
   description: [
     'Says which checks can be trusted: each is made, on schedule and in the deployed code, on a release that it has to pass and on',
-    'one that it must not. While one fails, nothing that it judged is promoted. The exit code is 1 if one fails.',
+    'one that it must not. While one fails, nothing that has to pass it is promoted. The exit code is 1 if one fails.',
   ].join('\n'),
   example: '',
   options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
@@ -39,10 +39,10 @@ export const command = defineCommand({
 const accountOf = ({ ran_at: ranAt, checks }: z.infer<typeof Canaries>): string => {
   if (ranAt === undefined) return 'no canary has run yet: they run every six hours';
   const failing = checks.filter(({ status }) => status !== 'holds');
-  if (failing.length === 0) return `all ${checks.length} checks hold, proved at ${ranAt}`;
+  if (failing.length === 0) return `all ${checks.length} checks hold, as of ${ranAt}`;
   const table = columns(
     ['check', 'last held', 'of the good case', 'of the bad case'],
     failing.map((one) => [one.check, one.held_at ?? 'never', one.on_good, one.on_bad]),
   );
-  return `${failing.length} of ${checks.length} checks cannot be trusted, tried at ${ranAt}:\n\n${table}`;
+  return `${failing.length} of ${checks.length} checks cannot be trusted, as of ${ranAt}:\n\n${table}`;
 };

@@ -19,7 +19,7 @@ describe('assay canaries (CK-12)', () => {
     const held = await answering({ [CANARIES]: { ran_at: 't', checks: [state('a', 'holds', 't')] } });
     const none = await answering({ [CANARIES]: { checks: [] } });
 
-    expect(await held.call('canaries')).toMatchObject({ code: 0, out: 'all 1 checks hold, proved at t\n' });
+    expect(await held.call('canaries')).toMatchObject({ code: 0, out: 'all 1 checks hold, as of t\n' });
     expect(await none.call('canaries')).toMatchObject({ code: 2, out: expect.stringContaining('no canary has run') });
   });
 
