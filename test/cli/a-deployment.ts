@@ -1,7 +1,6 @@
-/** Plays the API, the user pool, the event bus, the table and S3 for one file of tests. */
+/** Plays the API, the user pool, the event bus, the table and S3. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll } from 'vitest';
 import { DIFF_SECTIONS } from '../../lib/domain/questions/diff-releases.ts';
 
 const problem = (status: number, title: string) => ({ status, body: { title, detail: 'because', faults: [] } });
@@ -193,5 +192,6 @@ const server = createServer((request, response) => {
   });
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-afterAll(() => server.close());
+// Files of a worker share this module, so none of them may close it; it keeps no process alive.
+server.unref();
 export const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
