@@ -144,7 +144,7 @@ describe('the outbox', () => {
 /** What wakes them is in the event alone. */
 const KEEPING = [
   'GovernanceIntakeReceiveRelease',
-  'GovernanceRegistryWatchReviewRegistry',
+  'GovernanceRegistryReviewReviewRegistry',
   'GovernanceServingRequestRollback',
   'GovernanceServingSweepEndpoints',
   'GovernanceOutboxDispatchOutbox',

@@ -23,7 +23,7 @@ import { Measuring } from './measuring.ts';
 import { ModelBuckets } from './model-buckets.ts';
 import { ModelExecutionRole } from './model-execution-role.ts';
 import { Outbox } from './outbox.ts';
-import { RegistryWatch } from './registry-watch.ts';
+import { RegistryReview } from './registry-review.ts';
 import { ReleaseIntake } from './release-intake.ts';
 import { ReleaseStore } from './release-store.ts';
 import { ReleaseWorkflow } from './release-workflow.ts';
@@ -126,7 +126,7 @@ export class ModelGovernance extends Construct {
     });
     const after = [this.doors.serveApproval.lambda, this.workflow.signRecord.lambda];
     this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus, after });
-    new RegistryWatch(this, 'RegistryWatch', on);
+    new RegistryReview(this, 'RegistryReview', on);
     new Serving(this, 'Serving', on, this.intake.bus);
     new Outbox(this, 'Outbox', {
       on,

@@ -9,7 +9,7 @@ import { GovernedFunction } from './governed-function.ts';
 import { allowDescribePackages } from './model-registry.ts';
 
 /** Looks at a model package whenever SageMaker says that it was written to, and at all of them once an hour. It changes none. */
-export class RegistryWatch extends Construct {
+export class RegistryReview extends Construct {
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);
     const deadLetters = new DeadLetters(this, 'DeadLetters', on);
