@@ -35,7 +35,7 @@ export const command = defineCommand({
 });
 
 const accountOf = ({ stopped }: z.infer<typeof Lines>, model: string | undefined): string => {
-  const found = stopped.filter(({ model_name: name }) => [undefined, name].includes(model) || name === undefined);
+  const found = stopped.filter(({ model_name: name }) => model === undefined || name === undefined || name === model);
   return found.length === 0
     ? 'the line runs'
     : columns(
