@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { WatchedNames } from '../../lib/domain/serving/watched-names.ts';
 import { ModelBucketsEnv } from '../../lib/runtime/configuration-env.ts';
+import { EnvList } from '../../lib/runtime/env-list.ts';
 import { ServedEnv } from '../../lib/runtime/served.ts';
-
-const list = z.string().transform((text) => text.split(',').filter(Boolean));
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
@@ -11,9 +10,9 @@ export const Env = z.object({
   ...ModelBucketsEnv.shape,
   MODEL_EXECUTION_ROLE_ARN: z.string().min(1),
   /** The keys that sign records and decisions, and those that did; the newest first. */
-  RECORD_KEY_IDS: list.pipe(z.array(z.string()).min(1)),
-  DECISION_KEY_IDS: list.pipe(z.array(z.string()).min(1)),
+  RECORD_KEY_IDS: EnvList.pipe(z.array(z.string()).min(1)),
+  DECISION_KEY_IDS: EnvList.pipe(z.array(z.string()).min(1)),
   /** The endpoints that are watched whatever they serve, by patterns of their names. */
-  WATCHED_ENDPOINTS: list.pipe(WatchedNames),
+  WATCHED_ENDPOINTS: EnvList.pipe(WatchedNames),
 });
 export type Env = z.input<typeof Env>;

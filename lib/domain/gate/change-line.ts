@@ -1,4 +1,5 @@
 import type { Change } from '../change/change.ts';
+import { publishedDetail } from '../change/published.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
@@ -55,7 +56,7 @@ export const recordLine = (
       linked_incident: linkedIncident,
     }),
     writes: [{ kind: line.version === 0 ? 'create' : 'replace', entity: after }],
-    intents: [{ intent: { kind: 'publish_event', detailType, detail: JSON.stringify({ modelName }) } }],
+    intents: [publishedDetail(detailType, { modelName })],
   };
   return { after, change };
 };

@@ -1,6 +1,7 @@
 /** The policy and the directory of approvers decide about every release, so a change of either is on record. */
 
 import type { Change } from '../change/change.ts';
+import { publishedDetail } from '../change/published.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
@@ -51,16 +52,10 @@ export const recordConfigurationChange = (past: Past, next: Deployed, { now, isP
       ...(isPolicyKept ? [] : [{ kind: 'create' as const, entity: policy }]),
     ],
     intents: [
-      {
-        intent: {
-          kind: 'publish_event',
-          detailType: 'Configuration Changed',
-          detail: JSON.stringify({
-            policySha256: configuration.policySha256,
-            directorySha256: configuration.directorySha256,
-          }),
-        },
-      },
+      publishedDetail('Configuration Changed', {
+        policySha256: configuration.policySha256,
+        directorySha256: configuration.directorySha256,
+      }),
     ],
   };
 };

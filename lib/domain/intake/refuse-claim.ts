@@ -1,4 +1,5 @@
 import type { Change } from '../change/change.ts';
+import { publishedDetail } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { fitIntoEvent, INTAKE_CHAIN } from '../ledger/event.ts';
@@ -107,16 +108,10 @@ export const refusalChange = (refusal: IntakeRefusal, { actor, faults }: LedgerW
   },
   writes: [{ kind: 'create', entity: refusal }],
   intents: [
-    {
-      intent: {
-        kind: 'publish_event',
-        detailType: 'Release Refused',
-        detail: JSON.stringify({
-          refusalId: refusal.refusalId,
-          code: refusal.code,
-          releaseId: refusal.claimedReleaseId,
-        }),
-      },
-    },
+    publishedDetail('Release Refused', {
+      refusalId: refusal.refusalId,
+      code: refusal.code,
+      releaseId: refusal.claimedReleaseId,
+    }),
   ],
 });

@@ -1,5 +1,6 @@
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
+import { publishedDetail } from '../change/published.ts';
 import { recordRefusal } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
@@ -93,15 +94,7 @@ const recordAdoption = (asked: Asked, write: ReturnType<typeof inStatus>): Chang
   model: asked.modelName,
   event: adoptionEvent(asked, 'endpoint_adopted', {}),
   writes: [write],
-  intents: [
-    {
-      intent: {
-        kind: 'publish_event',
-        detailType: 'Endpoint Adopted',
-        detail: JSON.stringify({ endpointName: asked.endpointName, modelName: asked.modelName }),
-      },
-    },
-  ],
+  intents: [publishedDetail('Endpoint Adopted', { endpointName: asked.endpointName, modelName: asked.modelName })],
 });
 
 const refuseAdoption = (asked: Asked, against: readonly Violation[]): Change => ({
