@@ -85,7 +85,7 @@ describe('the alarms', () => {
     expect(silent.map(({ metric }) => metric)).toEqual(['ApprovalsEscalated', 'ReleasesExpired']);
   });
 
-  it('tell that nobody looks, which no metric can say', () => {
+  it('tell that nobody looks, which no metric can say (FM-5)', () => {
     expect(alarms.get('DashboardStale')).toMatchObject({
       MetricName: 'governance_looks',
       Statistic: 'Sum',

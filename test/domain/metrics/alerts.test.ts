@@ -6,6 +6,7 @@ import { ALERT_CASES, CASES_AT } from './alert-cases.ts';
 /** An empty label is one that is not there. */
 const written = (labels: object) => Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));
 
+// GovernanceApprovalExpired is EX-4; DashboardStale and RegistryOutOfStep are FM-5.
 describe('the alerts', () => {
   it.each(ALERT_CASES)('$alert: $claim', ({ alert, samples, on }) => {
     const found = alertOf(alert).holds({ seconds: CASES_AT, samples });
