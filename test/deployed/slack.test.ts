@@ -5,28 +5,21 @@ import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { clientConfig } from '../../local/clients.ts';
 import type { Message } from '../../local/slack/workspace.ts';
 import {
-  approveInSlack,
   askedInSlack,
   decidedInSlack,
   filledIn,
   formInSlack,
   shownInSlack,
-  slackPeople,
   wordsOf,
 } from '../../local/slack-approver.ts';
 import { aPress, aSentForm, formOf, signed } from '../support/slack.ts';
 import { approvedBy, releaseIn, validated } from './support/life.ts';
+import { ANA, DANA, decisionsAbout, RUTH, slack } from './support/slack-workspace.ts';
 import { variant } from './support/variant.ts';
-import { endpoints, store } from './support/world.ts';
+import { endpoints } from './support/world.ts';
 
 const TEAM = 'T0EXAMPLE';
-const DANA = 'U0DANAKIM';
-const ANA = 'U0ANASILVA';
-const RUTH = 'U0RUTHMEYER';
 const STRANGER = 'U0STRANGER';
-
-if (endpoints.slack === undefined) throw new Error('there is no Slack here');
-const slack = slackPeople(endpoints.slack.endpoint);
 
 const signingSecret = async (): Promise<string> => {
   const client = new SecretsManagerClient(clientConfig(endpoints.awsEndpoint));
@@ -50,12 +43,6 @@ const post = async (body: string, { secret, secondsAgo = 0 }: Sent = {}): Promis
     body,
   });
   return { status: answer.status, text: await answer.text() };
-};
-
-const decisionsAbout = async ({ release_id, model_name }: ReleaseManifest) => {
-  const rows = await store.list('approval', release_id);
-  const events = (await store.events(model_name)).map(({ event }) => event.event_type);
-  return { rows, events: events.filter((type) => type === 'approval_granted' || type === 'approval_denied') };
 };
 
 describe('a release that is approved in Slack (AP-10)', () => {
@@ -174,32 +161,5 @@ describe('a release that is approved in Slack (AP-10)', () => {
     await approvedBy(manifest, ['ruth.meyer']);
 
     expect((await releaseIn(manifest.release_id, 'production')).recordSha256).toBeDefined();
-  });
-});
-
-describe('a release that is denied in Slack', () => {
-  it('needs a reason, which is on record, and rejects the release', async () => {
-    const manifest = await validated(await variant('denied-in-slack', '1.1.0'));
-    const { release_id } = manifest;
-    const question = await askedInSlack(slack, RUTH, release_id);
-    const { channel, ts } = question;
-    const form = await formInSlack(slack, { user: RUTH, channel, ts, action_id: 'deny' });
-    const values = filledIn(form, { confirmation: '1.1.0', comment: ' ' });
-    const submit = (comment: string) => slack.submit({ user: RUTH, view_id: form.id, values: { ...values, comment } });
-
-    const refused = await submit(' ');
-    await submit('The groups differ by more than I can defend.');
-    const told = await decidedInSlack(slack, RUTH, question);
-
-    expect(Object.keys(refused.view?.errors ?? {})).toEqual(['comment']);
-    expect(told).toContain('Ruth Meyer denied denied-in-slack 1.1.0 as risk owner');
-    expect((await releaseIn(release_id, 'rejected')).state).toBe('rejected');
-    expect(await decisionsAbout(manifest)).toMatchObject({
-      rows: [{ approverId: 'ruth.meyer', decision: 'deny', comment: 'The groups differ by more than I can defend.' }],
-      events: ['approval_denied'],
-    });
-    await expect(approveInSlack(slack, { user: ANA, releaseId: release_id, version: '1.1.0' })).rejects.toThrow(
-      /no form.*rejected/s,
-    );
   });
 });

@@ -7,13 +7,13 @@ const LIMIT_MS = 240_000;
 export const eventually = async <T>(
   what: string,
   read: () => Promise<T | undefined>,
-  lastSeen: () => string = () => 'nothing',
+  lastSeen: () => string | Promise<string> = () => 'nothing',
 ): Promise<T> => {
   let found: T | undefined;
   await until(async () => {
     found = await read();
     return found !== undefined;
   }, LIMIT_MS);
-  if (found === undefined) throw new Error(`waited for ${what} in vain; seen last: ${lastSeen()}`);
+  if (found === undefined) throw new Error(`waited for ${what} in vain; seen last: ${await lastSeen()}`);
   return found;
 };

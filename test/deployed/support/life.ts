@@ -18,8 +18,15 @@ export const releaseIn = (releaseId: string, state: ReleaseState): Promise<Relea
       last = await store.get('release', releaseId);
       return last?.state === state ? last : undefined;
     },
-    () => `${last?.state ?? 'no release'} ${JSON.stringify(last?.reasons ?? [])}`,
+    async () =>
+      `${last?.state ?? 'no release'} ${JSON.stringify(last?.reasons ?? [])} ${await lastEvents(last?.modelName)}`,
   );
+};
+
+/** What became of a model last, so that a test that waits in vain says why. */
+const lastEvents = async (modelName: string | undefined): Promise<string> => {
+  const events = modelName === undefined ? [] : (await store.events(modelName)).slice(-5);
+  return events.map(({ event: { event_type: type, reason } }) => `${type}: ${reason}`).join('\n');
 };
 
 /** Requests a release by the API, and waits until people are asked. */
