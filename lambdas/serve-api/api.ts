@@ -10,8 +10,8 @@ import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.t
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { EndpointShape } from '../../lib/domain/serving/endpoint-shape.ts';
 import type { StoreOf } from '../../lib/rights/within-rights.ts';
+import type { Caller } from '../../lib/runtime/api-door/caller.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
-import type { Caller } from './caller.ts';
 
 export type Api = {
   readonly store: StoreOf<'ServeApi'>;

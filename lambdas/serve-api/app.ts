@@ -4,10 +4,13 @@ import { Hono } from 'hono/tiny';
 import { refuseClaim } from '../../lib/domain/intake/request-release.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
+import { assertReader, type Caller, callerOf, submitterOf } from '../../lib/runtime/api-door/caller.ts';
+import { problemOf } from '../../lib/runtime/api-door/problem.ts';
+import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
+import { signerOf, whyNotSigner } from '../../lib/runtime/api-door/signer.ts';
 import type { Api, Variables } from './api.ts';
 import { approvalRoutes } from './approvals.ts';
 import { jsonBody } from './body.ts';
-import { assertReader, type Caller, callerOf, submitterOf } from './caller.ts';
 import { canaryRoutes } from './canaries.ts';
 import { conditionRoutes } from './conditions.ts';
 import { endpointRoutes } from './endpoints.ts';
@@ -19,11 +22,8 @@ import { modelRoutes } from './models.ts';
 import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
 import { packageRoutes } from './packages.ts';
-import { problemOf } from './problem.ts';
 import { releaseRoutes } from './releases.ts';
-import { routedEvent } from './routed-event.ts';
 import { settingsRoutes } from './settings.ts';
-import { signerOf, whyNotSigner } from './signer.ts';
 
 /** With a token, for everything. */
 const TOKENS = '/v1';

@@ -4,7 +4,8 @@ import { ModelName } from '../../lib/domain/identifiers.ts';
 import { isBlank, unreadableIn } from '../../lib/domain/readable.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
-import { parseJsonText, unreadable } from './json-text.ts';
+import { parseJsonText, unreadable } from '../../lib/runtime/api-door/json-text.ts';
+import { violationsOf } from '../../lib/runtime/api-door/violations.ts';
 
 /** No body that we accept is this deep. Walking one that is some thousand levels deep would exhaust the stack. */
 const DEPTH_MAX = 32;
@@ -92,6 +93,3 @@ export const checkOf = async (request: Request): Promise<string> => {
   if (parsed.success) return parsed.data.check;
   throw new Refusal('DecisionIncomplete', 'a reverification needs a check', violationsOf(parsed.error, 'body'));
 };
-
-export const violationsOf = (error: z.ZodError, whole: string) =>
-  error.issues.map((issue) => ({ field: issue.path.join('.') || whole, problem: issue.message }));

@@ -2,9 +2,9 @@ import { Hono } from 'hono/tiny';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { restingBetween } from '../../lib/domain/gate/record-canaries.ts';
 import { type Reverified, reverify } from '../../lib/domain/gate/reverify.ts';
+import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { checkOf } from './body.ts';
-import { operatorOf } from './caller.ts';
 import { checkNameIn, notFound, releaseIdIn } from './names.ts';
 import { windowOf } from './window.ts';
 

@@ -5,9 +5,9 @@ import {
   type StandingCondition,
   standingConditions,
 } from '../../lib/domain/approval/standing-conditions.ts';
+import { identityOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { reasonOf } from './body.ts';
-import { identityOf } from './caller.ts';
 import { conditionIdIn, notFound, releaseIdIn } from './names.ts';
 
 /** The routes about what an approval was given on condition of. Whose a condition is, the domain decides by its decision. */

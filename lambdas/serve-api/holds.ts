@@ -4,9 +4,9 @@ import type { ModelName } from '../../lib/domain/identifiers.ts';
 import { namesOf } from '../../lib/domain/policy/identities.ts';
 import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
+import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { orderOf } from './body.ts';
-import { operatorOf } from './caller.ts';
 import { modelNameIn } from './names.ts';
 import { holdView } from './views.ts';
 

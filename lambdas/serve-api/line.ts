@@ -1,9 +1,9 @@
 import { Hono } from 'hono/tiny';
 import { changeLine, type LineClaim, waitingFor } from '../../lib/domain/gate/change-line.ts';
 import { ALL_MODELS, isStopped, type Line } from '../../lib/domain/records/line.ts';
+import { type Caller, operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { lineOrderOf } from './body.ts';
-import { type Caller, operatorOf } from './caller.ts';
 import { releaseSummary } from './views.ts';
 
 /** The routes by which operators stop promotions at once, of all models or of one, and start them again. */

@@ -1,9 +1,9 @@
 import { Hono } from 'hono/tiny';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { reasonOf, rollbackOrderOf } from './body.ts';
-import { operatorOf } from './caller.ts';
 import { readRollbackView } from './models.ts';
 import { modelNameIn, releaseIdIn } from './names.ts';
 import { releaseSummary } from './views.ts';

@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import { type ParkedIntent, type RedriveClaim, redriveParked } from '../../lib/domain/change/redrive.ts';
+import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { reasonOf } from './body.ts';
-import { operatorOf } from './caller.ts';
 
 /** The routes about side effects that failed for good, and wait for a person: mails, starts of machines, shipped events. */
 export const outboxRoutes = ({ store, parked, now }: Api): Hono<Variables> => {

@@ -2,9 +2,9 @@ import { Hono } from 'hono/tiny';
 import { namesOf } from '../../lib/domain/policy/identities.ts';
 import type { RegistryDrift } from '../../lib/domain/records/registry-drift.ts';
 import { settlePackage } from '../../lib/domain/serving/settle-package.ts';
+import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { orderOf } from './body.ts';
-import { operatorOf } from './caller.ts';
 import { releaseIdIn } from './names.ts';
 
 /** The route by which a person says that what was done to a package by hand has been dealt with. */

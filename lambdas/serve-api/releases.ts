@@ -8,12 +8,12 @@ import { remedyOf } from '../../lib/domain/intake/remedy.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { submitterOf } from '../../lib/runtime/api-door/caller.ts';
+import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import type { Api, Variables } from './api.ts';
 import { jsonBody } from './body.ts';
-import { submitterOf } from './caller.ts';
 import { notFound, releaseIdIn } from './names.ts';
 import { outlookOf } from './outlook.ts';
-import { problemOf } from './problem.ts';
 import { releaseDiff } from './release-diff.ts';
 import { refusalView, releaseSummary, releaseView } from './views.ts';
 

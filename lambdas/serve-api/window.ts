@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
-import { violationsOf } from './body.ts';
+import { violationsOf } from '../../lib/runtime/api-door/violations.ts';
 
 const writtenInstant = (ofDay: string) =>
   z

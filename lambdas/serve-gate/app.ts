@@ -9,11 +9,11 @@ import { inTime } from '../../lib/domain/intake/patience.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { Refusal, Unavailable } from '../../lib/domain/refusal.ts';
 import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
-import { violationsOf } from '../serve-api/body.ts';
-import { assertReader, callerOf } from '../serve-api/caller.ts';
-import { problemOf } from '../serve-api/problem.ts';
-import { routedEvent } from '../serve-api/routed-event.ts';
-import { signerOf, whyNotSigner } from '../serve-api/signer.ts';
+import { assertReader, callerOf } from '../../lib/runtime/api-door/caller.ts';
+import { problemOf } from '../../lib/runtime/api-door/problem.ts';
+import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
+import { signerOf, whyNotSigner } from '../../lib/runtime/api-door/signer.ts';
+import { violationsOf } from '../../lib/runtime/api-door/violations.ts';
 
 export type Gate = GateWorld & {
   readonly directory: () => Promise<DirectoryRecord>;

@@ -31,6 +31,23 @@ describe('the picture of the rooms', () => {
   });
 });
 
+describe('the folders of the Lambdas', () => {
+  const folderOf = (file: string): string => file.split('/').slice(0, 2).join('/');
+
+  it('import nothing from one another: what several need is in lib/runtime', () => {
+    const inside = [...imports()].filter(([file]) => file.startsWith('lambdas/'));
+
+    expect(inside.length).toBeGreaterThan(100);
+    expect(
+      inside.flatMap(([file, targets]) =>
+        targets
+          .filter((target) => target.startsWith('lambdas/') && folderOf(target) !== folderOf(file))
+          .map((target) => `${file} imports ${target}`),
+      ),
+    ).toEqual([]);
+  });
+});
+
 describe('the picture of the trips', () => {
   const files = new Map(
     [...trips.matchAll(/(\w+)\["([^"]+\.(?:ts|json))"\]/g)].map(([, id = '', path = '']) => [id, path]),

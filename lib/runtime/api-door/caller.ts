@@ -1,11 +1,11 @@
-import { cut } from '../../lib/domain/cut.ts';
-import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
-import type { Identity } from '../../lib/domain/policy/identities.ts';
-import type { Submitter } from '../../lib/domain/records/intake.ts';
-import { Refusal } from '../../lib/domain/refusal.ts';
-import type { Actor } from '../../lib/domain/release/release-event.ts';
-import { bearerOf } from '../../lib/web/session/claims.ts';
-import { API_ROLES } from '../../lib/web/session/roles.ts';
+import { cut } from '../../domain/cut.ts';
+import type { DirectoryRecord } from '../../domain/policy/directory-record.ts';
+import type { Identity } from '../../domain/policy/identities.ts';
+import type { Submitter } from '../../domain/records/intake.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import type { Actor } from '../../domain/release/release-event.ts';
+import { bearerOf } from '../../web/session/claims.ts';
+import { API_ROLES } from '../../web/session/roles.ts';
 import { readToken } from './token.ts';
 
 /** Who calls, by what the authorizer of the route has verified: a token, or a signature of AWS. */

@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
-import { Conflict, Refusal, type RefusalCode, Unavailable } from '../../lib/domain/refusal.ts';
-import { logger } from '../../lib/runtime/logger.ts';
+import { leaveOutValues } from '../../adapters/aws-error.ts';
+import { Conflict, Refusal, type RefusalCode, Unavailable } from '../../domain/refusal.ts';
+import { logger } from '../logger.ts';
 
 export const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   BodyUnreadable: 400,

@@ -1,10 +1,10 @@
 /** Who signed a request with AWS credentials. The gateway has verified the signature, and that IAM lets its principal in. */
 import * as z from 'zod';
-import { mayNotBe } from '../../lib/domain/intake/makers.ts';
-import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
-import { findByPrincipal, mayBe } from '../../lib/domain/policy/identities.ts';
-import { principalOf } from '../../lib/domain/policy/principal.ts';
-import { Refusal, type Violation } from '../../lib/domain/refusal.ts';
+import { mayNotBe } from '../../domain/intake/makers.ts';
+import type { DirectoryRecord } from '../../domain/policy/directory-record.ts';
+import { findByPrincipal, mayBe } from '../../domain/policy/identities.ts';
+import { principalOf } from '../../domain/policy/principal.ts';
+import { Refusal, type Violation } from '../../domain/refusal.ts';
 import type { Caller } from './caller.ts';
 
 const Signed = z.object({

@@ -1,7 +1,7 @@
 /** The token that the gateway has verified, read again: the gateway hands lists over as text, where names run together. */
 import * as z from 'zod';
-import { Refusal } from '../../lib/domain/refusal.ts';
-import { Claims } from '../../lib/web/session/claims.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { Claims } from '../../web/session/claims.ts';
 import { parseJsonText } from './json-text.ts';
 
 const Verified = z.object({

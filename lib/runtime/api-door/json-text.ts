@@ -1,6 +1,6 @@
 /** JSON as callers send it: `JSON.parse` would silently take the last of two equal keys, and other readers the first. */
-import { cut } from '../../lib/domain/cut.ts';
-import { Refusal, type Violation } from '../../lib/domain/refusal.ts';
+import { cut } from '../../domain/cut.ts';
+import { Refusal, type Violation } from '../../domain/refusal.ts';
 
 const VIOLATIONS_MAX = 10;
 const FIELD_MAX_LENGTH = 256;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Refusal } from '../../lib/domain/refusal.ts';
+import { Refusal } from '../../domain/refusal.ts';
 
 const Bindings = z.object({ event: z.looseObject({ routeKey: z.string() }) });
 
