@@ -62,6 +62,7 @@ export const askGate = async (claim: GateClaim, world: GateWorld): Promise<GateR
   const place = { releaseId: release.releaseId, at: facts.now, sha256: jsonSha256(answer) };
   const envelope = await signOnce(place, {
     ...world,
+    subject: isOwn(subject, release) ? 'own' : 'other',
     sign: () => signEnvelope(statementBytes(statement), world.signer),
   });
   return { decision: answer.decision, reasons: answer.reasons, release, answer, subject, envelope };
@@ -95,6 +96,10 @@ const subjectOf = ({ manifest, pinned, contentSha256 }: Release, asked: Sha256 |
     ? { is: 'manifest' as const, name: 'release-manifest', sha256: contentSha256 }
     : { is: 'pinned' as const, name, sha256: pinned.artifactSha256 };
 };
+
+/** Who names the bytes that were pinned asks about the same as who names none. */
+const isOwn = ({ is, sha256 }: ReturnType<typeof subjectOf>, { pinned }: Release): boolean =>
+  is !== 'asked' || sha256 === pinned?.artifactSha256;
 
 const answerOf = (
   facts: PromotionFacts,

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { verifySummary } from '../../../lib/domain/attestation/verification-summary.ts';
 import { askGate, type GateReply, type GateWorld } from '../../../lib/domain/gate/ask-gate.ts';
 import type { GateClaim } from '../../../lib/domain/gate/asked-release.ts';
+import { SLOTS } from '../../../lib/domain/gate/sign-once.ts';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
@@ -9,6 +10,7 @@ import { aCheck, contentOf, digestOf, NOW } from '../../support/approval-case.ts
 import { DECISION_KEY, makeKey } from '../../support/decision-key.ts';
 import { memoryGateAnswers } from '../../support/memory-gate-answers.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { refusalOf } from '../../support/refusals.ts';
 import {
   aHold,
   anApprovalOf,
@@ -103,6 +105,15 @@ describe('the gate, asked from outside (GT-3, GT-4)', () => {
     const second = await signed();
     expect(second?.inputs_sha256).not.toBe(first?.inputs_sha256);
     expect(second?.time_verified).toBe(world.now());
+  });
+
+  it('answers about the bytes of a release, however many others anybody asks about', async () => {
+    const ask = (bytes: string) => askGate({ ...claim, artifactSha256: digestOf(bytes) }, world);
+    for (let each = 0; each < SLOTS.other; each += 1) await ask(`other ${each}`);
+
+    expect(await refusalOf(() => ask('one more'))).toMatchObject({ code: 'AskedTooOften' });
+    expect(await ask('artifact')).toMatchObject({ decision: 'allow', answer: { subject: 'asked' } });
+    expect(await askGate(claim, world)).toMatchObject({ decision: 'allow', answer: { subject: 'pinned' } });
   });
 
   it('gives no answer again that time has overtaken, within the same minute', async () => {

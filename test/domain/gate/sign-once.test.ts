@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AnswerPlace, signOnce } from '../../../lib/domain/gate/sign-once.ts';
+import {
+  type AnswerPlace,
+  type KeptAnswers,
+  SLOTS,
+  type Subject,
+  signOnce,
+} from '../../../lib/domain/gate/sign-once.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
 import type { Envelope } from '../../../lib/domain/signing/envelope.ts';
 import { digestOf } from '../../support/approval-case.ts';
@@ -11,54 +18,98 @@ const AT = Instant.parse('2026-11-29T15:04:05.678Z');
 const place: AnswerPlace = { releaseId: releaseId('r-1'), at: AT, sha256: digestOf('answer') };
 const anEnvelope = (payload: string): Envelope => ({ payload, payloadType: 't', signatures: [{ keyid: '', sig: '' }] });
 
-const aSigner = () => {
-  let signed = 0;
-  const sign = async () => {
-    signed += 1;
-    return anEnvelope(`${signed}`);
+/** A gate that signs in one minute, and what it has signed. */
+const aGate = (answers: KeptAnswers = memoryGateAnswers()) => {
+  const signed: string[] = [];
+  const ask = (content: string, subject: Subject = 'own', changes: Partial<AnswerPlace> = {}) => {
+    const sign = async () => {
+      signed.push(content);
+      return anEnvelope(content);
+    };
+    const about = { ...place, sha256: digestOf(content), ...changes };
+    return signOnce(about, { answers, sign, subject, pause: async () => undefined });
   };
-  return { sign, count: () => signed };
+  return { ask, signed };
 };
-const pause = async () => undefined;
 
 describe('an answer of the gate', () => {
   it('is signed once in a minute, whoever asks again', async () => {
-    const answers = memoryGateAnswers();
-    const { sign, count } = aSigner();
-    const later = { ...place, at: Instant.parse('2026-11-29T15:04:59.999Z') };
+    const { ask, signed } = aGate();
 
-    const first = await signOnce(place, { answers, sign, pause });
+    const first = await ask('a');
 
-    expect(await signOnce(later, { answers, sign, pause })).toEqual(first);
-    expect(count()).toBe(1);
-    await signOnce({ ...place, at: Instant.parse('2026-11-29T15:05:00.000Z') }, { answers, sign, pause });
-    expect(count()).toBe(2);
+    expect(await ask('a', 'own', { at: Instant.parse('2026-11-29T15:04:59.999Z') })).toEqual(first);
+    expect(signed).toEqual(['a']);
+    await ask('a', 'own', { at: Instant.parse('2026-11-29T15:05:00.000Z') });
+    expect(signed).toEqual(['a', 'a']);
   });
 
   it('is signed once for all who ask at the same time', async () => {
-    const answers = memoryGateAnswers();
-    const { sign, count } = aSigner();
-    const asking = Array.from({ length: 8 }, () => signOnce(place, { answers, sign, pause }));
+    const { ask, signed } = aGate();
+    const asking = Array.from({ length: 8 }, () => ask('a'));
 
-    expect(new Set((await Promise.all(asking)).map(({ payload }) => payload))).toEqual(new Set(['1']));
-    expect(count()).toBe(1);
+    expect(new Set((await Promise.all(asking)).map(({ payload }) => payload))).toEqual(new Set(['a']));
+    expect(signed).toEqual(['a']);
   });
 
-  it('is not there as long as the one who took its place has not signed', async () => {
+  it('is not there as long as the one who took a slot for it has not signed', async () => {
     const answers = memoryGateAnswers();
-    await answers.take(place);
+    await answers.take({ ...place, sha256: digestOf('a') }, { of: 'own', number: 1 });
+    const { ask } = aGate(answers);
 
-    await expect(signOnce(place, { answers, ...aSigner(), pause })).rejects.toThrow('ask again in a minute');
+    await expect(ask('a')).rejects.toThrow('ask again in a minute');
+    expect((await ask('b')).payload).toBe('b');
   });
 
-  it('is one of twelve different ones about a release in a minute, and no more are signed', async () => {
-    const answers = memoryGateAnswers();
-    const { sign, count } = aSigner();
-    const ask = (content: string) => signOnce({ ...place, sha256: digestOf(content) }, { answers, sign, pause });
-    for (let each = 0; each < 12; each += 1) await ask(String(each));
+  it('about other bytes never takes the place of one about the bytes of the release', async () => {
+    const { ask, signed } = aGate();
+    for (let each = 0; each < SLOTS.other; each += 1) await ask(`other ${each}`, 'other');
 
-    expect(await refusalOf(() => ask('one more'))).toMatchObject({ code: 'AskedTooOften' });
-    expect((await ask('3')).payload).toBe('4');
-    expect(count()).toBe(12);
+    const refused = await refusalOf(() => ask('one more', 'other'));
+    expect(refused).toMatchObject({
+      code: 'AskedTooOften',
+      message: expect.stringContaining('other bytes than those of r-1'),
+    });
+    expect((await ask('other 3', 'other')).payload).toBe('other 3');
+    expect((await ask('own')).payload).toBe('own');
+    expect(signed).toHaveLength(SLOTS.other + 1);
+  });
+
+  it('of one release takes no place of another', async () => {
+    const { ask } = aGate();
+    for (let each = 0; each < SLOTS.own; each += 1) await ask(`own ${each}`);
+
+    expect(await refusalOf(() => ask('one more'))).toMatchObject({ message: expect.stringContaining('about r-1 in') });
+    expect((await ask('own', 'own', { releaseId: releaseId('r-2') })).payload).toBe('own');
+  });
+
+  it('is one of twelve in a minute and is signed once, in whatever order those who ask at the same time are served', async () => {
+    const question = fc.record({ content: fc.integer({ min: 0, max: 14 }), subject: fc.constantFrom('own', 'other') });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.array(question, { maxLength: 40 }), async (scheduler, questions) => {
+        const memory = memoryGateAnswers();
+        const { ask, signed } = aGate({
+          find: scheduler.scheduleFunction(memory.find),
+          take: scheduler.scheduleFunction(memory.take),
+          keep: scheduler.scheduleFunction(memory.keep),
+        });
+
+        const asking = questions.map(({ content, subject }) => ask(`${subject} ${content}`, subject));
+        const settled = Promise.allSettled(asking);
+        await scheduler.waitFor(settled);
+
+        const asked = (subject: Subject) =>
+          new Set(questions.filter((one) => one.subject === subject).map((one) => one.content));
+        const signedOf = (subject: Subject) => signed.filter((content) => content.startsWith(subject));
+        expect(new Set(signed).size).toBe(signed.length);
+        for (const subject of ['own', 'other'] as const)
+          expect(signedOf(subject)).toHaveLength(Math.min(asked(subject).size, SLOTS[subject]));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is one of twelve, as the decision says', () => {
+    expect(SLOTS.own + SLOTS.other).toBe(12);
   });
 });
