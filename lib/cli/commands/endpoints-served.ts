@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant } from '../../domain/identifiers.ts';
+import { isServedAt } from '../../domain/serving/served-at.ts';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
@@ -36,15 +37,11 @@ export const command = defineCommand({
     const path = ['endpoints', endpoint, 'served'];
     const answer = await callApi(connection, { method: 'GET', path, role: 'auditor' }, z.unknown());
     const { intervals, deviations } = Served.parse(answer);
-    const shown = { intervals: intervals.filter(({ from, to }) => at === undefined || isIn(at, from, to)), deviations };
+    const shown = { intervals: intervals.filter((one) => at === undefined || isServedAt(one, at)), deviations };
     around.out(values.json ? jsonText(shown) : accountOf(shown));
     return EXIT.ok;
   },
 });
-
-/** The first instant belongs to an interval, and its end to the next. */
-const isIn = (at: Instant, from: string, to: string | undefined): boolean =>
-  from <= at && (to === undefined || at < to);
 
 const accountOf = ({ intervals, deviations }: Served): string =>
   [

@@ -18,6 +18,8 @@ export const intervalsOf = (periods: readonly ServedPeriod[]): Interval[] =>
       })),
     );
 
-/** What served at an instant: the first one of a period belongs to it, and its end to the next. Empty if nothing is known to have. */
-export const servedAt = (periods: readonly ServedPeriod[], at: Instant): Interval[] =>
-  intervalsOf(periods.filter(({ from, to }) => from <= at && (to === undefined || at < to)));
+/** Whether a period or an interval of one holds an instant: its first instant belongs to it, and its end to the next. */
+export const isServedAt = (
+  { from, to }: { readonly from: string; readonly to?: string | undefined },
+  at: Instant,
+): boolean => from <= at && (to === undefined || at < to);
