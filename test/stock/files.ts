@@ -51,11 +51,13 @@ const growing = (name: string, labels: Labels, anHour: number) => ({
 
 const one = { model_name: 'credit', endpoint: 'credit' };
 const other = { model_name: 'fraud', endpoint: 'fraud' };
+const ofShortPolicy = { model_name: 'churn', endpoint: 'churn' };
 
 /** A month in which four runs an hour are judged, of which three pass. */
 const month = [
   held('governance_status', { ...one, governance_status: 'governed' }, 1),
   held('governance_status', { ...other, governance_status: 'expired' }, 1),
+  held('governance_status', { ...ofShortPolicy, governance_status: 'expired' }, 1),
   growing('governance_pipeline_runs_total', {}, 4),
   growing('governance_pipeline_passed_total', {}, 3),
   held('governance_approval_status', { model_name: 'credit', release_id: 'credit-2', status: 'pending' }, 1),
@@ -70,19 +72,23 @@ const month = [
   ),
   held('governance_approval_age_seconds', one, 7_776_000),
   held('governance_approval_age_seconds', other, 7_776_001),
+  held('governance_approval_age_seconds', ofShortPolicy, 86_400),
 ];
 
 /** What each panel shows in the end. */
 const SHOWN: readonly (readonly { readonly labels: string; readonly value: number }[])[] = [
   [
     { labels: '{governance_status="governed"}', value: 1 },
-    { labels: '{governance_status="expired"}', value: 1 },
+    { labels: '{governance_status="expired"}', value: 2 },
   ],
   [{ labels: '{}', value: 0.75 }],
   [{ labels: '{}', value: 1 }],
   [{ labels: '{stage="model_card"}', value: 2 * 7 * 24 }],
   [{ labels: '{}', value: 2.5 }],
-  [{ labels: seriesOf('governance_approval_age_seconds', other), value: 7_776_001 }],
+  [
+    { labels: seriesOf('governance_approval_age_seconds', other), value: 7_776_001 },
+    { labels: seriesOf('governance_approval_age_seconds', ofShortPolicy), value: 86_400 },
+  ],
 ];
 
 const yaml = (content: object): string => stringify(content, { lineWidth: 0 });

@@ -14,8 +14,10 @@ export type Alert = {
   readonly holds: (moment: Moment) => Series;
 };
 
-/** An approval ends after 90 days, also where a policy says more. */
-const APPROVAL_SECONDS = 7_776_000;
+/** An approval older than 90 days is reported, even if its policy allows more. */
+export const APPROVAL_SECONDS = 7_776_000;
+/** What serves under an approval that its policy ended, or that there never was. */
+export const EXPIRED = 'governance_status{governance_status="expired"} == 1';
 /** How many pending approvals are yellow, and how many red. */
 export const PENDING = { yellow: 3, red: 5 };
 /** What happened once is told for as long as three looks take. */
@@ -80,7 +82,7 @@ export const ALERTS = {
     seconds: HOUR,
     summary: 'A model serves whose approval has expired.',
     // A policy may let approvals end earlier.
-    expression: `${overdue.expression} or on (model_name, endpoint) governance_status{governance_status="expired"} == 1`,
+    expression: `${overdue.expression} or on (model_name, endpoint) ${EXPIRED}`,
     holds: (moment) =>
       union(overdue.holds(moment), select(moment, 'governance_status', { governance_status: 'expired' }), [
         'model_name',
@@ -120,7 +122,7 @@ export const ALERTS = {
   DashboardStale: {
     severity: 'warning',
     seconds: 0,
-    summary: 'The metrics are not what is: nothing has looked for a quarter of an hour.',
+    summary: 'The metrics are out of date: nothing has been measured for a quarter of an hour.',
     // No look at all is the oldest.
     expression: `${stale.expression} or absent(governance_look_timestamp_seconds)`,
     holds: (moment) => {
@@ -164,7 +166,7 @@ export const ALERTS = {
   PermissionChanged: {
     severity: 'warning',
     seconds: 0,
-    summary: 'It was changed who may approve, submit or deploy.',
+    summary: 'Somebody changed who may approve, submit or deploy.',
     ...age('governance_permission_change_timestamp_seconds', '<', RECENT_SECONDS),
   },
   PeriodicReviewOverdue: {

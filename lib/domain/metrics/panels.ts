@@ -1,5 +1,7 @@
 /** The six panels of the dashboard "AI Governance Pipeline", as Grafana draws them from scraped metrics. */
-import { PENDING } from './alerts.ts';
+import { APPROVAL_SECONDS, EXPIRED, PENDING } from './alerts.ts';
+
+const EXPIRED_AGES = `governance_approval_age_seconds and on (model_name, endpoint) ${EXPIRED}`;
 
 export const DASHBOARD_TITLE = 'AI Governance Pipeline';
 
@@ -54,7 +56,8 @@ export const PANELS: readonly Panel[] = [
   {
     title: 'Models with Expired Governance Approvals',
     type: 'table',
-    expression: 'governance_approval_age_seconds > 7776000',
+    // As the alert says it: a policy may have ended an approval earlier.
+    expression: `governance_approval_age_seconds > ${APPROVAL_SECONDS} or ${EXPIRED_AGES}`,
     unit: 's',
   },
 ];

@@ -10,7 +10,7 @@ export const WatchedName = z
 export const WatchedNames = z.array(WatchedName);
 export type WatchedNames = z.infer<typeof WatchedNames>;
 
-/** Whether an endpoint is watched by its name: the last pattern that fits decides. Names differ by more than their case. */
+/** Whether an endpoint is watched by its name: the last pattern that fits decides. SageMaker ignores the case of endpoint names, and so does this. */
 export const isWatchedName = (name: string, patterns: WatchedNames): boolean => {
   const last = patterns.findLast((pattern) => fits(name, pattern.replace('!', '')));
   return last !== undefined && !last.startsWith('!');

@@ -27,7 +27,7 @@ export const AS_IT_HAPPENS: Readonly<Record<string, Pick<GovernedAlarmProps, 'se
   PackagesDrifted: { severity: 'warning', summary: 'Somebody has changed a model package by hand.' },
   PackagesNeedPerson: {
     severity: 'critical',
-    summary: 'A model package is changed by hand again and again: Assay has stopped to change it back.',
+    summary: 'A model package is changed by hand again and again: Assay has stopped changing it back.',
   },
   PackagesRejected: { severity: 'critical', summary: 'Somebody has rejected the package of a release by hand.' },
 };

@@ -14,11 +14,17 @@ describe(DASHBOARD_TITLE, () => {
     ]);
   });
 
+  it('shows each approval that the alert reports: those older than 90 days, and those that their policy ended (EX-4)', () => {
+    expect(PANELS.at(-1)?.expression).toBe(
+      'governance_approval_age_seconds > 7776000 or governance_approval_age_seconds and on (model_name, endpoint) governance_status{governance_status="expired"} == 1',
+    );
+  });
+
   it.each(PANELS)('asks for metrics of the list: $title', ({ expression }) => {
     const known = METRIC_NAMES.flatMap(sampleNames);
     const words = expression.match(/\b(?:governance|model)_[a-z_]+/g) ?? [];
 
     expect(words.length).toBeGreaterThan(0);
-    expect(words.filter((word) => !known.includes(word))).toEqual([]);
+    expect(words.filter((word) => !known.includes(word) && word !== 'model_name')).toEqual([]);
   });
 });
