@@ -2,20 +2,20 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type Entities, type EntityName, type IdOf, kinds } from '../domain/change/kinds.ts';
-import { METRICS, OUTBOX, SWEEP } from '../domain/change/partitions.ts';
+import { METRICS, OUTBOX } from '../domain/change/partitions.ts';
 import { Instant } from '../domain/identifiers.ts';
-import type { Deviation } from '../domain/metrics/deviations.ts';
+import type { FoundDeviation } from '../domain/metrics/deviations.ts';
 import { Look } from '../domain/metrics/look.ts';
 import type { Fleet } from '../domain/metrics/take-look.ts';
-import { WatchedEndpoint } from '../domain/records/watched-endpoint.ts';
+import type { WatchedEndpoint } from '../domain/records/watched-endpoint.ts';
 import type { ReleaseState } from '../domain/release/lifecycle.ts';
 import { Release } from '../domain/release/release.ts';
 import { readCounts } from './dynamodb-event-counts.ts';
-import { dueShard, type Key, OUTBOX_SHARDS, recordKey } from './dynamodb-keys.ts';
+import { dueShard, type Key, OUTBOX_SHARDS } from './dynamodb-keys.ts';
 import { PARKED } from './dynamodb-outbox.ts';
 import { type Item, queryAll } from './dynamodb-reads.ts';
-import { documentClient, withoutKeys } from './dynamodb-release-store.ts';
+import { documentClient, dynamodbReleaseReader, withoutKeys } from './dynamodb-release-store.ts';
+import { readSweepState } from './dynamodb-sweep-state.ts';
 
 const LOOK: Key = { pk: METRICS, sk: 'LOOK' };
 
@@ -36,6 +36,7 @@ export const keepLook = async (TableName: string, look: Look, client = documentC
 type FromTable = Omit<Fleet, 'deadLetters' | 'inRegistry'>;
 
 export const dynamodbFleet = (TableName: string, client = documentClient): FromTable => {
+  const store = dynamodbReleaseReader(TableName, client);
   const byState = (state: string, changes: Partial<QueryCommandInput> = {}, since?: Instant): Promise<Item[]> =>
     queryAll(client, {
       TableName,
@@ -44,10 +45,6 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
       ExpressionAttributeValues: { ':state': state, ...(since !== undefined && { ':since': since }) },
       ...changes,
     });
-  const read = async <N extends EntityName>(name: N, ...id: IdOf<N>): Promise<Entities[N] | undefined> => {
-    const { Item } = await client.send(new GetCommand({ TableName, Key: recordKey(name, ...id) }));
-    return Item && kinds[name].schema.parse(withoutKeys(Item));
-  };
   const releases = async (state: ReleaseState, changes?: Partial<QueryCommandInput>, since?: Instant) =>
     (await byState(`STATE#${state}`, changes, since)).filter(within('RELEASE#'));
   return {
@@ -60,18 +57,12 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
       return left.flat().map((item) => Named.parse(item).releaseId);
     },
     around: async ({ modelName, policySha256, releaseId }) => {
-      const { partition, sort } = kinds.attestation.prefix(releaseId);
       const [pointer, kept, attestations] = await Promise.all([
-        read('pointer', modelName),
-        read('policy', policySha256),
-        queryAll(client, {
-          TableName,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-          ExpressionAttributeValues: { ':pk': partition, ':sk': sort },
-        }),
+        store.get('pointer', modelName),
+        store.get('policy', policySha256),
+        store.list('attestation', releaseId),
       ]);
-      const attested = attestations.map((item) => kinds.attestation.schema.parse(withoutKeys(item)).stage);
-      return { pointer, policy: kept?.policy, attested };
+      return { pointer, policy: kept?.policy, attested: attestations.map(({ stage }) => stage) };
     },
     pending: async () => (await releases('validated', IDS_ONLY)).map((item) => Named.parse(item)),
     parked: async () => countCauses((await byState(PARKED, ERRORS_ONLY)).filter(within(OUTBOX))),
@@ -80,16 +71,11 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
       return (await Promise.all(shards)).flat().sort()[0];
     },
     sweep: async () => {
-      const [{ Item: state }, found] = await Promise.all([
-        client.send(new GetCommand({ TableName, Key: SWEPT })),
-        byState('DEVIATING'),
-      ]);
-      const { data } = SweepState.safeParse(state);
+      const [state, found] = await Promise.all([readSweepState(TableName, client), store.deviatingEndpoints()]);
       return {
-        ...(data && { sweptAt: data.allListedAt }),
-        deviations: found
-          .filter(within(kinds.watched_endpoint.partitions.replace('*', '')))
-          .map((item) => deviationOf(WatchedEndpoint.parse(withoutKeys(item)))),
+        ...(state && { sweptAt: state.allListedAt }),
+        waiting: state?.waiting ?? [],
+        deviations: found.map(deviationOf),
       };
     },
   };
@@ -130,11 +116,7 @@ const countCauses = (rows: readonly Item[]): Look['parked'] => {
   return { failed: rows.length - tampered, tampered };
 };
 
-/** Where the sweep of the endpoints keeps how far it is. */
-const SWEPT: Key = { pk: SWEEP, sk: 'STATE' };
-const SweepState = z.object({ allListedAt: Instant });
-
-const deviationOf = ({ endpointName, modelName, deviations }: WatchedEndpoint): Deviation => ({
+const deviationOf = ({ endpointName, modelName, deviations }: WatchedEndpoint): FoundDeviation => ({
   endpointName,
   modelName,
   alerts: [...new Set(deviations.map(({ alert }) => alert))].filter((alert) => alert !== ''),

@@ -7,8 +7,8 @@ import { documentClient } from './dynamodb-release-store.ts';
 const KEY = { pk: SWEEP, sk: 'STATE' };
 
 /** Where the sweep stands; undefined before its first minute. */
-export const readSweepState = async (tableName: string): Promise<SweepState | undefined> => {
-  const { Item } = await documentClient.send(new GetCommand({ TableName: tableName, Key: KEY, ConsistentRead: true }));
+export const readSweepState = async (tableName: string, client = documentClient): Promise<SweepState | undefined> => {
+  const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: KEY, ConsistentRead: true }));
   return Item === undefined ? undefined : SweepState.parse(Item);
 };
 

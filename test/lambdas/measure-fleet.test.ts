@@ -100,7 +100,15 @@ describe('a look at a fleet', () => {
     await put({ ...parked(2, ''), pk: 'ENDPOINT#x' });
     await put({ pk: 'OUTBOX#sync_registry#3', sk: 'a', due_shard: 'DUE#3', due_at: NOW });
     await put({ pk: 'OUTBOX#sync_registry#0', sk: 'b', due_shard: 'DUE#0', due_at: '2030-01-01T00:00:00.000Z' });
-    await put({ pk: 'SWEEP', sk: 'STATE', allListedAt: new Date().toISOString() });
+    const listedAt = new Date().toISOString();
+    await put({
+      pk: 'SWEEP',
+      sk: 'STATE',
+      version: 1,
+      listedUntil: listedAt,
+      allListedAt: listedAt,
+      waiting: ['later'],
+    });
     await seed(
       WatchedEndpoint.parse({
         entity: 'watched_endpoint',
@@ -121,6 +129,11 @@ describe('a look at a fleet', () => {
 
     const { found, named, valuesOf } = await scraped();
     expect(found.serving).toMatchObject([{ endpointName: 'moved', completedStages: 1 }]);
+    expect(found.sweep).toMatchObject({
+      sweptAt: listedAt,
+      waiting: ['later'],
+      deviations: [{ endpointName: 'rogue' }],
+    });
     expect(valuesOf('model_serving_active')).toEqual([1, 1]);
     expect(valuesOf('governance_record_exists')).toEqual([1]);
     expect(valuesOf('governance_side_effects_parked')).toEqual([1, 1]);

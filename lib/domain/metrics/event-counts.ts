@@ -55,10 +55,11 @@ export const countsFrom = (size: number): EventCounts => ({
  */
 export const countEntries = (before: EventCounts, from: number, entries: readonly AuditEvent[]): EventCounts => {
   const counted = entries.slice(Math.max(0, before.size - from)).reduce(countEvent, before);
-  return { ...counted, size: Math.max(before.size, from + entries.length), days: lastDays(counted.days) };
+  return { ...counted, size: Math.max(before.size, from + entries.length), days: keptDays(counted.days) };
 };
 
-const lastDays = (days: EventCounts['days']): EventCounts['days'] =>
+/** What windows look back to; older days are dropped. */
+const keptDays = (days: EventCounts['days']): EventCounts['days'] =>
   Object.fromEntries(Object.entries(days).sort().slice(-DAYS_KEPT));
 
 const countEvent = (counts: EventCounts, event: AuditEvent): EventCounts => {

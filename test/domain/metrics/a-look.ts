@@ -1,4 +1,4 @@
-import type { Deviation, Sweep } from '../../../lib/domain/metrics/deviations.ts';
+import type { FoundDeviation, Sweep } from '../../../lib/domain/metrics/deviations.ts';
 import { countsFrom, type EventCounts } from '../../../lib/domain/metrics/event-counts.ts';
 import { Look } from '../../../lib/domain/metrics/look.ts';
 import { ServedFacts } from '../../../lib/domain/metrics/served-facts.ts';
@@ -32,8 +32,9 @@ const counts: EventCounts = {
 };
 
 /** What a sweep found of the endpoint of that model. */
-export const sweepOf = (deviation: Partial<Deviation>): Sweep => ({
+export const sweepOf = (deviation: Partial<FoundDeviation>): Sweep => ({
   sweptAt: NOW,
+  waiting: [],
   deviations: [
     { endpointName: 'Mortgage', modelName: 'mortgage-approval', alerts: [], found: 'it serves other', ...deviation },
   ],
@@ -45,7 +46,7 @@ export const aLook = (changes: Partial<Look> = {}): Look =>
     at: NOW,
     wholeAt: NOW,
     serving: [facts],
-    sweep: { sweptAt: NOW, deviations: [] },
+    sweep: { sweptAt: NOW, waiting: [], deviations: [] },
     pending: [{ modelName: 'mortgage-approval', releaseId: 'mortgage-1-3-0' }],
     counts,
     parked: { failed: 0, tampered: 0 },

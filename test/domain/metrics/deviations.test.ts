@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { holding } from '../../../lib/domain/metrics/alerts.ts';
-import { withDeviations } from '../../../lib/domain/metrics/deviations.ts';
+import { Sweep, withDeviations } from '../../../lib/domain/metrics/deviations.ts';
 import { momentOf } from '../../../lib/domain/metrics/look.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { aLook, facts, sweepOf } from './a-look.ts';
@@ -14,20 +14,39 @@ const ours = { model_name: 'mortgage-approval', endpoint: 'mortgage' };
 
 describe('what the sweep found', () => {
   it('is what was approved, where an endpoint was looked at and nothing was found', () => {
-    const [served] = withDeviations([facts], { sweptAt: NOW, deviations: [] }, NOW);
+    const [served] = withDeviations([facts], { sweptAt: NOW, waiting: [], deviations: [] }, NOW);
 
     expect(served).toEqual({ ...facts, deployedSha256: facts.governedSha256 });
   });
 
   it('is not known without a sweep, and not any more two hours after one', () => {
     const at = (sweptAt: typeof NOW | undefined) =>
-      withDeviations([facts], { ...(sweptAt && { sweptAt }), deviations: [] }, NOW)[0]?.deployedSha256;
+      withDeviations([facts], { ...(sweptAt && { sweptAt }), waiting: [], deviations: [] }, NOW)[0]?.deployedSha256;
     const { governedSha256: _, ...unpinned } = facts;
 
     expect(at(undefined)).toBeUndefined();
     expect(at(plusMilliseconds(NOW, -2 * HOUR_MS))).toBe(facts.governedSha256);
     expect(at(plusMilliseconds(NOW, -2 * HOUR_MS - 1))).toBeUndefined();
-    expect(withDeviations([unpinned], { sweptAt: NOW, deviations: [] }, NOW)[0]?.deployedSha256).toBeUndefined();
+    expect(
+      withDeviations([unpinned], { sweptAt: NOW, waiting: [], deviations: [] }, NOW)[0]?.deployedSha256,
+    ).toBeUndefined();
+  });
+
+  it('is not known of an endpoint that was listed and still waits to be looked at, whatever the spelling', () => {
+    const matchesOf = (waiting: string[]) => {
+      const { samples } = momentOf(aLook({ sweep: { sweptAt: NOW, waiting, deviations: [] } }));
+      return samples.filter(({ name }) => /deployed_hash|hash_match/.test(name)).length;
+    };
+
+    expect(matchesOf(['another'])).toBe(2);
+    expect(matchesOf(['Mortgage'])).toBe(0);
+    expect(alertsOf({ ...sweepOf({ alerts: ['GovernanceRecordMismatch'] }), waiting: ['mortgage'] })).toEqual([
+      ['GovernanceRecordMismatch', ours],
+    ]);
+  });
+
+  it('of a former version names none that wait', () => {
+    expect(Sweep.parse({ sweptAt: NOW, deviations: [] }).waiting).toEqual([]);
   });
 
   it('raises its alerts on the model that it is about, whatever the spelling of its endpoint', () => {

@@ -131,7 +131,7 @@ describe('the samples of a look', () => {
   });
 
   it('do not compare a digest with one that nobody has seen', () => {
-    const look = aLook({ sweep: { deviations: [] }, counts: countsFrom(0) });
+    const look = aLook({ sweep: { waiting: [], deviations: [] }, counts: countsFrom(0) });
 
     expect(sampleOf(look, 'governance_model_hash')).toBeDefined();
     expect(sampleOf(look, 'model_deployed_hash')).toBeUndefined();

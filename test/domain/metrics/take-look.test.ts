@@ -26,7 +26,7 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
     parked: async () => ({ failed: 1, tampered: 0 }),
     oldestDueAt: async () => NOW,
     deadLetters: async () => 2,
-    sweep: async () => ({ deviations: [] }),
+    sweep: async () => ({ waiting: [], deviations: [] }),
     inRegistry: async () => {
       asked.push('registry');
       return 4;
