@@ -8,13 +8,9 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { governing, type LookFacts } from '../../lib/domain/serving/deviations.ts';
-import {
-  isQuarantining,
-  quarantineStep,
-  recordGivenUp,
-  recordQuarantine,
-} from '../../lib/domain/serving/quarantine.ts';
-import { type Look, recordLook } from '../../lib/domain/serving/record-look.ts';
+import { judgedBehind, judgedBy } from '../../lib/domain/serving/judged-by.ts';
+import { quarantineStep, recordGivenUp, recordQuarantine } from '../../lib/domain/serving/quarantine.ts';
+import { type EndpointLook, recordLook } from '../../lib/domain/serving/record-look.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { type LookWorld, lookAt } from '../../lib/runtime/look-at-endpoint.ts';
 
@@ -27,7 +23,7 @@ export const sweepOne = async (name: string, world: LookWorld): Promise<'settled
   if (look === undefined) return 'settled';
   const { facts, judged } = look;
   const change = recordLook(look);
-  if (change !== undefined) await world.store.commit(expecting(change, ...readBy(look)), facts.now);
+  if (change !== undefined) await world.store.commit(expecting(change, ...judgedBy(look)), facts.now);
   const isUnderWay = judged === undefined || facts.found?.condition === 'under_way';
   const { approved } = facts;
   const pointer = governing(facts);
@@ -37,16 +33,7 @@ export const sweepOne = async (name: string, world: LookWorld): Promise<'settled
   return (await quarantine({ look, pointer, release: approved.release }, world)) || isUnderWay ? 'again' : 'settled';
 };
 
-/** Everything that the judgement rests on: it is not recorded over rows that have changed since. */
-const readBy = ({ facts, former }: Look) => [
-  facts.owner,
-  facts.pointer,
-  facts.rollback,
-  facts.move,
-  facts.approved?.release ?? former,
-];
-
-type Governed = { readonly look: Look; readonly pointer: ServingPointer; readonly release: Release };
+type Governed = { readonly look: EndpointLook; readonly pointer: ServingPointer; readonly release: Release };
 
 /** Takes one step; answers whether another one comes with the next minute. */
 const quarantine = async ({ look, pointer, release }: Governed, world: LookWorld): Promise<boolean> => {
@@ -58,17 +45,17 @@ const quarantine = async ({ look, pointer, release }: Governed, world: LookWorld
   const step = quarantineStep({ facts, judged, row, rule });
   if (!isDeviating(row)) return false;
   const ordering = { facts, row, pointer, release };
-  const { rollback, move, owner } = facts;
   switch (step.act) {
     case 'none':
+      return false;
     case 'wait':
-      return isQuarantining(step);
+      return true;
     case 'give_up':
-      await store.commit(expecting(recordGivenUp(step.why, ordering), rollback, move, owner), facts.now);
+      await store.commit(expecting(recordGivenUp(step.why, ordering), ...judgedBy(look)), facts.now);
       return false;
     case 'switch_back': {
       const ordered = recordQuarantine('switch_back', ordering);
-      if (!step.isOrdered) await store.commit(expecting(ordered, rollback, move, owner), facts.now);
+      if (!step.isOrdered) await store.commit(expecting(ordered, ...judgedBy(look)), facts.now);
       await switchBack(pointer, facts.found);
       return true;
     }
@@ -104,6 +91,7 @@ const takeDown = async (ordering: Ordering, { store, now }: LookWorld): Promise<
   // The request has written the pointer. If it was flipped since, the next look finds what there is to do.
   const asked = await store.get('pointer', pointer.modelName);
   if (!isServing(asked) || asked.epoch !== pointer.epoch) return true;
-  await store.commit(recordQuarantine('take_down', { facts, row, release, pointer: asked }), facts.now);
+  const ordered = recordQuarantine('take_down', { facts, row, release, pointer: asked });
+  await store.commit(expecting(ordered, ...judgedBehind(facts)), facts.now);
   return true;
 };

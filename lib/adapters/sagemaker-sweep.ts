@@ -45,7 +45,7 @@ const Described = z.object({
 });
 
 /** An endpoint as it is now, by the name that it was created with; undefined if there is none. */
-export const lookAtEndpoint = async (
+export const describeServing = async (
   EndpointName: string,
 ): Promise<(LookedAt & { readonly endpointName: string }) | undefined> => {
   try {

@@ -1,5 +1,5 @@
 /** Reads everything that a judgement of an endpoint needs: what SageMaker serves there now, and what people approved. */
-import { lookAtEndpoint, variantsBehind } from '../adapters/sagemaker-sweep.ts';
+import { describeServing, variantsBehind } from '../adapters/sagemaker-sweep.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { requireFound } from '../domain/change/require-found.ts';
 import type { Instant } from '../domain/identifiers.ts';
@@ -11,7 +11,7 @@ import type { Deployer } from '../domain/serving/deployer.ts';
 import { deploymentOf } from '../domain/serving/deployment.ts';
 import { type Approved, deviationsOf, governing, type LookFacts } from '../domain/serving/deviations.ts';
 import type { KnownBehind, LookedAt } from '../domain/serving/found-serving.ts';
-import type { Look } from '../domain/serving/record-look.ts';
+import type { EndpointLook } from '../domain/serving/record-look.ts';
 import { isWatchedName, type WatchedNames } from '../domain/serving/watched-names.ts';
 import { findServed } from './served.ts';
 
@@ -27,11 +27,11 @@ export type LookWorld = {
 };
 
 /** One look, judged; undefined if the endpoint is not there and nobody has known it. */
-export const lookAt = async (name: string, world: LookWorld): Promise<Look | undefined> => {
+export const lookAt = async (name: string, world: LookWorld): Promise<EndpointLook | undefined> => {
   const { store, now } = world;
   const id = endpointId(name);
   const [found, owner, row] = await Promise.all([
-    lookAtEndpoint(name),
+    describeServing(name),
     store.get('endpoint', id),
     store.get('watched_endpoint', id),
   ]);

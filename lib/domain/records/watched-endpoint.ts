@@ -4,13 +4,12 @@ import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 
 /** The alerts that a deviation can raise, by the names of requirements, of alarms and of lib/domain/metrics. */
-export const SERVING_ALERTS = ['ModelMissingGovernanceRecord', 'GovernanceRecordMismatch'] as const;
-export type ServingAlert = (typeof SERVING_ALERTS)[number];
+export type ServingAlert = 'ModelMissingGovernanceRecord' | 'GovernanceRecordMismatch';
 
 /** One way in which what an endpoint serves is not what people approved. */
 export const Deviation = stored({
   kind: Word,
-  /** One of `SERVING_ALERTS`; empty where nothing unapproved serves, but what was approved does not either. */
+  /** A `ServingAlert`; empty where nothing unapproved serves, but what was approved does not either. */
   alert: z.string(),
   explanation: z.string().max(1024),
 });
@@ -20,7 +19,7 @@ export type Deviation = z.infer<typeof Deviation>;
 export const Quarantine = stored({
   /** `switch_back` or `take_down`. */
   act: Word,
-  /** `ordered`, `ended` or `given_up`. */
+  /** `ordered` or `given_up`. */
   status: Word,
   /** The configuration that was found. */
   endpointConfigName: z.string(),

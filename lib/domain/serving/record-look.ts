@@ -4,13 +4,13 @@ import type { Instant } from '../identifiers.ts';
 import { CONFIGURATION_CHAIN, type EventDraft, fitIntoEvent } from '../ledger/event.ts';
 import { endpointId, isOwned } from '../records/endpoint.ts';
 import type { ServedPeriod, ServedVariant } from '../records/served-period.ts';
-import { type Deviation, isDeviating, type WatchedEndpoint } from '../records/watched-endpoint.ts';
+import { type Deviation, isDeviating, type ServingAlert, type WatchedEndpoint } from '../records/watched-endpoint.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, eventWithoutRelease, releaseEvent } from '../release/release-event.ts';
 import { governing, type LookFacts } from './deviations.ts';
 import type { LookedAt } from './found-serving.ts';
 
-export type Look = {
+export type EndpointLook = {
   readonly facts: LookFacts;
   /** Undefined while an act of Assay is under way: the last judgement stands. */
   readonly judged: readonly Deviation[] | undefined;
@@ -22,7 +22,7 @@ export type Look = {
 };
 
 /** Records what has changed since the last look; undefined if nothing has. */
-export const recordLook = (look: Look): Change | undefined => {
+export const recordLook = (look: EndpointLook): Change | undefined => {
   const { facts, judged, row } = look;
   const deviations = judged ?? row?.deviations ?? [];
   const periods = periodsAfter(look, deviations);
@@ -40,7 +40,7 @@ export const recordLook = (look: Look): Change | undefined => {
 };
 
 /** The release that what was found is about: in production there, being promoted there, or in production when it was found. */
-const aboutOf = ({ facts, former }: Look): Release | undefined => {
+const aboutOf = ({ facts, former }: EndpointLook): Release | undefined => {
   const { approved, behind = [], owner } = facts;
   const deployed = behind.find(({ release }) => release !== undefined && release.modelName === owner?.modelName);
   return approved?.release ?? deployed?.release ?? former;
@@ -49,7 +49,7 @@ const aboutOf = ({ facts, former }: Look): Release | undefined => {
 type Periods = { readonly since: Instant | undefined; readonly writes: readonly Write[] };
 
 /** Undefined if the endpoint serves the same as before, as far as can be said now. */
-const periodsAfter = ({ facts, row, period }: Look, deviations: readonly Deviation[]): Periods | undefined => {
+const periodsAfter = ({ facts, row, period }: EndpointLook, deviations: readonly Deviation[]): Periods | undefined => {
   const { found, owner, now } = facts;
   const isOfModel = (owner !== undefined && isOwned(owner)) || governing(facts) !== undefined;
   const isKept = isOfModel || deviations.length > 0;
@@ -100,7 +100,7 @@ const variantsOf = (found: LookedAt, facts: LookFacts): ServedVariant[] => {
 };
 
 const rowAfter = (
-  { facts, row }: Look,
+  { facts, row }: EndpointLook,
   deviations: readonly Deviation[],
   periods: Periods | undefined,
   about: Release | undefined,
@@ -131,7 +131,7 @@ type Told = {
   readonly isOver: boolean;
 };
 
-const eventOf = ({ facts, row }: Look, { after, about, isJudgedOtherwise, isOver }: Told): EventDraft => {
+const eventOf = ({ facts, row }: EndpointLook, { after, about, isJudgedOtherwise, isOver }: Told): EventDraft => {
   const { found, endpointName } = facts;
   const said = {
     idempotency_key: `watch:${after.endpointId}:${after.version}:${facts.now}`,
@@ -163,13 +163,17 @@ const variantInEvent = ({ variantName, weight, releaseId, modelVersion }: Served
 });
 
 /** Domain events, by which people and machines hear of it; those of an alert have its name. */
-const ALERTED: Readonly<Record<string, string>> = {
+const ALERTED: Readonly<Record<ServingAlert, string>> = {
   ModelMissingGovernanceRecord: 'Model Missing Governance Record',
   GovernanceRecordMismatch: 'Governance Record Mismatch',
 };
+/** Rows hold any word: another version may know other alerts. */
+const detailTypeOf: ReadonlyMap<string, string> = new Map(Object.entries(ALERTED));
 
 const intentsOf = (after: WatchedEndpoint, isOver: boolean, { now }: LookFacts): DueIntent[] => {
-  const alerts = [...new Set(after.deviations.map(({ alert }) => alert))].flatMap((alert) => ALERTED[alert] ?? []);
+  const alerts = [...new Set(after.deviations.map(({ alert }) => alert))].flatMap(
+    (alert) => detailTypeOf.get(alert) ?? [],
+  );
   const detail = JSON.stringify({
     endpointName: after.endpointName,
     modelName: after.modelName,

@@ -54,8 +54,7 @@ export const fittedInto = ({ status, entries }: Shown, desired: RegistryStatus):
   return hasRoom ? desired : { ...desired, metadata };
 };
 
-export const DRIFTS = ['approved_by_hand', 'rejected_by_hand', 'edited_by_hand'] as const;
-export type DriftKind = (typeof DRIFTS)[number];
+export type DriftKind = 'approved_by_hand' | 'rejected_by_hand' | 'edited_by_hand';
 
 /**
  * `behind`: the table has changed since Assay wrote to the package, and nobody else has. Anything else names what was done by

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import type { LookFacts } from '../../../lib/domain/serving/deviations.ts';
-import { type Look, recordLook } from '../../../lib/domain/serving/record-look.ts';
+import { type EndpointLook, recordLook } from '../../../lib/domain/serving/record-look.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { A_DEVIATION, aLook, aPeriod, asApproved, aWatchedEndpoint, behindOf, released } from '../../support/looks.ts';
 import { anEndpoint, deployed, superseded } from '../../support/release-life.ts';
@@ -10,7 +10,7 @@ import { anEndpoint, deployed, superseded } from '../../support/release-life.ts'
 const LATER = plusMilliseconds(NOW, 60_000);
 const LATEST = plusMilliseconds(NOW, 120_000);
 
-const look = (changes: Partial<Look> = {}, facts: Partial<LookFacts> = {}): Look => ({
+const look = (changes: Partial<EndpointLook> = {}, facts: Partial<LookFacts> = {}): EndpointLook => ({
   facts: asApproved({ now: LATEST, ...facts }),
   judged: [],
   row: aWatchedEndpoint(),

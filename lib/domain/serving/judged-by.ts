@@ -1,0 +1,28 @@
+/** The rows that a judgement of an endpoint rests on: it is not recorded over one that has changed since. */
+import type { Entity } from '../change/kinds.ts';
+import type { Release } from '../release/release.ts';
+import type { LookFacts } from './deviations.ts';
+import type { EndpointLook } from './record-look.ts';
+
+/**
+ * A transaction has a hundred places. Whoever makes a model can name more packages than that: of the releases behind them only
+ * the ids are told then, which never change.
+ */
+const BEHIND_MAX = 50;
+
+/** Everything that was read of the table for a look. */
+export const judgedBy = ({ facts, former }: EndpointLook): readonly (Entity | undefined)[] => [
+  facts.owner,
+  facts.pointer,
+  facts.rollback,
+  facts.move,
+  facts.approved?.release ?? former,
+  ...judgedBehind(facts),
+];
+
+/** The releases that what serves was deployed for, before those that its packages belong to; each once. */
+export const judgedBehind = ({ behind = [] }: Pick<LookFacts, 'behind'>): Release[] => {
+  const deployed = behind.flatMap(({ release }) => release ?? []);
+  const all = [...deployed, ...behind.flatMap(({ ofPackage }) => ofPackage)];
+  return [...new Map(all.map((release) => [release.releaseId, release])).values()].slice(0, BEHIND_MAX);
+};
