@@ -73,7 +73,9 @@ const governed = (facts: LookFacts): readonly Deviation[] | undefined => {
   }
   const wanted = pointer.endpointConfigName;
   if (isOrdered(found.headsFor, facts)) return undefined;
-  if (found.headsFor !== wanted) return [otherThan(pointer, found.headsFor, facts)];
+  if (found.headsFor !== wanted) {
+    return [otherThan(pointer, found.headsFor, facts), ...recordDeviations(pointer, approved)];
+  }
   if (found.condition === 'under_way') return undefined;
   if (found.condition === 'broken') {
     return [deviation('endpoint_broken', '', `endpoint ${endpointName} is not in service`)];
@@ -81,8 +83,11 @@ const governed = (facts: LookFacts): readonly Deviation[] | undefined => {
   return [...recordDeviations(pointer, approved), ...contentDeviations(approved, found)];
 };
 
-/** The record stands for the approval: without one that holds, nothing says that people approved what serves. */
-const recordDeviations = (pointer: ServingPointer, { release, recordProblems }: Approved): Deviation[] => {
+/**
+ * Whether a record stands behind what is in production: without one that holds, or where pointer and release contradict each
+ * other, nothing says that people approved it.
+ */
+export const recordDeviations = (pointer: ServingPointer, { release, recordProblems }: Approved): Deviation[] => {
   const forged = servingProblem(pointer, release);
   const { releaseId, recordSha256 } = release;
   return [

@@ -9,13 +9,14 @@ import type { Deviation, Quarantine, WatchedEndpoint } from '../records/watched-
 import type { Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { differenceReasons } from './departures.ts';
-import { type Approved, governing, type LookFacts } from './deviations.ts';
+import { type Approved, governing, type LookFacts, recordDeviations } from './deviations.ts';
 import type { KnownBehind } from './found-serving.ts';
 
 export type QuarantineStep =
   /** `none`: there is nothing to do, or to do again. `wait`: the endpoint accepts no change now. */
-  | { readonly act: 'none' | 'wait' }
-  | { readonly act: 'switch_back' | 'take_down'; readonly isOrdered: boolean }
+  | { readonly act: 'none' | 'wait' | 'take_down' }
+  /** `isOrdered`: it was ordered before, and is on record. */
+  | { readonly act: 'switch_back'; readonly isOrdered: boolean }
   /** A person has to act. */
   | { readonly act: 'give_up'; readonly why: string };
 
@@ -27,11 +28,11 @@ type Found = {
   readonly rule: string;
 };
 
-/**
- * What is told and touches nothing: a package that was changed does not change what serves, and where pointer and release do
- * not agree, one of the two was forged, which must not be enough to take a model away.
- */
-const ONLY_TOLD: readonly string[] = ['package_differs', 'pointer_differs'];
+/** What is told and touches nothing: a package that was changed does not change what serves. */
+const ONLY_TOLD: readonly string[] = ['package_differs'];
+
+/** Where pointer and release do not agree, one of the two was forged, which must not be enough to change what serves. */
+const CONTRADICTION = 'pointer_differs';
 
 /** An update takes minutes. One that rolls itself back is ordered again within this time. */
 const PATIENCE_MS = 3 * HOUR_MS;
@@ -44,10 +45,12 @@ export const quarantineStep = ({ facts, judged, row, rule }: Found): QuarantineS
   const { found, approved } = facts;
   const pointer = governing(facts);
   const isFound = judged?.some(({ kind, alert }) => alert !== '' && !ONLY_TOLD.includes(kind)) === true;
-  if (!isFound || pointer === undefined || found === undefined || approved === undefined) return { act: 'none' };
+  const isContradicted = judged?.some(({ kind }) => kind === CONTRADICTION) === true;
+  if (!isFound || isContradicted || pointer === undefined || found === undefined || approved === undefined)
+    return { act: 'none' };
   const earlier = row?.quarantine?.endpointConfigName === found.headsFor ? row.quarantine : undefined;
   if (rule === 'take_down') {
-    return earlier?.act === 'take_down' ? { act: 'none' } : { act: 'take_down', isOrdered: false };
+    return earlier?.act === 'take_down' ? { act: 'none' } : { act: 'take_down' };
   }
   if (rule !== 'switch_back' || found.headsFor === pointer.endpointConfigName) return { act: 'none' };
   if (earlier?.status === 'given_up') return { act: 'none' };
@@ -61,15 +64,18 @@ export const quarantineStep = ({ facts, judged, row, rule }: Found): QuarantineS
 /** Why the configuration in production is not ordered: the way back obeys the rules of a deployment. */
 const impossible = (
   { found, now, endpointName }: LookFacts,
-  { endpointConfigName: wanted }: ServingPointer,
-  { different, departures, recordProblems }: Approved,
+  pointer: ServingPointer,
+  approved: Approved,
   earlier: Quarantine | undefined,
 ): string | undefined => {
   if (found?.condition === 'broken') return `${endpointName} is broken under ${found.serves}`;
   const isLate = earlier !== undefined && millisecondsOf(now) - millisecondsOf(earlier.orderedAt) >= PATIENCE_MS;
   if (isLate) return `${endpointName} could not be changed within three hours`;
-  const reasons = [...departures, ...differenceReasons(wanted, different)].map(({ explanation }) => explanation);
-  const why = [...recordProblems, ...reasons];
+  const { different, departures } = approved;
+  const differences = differenceReasons(pointer.endpointConfigName, different);
+  const why = [...recordDeviations(pointer, approved), ...departures, ...differences].map(
+    ({ explanation }) => explanation,
+  );
   return why.length === 0 ? undefined : why.join('; ');
 };
 
@@ -165,6 +171,3 @@ const checksOf = (behind: readonly KnownBehind[]): Checks => {
     })),
   };
 };
-
-/** Whether the next look comes with the next minute, and not only when the endpoint changes. */
-export const isQuarantining = (step: QuarantineStep): boolean => step.act === 'wait' || step.act === 'switch_back';

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ModelName } from '../../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
-import type { Approved, LookFacts } from '../../../lib/domain/serving/deviations.ts';
-import {
-  isQuarantining,
-  quarantineStep,
-  recordGivenUp,
-  recordQuarantine,
-} from '../../../lib/domain/serving/quarantine.ts';
+import { type Approved, deviationsOf, type LookFacts } from '../../../lib/domain/serving/deviations.ts';
+import { quarantineStep, recordGivenUp, recordQuarantine } from '../../../lib/domain/serving/quarantine.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { A_DEVIATION, aLook, asApproved, aWatchedEndpoint, behindOf, released } from '../../support/looks.ts';
 import { aPointer, superseded } from '../../support/release-life.ts';
@@ -26,6 +22,7 @@ const step = (
     rule,
     ...changes,
   });
+const { recordSha256: _, ...unrecorded } = released;
 const compared = (changes: Partial<Approved>) => ({
   approved: { release: released, different: [], departures: [], recordProblems: [], ...changes },
 });
@@ -36,9 +33,9 @@ describe('the next step of a quarantine', () => {
     expect(step('a_word_of_another_version')).toEqual({ act: 'none' });
   });
 
-  it.each(['switch_back', 'take_down'] as const)('is to %s where the policy says so', (act) => {
-    expect(step(act)).toEqual({ act, isOrdered: false });
-    expect(isQuarantining(step(act))).toBe(act === 'switch_back');
+  it('is what the policy says', () => {
+    expect(step('switch_back')).toEqual({ act: 'switch_back', isOrdered: false });
+    expect(step('take_down')).toEqual({ act: 'take_down' });
   });
 
   it.each([
@@ -46,7 +43,11 @@ describe('the next step of a quarantine', () => {
     ['an act of Assay is under way', {}, { judged: undefined }],
     ['nothing unapproved serves', {}, { judged: [{ ...A_DEVIATION, alert: '' }] }],
     ['only the package differs', {}, { judged: [{ ...A_DEVIATION, kind: 'package_differs' }] }],
-    ['one of pointer and release was forged', {}, { judged: [{ ...A_DEVIATION, kind: 'pointer_differs' }] }],
+    [
+      'one of pointer and release was forged',
+      {},
+      { judged: [A_DEVIATION, { ...A_DEVIATION, kind: 'pointer_differs' }] },
+    ],
     ['no pointer names the endpoint', { pointer: undefined }, {}],
     ['there is no endpoint', { found: undefined }, {}],
     ['the release was not read', { approved: undefined }, {}],
@@ -56,7 +57,7 @@ describe('the next step of a quarantine', () => {
   });
 
   it('is to take down what serves something else under the approved name, and not to switch back to it', () => {
-    expect(step('take_down', { found: aLook() })).toEqual({ act: 'take_down', isOrdered: false });
+    expect(step('take_down', { found: aLook() })).toEqual({ act: 'take_down' });
     expect(step('switch_back', { found: aLook() })).toEqual({ act: 'none' });
   });
 
@@ -87,9 +88,22 @@ describe('the next step of a quarantine', () => {
       compared({ departures: [{ rule: 'x', evidence: '', explanation: 'overwritten' }] }),
       /^overwritten$/,
     ],
-    ['the record does not hold', compared({ recordProblems: ['no signature'] }), /^no signature$/],
+    ['the record does not hold', compared({ recordProblems: ['no signature'] }), /^the record of .*: no signature$/],
+    ['there is no record', compared({ release: unrecorded }), /^mortgage-1-2-0 has no governance record$/],
   ] satisfies [string, Partial<LookFacts>, RegExp][])('gives up where %s', (_, facts, why) => {
     expect(step('switch_back', facts)).toEqual({ act: 'give_up', why: expect.stringMatching(why) });
+  });
+
+  it.each([
+    ['the release was never in production', { release: { ...released, state: 'rejected' as const } }],
+    ['the release is of another model', { release: { ...released, modelName: 'another' as ModelName } }],
+  ])('only tells where the pointer was forged, and why: %s', (_, changes) => {
+    const facts = { ...asApproved({ found: byHand }), ...compared(changes) };
+    const judged = deviationsOf(facts);
+
+    expect(judged?.map(({ kind }) => kind)).toEqual(['unregistered_model', 'pointer_differs']);
+    expect(step('switch_back', facts, { judged })).toEqual({ act: 'none' });
+    expect(step('take_down', facts, { judged })).toEqual({ act: 'none' });
   });
 
   it('gives up after three hours, and says so once', () => {
