@@ -180,6 +180,12 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   hold_released: (_, __, model) => {
     model.hold = undefined;
   },
+  line_stopped: ({ timestamp }, _, model) => {
+    model.lineStoppedAt ||= timestamp;
+  },
+  line_started: (_, __, model) => {
+    model.lineStoppedAt = '';
+  },
 };
 
 /** Who is asked, by themselves or for somebody who holds the role. */

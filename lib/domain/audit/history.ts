@@ -8,6 +8,7 @@ import type { ReleaseState } from '../release/lifecycle.ts';
 import type { TierOverride } from '../release/tier-override.ts';
 import type { Conditioned } from './conditions-in.ts';
 import type { DenialAnswer, Denials } from './denials.ts';
+import type { LineStops } from './line-stops.ts';
 import type { Signing } from './signing.ts';
 
 /** Who approved a release, in which role, and when. */
@@ -102,6 +103,10 @@ export type Model = {
   /** What the whole ledger says of denials. */
   readonly denials: Denials;
   hold?: Held | undefined;
+  /** Since when the line that this chain tells of is stopped: that of its model, or of all; empty if it runs. */
+  lineStoppedAt: Instant | '';
+  /** What the whole ledger says of the line of all models. */
+  readonly lineStops: LineStops;
 };
 
 /** Returns why an event should not have happened, or undefined. `history` and `model` are those before the event. */

@@ -21,6 +21,8 @@ import { holdIsKept } from './rules/hold-is-kept.ts';
 import { holdIsReleasedByOthers } from './rules/hold-is-released-by-others.ts';
 import { identityIsConstant } from './rules/identity-is-constant.ts';
 import { isInTime } from './rules/is-in-time.ts';
+import { lineIsChangedByOperators } from './rules/line-is-changed-by-operators.ts';
+import { lineIsKept } from './rules/line-is-kept.ts';
 import { makersAreNamed } from './rules/makers-are-named.ts';
 import { moveWasRequested } from './rules/move-was-requested.ts';
 import { packageIsAsApproved } from './rules/package-is-as-approved.ts';
@@ -71,16 +73,21 @@ export const RULES: readonly Rule[] = [
   packageIsSettledByOthers,
   holdIsKept,
   holdIsReleasedByOthers,
+  lineIsKept,
+  lineIsChangedByOperators,
   renewsWhatWasSigned,
 ];
 
 /** The rules for events that are about no release, too. */
-const OF_ANY_EVENT: readonly Rule[] = [releaseIsNamed, standsOnItsChain, decisionKeyIsWhole];
+const OF_ANY_EVENT: readonly Rule[] = [releaseIsNamed, standsOnItsChain, decisionKeyIsWhole, lineIsChangedByOperators];
+
+/** Of the events that are about no release, those by which later ones are judged. */
+const TOLD_APART: readonly string[] = ['decision_key_published', 'line_stopped', 'line_started'];
 
 /** Establishes that the events of a chain, in its order, follow the rules of releases. */
 export const replayProblems = (
   chain: readonly EventFile[],
-  { signing, denials }: Pick<Model, 'signing' | 'denials'>,
+  { signing, denials, lineStops }: Pick<Model, 'signing' | 'denials' | 'lineStops'>,
   rules: readonly Rule[] = RULES,
 ): Problem[] => {
   const model: Model = {
@@ -91,6 +98,8 @@ export const replayProblems = (
     published: new Set(),
     signing,
     denials,
+    lineStoppedAt: '',
+    lineStops,
   };
   return chain.flatMap(({ key, event }) => {
     // An event without a state is not about a release of this model, such as a refused manifest: few rules judge it.
@@ -99,7 +108,8 @@ export const replayProblems = (
     const broken = rules
       .filter((rule) => isOfRelease || OF_ANY_EVENT.includes(rule))
       .flatMap((rule) => rule(event, history, model) ?? []);
-    if (isOfRelease || event.event_type === 'decision_key_published') advance(event, history, model);
-    return broken.map((why) => ({ key, why: `${event.event_type} of release ${event.release_id}: ${why}` }));
+    if (isOfRelease || TOLD_APART.includes(event.event_type)) advance(event, history, model);
+    const what = event.release_id === '' ? event.event_type : `${event.event_type} of release ${event.release_id}`;
+    return broken.map((why) => ({ key, why: `${what}: ${why}` }));
   });
 };

@@ -14,6 +14,7 @@ import { bundleEnd, coveredUntil, joinLog, type Log, signatureProblems } from '.
 import { type DecisionReport, decisionReport, signedBySomeKey, strangeKeys, unpublished } from './decision-report.ts';
 import { denialsIn } from './denials.ts';
 import { fromTheFuture } from './from-the-future.ts';
+import { lineStopsIn } from './line-stops.ts';
 import { type Demands, type MissingProof, missingProofs } from './missing-proofs.ts';
 import { replayProblems } from './replay-events.ts';
 import { signingIn } from './signing.ts';
@@ -69,7 +70,7 @@ export const verifyLedger = async (
     positionOf: (event) => covered.get(placeOf(event)) ?? Number.POSITIVE_INFINITY,
     coveredAt: (position) => bundleEnd(log, position),
   });
-  const denials = denialsIn(inAll, signing);
+  const toldElsewhere = { signing, denials: denialsIn(inAll, signing), lineStops: lineStopsIn(inAll) };
   const decisions = decisionReport(inOrder, signing);
   return {
     events: events.length,
@@ -91,7 +92,7 @@ export const verifyLedger = async (
       ...chains.flatMap(linkProblems),
       ...fromTheFuture(inOrder, demands.now),
       ...strangeKeys(inOrder, demands.decisionKeysPem),
-      ...chains.flatMap(({ files: chain }) => replayProblems(chain, { signing, denials })),
+      ...chains.flatMap(({ files: chain }) => replayProblems(chain, toldElsewhere)),
     ],
     missingProofs: [
       ...missingProofs(log, notYetCovered, demands),

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { type Denials, denialsIn } from '../../../../lib/domain/audit/denials.ts';
 import type { Rule } from '../../../../lib/domain/audit/history.ts';
+import { type LineStops, lineStopsIn } from '../../../../lib/domain/audit/line-stops.ts';
 import { RULES, replayProblems } from '../../../../lib/domain/audit/replay-events.ts';
 import { type Signing, signingIn } from '../../../../lib/domain/audit/signing.ts';
 import { type EventDraft, EventType, eventKey } from '../../../../lib/domain/ledger/event.ts';
@@ -23,6 +24,7 @@ const NOWHERE = Number.POSITIVE_INFINITY;
 /** A ledger of versions that signed no decisions. */
 export const UNSIGNED = signingIn({ events: [], positionOf: () => NOWHERE, coveredAt: () => NOWHERE });
 export const NOBODY_DENIED = denialsIn([], UNSIGNED);
+export const NEVER_STOPPED = lineStopsIn([]);
 
 type NonEmpty<T> = readonly [T, ...T[]];
 
@@ -35,6 +37,8 @@ type Cases = {
   readonly signing?: Signing;
   /** What the ledger says of denials on other chains: by default, that there are none. */
   readonly denials?: Denials;
+  /** What the ledger says of the line of all models: by default, that it was never stopped. */
+  readonly lineStops?: LineStops;
   /** How many seconds are between two events. */
   readonly apart?: number;
   /** Chains that break this rule, and which event does so, and why. */
@@ -55,7 +59,13 @@ export const describeRule = (rule: Rule, { keptBy, brokenBy, ...given }: Cases):
 /** What these rules object to in a chain. */
 const objections = (
   drafts: readonly EventDraft[],
-  { chain = 'credit', signing = UNSIGNED, denials = NOBODY_DENIED, apart = 1 }: Omit<Cases, 'keptBy' | 'brokenBy'>,
+  {
+    chain = 'credit',
+    signing = UNSIGNED,
+    denials = NOBODY_DENIED,
+    lineStops = NEVER_STOPPED,
+    apart = 1,
+  }: Omit<Cases, 'keptBy' | 'brokenBy'>,
   rules: readonly Rule[] = RULES,
 ): string[] => {
   const told = drafts.map((draft) => ({ model: chain, draft: knownDraft(draft) }));
@@ -64,7 +74,7 @@ const objections = (
     const event = { ...sealed, event_type: drafts[index]?.event_type ?? sealed.event_type };
     return { kind: 'event', key: eventKey(event), event, hash: head.hash };
   });
-  return replayProblems(files, { signing, denials }, rules).map(({ why }) => why);
+  return replayProblems(files, { signing, denials, lineStops }, rules).map(({ why }) => why);
 };
 
 /** This version seals only what it knows, but a chain may hold events that another version sealed. */

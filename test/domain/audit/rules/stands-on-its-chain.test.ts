@@ -5,17 +5,17 @@ import { ASSAY, eventWithoutRelease } from '../../../../lib/domain/release/relea
 import { DECISION_KEY } from '../../../support/decision-key.ts';
 import { publication } from '../../../support/signed-drafts.ts';
 import { describeRule, story } from './describe-rule.ts';
+import { aLineEvent } from './line-events.ts';
 
 const event = (event_type: EventDraft['event_type'], actor = ASSAY): EventDraft =>
   eventWithoutRelease(actor, { event_type, details: {}, idempotency_key: event_type });
 const OMAR = { id: 'omar', role: 'operator', auth: 'token' };
-const aLineEvent = (model_name: string): EventDraft => ({ ...event('line_stopped', OMAR), model_name });
 
 describe('events on the chain of a model', () => {
   describeRule(standsOnItsChain, {
     keptBy: [
       ['those of a release', story],
-      ['a stopped line of the model', [...story, aLineEvent('credit')]],
+      ['a stopped line of the model', [...story, aLineEvent('line_stopped', 'credit')]],
     ],
     brokenBy: [
       ['a key that anybody published', [...story, publication()], 'it is on the chain credit, and not on _log'],
@@ -23,7 +23,7 @@ describe('events on the chain of a model', () => {
       ['the end of a rotation', [...story, event('key_rotation_completed')], 'and not on _configuration'],
       ['another configuration', [...story, event('configuration_changed')], 'and not on _configuration'],
       ['a refused manifest', [...story, event('release_refused')], 'and not on _intake'],
-      ['a stopped line of all models', [...story, aLineEvent('')], 'and not on _configuration'],
+      ['a stopped line of all models', [...story, aLineEvent('line_stopped', '')], 'and not on _configuration'],
     ],
   });
 });
@@ -51,12 +51,12 @@ describe('events on the chain of the configuration', () => {
     keptBy: [
       ['those of policies and keys', [event('configuration_changed'), event('key_rotation_requested', OMAR)]],
       ['a redrive of side effects', [event('outbox_redriven', OMAR)]],
-      ['a stopped line of all models', [aLineEvent('')]],
+      ['a stopped line of all models', [aLineEvent('line_stopped', '')]],
     ],
     brokenBy: [
       ['a person who changed it', [event('configuration_changed', OMAR)], 'omar did it as operator'],
       ['a key of decisions', [publication()], 'and not on _log'],
-      ['a stopped line of one model', [aLineEvent('credit')], 'and not on that of a model'],
+      ['a stopped line of one model', [aLineEvent('line_stopped', 'credit')], 'and not on that of a model'],
     ],
   });
 });

@@ -6,7 +6,7 @@ import { HOUR_MS, plusMilliseconds } from '../../../../lib/domain/instant.ts';
 import type { EventDraft } from '../../../../lib/domain/ledger/event.ts';
 import { NOW } from '../../../support/approval-case.ts';
 import { aDraft, RECORDED, sealAll } from '../../ledger/a-ledger.ts';
-import { describeRule, NOBODY_DENIED, place, story, UNSIGNED } from './describe-rule.ts';
+import { describeRule, NEVER_STOPPED, NOBODY_DENIED, place, story, UNSIGNED } from './describe-rule.ts';
 
 const withdrawal = (said: Partial<EventDraft> = {}): EventDraft =>
   aDraft({
@@ -80,7 +80,8 @@ const objectionAfter = (since: Instant, timestamp: Instant): string | undefined 
   const [sealed] = sealAll([{ model: 'credit', draft: withdrawal() }]);
   if (sealed === undefined) throw new Error('nothing was sealed');
   const nothing = { live: '', endpoint: '', movesAsked: new Set<string>(), published: new Set<string>() };
-  const model: Model = { ...nothing, releases: new Map(), signing: UNSIGNED, denials: NOBODY_DENIED };
+  const line = { lineStoppedAt: '' as const, lineStops: NEVER_STOPPED };
+  const model: Model = { ...nothing, ...line, releases: new Map(), signing: UNSIGNED, denials: NOBODY_DENIED };
   const history = Object.assign(historyOf('credit-1', model), { state: 'approved', promotingSince: since });
   history.requesters.add('rita');
   return withdrawalIsOfTheRequester({ ...sealed.event, timestamp }, history, model);

@@ -1,0 +1,17 @@
+import type { AuditEvent } from '../../ledger/event.ts';
+import type { Rule } from '../history.ts';
+
+/** While the line is stopped, of the model or of all, nobody asks for a promotion, and none begins or reaches production. */
+export const lineIsKept: Rule = (event, _, { lineStoppedAt, lineStops }) => {
+  if (!isOfPromotion(event)) return undefined;
+  // On the chain of the model the order is certain: each step of a promotion holds the row of the line.
+  if (lineStoppedAt !== '') return `the line of ${event.model} is stopped since ${lineStoppedAt}`;
+  const ofAll = lineStops.knownTo(event);
+  return ofAll && `the line of all models is stopped since ${ofAll}`;
+};
+
+/** What serves goes on, so rollbacks and moves are never stopped: their deployments are events of the release in production. */
+const isOfPromotion = ({ event_type: type, approval_state: state }: AuditEvent): boolean =>
+  type === 'promotion_requested' ||
+  type === 'deployment_promoted' ||
+  (type === 'deployment_started' && state === 'approved');
