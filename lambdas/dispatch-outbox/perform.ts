@@ -17,6 +17,7 @@ import { start } from './intents/start-execution.ts';
 import { suspendIfOverdue } from './intents/suspend-approval.ts';
 import { syncIfRegistered } from './intents/sync-registry.ts';
 import { updateSlackMessage } from './intents/update-slack-message.ts';
+import { warnIfExpiring } from './intents/warn-of-expiry.ts';
 import type { Performer, Tools } from './tools.ts';
 
 /** One file for each kind of intent: a kind without one does not compile. */
@@ -39,6 +40,7 @@ const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } 
   suspend_approval: suspendIfOverdue,
   sync_registry: syncIfRegistered,
   update_slack_message: updateSlackMessage,
+  warn_of_expiry: warnIfExpiring,
 };
 
 /** Carries out one intent. */

@@ -78,6 +78,7 @@ export const WRITERS = {
       'start_execution',
       'resume_execution',
       'expire_approval',
+      'warn_of_expiry',
       'sync_registry',
       'publish_event',
     ],

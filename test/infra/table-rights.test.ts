@@ -96,6 +96,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
 /** Who may note each kind of side effect. */
 const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   expire_approval: ['SignRecord'],
+  warn_of_expiry: ['SignRecord'],
   expire_request: ['StoreApprovalToken'],
   redrive_intent: ['ServeApi'],
   resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
@@ -106,7 +107,15 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   send_outcome_mail: [],
   notify_people: [
     ...REJECTING,
-    ...['ReviewRegistry', 'ServeApi', 'SignRecord', 'PromoteRelease', 'RollBackRelease', 'RecordFault', 'DispatchOutbox'],
+    ...[
+      'ReviewRegistry',
+      'ServeApi',
+      'SignRecord',
+      'PromoteRelease',
+      'RollBackRelease',
+      'RecordFault',
+      'DispatchOutbox',
+    ],
   ],
   send_notice: ['DispatchOutbox', 'ServeApi'],
   ship_event: LAMBDAS,

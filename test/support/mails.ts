@@ -15,7 +15,7 @@ import type { MailText } from '../../lib/web/mail/mail-body.ts';
 import { type OutcomeMailInput, outcomeMail } from '../../lib/web/mail/outcome-mail.ts';
 import { type ApprovalCase, aCheck, at, digestOf, NOW } from './approval-case.ts';
 import { aStandingCondition } from './conditions.ts';
-import { anApprovalOf, aPointer, aRollback, inProduction, superseded } from './release-life.ts';
+import { APPROVED_UNTIL, anApprovalOf, aPointer, aRollback, inProduction, superseded } from './release-life.ts';
 import { totalsOf } from './totals-of.ts';
 
 export const VIENNA = 'Europe/Vienna';
@@ -98,6 +98,7 @@ const states: Readonly<Record<Outcome, Partial<Release>>> = {
   withdrawn: { state: 'rejected', reasons: REASONS.withdrawn },
   approved_with_conditions: { state: 'approved' },
   suspended: { state: 'production', suspendedSince: at('2026-12-14T22:59:00.000Z') },
+  expiring: { state: 'production', approvedUntil: APPROVED_UNTIL, expiryWarning: { until: APPROVED_UNTIL, days: 7 } },
   expired: { state: 'expired' },
   promoted: { state: 'production' },
   rolled_back: { state: 'rolled_back' },

@@ -15,6 +15,7 @@ import { type ServedVersions, withVersion } from '../records/served-versions.ts'
 import { endpointNameOf, type Reason, type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus } from '../serving/deployer.ts';
+import { dueWarnings } from '../serving/expiry-warnings.ts';
 import { startPromotion } from './start-promotion.ts';
 
 const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
@@ -55,6 +56,7 @@ export const recordApproved = (release: Release, { record, policy, approvals, no
       sync(release.releaseId),
       published('Release Approved', after),
       { intent: { kind: 'expire_approval', releaseId: release.releaseId }, dueAt: approvedUntil },
+      ...dueWarnings({ releaseId: release.releaseId, since: now, until: approvedUntil }),
       ...(approvals.some(({ conditions }) => conditions !== undefined)
         ? [noticeOf('approved_with_conditions', after)]
         : []),

@@ -37,6 +37,7 @@ export const EventType = z.enum([
   'changes_requested',
   'approval_refused',
   'approval_expired',
+  'expiry_warned',
   'approval_escalated',
   'approval_reminded',
   'mails_resent',

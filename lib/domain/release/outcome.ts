@@ -9,6 +9,7 @@ export const Outcome = z.enum([
   'withdrawn',
   'approved_with_conditions',
   'suspended',
+  'expiring',
   'expired',
   'promoted',
   'rolled_back',
@@ -45,7 +46,7 @@ const endOf = (release: Release): readonly Outcome[] => {
       return [
         'approved_with_conditions',
         'promoted',
-        ...(release.approvalExpiredAt === undefined ? [] : ['expired' as const]),
+        ...(release.approvalExpiredAt === undefined ? expiringOf(release) : ['expired' as const]),
       ];
     case 'superseded':
       return ['promoted'];
@@ -55,6 +56,10 @@ const endOf = (release: Release): readonly Outcome[] => {
       return [];
   }
 };
+
+/** A warning of an end that has been put off since is none. */
+const expiringOf = ({ expiryWarning, approvedUntil }: Release): readonly Outcome[] =>
+  expiryWarning !== undefined && expiryWarning.until === approvedUntil ? ['expiring'] : [];
 
 const rejectionsOf = (release: Release): readonly Outcome[] => {
   if (withdrawalOf(release) !== undefined) return ['withdrawn'];

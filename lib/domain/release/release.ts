@@ -115,6 +115,8 @@ export const Release = stored({
   approvedAt: Instant.optional(),
   approvedUntil: Instant.optional(),
   approvalExpiredAt: Instant.optional(),
+  /** The last warning of the end of its approval: which end, and how many days before it. Absent until people are warned. */
+  expiryWarning: stored({ until: Instant, days: z.int().min(0) }).optional(),
   /** Since when its approval is suspended. Absent if it is not; the rows of the suspensions say why. */
   suspendedSince: Instant.optional(),
   /** Since when it is known that somebody rejected its package by hand. Absent unless that still stands. */

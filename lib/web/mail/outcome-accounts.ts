@@ -7,6 +7,7 @@ import { remedyFor } from '../parts/remedies.ts';
 import { oneLine, roleInSentence, unlinked } from '../parts/wording.ts';
 import { type Account, list, text, type Words } from './account.ts';
 import { approvedWithConditions, onConditions, suspended } from './condition-accounts.ts';
+import { expiring } from './expiry-account.ts';
 
 const CLOSED =
   'Your decision is no longer needed, and your link no longer works. What you decided before stays on record.';
@@ -200,6 +201,7 @@ export const ACCOUNTS: Readonly<Record<Outcome, (words: Words) => Account>> = {
   withdrawn,
   approved_with_conditions: approvedWithConditions,
   suspended,
+  expiring,
   expired,
   promoted,
   rolled_back: rolledBack,

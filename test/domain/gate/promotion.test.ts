@@ -11,7 +11,7 @@ import {
   recordFaultAside,
   recordTransitionRefused,
 } from '../../../lib/domain/gate/promotion.ts';
-import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { withVersion } from '../../../lib/domain/records/served-versions.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
@@ -84,8 +84,17 @@ describe('a record that was signed', () => {
       subject: { record_sha256: record.sha256 },
       details: { approved_until: APPROVED_UNTIL, key_id: record.keyId },
     });
-    expect(intended(change)).toEqual(['start_execution', `sync ${ID}`, 'publish Release Approved', 'expire_approval']);
-    expect(change.intents.at(-1)?.dueAt).toBe(APPROVED_UNTIL);
+    expect(intended(change)).toEqual([
+      'start_execution',
+      `sync ${ID}`,
+      'publish Release Approved',
+      'expire_approval',
+      ...Array(3).fill('warn_of_expiry'),
+    ]);
+    expect(change.intents.slice(-4).map(({ dueAt }) => dueAt)).toEqual([
+      APPROVED_UNTIL,
+      ...[14, 7, 1].map((days) => plusMilliseconds(APPROVED_UNTIL, -days * DAY_MS)),
+    ]);
   });
 
   it('tells those who have a condition to meet', () => {

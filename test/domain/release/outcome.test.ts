@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CHANGES_REQUESTED, DENIED, type Outcome, outcomesOf } from '../../../lib/domain/release/outcome.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { NOW } from '../../support/approval-case.ts';
-import { draft, inProduction, validated } from '../../support/release-life.ts';
+import { APPROVED_UNTIL, draft, inProduction, validated } from '../../support/release-life.ts';
 
 const because = (rule: string, evidence = '') => [{ rule, evidence, explanation: 'why' }];
 const decided = (rule: string) => because(rule, inProduction.approvalRequestId);
@@ -32,6 +32,16 @@ describe('what people hear of a release (AP-18)', () => {
       'one whose approval ran out there',
       { state: 'production', approvalExpiredAt: NOW },
       ['approved_with_conditions', 'promoted', 'expired'],
+    ],
+    [
+      'one whose approval is about to end',
+      { state: 'production', expiryWarning: { until: APPROVED_UNTIL, days: 14 } },
+      ['approved_with_conditions', 'promoted', 'expiring'],
+    ],
+    [
+      'one that was warned of an end which was put off since',
+      { state: 'production', expiryWarning: { until: NOW, days: 1 } },
+      ['approved_with_conditions', 'promoted'],
     ],
     ['one that another replaced', { state: 'superseded' }, ['promoted']],
     ['one that was rolled back', { state: 'rolled_back' }, ['rolled_back']],

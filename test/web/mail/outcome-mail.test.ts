@@ -39,6 +39,11 @@ describe('a mail about an outcome (AP-18)', () => {
       'The approval of mortgage-approval 1.2.0 is suspended, because a condition of it was not met in time.',
     ],
     ['withdrawn', 'Withdrawn', 'The request to approve mortgage-approval 1.2.0 has been withdrawn.'],
+    [
+      'expiring',
+      'Approval ends within 7 days',
+      'The approval of mortgage-approval 1.2.0, which is in production, ends within 7 days.',
+    ],
     ['expired', 'Expired', 'mortgage-approval 1.2.0 was not approved in time, and will not go to production.'],
     ['promoted', 'In production', 'mortgage-approval 1.2.0 is in production.'],
     ['rolled_back', 'Rolled back', 'mortgage-approval 1.2.0 was rolled back, and is not in production any more.'],

@@ -10,6 +10,7 @@ const ACTS_OF_ASSAY: readonly string[] = [
   'approval_requested',
   'approval_escalated',
   'approval_expired',
+  'expiry_warned',
   'approval_suspended',
   'release_approved',
   'deployment_promoted',
