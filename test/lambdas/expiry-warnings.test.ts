@@ -44,7 +44,7 @@ const look = async (now: Instant): Promise<void> => {
 
 const toOf = (days: number) => [...sent].filter((one) => one.startsWith(`${days}d `)).toSorted();
 
-describe('the looks before the end of an approval', () => {
+describe('the looks before the end of an approval (EX-1)', () => {
   it('warn its owner and those who decide of each day, once', async () => {
     for (const days of [14, 7, 1]) await look(daysBefore(days));
 

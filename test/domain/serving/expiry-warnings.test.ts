@@ -12,7 +12,7 @@ const daysBefore = (days: number, milliseconds = 0): Instant =>
 const warned = (days: number, until = APPROVED_UNTIL): Release => ({ ...inProduction, expiryWarning: { until, days } });
 const daysOf = (release: Release, now: Instant) => warnOfExpiry(release, now)?.event.details['days'];
 
-describe('the looks at an approval before its end', () => {
+describe('the looks at an approval before its end (EX-1)', () => {
   const due = (days: number) =>
     dueWarnings({
       releaseId: inProduction.releaseId,
