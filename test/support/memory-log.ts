@@ -44,6 +44,8 @@ export class MemoryLog {
     }
   }
 
+  /** What was read besides the state: events by their places, and what waits. */
+  readonly reads: string[] = [];
   /** What was counted of its entries. */
   counts: EventCounts | undefined;
 
@@ -64,7 +66,10 @@ export class MemoryLog {
   run(pause: () => Promise<void> = async () => undefined): Promise<LogExtent> {
     return extendLog({
       log: this.#store(pause),
-      event: async (model, seq) => this.#events.get(placeOf({ model, seq })),
+      event: async (model, seq) => {
+        this.reads.push(placeOf({ model, seq }));
+        return this.#events.get(placeOf({ model, seq }));
+      },
       publish: async ({ bundle, checkpoint }: LogStep) => {
         await pause();
         await this.#write('bundle', () => this.#put(bundle.key, bundle.bytes));
@@ -103,6 +108,7 @@ export class MemoryLog {
       },
       waiting: async () => {
         await pause();
+        this.reads.push('waiting');
         return [...this.#stale, ...this.#waiting]
           .filter((place, index, all) => all.findIndex((other) => placeOf(other) === placeOf(place)) === index)
           .slice(0, LOG_BATCH_MAX_ENTRIES);

@@ -50,10 +50,13 @@ export type LogExtent = { readonly size: number; readonly coveredUntil: Instant 
  */
 export const extendLog = async (world: World): Promise<LogExtent> => {
   let state = await world.log.state();
-  if (state !== undefined && !state.published) await publishState(state, world);
+  // The events of the last batch, once they are known.
+  let last: readonly SealedEvent[] | undefined;
+  if (state !== undefined && !state.published) last = await publishState(state, await eventsOf(state, world), world);
   for (;;) {
-    const entries = await sameDay(dropTaken(await world.log.waiting(), state), world);
-    if (entries.length === 0) return { size: state?.tree.size ?? 0, coveredUntil: await newestOf(state, world) };
+    const waiting = await world.log.waiting();
+    const entries = await sameDay(dropTaken(waiting, state), world);
+    if (entries.length === 0) return extentOf(state, last ?? (await newestOf(state, world)));
     const before = state?.tree ?? EMPTY_TREE;
     const next: LogState = {
       version: (state?.version ?? 0) + 1,
@@ -62,16 +65,23 @@ export const extendLog = async (world: World): Promise<LogExtent> => {
       published: false,
     };
     await world.log.extend(next);
-    await publishState(next, world);
+    last = await publishState(next, entries, world);
     state = next;
+    // It was all that waited. What is shipped from now on is for the next run.
+    if (entries.length === waiting.length && waiting.length < LOG_BATCH_MAX_ENTRIES) return extentOf(state, last);
   }
 };
 
 /** Events wait in the order of their instants, so the last one of a batch is its newest. */
-const newestOf = async (state: LogState | undefined, world: World): Promise<Instant | undefined> => {
-  const [newest] = await eventsAt(state?.batch.entries.slice(-1) ?? [], world);
-  return newest?.event.timestamp;
-};
+const extentOf = (state: LogState | undefined, last: readonly SealedEvent[]): LogExtent => ({
+  size: state?.tree.size ?? 0,
+  coveredUntil: last.at(-1)?.event.timestamp,
+});
+
+const newestOf = (state: LogState | undefined, world: World): Promise<SealedEvent[]> =>
+  eventsAt(state?.batch.entries.slice(-1) ?? [], world);
+
+const eventsOf = ({ batch }: LogState, world: World): Promise<SealedEvent[]> => eventsAt(batch.entries, world);
 
 /**
  * The index of waiting events may lag behind, so those of the last batch are dropped here. Events of earlier batches
@@ -82,12 +92,16 @@ const dropTaken = (waiting: readonly Place[], state: LogState | undefined): Plac
   return waiting.filter(({ model, seq }) => !taken.has(`${model}/${seq}`));
 };
 
-const publishState = async (state: LogState, world: World): Promise<void> => {
-  const { before, entries } = state.batch;
-  const events = await eventsAt(entries, world);
+const publishState = async (
+  state: LogState,
+  events: readonly SealedEvent[],
+  world: World,
+): Promise<readonly SealedEvent[]> => {
+  const { before } = state.batch;
   await world.publish(oneStep(before, events));
   await world.count(before.size, events);
   await world.log.published(state);
+  return events;
 };
 
 const oneStep = (before: Tree, events: readonly SealedEvent[]): LogStep => {

@@ -70,6 +70,25 @@ describe('the log', () => {
     expect(await log.run()).toEqual({ size: 5, coveredUntil: story[4]?.event.timestamp });
   });
 
+  it('reads each event once, and asks once what waits, as long as that is one batch', async () => {
+    const log = aLog(story.slice(0, 5));
+
+    await log.run();
+    const first = log.reads.splice(0);
+    await log.run();
+
+    expect(first).toEqual(['waiting', ...story.slice(0, 5).map(({ event }) => `${event.model}/${event.seq}`)]);
+    expect(log.reads).toEqual(['waiting', `${story[4]?.event.model}/${story[4]?.event.seq}`]);
+  });
+
+  it('asks again what waits after a batch that is full, or was one day of several', async () => {
+    const log = aLog();
+
+    await log.run();
+
+    expect(log.reads.filter((read) => read === 'waiting')).toHaveLength(2);
+  });
+
   it('grows run by run, however the events arrive', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 8 }), async (arrivals) => {
