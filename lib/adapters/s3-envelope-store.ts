@@ -17,9 +17,8 @@ export type LockedIn = { readonly bucket: string; readonly retention: Retention 
 const ENVELOPE_MAX_BYTES = 1024 ** 2;
 
 /**
- * Signs a statement and keeps the envelope under its digest in two places: locked in the evidence bucket, and next to
- * the artifact, where a deployer finds it. If the same statement is signed again, that is another envelope under
- * another digest, and the earlier one stays.
+ * Signs a statement and keeps the envelope under its digest, locked in the evidence bucket; a record also next to the artifact, where
+ * a deployer finds it. If the same statement is signed again, that is another envelope under another digest, and the earlier one stays.
  */
 export const signAndKeep = async (
   statement: Uint8Array,
@@ -29,12 +28,13 @@ export const signAndKeep = async (
 ): Promise<KeptEnvelope> => {
   const envelope = envelopeBytes(await signEnvelope(statement, signer));
   const digest = sha256(envelope);
-  const { locked, besideArtifact } = foldersOf(release, kind);
   const put = { body: envelope, sizeBytes: envelope.length, sha256: digest, contentType: 'application/json' };
-  const key = `${locked}/${digest}.dsse.json`;
+  const key = `${lockedFolder(release, kind)}/${digest}.dsse.json`;
   await putOnce({ ...put, place: { bucket: lockedIn.bucket, key }, retention: lockedIn.retention });
-  const { bucket } = release.sources.artifact;
-  await putOnce({ ...put, place: { bucket, key: `${besideArtifact}/${digest}.dsse.json` } });
+  if (kind === 'record') {
+    const { bucket } = release.sources.artifact;
+    await putOnce({ ...put, place: { bucket, key: `${folderBesideArtifact(release)}/${digest}.dsse.json` } });
+  }
   return { sha256: digest, uri: `s3://${lockedIn.bucket}/${key}`, keyId: signer.keyId };
 };
 
@@ -46,17 +46,12 @@ export const readEnvelope = async (kept: { readonly uri: string; readonly sha256
   throw new Refusal('EvidenceDigestMismatch', `${kept.uri} holds bytes that hash to ${found}, not ${kept.sha256}`);
 };
 
-const foldersOf = (release: Release, kind: EnvelopeKind) => {
-  const { modelName, modelVersion, releaseId, sources } = release;
-  const { artifact } = sources;
-  const beside = artifact.key.includes('/') ? `${artifact.key.slice(0, artifact.key.lastIndexOf('/'))}/` : '';
-  return kind === 'record'
-    ? {
-        locked: `records/${modelName}/${modelVersion}/${releaseId}`,
-        besideArtifact: `${beside}governance/${releaseId}`,
-      }
-    : {
-        locked: attestationFolder(release, kind.attestationOf),
-        besideArtifact: `${beside}governance/${releaseId}/${kind.attestationOf}`,
-      };
+const lockedFolder = (release: Release, kind: EnvelopeKind): string =>
+  kind === 'record'
+    ? `records/${release.modelName}/${release.modelVersion}/${release.releaseId}`
+    : attestationFolder(release, kind.attestationOf);
+
+const folderBesideArtifact = ({ releaseId, sources }: Release): string => {
+  const { key } = sources.artifact;
+  return `${key.slice(0, key.lastIndexOf('/') + 1)}governance/${releaseId}`;
 };

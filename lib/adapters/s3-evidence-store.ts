@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { Instant, type Sha256 } from '../domain/identifiers.ts';
+import { Instant, Sha256 } from '../domain/identifiers.ts';
 import type { EvidenceSource } from '../domain/intake/evidence-source.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, type PinnedObject, type Release } from '../domain/release/release.ts';
@@ -121,6 +121,9 @@ export const findOverwritten = async ({ sources, serving }: Release, accountId: 
   return objects.flatMap(({ uri, versionId: approved }, index) => (newest[index]?.VersionId === approved ? [] : [uri]));
 };
 
+/** What a step of a release holds in memory of each of its evidence files, of which there are about ten. Larger ones are streamed, twice. */
+const FETCHED_ONCE_MAX_BYTES = 8 * 1024 ** 2;
+
 /**
  * Puts a locked copy of a pinned object under its digest. It is hashed first and sent with that checksum, so S3 itself
  * refuses the copy if a single byte differs. A copy that exists already has the same content, because it has the same
@@ -134,15 +137,32 @@ export const keepEvidence = async (
     const message = `s3://${object.bucket}/${object.key} has ${object.sizeBytes} bytes; the limit is ${EVIDENCE_MAX_BYTES}`;
     throw new Refusal('EvidenceUnreadable', message);
   }
-  const sha256 = await digestObject(object, to.accountId);
+  const fetched = object.sizeBytes <= FETCHED_ONCE_MAX_BYTES ? await fetchWhole(object, to.accountId) : undefined;
+  const sha256 =
+    fetched === undefined
+      ? await digestObject(object, to.accountId)
+      : Sha256.parse(createHash('sha256').update(fetched).digest('hex'));
   await putOnce({
     place: { bucket: to.bucket, key: keptKey(sha256) },
-    body: () => openObject(object, to.accountId),
+    body: fetched ?? (() => openObject(object, to.accountId)),
     sizeBytes: object.sizeBytes,
     sha256,
     retention: to.retention,
   });
   return sha256;
+};
+
+/** The bytes of a pinned object, and no more than were pinned: that of a release is a row, which somebody may have changed. */
+const fetchWhole = async (object: PinnedObject, accountId: string): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = [];
+  let left = object.sizeBytes;
+  for await (const chunk of await openObject(object, accountId)) {
+    left -= chunk.length;
+    if (left < 0) break;
+    chunks.push(chunk);
+  }
+  if (left === 0) return Buffer.concat(chunks);
+  throw new Error(`could not read s3://${object.bucket}/${object.key}: it has not ${object.sizeBytes} bytes`);
 };
 
 type OnePut = {

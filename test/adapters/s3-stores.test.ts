@@ -30,6 +30,7 @@ import { clientConfig } from '../../local/clients.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
 import { aServing, digestOf, NOW } from '../support/approval-case.ts';
 import { ACCOUNT_ID, type Aws, startAws } from '../support/aws.ts';
+import { countedCalls } from '../support/counted-calls.ts';
 import { refusalCodeOf } from '../support/refusals.ts';
 import { approved } from '../support/release-life.ts';
 
@@ -163,6 +164,25 @@ describe('evidence that is kept', () => {
     expect(await versionsOf(LOCKED, `sha256/${one}`)).toHaveLength(1);
   });
 
+  it.each([
+    ['once', 8 * 1024 ** 2, 1],
+    ['twice, to be hashed and to be copied, if memory is not to hold it', 8 * 1024 ** 2 + 1, 2],
+  ])('is fetched %s', async (_, sizeBytes, times) => {
+    const object = await pinned(`of-${sizeBytes}`, 'x'.repeat(sizeBytes));
+    const count = countedCalls();
+
+    const { answer, calls } = await count(() => keepEvidence(object, KEEP));
+
+    expect(calls).toEqual({ 'S3 GetObject': times, 'S3 PutObject': 1 });
+    expect(await versionsOf(LOCKED, `sha256/${answer}`)).toHaveLength(1);
+  });
+
+  it.each([4, 6])('is not kept when it has not as many bytes as were pinned (%i)', async (sizeBytes) => {
+    const object = await pinned('other-size', 'five!');
+
+    await expect(keepEvidence({ ...object, sizeBytes }, KEEP)).rejects.toThrow(`it has not ${sizeBytes} bytes`);
+  });
+
   it('is refused when it is larger than one put', async () => {
     const found = { ...(await pinned('large', 'x')), sizeBytes: 5 * 1024 ** 3 + 1 };
 
@@ -271,32 +291,36 @@ describe('a statement that is signed and kept', () => {
   });
 
   it.each([
-    ['a record', 'record' as const, 'records/mortgage-approval/1.2.0/mortgage-1-2-0', 'governance/mortgage-1-2-0'],
+    ['a record', 'record' as const, 'records/mortgage-approval/1.2.0/mortgage-1-2-0', 1],
     [
       'an attestation',
       { attestationOf: 'model_card' },
       'attestations/mortgage-approval/1.2.0/mortgage-1-2-0/model_card',
-      'governance/mortgage-1-2-0/model_card',
+      0,
     ],
-  ])('as %s lies locked under its digest, and beside the artifact', async (_, kind, locked, beside) => {
-    const kept = await signAndKeep(statement, releaseAt('mortgage/1.2.0/model.tar.gz'), kind, by);
+  ])(
+    'as %s lies locked under its digest, and only a record beside the artifact, too',
+    async (name, kind, locked, copies) => {
+      const folder = name.replace(' ', '-');
+      const kept = await signAndKeep(statement, releaseAt(`${folder}/model.tar.gz`), kind, by);
 
-    const key = `${locked}/${kept.sha256}.dsse.json`;
-    expect(kept).toMatchObject({ uri: `s3://${LOCKED}/${key}`, keyId: 'key-1' });
-    await expectLocked(key);
-    const bytes = await readEnvelope(kept);
-    expect(digestOf(Buffer.from(bytes).toString('utf8'))).toBe(kept.sha256);
-    const envelope = Envelope.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-    expect(verifyEnvelope(envelope, pem)).toEqual({ payload: statement });
-    const copy = { bucket: MODELS, key: `mortgage/1.2.0/${beside}/${kept.sha256}.dsse.json` };
-    expect(Buffer.from(await readObject(copy, 10_000))).toEqual(Buffer.from(bytes));
-  });
+      const key = `${locked}/${kept.sha256}.dsse.json`;
+      expect(kept).toMatchObject({ uri: `s3://${LOCKED}/${key}`, keyId: 'key-1' });
+      await expectLocked(key);
+      const bytes = await readEnvelope(kept);
+      expect(digestOf(Buffer.from(bytes).toString('utf8'))).toBe(kept.sha256);
+      const envelope = Envelope.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+      const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+      expect(verifyEnvelope(envelope, pem)).toEqual({ payload: statement });
+      expect(await versionsOf(MODELS, `${folder}/governance/`)).toHaveLength(copies);
+    },
+  );
 
   it('lies beside an artifact that is in no folder', async () => {
     const { sha256 } = await signAndKeep(statement, releaseAt('model.tar.gz'), 'record', by);
 
-    expect(await versionsOf(MODELS, `governance/mortgage-1-2-0/${sha256}`)).toHaveLength(1);
+    const copy = { bucket: MODELS, key: `governance/mortgage-1-2-0/${sha256}.dsse.json` };
+    expect(digestOf(Buffer.from(await readObject(copy, 10_000)).toString('utf8'))).toBe(sha256);
   });
 
   it('signed again leaves the earlier envelope where it is', async () => {

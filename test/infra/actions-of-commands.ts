@@ -134,8 +134,8 @@ export const BESIDES: readonly Besides[] = [
   },
   {
     actions: ['kms:GenerateDataKey'],
-    because: 'S3 encrypts an envelope beside the artifact with the key of the writer.',
-    who: [...STAGES_THAT_READ, 'evaluate-custom-checks', 'renew-signatures', 'sign-record'],
+    because: 'S3 encrypts a record beside the artifact with the key of the writer.',
+    who: ['renew-signatures', 'sign-record'],
   },
   {
     actions: ['sagemaker:AddTags'],

@@ -26,15 +26,15 @@ describe('customer managed keys of model buckets', () => {
     statements.filter(({ Action, Resource }) => Action.includes(action) && JSON.stringify(Resource).includes(':key/'));
 
   it.each([
-    ['kms:Decrypt', 's3:GetObjectVersion'],
-    ['kms:GenerateDataKey', 's3:PutObject'],
-  ])('may be used for %s by the roles that have %s there, and no others', (use, action) => {
+    ['kms:Decrypt', 's3:GetObjectVersion', 7],
+    ['kms:GenerateDataKey', 's3:PutObject', 2],
+  ])('may be used for %s by the roles that have %s there, and no others', (use, action, atLeast) => {
     expect(
       using(use)
         .map(({ role }) => role)
         .toSorted(),
     ).toEqual(models(action));
-    expect(models(action).length).toBeGreaterThan(6);
+    expect(models(action).length).toBeGreaterThanOrEqual(atLeast);
   });
 
   it('may be used by the role that endpoints run with, which loads the artifact', () => {
@@ -137,7 +137,7 @@ describe('two hundred model buckets with names as long as S3 takes them, and twe
     expect(may('ReceiveRelease', 's3:ListBucket')).toBe(200);
     expect(may('DeployEndpoint', 's3:GetObject')).toBe(200);
     expect(may('GovernanceModelRole', 's3:GetObjectVersion')).toBe(200);
-    expect(may('EvaluateRiskClassification', 's3:PutObject')).toBe(200);
+    expect(may('EvaluateRiskClassification', 's3:PutObject')).toBe(0);
     expect(may('SignRecord', 's3:PutObject')).toBe(200);
   });
 

@@ -92,7 +92,6 @@ describe('the roles (SD-2)', () => {
       'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/sagemaker/Endpoints/*',
       `${models}/*`,
       `${models}/*governance/*`,
-      ...STAGES.map((stage) => `${models}/*governance/*/${stage}/*`),
       `${sagemaker}:action/assay-approval-*`,
       `${sagemaker}:artifact/*`,
       `${sagemaker}:endpoint-config/*`,

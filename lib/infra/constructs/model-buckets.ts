@@ -1,7 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { ManagedPolicy, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { StageName } from '../../domain/checks/vocabulary.ts';
 import { OWN_ACCOUNT } from '../../domain/policy/own-account.ts';
 import { allow } from '../permissions.ts';
 import { CanonicalFile } from './canonical-file.ts';
@@ -70,21 +69,13 @@ export class ModelBuckets extends Construct {
     this.share(role, 'List', ['s3:ListBucket'], '');
   }
 
-  allowPutRecords(lambda: GovernedFunction): void {
-    this.allowPutEnvelopes(lambda, 'governance/*');
-  }
-
-  allowPutAttestations(lambda: GovernedFunction, stage: StageName): void {
-    this.allowPutEnvelopes(lambda, `governance/*/${stage}/*`);
-  }
-
   /**
    * Beside an artifact at the top of its bucket, or in a folder of it: one pattern for both, or 200 buckets would not fit. It
    * also matches a folder whose name ends in `governance`.
    */
-  private allowPutEnvelopes(lambda: GovernedFunction, objects: string): void {
+  allowPutRecords(lambda: GovernedFunction): void {
     for (const names of inChunks(this.names, BUCKETS_PER_STATEMENT)) {
-      const resources = names.map((name) => arnOf(name, `/*${objects}`));
+      const resources = names.map((name) => arnOf(name, '/*governance/*'));
       lambda.allow({ actions: ['s3:PutObject'], resources, because: 'recordObjects' });
     }
     // What is put is encrypted as the bucket says, with a data key that S3 asks for in the name of who puts it.

@@ -83,7 +83,6 @@ const allowAttest = (stages: StageFunctions, on: Foundations): void => {
   for (const name of Object.keys(STAGE_OF) as (keyof typeof STAGE_OF)[]) {
     on.keys.attestation.allowUse('kms:Sign', stages[name]);
     on.evidence.allowPutAttestations(stages[name], STAGE_OF[name]);
-    on.modelBuckets.allowPutAttestations(stages[name], STAGE_OF[name]);
   }
 };
 

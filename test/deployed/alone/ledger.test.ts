@@ -179,14 +179,12 @@ describe('an auditor (SG-2)', () => {
     bundleHandlers(bundles);
 
     expect(attestations).toHaveLength(6);
-    for (const { stage, uri, sha256 } of attestations) {
-      const { verdict, statement, envelope } = await verifiedByOpenssl(uri, endpoints.attestationPublicKey);
-      const beside = `audited/1.1.0/governance/${manifest.release_id}/${stage}/${sha256}.dsse.json`;
+    for (const { stage, uri } of attestations) {
+      const { verdict, statement } = await verifiedByOpenssl(uri, endpoints.attestationPublicKey);
       const code = await readFile(join(bundles, `evaluate-${stage.replaceAll('_', '-')}`, 'index.mjs'));
       expect(verdict, stage).toBe('Verified OK');
       expect(statement).toMatchObject({ subject: [{ digest: { sha256: manifest.artifact_sha256 } }] });
       expect(JSON.stringify(statement), stage).toContain(createHash('sha256').update(code).digest('hex'));
-      expect((await read(MODEL_BUCKET, beside)).equals(envelope), stage).toBe(true);
     }
   });
 
