@@ -10,7 +10,7 @@ import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
-import { pageStoreOf } from '../../lib/runtime/release-store.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { slackDoorAt } from '../../lib/runtime/slack-door.ts';
 import { answerSlack } from './answer-slack.ts';
 import { serveApproval } from './app.ts';
@@ -20,7 +20,7 @@ import type { ApprovalWorld } from './world.ts';
 const env = readEnv(Env);
 
 const world: ApprovalWorld = {
-  store: pageStoreOf('ServeApproval', env.TABLE_NAME),
+  store: releaseStoreOf('ServeApproval', env.TABLE_NAME),
   directory: directoryAt(env),
   readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
   mac: kmsMacVerifier(env.LINK_KEY_ID),

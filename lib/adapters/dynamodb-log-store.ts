@@ -7,34 +7,30 @@ import type { LogState, LogStore } from '../domain/ledger/extend-log.ts';
 import { LOG_BATCH_MAX_ENTRIES, LogState as LogStateSchema } from '../domain/ledger/extend-log.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { eventItemKey, eventPrefix } from './dynamodb-keys.ts';
+import type { Item } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 const KEY = { pk: LOG, sk: 'TREE' };
 const WAITING = 'UNLOGGED';
 
 /** Notes that an event lies in the audit bucket and waits for its place in the log. A repeat changes nothing. */
-export const awaitLogging = async (
-  tableName: string,
-  { event }: SealedEvent,
-  client = documentClient,
-): Promise<void> => {
+export const awaitLogging = async (tableName: string, sealed: SealedEvent, client = documentClient): Promise<void> => {
   try {
-    await client.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: eventItemKey(event.model, event.seq),
-        UpdateExpression: 'SET gsi_state_pk = :waiting, gsi_state_sk = :place',
-        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(log_index)',
-        ExpressionAttributeValues: {
-          ':waiting': WAITING,
-          ':place': `${event.timestamp}#${event.model}#${String(event.seq).padStart(12, '0')}`,
-        },
-      }),
-    );
+    await client.send(new UpdateCommand({ TableName: tableName, ...waitingUpdate(sealed) }));
   } catch (cause) {
     if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
   }
 };
+
+export const waitingUpdate = ({ event }: SealedEvent) => ({
+  Key: eventItemKey(event.model, event.seq),
+  UpdateExpression: 'SET gsi_state_pk = :waiting, gsi_state_sk = :place',
+  ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(log_index)',
+  ExpressionAttributeValues: {
+    ':waiting': WAITING,
+    ':place': `${event.timestamp}#${event.model}#${String(event.seq).padStart(12, '0')}`,
+  },
+});
 
 /** Whether an event lies in the audit bucket: it then waits for its place in the log, or already has one. */
 export const isShipped = async (
@@ -46,8 +42,12 @@ export const isShipped = async (
   const { Item } = await client.send(
     new GetCommand({ TableName: tableName, Key: eventItemKey(model, seq), ConsistentRead: true }),
   );
-  return Item?.['gsi_state_pk'] === WAITING || Item?.['log_index'] !== undefined;
+  return liesInBucket(Item);
 };
+
+/** The same of an event that was read already. */
+export const liesInBucket = (item: Item | undefined): boolean =>
+  item?.['gsi_state_pk'] === WAITING || item?.['log_index'] !== undefined;
 
 const Waiting = z.object({ pk: z.string().startsWith(chainPrefix), sk: z.string().startsWith(eventPrefix) });
 

@@ -84,18 +84,7 @@ export const dynamodbOutbox = (tableName: string, client = documentClient) => ({
 
   /** The side effect happened: the row leaves the index of due rows. */
   complete: async (row: OutboxRow, now: Instant): Promise<void> => {
-    await client.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: { pk: row.pk, sk: row.sk },
-        UpdateExpression: 'SET done_at = :now, #ttl = :ttl REMOVE due_shard, due_at, lease_until',
-        ExpressionAttributeNames: { '#ttl': 'ttl' },
-        ExpressionAttributeValues: {
-          ':now': now,
-          ':ttl': Math.floor((millisecondsOf(now) + DONE_KEPT_MS) / 1000),
-        },
-      }),
-    );
+    await client.send(new UpdateCommand({ TableName: tableName, ...doneUpdate(row, now) }));
   },
 
   /** The side effect failed: the row is due again, or parked for a person. Never dropped. */
@@ -118,6 +107,13 @@ type Until = { readonly dueAt: Instant } | { readonly parkedAt: Instant };
 
 /** What parked rows have in common in the index by state. */
 export const PARKED = 'PARKED';
+
+export const doneUpdate = ({ pk, sk }: OutboxKey, now: Instant) => ({
+  Key: { pk, sk },
+  UpdateExpression: 'SET done_at = :now, #ttl = :ttl REMOVE due_shard, due_at, lease_until',
+  ExpressionAttributeNames: { '#ttl': 'ttl' },
+  ExpressionAttributeValues: { ':now': now, ':ttl': Math.floor((millisecondsOf(now) + DONE_KEPT_MS) / 1000) },
+});
 
 const postpone = (row: OutboxRow, error: string, until: Until) => {
   const tried = { ':attempts': row.attempts + 1, ':error': error.slice(0, 1024) };

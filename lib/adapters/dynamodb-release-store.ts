@@ -145,6 +145,9 @@ const assertMoved = (left: Item | undefined): void => {
   );
 };
 
+/** The event of an item. Throws if its bytes are not those that were sealed. */
+export const openItem = (item: Item): SealedEvent => openEvent(StoredEvent.parse(withoutKeys(item)));
+
 const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array), hash: Sha256 });
 
 /**

@@ -5,12 +5,8 @@ import { type StoreOf, withinRights } from '../rights/within-rights.ts';
 import type { Writer } from '../rights/writers.ts';
 import { keepingPolicies } from './kept-policies.ts';
 
-/** The table as this Lambda may write it. */
-export const releaseStoreOf = <W extends Writer>(writer: W, tableName: string): StoreOf<W> =>
-  withinRights(writer, dynamodbReleaseStore(tableName));
-
-/** The same for a page that is made of many rows: what it asks for at one moment is one call. */
-export const pageStoreOf = <W extends Writer>(writer: W, tableName: string): StoreOf<W> => {
+/** The table as this Lambda may write it. What it asks for at one moment is one call. */
+export const releaseStoreOf = <W extends Writer>(writer: W, tableName: string): StoreOf<W> => {
   const reads = readsTogether(tableName, documentClient);
   return withinRights(writer, keepingPolicies(dynamodbReleaseStore(tableName, documentClient, reads)));
 };

@@ -139,7 +139,6 @@ export class Doors extends Construct {
       ...(slack === undefined ? {} : this.keptRequests(on)),
     });
     on.store.allowCommit(serve);
-    on.store.allowReadTogether(serve);
     on.files.allowReadApprovers(serve);
     on.evidence.allowRead(serve);
     on.keys.link.allowUse('kms:VerifyMac', serve);

@@ -68,12 +68,13 @@ export class ReleaseStore extends Construct {
   }
 
   /**
-   * Allows reading everything, and committing the changes of this Lambda: writing the partitions of its own kinds of
+   * Allows reading everything, many rows and partitions in one call, and committing the changes of this Lambda: writing the partitions of its own kinds of
    * records and of its own kinds of side effects. A commit also has conditions on items that it does not change.
    */
   allowCommit(lambda: GovernedFunction<Writer>): void {
     const { tableArn } = this.table;
     this.allowRead(lambda);
+    this.allowReadTogether(lambda);
     lambda.allow({ actions: ['dynamodb:ConditionCheckItem'], resources: [tableArn] });
     this.allowOn(lambda, 'dynamodb:PutItem', partitionsOf(lambda.name));
     // The names of models have no pattern that IAM knows, so the chains of no model are denied one by one.
@@ -102,11 +103,8 @@ export class ReleaseStore extends Construct {
     this.allowOn(lambda, 'dynamodb:PutItem', [`${GATE}*`]);
   }
 
-  /**
-   * Many rows, and several partitions, in one call, for a page that is made of them. It reads nothing that `allowCommit` does not
-   * allow to read: a statement that would scan the table is denied.
-   */
-  allowReadTogether(lambda: GovernedFunction): void {
+  /** Many rows, and several partitions, in one call. A statement that would scan the table is denied. */
+  private allowReadTogether(lambda: GovernedFunction): void {
     const resources = [this.table.tableArn];
     lambda.allow({ actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLSelect'], resources });
     deny(lambda.role, {
