@@ -55,19 +55,19 @@ const walked = async (
   return { end, steps };
 };
 
-/** The steps of a promotion over another release. What is not there, such as a hold, is looked for under its former key too. */
+/** The steps of a promotion over another release: the release, what is kept of it, what the pointer names, and the head of the chain. */
 const PROMOTION: Readonly<Record<string, Calls>> = {
   'verify-promotion: allow': {
-    'DynamoDB Get': 14,
-    'DynamoDB Query': 7,
+    'DynamoDB BatchGet': 3,
+    'DynamoDB ExecuteStatement': 1,
     'S3 GetObject': 1,
     'S3 HeadObject': 1,
     'SageMaker DescribeModelPackage': 1,
   },
   // The endpoint is described for the judgement, and again right before the order.
   'deploy-endpoint: deploying': {
-    'DynamoDB Get': 14,
-    'DynamoDB Query': 7,
+    'DynamoDB BatchGet': 4,
+    'DynamoDB ExecuteStatement': 1,
     'DynamoDB TransactWrite': 1,
     'S3 HeadObject': 1,
     'SageMaker CreateEndpointConfig': 1,
@@ -76,15 +76,22 @@ const PROMOTION: Readonly<Record<string, Calls>> = {
     'SageMaker DescribeModelPackage': 1,
     'SageMaker UpdateEndpoint': 1,
   },
-  'verify-endpoint: in_service': { 'DynamoDB Get': 1, 'SageMaker DescribeEndpoint': 1 },
-  'promote-release: promoted': { 'DynamoDB Get': 15, 'DynamoDB Query': 7, 'DynamoDB TransactWrite': 1 },
+  'verify-endpoint: in_service': {
+    'DynamoDB BatchGet': 1,
+    'SageMaker DescribeEndpoint': 1,
+  },
+  'promote-release: promoted': {
+    'DynamoDB BatchGet': 5,
+    'DynamoDB ExecuteStatement': 1,
+    'DynamoDB TransactWrite': 1,
+  },
 };
 
 /** The steps of a move. The model and the configuration of what serves are there, so they are compared. */
 const MOVE: Readonly<Record<string, Calls>> = {
   // Two endpoints are described: the new one, and the one whose variant it is to have.
   'open-endpoint: opening': {
-    'DynamoDB Get': 5,
+    'DynamoDB BatchGet': 3,
     'DynamoDB TransactWrite': 1,
     'S3 HeadObject': 1,
     'SageMaker CreateEndpoint': 1,
@@ -95,25 +102,39 @@ const MOVE: Readonly<Record<string, Calls>> = {
     'SageMaker DescribeModel': 1,
     'SageMaker DescribeModelPackage': 1,
   },
-  'verify-endpoint: in_service': { 'DynamoDB Get': 2, 'SageMaker DescribeEndpoint': 1 },
-  'move-endpoint: moved': { 'DynamoDB Get': 6, 'DynamoDB TransactWrite': 1 },
-  'close-endpoint: pending': { 'DynamoDB Get': 4, 'SageMaker DeleteEndpoint': 1, 'SageMaker DescribeEndpoint': 1 },
-  'close-endpoint: moved': { 'DynamoDB Get': 5, 'DynamoDB TransactWrite': 1, 'SageMaker DescribeEndpoint': 1 },
+  'verify-endpoint: in_service': {
+    'DynamoDB BatchGet': 2,
+    'SageMaker DescribeEndpoint': 1,
+  },
+  'move-endpoint: moved': {
+    'DynamoDB BatchGet': 3,
+    'DynamoDB TransactWrite': 1,
+  },
+  'close-endpoint: pending': {
+    'DynamoDB BatchGet': 2,
+    'SageMaker DeleteEndpoint': 1,
+    'SageMaker DescribeEndpoint': 1,
+  },
+  'close-endpoint: moved': {
+    'DynamoDB BatchGet': 3,
+    'DynamoDB TransactWrite': 1,
+    'SageMaker DescribeEndpoint': 1,
+  },
 };
 
 /** The steps of a rollback to what served before. */
 const ROLLBACK: Readonly<Record<string, Calls>> = {
   // The fallback is read before its artifact is hashed, and again after that.
   'verify-fallback: verified': {
-    'DynamoDB Get': 7,
-    'DynamoDB Query': 5,
+    'DynamoDB BatchGet': 3,
+    'DynamoDB ExecuteStatement': 1,
     'S3 GetObject': 1,
     'S3 HeadObject': 1,
     'SageMaker DescribeModelPackage': 1,
   },
   // The pointer and the endpoint are read once for the configuration, and again right before the order.
   'switch-endpoint: switched': {
-    'DynamoDB Get': 7,
+    'DynamoDB BatchGet': 6,
     'DynamoDB TransactWrite': 1,
     'S3 HeadObject': 1,
     'SageMaker DescribeEndpoint': 2,
@@ -122,8 +143,14 @@ const ROLLBACK: Readonly<Record<string, Calls>> = {
     'SageMaker DescribeModelPackage': 1,
     'SageMaker UpdateEndpoint': 1,
   },
-  'verify-endpoint: in_service': { 'DynamoDB Get': 3, 'SageMaker DescribeEndpoint': 1 },
-  'roll-back-release: rolled_back': { 'DynamoDB Get': 7, 'DynamoDB TransactWrite': 1 },
+  'verify-endpoint: in_service': {
+    'DynamoDB BatchGet': 3,
+    'SageMaker DescribeEndpoint': 1,
+  },
+  'roll-back-release: rolled_back': {
+    'DynamoDB BatchGet': 4,
+    'DynamoDB TransactWrite': 1,
+  },
 };
 
 it('is counted for a promotion, a move and a rollback', async () => {

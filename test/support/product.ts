@@ -31,7 +31,7 @@ import { deployedBytes, SHIPPED_DIRECTORY, SHIPPED_POLICY } from './deployed-fil
 
 export const EVIDENCE_BUCKET = 'evidence';
 export const AUDIT_BUCKET = 'audit';
-const TABLE = 'releases';
+export const TABLE = 'releases';
 
 export interface Product {
   readonly aws: Aws;

@@ -1,0 +1,57 @@
+/** How many calls to AWS a release takes from its event to production (bench/README.md). One that is added shows here. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { countedCalls } from '../support/counted-calls.ts';
+import { type CallsOfLambdas, countRelease, totalOf } from '../support/counted-release.ts';
+import { type Product, startProduct } from '../support/product.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct('calls-of-a-release');
+}, 180_000);
+afterAll(() => product.stop());
+
+/** From the event until the verdict is in the log. */
+const TO_VERDICT: Readonly<Record<string, number>> = {
+  'receive-release': 17,
+  'pin-evidence': 20,
+  'register-model-package': 8,
+  'evaluate-data-provenance': 8,
+  'evaluate-model-card': 8,
+  'evaluate-bias-and-fairness': 10,
+  'evaluate-safety-evaluation': 10,
+  'evaluate-security-review': 9,
+  'evaluate-custom-checks': 2,
+  'evaluate-risk-classification': 13,
+  'evaluate-gate': 11,
+  'extend-log': 12,
+};
+/** From there to production. The log is extended twice: with what was told of the verdict, and when the pointer was flipped. */
+const TO_PRODUCTION: Readonly<Record<string, number>> = {
+  'store-approval-token': 5,
+  'sign-record': 7,
+  'verify-promotion': 7,
+  'deploy-endpoint': 13,
+  'verify-endpoint': 2,
+  'promote-release': 7,
+  'extend-log': 24,
+};
+
+/** What several intents ask for at one moment is one call, and which do is up to the clock: at most so many. */
+const DISPATCHED = { verdict: 62, production: 140 };
+
+/** All but the dispatcher's. */
+const countsOf = ({ 'dispatch-outbox': _, ...steps }: CallsOfLambdas) =>
+  Object.fromEntries(Object.entries(steps).map(([lambda, calls]) => [lambda, totalOf({ [lambda]: calls })]));
+const dispatched = (calls: CallsOfLambdas) => totalOf({ dispatched: calls['dispatch-outbox'] ?? {} });
+
+it('are counted, for the second release of a model', async () => {
+  const count = countedCalls();
+  await countRelease(product, '1.1.0', count);
+
+  const { verdict, production } = await countRelease(product, '1.2.0', count);
+
+  expect(countsOf(verdict)).toEqual(TO_VERDICT);
+  expect(countsOf(production)).toEqual(TO_PRODUCTION);
+  expect(dispatched(verdict)).toBeLessThanOrEqual(DISPATCHED.verdict);
+  expect(dispatched(production)).toBeLessThanOrEqual(DISPATCHED.production);
+}, 180_000);
