@@ -103,10 +103,13 @@ export const downloadKept = async (bucket: string, sha256: string, file: string)
 };
 
 /**
- * The objects that a release serves in place and whose key has another newest version than the approved one. SageMaker
- * takes no version, so it would load that one.
+ * The objects that a release serves in place and whose key has another newest version than the approved one: SageMaker takes
+ * no version, so it would load that one. Where there is none, or it may not be read, nobody knows which one it is.
  */
-export const findOverwritten = async ({ sources, serving }: Release, accountId: string): Promise<string[]> => {
+export const findOverwritten = async (
+  { sources, serving }: Release,
+  accountId: string,
+): Promise<{ overwritten: string[]; unread: string[] }> => {
   const { bucket, key, versionId } = sources.artifact;
   const further = serving?.additional_model_data ?? [];
   const objects = [
@@ -117,8 +120,14 @@ export const findOverwritten = async ({ sources, serving }: Release, accountId: 
       copy,
     })),
   ].filter(({ copy }) => copy === undefined);
-  const newest = await Promise.all(objects.map(({ uri }) => headOf(placeOf(uri), accountId)));
-  return objects.flatMap(({ uri, versionId: approved }, index) => (newest[index]?.VersionId === approved ? [] : [uri]));
+  const heads = await Promise.all(
+    objects.map(async (object) => ({ ...object, newest: await headOf(placeOf(object.uri), accountId) })),
+  );
+  const seen = heads.filter(({ newest }) => newest !== undefined);
+  return {
+    overwritten: seen.filter(({ newest, versionId: approved }) => newest?.VersionId !== approved).map(({ uri }) => uri),
+    unread: heads.filter(({ newest }) => newest === undefined).map(({ uri }) => uri),
+  };
 };
 
 /** What a step of a release holds in memory of each of its evidence files, of which there are about ten. Larger ones are streamed, twice. */

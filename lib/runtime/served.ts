@@ -13,12 +13,12 @@ export const ServedEnv = z.object({ ACCOUNT_ID: z.string().min(1), MODEL_PACKAGE
 /** Looks up what SageMaker would serve for a release, with every reason why that is not what people approved. */
 export const findServed = async (release: Release, env: z.output<typeof ServedEnv>) => {
   const { modelPackageArn: arn } = release;
-  const [modelPackage, overwritten, missing] = await Promise.all([
+  const [modelPackage, objects, missing] = await Promise.all([
     arn === undefined ? undefined : findModelPackage(arn),
     findOverwritten(release, env.ACCOUNT_ID),
     findMissingCopies(lockedCopies(release.serving), env.ACCOUNT_ID),
   ]);
-  const found = { modelPackage, packageHome: env.MODEL_PACKAGES_ARN, overwritten, missing };
+  const found = { modelPackage, packageHome: env.MODEL_PACKAGES_ARN, ...objects, missing };
   return { modelPackage, departures: departures(release, found) };
 };
 

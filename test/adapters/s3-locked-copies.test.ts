@@ -162,7 +162,7 @@ describe('a locked copy (GT-7)', () => {
     await aws.put(MODELS, 'served', 'v2');
     await aws.put(MODELS, 'words', 'w2');
 
-    expect(await findOverwritten(release, ACCOUNT_ID)).toEqual([]);
+    expect(await findOverwritten(release, ACCOUNT_ID)).toEqual({ overwritten: [], unread: [] });
     expect(await findMissingCopies([copy, words], ACCOUNT_ID)).toEqual([copy.uri, words.uri]);
     await keepLockedCopy(copy, BY);
     expect(await findMissingCopies([copy, words], ACCOUNT_ID)).toEqual([words.uri]);

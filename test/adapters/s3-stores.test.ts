@@ -109,7 +109,7 @@ describe('pinning what a manifest names', () => {
     expect(await digestObject(found, ACCOUNT_ID)).toBe(digestOf('approved weights'));
   });
 
-  it('finds every object of a release that was overwritten, or is gone', async () => {
+  it('finds every object of a release that was overwritten, and those of which nobody knows', async () => {
     const [artifact, words, gone] = [
       await pinned('new', 'v1'),
       await pinned('words', 'v1'),
@@ -132,16 +132,19 @@ describe('pinning what a manifest names', () => {
       { channel_name: 'unpinned', s3_uri: `s3://${MODELS}/gone`, compression_type: 'None' },
     ]);
 
-    expect(await findOverwritten(served([channel('words', words)]), ACCOUNT_ID)).toEqual([]);
+    const nothing = { overwritten: [], unread: [] };
+    expect(await findOverwritten(served([channel('words', words)]), ACCOUNT_ID)).toEqual(nothing);
     await aws.put(MODELS, 'new', 'v2');
     await aws.put(MODELS, 'words', 'v2');
 
-    expect(await findOverwritten(everything, ACCOUNT_ID)).toEqual(
-      ['new', 'words', 'never', 'gone'].map((key) => `s3://${MODELS}/${key}`),
-    );
-    expect(await findOverwritten({ ...approved, sources: { ...approved.sources, artifact } }, ACCOUNT_ID)).toEqual([
-      `s3://${MODELS}/new`,
-    ]);
+    expect(await findOverwritten(everything, ACCOUNT_ID)).toEqual({
+      overwritten: ['new', 'words', 'gone'].map((key) => `s3://${MODELS}/${key}`),
+      unread: [`s3://${MODELS}/never`],
+    });
+    expect(await findOverwritten({ ...approved, sources: { ...approved.sources, artifact } }, ACCOUNT_ID)).toEqual({
+      overwritten: [`s3://${MODELS}/new`],
+      unread: [],
+    });
   });
 });
 

@@ -13,22 +13,29 @@ export type Found = {
   readonly packageHome: string;
   /** The objects whose keys have another newest version than the approved one: SageMaker names no version. */
   readonly overwritten: readonly string[];
+  /** The objects whose newest version is not there, or may not be read: it may be the approved one. */
+  readonly unread: readonly string[];
   /** The locked copies that are not there. */
   readonly missing: readonly string[];
 };
 
 /** Every reason why SageMaker would serve, or would be registered to serve, something else than people approved. */
-export const departures = (release: Release, { modelPackage, packageHome, overwritten, missing }: Found): Reason[] => [
-  ...packageReasons(release, modelPackage, packageHome),
-  ...overwritten.map((uri) => ({
+export const departures = (release: Release, found: Found): Reason[] => [
+  ...packageReasons(release, found.modelPackage, found.packageHome),
+  ...found.overwritten.map((uri) => ({
     rule: 'artifact_version',
     evidence: uri,
     explanation: `the approved version of ${uri} was overwritten by another`,
   })),
-  ...missing.map((uri) => ({
+  ...found.unread.map((uri) => ({
+    rule: 'artifact_unread',
+    evidence: uri,
+    explanation: `the newest version of ${uri} is not there, or may not be read`,
+  })),
+  ...found.missing.map((uri) => ({
     rule: 'locked_copy',
     evidence: uri,
-    explanation: `the locked copy ${uri} is not there`,
+    explanation: `the locked copy ${uri} is not there, or may not be read`,
   })),
 ];
 
@@ -86,7 +93,7 @@ export const differenceReasons = (name: string, different: readonly string[] | u
   return different.length === 0 ? [] : [configurationReason(`${name} differs in ${different.join(', ')}`)];
 };
 
-/** Why the images that an endpoint runs are not the approved one; empty if they are. */
+/** Why the images that an endpoint runs are not the approved one, or not known to be; empty if they are. */
 export const imageReasons = ({ serving }: Release, images: readonly string[]): Reason[] => {
   // Former versions bound an image by its tag, which nothing can be compared with.
   if (serving === undefined) return [];
@@ -94,7 +101,8 @@ export const imageReasons = ({ serving }: Release, images: readonly string[]): R
   if (images.length > 0 && images.every((image) => digestIn(image) === approved)) return [];
   const found = images.length === 0 ? 'no image that SageMaker names' : images.join(', ');
   const explanation = cut(`the endpoint runs ${found}, but ${serving.image} was approved`, 1024);
-  return [{ rule: 'image', evidence: '', explanation }];
+  const isOther = images.some((image) => (digestIn(image) ?? approved) !== approved);
+  return [{ rule: isOther ? 'image' : 'image_unknown', evidence: '', explanation }];
 };
 
 const digestIn = (image: string): string | undefined => image.split('@')[1];

@@ -106,36 +106,33 @@ const contentDeviations = ({ release, different, departures }: Approved, found: 
     found.variants.flatMap((variant) => variant.images),
   );
   return [
-    ...(different === undefined || different.length > 0
-      ? [
-          mismatch(
-            'configuration_differs',
-            different === undefined
-              ? `${found.serves} is not there any more`
-              : `${found.serves} differs in ${different.join(', ')}`,
-          ),
-        ]
-      : []),
-    ...images.map(({ explanation }) => mismatch('image_differs', explanation)),
-    ...departures.map(({ rule, explanation }) => mismatch(DEPARTURES[rule] ?? 'package_differs', explanation)),
+    ...(different === undefined ? [mismatch('configuration_missing', `${found.serves} is not there any more`)] : []),
+    ...(different === undefined || different.length === 0
+      ? []
+      : [mismatch('configuration_differs', `${found.serves} differs in ${different.join(', ')}`)]),
+    ...[...images, ...departures].map(({ rule, explanation }) =>
+      mismatch(KIND_OF_RULE[rule] ?? 'package_differs', explanation),
+    ),
     ...weightDeviations(found),
   ];
 };
 
 /** The kinds of deviation, by the rules of the reasons for which nothing would be deployed. */
-const DEPARTURES: Readonly<Record<string, string>> = {
+const KIND_OF_RULE: Readonly<Record<string, string>> = {
+  image: 'image_differs',
+  image_unknown: 'image_unknown',
   artifact_version: 'artifact_overwritten',
+  artifact_unread: 'artifact_unread',
   locked_copy: 'copy_missing',
 };
 
 /** A release serves from one variant, which has all of the traffic. */
 const weightDeviations = ({ variants }: LookedAt): Deviation[] => {
   const told = variants.map(({ variantName, weight }) => `${variantName} ${weight}`).join(', ');
-  const [only] = variants;
-  const isWhole = only !== undefined && variants.length === 1 && only.weight > 0;
-  return isWhole
-    ? []
-    : [mismatch('weights_differ', `one variant has all traffic, but these are served: ${told || 'none'}`)];
+  const [only, ...others] = variants;
+  if (others.length === 0 && only !== undefined && only.weight > 0) return [];
+  const kind = others.length > 0 ? 'further_variants' : 'weights_differ';
+  return [mismatch(kind, `one variant has all traffic, but these are served: ${told || 'none'}`)];
 };
 
 /**

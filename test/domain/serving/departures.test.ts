@@ -25,16 +25,19 @@ const aPackage = (changes: object = {}) => ({
 
 describe('what SageMaker would serve (GT-7)', () => {
   it('is what people approved: the package whole, and no key overwritten', () => {
-    expect(departures(release, { modelPackage: aPackage(), packageHome, overwritten: [], missing: [] })).toEqual([]);
+    expect(
+      departures(release, { modelPackage: aPackage(), packageHome, overwritten: [], unread: [], missing: [] }),
+    ).toEqual([]);
   });
 
   it('departs from it in every way that is named, without a value of the environment', () => {
     const modelPackage = aPackage({ Environment: { ...serving.environment, HOOK: 'hunter2' } });
     const overwritten = ['s3://models/model.tar.gz', 's3://models/words.json'];
 
+    const unread = ['s3://models/gone.json'];
     const missing = ['s3://copies/sha256/0/model.tar.gz'];
 
-    const found = departures(release, { modelPackage, packageHome, overwritten, missing });
+    const found = departures(release, { modelPackage, packageHome, overwritten, unread, missing });
 
     expect(found).toEqual([
       {
@@ -48,17 +51,22 @@ describe('what SageMaker would serve (GT-7)', () => {
         explanation: `the approved version of ${uri} was overwritten by another`,
       })),
       {
+        rule: 'artifact_unread',
+        evidence: unread[0],
+        explanation: `the newest version of ${unread[0]} is not there, or may not be read`,
+      },
+      {
         rule: 'locked_copy',
         evidence: missing[0],
-        explanation: `the locked copy ${missing[0]} is not there`,
+        explanation: `the locked copy ${missing[0]} is not there, or may not be read`,
       },
     ]);
   });
 
   it('is nothing without its package', () => {
-    expect(departures(release, { modelPackage: undefined, packageHome, overwritten: [], missing: [] })).toMatchObject([
-      { rule: 'model_package', explanation: 'the model package is not in the registry any more' },
-    ]);
+    expect(
+      departures(release, { modelPackage: undefined, packageHome, overwritten: [], unread: [], missing: [] }),
+    ).toMatchObject([{ rule: 'model_package', explanation: 'the model package is not in the registry any more' }]);
   });
 
   it('needs a name that nobody else took', () => {
@@ -115,13 +123,15 @@ describe('the images of an endpoint', () => {
   );
 
   it.each([
-    [[`evil.example.com/x@sha256:${digestOf('evil')}`]],
-    [[serving.image, `evil.example.com/x@sha256:${digestOf('evil')}`]],
-    [['an image without a digest']],
-  ])('are refused: %s', (images) => {
+    ['image', [`evil.example.com/x@sha256:${digestOf('evil')}`]],
+    ['image', [serving.image, `evil.example.com/x@sha256:${digestOf('evil')}`]],
+    ['image', ['an image without a digest', `evil.example.com/x@sha256:${digestOf('evil')}`]],
+    ['image_unknown', ['an image without a digest']],
+    ['image_unknown', [serving.image, 'an image without a digest']],
+  ])('are refused by the rule %s: %s', (rule, images) => {
     expect(imageReasons(release, images)).toEqual([
       {
-        rule: 'image',
+        rule,
         evidence: '',
         explanation: `the endpoint runs ${images.join(', ')}, but ${serving.image} was approved`,
       },
@@ -129,7 +139,9 @@ describe('the images of an endpoint', () => {
   });
 
   it('are refused where SageMaker names none', () => {
-    expect(imageReasons(release, [])).toMatchObject([{ explanation: expect.stringContaining('no image that') }]);
+    expect(imageReasons(release, [])).toMatchObject([
+      { rule: 'image_unknown', explanation: expect.stringContaining('no image that') },
+    ]);
   });
 
   it('cannot be compared where a former version bound a tag', () => {

@@ -23,12 +23,12 @@ describe('an endpoint that serves what is in production', () => {
 
   it.each([
     ['the configuration was made again', compared({ different: ['Containers.1.Image'] }), 'configuration_differs'],
-    ['the configuration was deleted', compared({ different: undefined }), 'configuration_differs'],
+    ['the configuration was deleted', compared({ different: undefined }), 'configuration_missing'],
     ['another image runs', { found: aLook({ variants: [{ ...variant, images: ['a/b@sha256:c'] }] }) }, 'image_differs'],
     [
       'a second variant has traffic',
       { found: aLook({ variants: [variant, { ...variant, variantName: 'b' }] }) },
-      'weights_differ',
+      'further_variants',
     ],
     ['the variant has no traffic', { found: aLook({ variants: [{ ...variant, weight: 0 }] }) }, 'weights_differ'],
     ['the record does not verify', compared({ recordProblems: ['its signature does not verify'] }), 'record_differs'],
@@ -50,6 +50,7 @@ describe('an endpoint that serves what is in production', () => {
 
   it.each([
     ['artifact_version', 'artifact_overwritten'],
+    ['artifact_unread', 'artifact_unread'],
     ['locked_copy', 'copy_missing'],
     ['model_package', 'package_differs'],
   ])('deviates by the rule %s', (rule, kind) => {
@@ -57,7 +58,7 @@ describe('an endpoint that serves what is in production', () => {
   });
 
   it('names no variant where SageMaker names none', () => {
-    expect(kindsOf({ found: aLook({ variants: [] }) })).toEqual(['image_differs', 'weights_differ']);
+    expect(kindsOf({ found: aLook({ variants: [] }) })).toEqual(['image_unknown', 'weights_differ']);
     expect(deviationsOf(asApproved({ found: aLook({ variants: [] }) }))?.[1]?.explanation).toMatch(/: none$/);
   });
 
