@@ -1,14 +1,14 @@
 import { findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
-import { isServing, type ServingPointer } from '../../lib/domain/records/pointer.ts';
+import type { ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { governing, type LookFacts } from '../../lib/domain/serving/deviations.ts';
-import { judgedBehind, judgedBy } from '../../lib/domain/serving/judged-by.ts';
+import { judgedBy } from '../../lib/domain/serving/judged-by.ts';
 import { quarantineStep, recordGivenUp, recordQuarantine } from '../../lib/domain/serving/quarantine.ts';
 import { type EndpointLook, recordLook } from '../../lib/domain/serving/record-look.ts';
 import { logger } from '../../lib/runtime/logger.ts';
@@ -51,16 +51,15 @@ const quarantine = async ({ look, pointer, release }: Governed, world: LookWorld
     case 'wait':
       return true;
     case 'give_up':
-      await store.commit(expecting(recordGivenUp(step.why, ordering), ...judgedBy(look)), facts.now);
+      await store.commit(expecting(recordGivenUp(step.of, step.why, ordering), ...judgedBy(look)), facts.now);
       return false;
-    case 'switch_back': {
-      const ordered = recordQuarantine('switch_back', ordering);
+    case 'switch_back':
+    case 'take_down': {
+      const ordered = recordQuarantine(step.act, ordering);
       if (!step.isOrdered) await store.commit(expecting(ordered, ...judgedBy(look)), facts.now);
-      await switchBack(pointer, facts.found);
+      await (step.act === 'take_down' ? takeDown(ordering, world) : switchBack(pointer, facts.found));
       return true;
     }
-    case 'take_down':
-      return takeDown(ordering, world);
   }
 };
 
@@ -76,22 +75,18 @@ const switchBack = async (
 
 type Ordering = Parameters<typeof recordQuarantine>[1];
 
-/** The rollback deletes the endpoint: to nothing, because nothing that people approved serves there any more. */
-const takeDown = async (ordering: Ordering, { store, now }: LookWorld): Promise<boolean> => {
-  const { facts, row, pointer, release } = ordering;
+/**
+ * The rollback deletes the endpoint: to nothing, because nothing that people approved serves there any more. One that is refused
+ * is asked for again by the next look.
+ */
+const takeDown = async ({ facts, row, pointer }: Ordering, { store, now }: LookWorld): Promise<void> => {
   const reason = row.deviations[0]?.explanation ?? '';
   const claim = { modelName: pointer.modelName, actor: ASSAY, reason, linkedIncident: '', toNothing: true };
+  const about = { epoch: pointer.epoch, quarantined: facts.found?.serves ?? '' };
   try {
-    await askRollback({ ...claim, quarantined: facts.found?.serves ?? '' }, store, now);
+    await askRollback({ ...claim, ...about }, store, now);
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     logger.critical('an endpoint cannot be taken down', { endpoint: pointer.endpointName, refusal: cause.message });
-    return true;
   }
-  // The request has written the pointer. If it was flipped since, the next look finds what there is to do.
-  const asked = await store.get('pointer', pointer.modelName);
-  if (!isServing(asked) || asked.epoch !== pointer.epoch) return true;
-  const ordered = recordQuarantine('take_down', { facts, row, release, pointer: asked });
-  await store.commit(expecting(ordered, ...judgedBehind(facts)), facts.now);
-  return true;
 };

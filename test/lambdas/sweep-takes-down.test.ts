@@ -25,6 +25,11 @@ it('an endpoint that serves what nobody approved is taken down, and only the gat
     toReleaseId: '',
     initiatedBy: 'assay',
   });
+  // Its execution was refused the deletion: the next look asks for it again, and not while another one works on it.
+  await swept.product.doctor({ pk: `ROLLBACK#${id}`, sk: 'META' }, { status: 'refused' });
+  await swept.hear(MODEL);
+  await swept.hear(MODEL);
+  expect(await store.get('rollback', id)).toMatchObject({ quarantined: 'by-hand', status: 'requested' });
   const input = { rollbackId: id };
   expect(await walk('rollback', { input, invoke, meanwhile: drain })).toBe('RollbackExecuted');
   await swept.sweep();
@@ -35,8 +40,9 @@ it('an endpoint that serves what nobody approved is taken down, and only the gat
   expect(await store.get('hold', MODEL)).toMatchObject({ status: 'held', initiatedBy: 'assay' });
   expect((await swept.events()).slice(before).map(({ event_type }) => event_type)).toEqual([
     'serving_deviation_found',
-    'rollback_requested',
     'endpoint_quarantined',
+    'rollback_requested',
+    'rollback_requested',
     'rollback_executed',
     'serving_deviation_ended',
   ]);

@@ -24,6 +24,8 @@ export type RollbackClaim = {
   readonly toNothing?: boolean;
   /** The configuration that nobody approved, and for which the endpoint is taken down. */
   readonly quarantined?: string;
+  /** The epoch of what it is about; undefined if it is about whatever is in production. */
+  readonly epoch?: number;
 };
 
 /**
@@ -40,6 +42,9 @@ export const askRollback = (
   untilCommitted(async () => {
     const serving = await servingOf(claim.modelName, store);
     const { pointer, earlier } = serving;
+    if (claim.epoch !== undefined && claim.epoch !== pointer.epoch) {
+      throw new Refusal('RollbackImpossible', `${claim.modelName} serves something else since`);
+    }
     const to = claim.toNothing === true ? NOTHING : fallbackOf(pointer);
     const asked = { ...claim, ...serving, now: now() };
     const isWorkedOn = hasExecution(earlier, asked.now);

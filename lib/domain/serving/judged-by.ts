@@ -21,7 +21,7 @@ export const judgedBy = ({ facts, former }: EndpointLook): readonly (Entity | un
 ];
 
 /** The releases that what serves was deployed for, before those that its packages belong to; each once. */
-export const judgedBehind = ({ behind = [] }: Pick<LookFacts, 'behind'>): Release[] => {
+const judgedBehind = ({ behind = [] }: Pick<LookFacts, 'behind'>): Release[] => {
   const deployed = behind.flatMap(({ release }) => release ?? []);
   const all = [...deployed, ...behind.flatMap(({ ofPackage }) => ofPackage)];
   return [...new Map(all.map((release) => [release.releaseId, release])).values()].slice(0, BEHIND_MAX);

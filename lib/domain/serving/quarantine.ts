@@ -2,9 +2,11 @@
 import type { Change, DueIntent } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
+import type { Instant } from '../identifiers.ts';
 import { HOUR_MS, millisecondsOf } from '../instant.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
 import type { ServingPointer } from '../records/pointer.ts';
+import { hasExecution } from '../records/rollback.ts';
 import type { Deviation, Quarantine, WatchedEndpoint } from '../records/watched-endpoint.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
@@ -14,11 +16,13 @@ import type { KnownBehind } from './found-serving.ts';
 
 export type QuarantineStep =
   /** `none`: there is nothing to do, or to do again. `wait`: the endpoint accepts no change now. */
-  | { readonly act: 'none' | 'wait' | 'take_down' }
+  | { readonly act: 'none' | 'wait' }
   /** `isOrdered`: it was ordered before, and is on record. */
-  | { readonly act: 'switch_back'; readonly isOrdered: boolean }
+  | { readonly act: QuarantineAct; readonly isOrdered: boolean }
   /** A person has to act. */
-  | { readonly act: 'give_up'; readonly why: string };
+  | { readonly act: 'give_up'; readonly of: QuarantineAct; readonly why: string };
+
+export type QuarantineAct = 'switch_back' | 'take_down';
 
 type Found = {
   readonly facts: LookFacts;
@@ -28,38 +32,70 @@ type Found = {
   readonly rule: string;
 };
 
-/** What is told and touches nothing: a package that was changed does not change what serves. */
-const ONLY_TOLD: readonly string[] = ['package_differs'];
+/**
+ * What says that something else than people approved serves, or will. Any other kind says that it cannot be shown to be what
+ * people approved: a record, a copy or an answer is not there or was not read, or a package that no deployed model reads has
+ * changed. That is told, and must not be enough to take a model away.
+ */
+const SERVES_OTHER: readonly string[] = [
+  'unregistered_model',
+  'unreleased_package',
+  'other_configuration',
+  'other_release',
+  'configuration_differs',
+  'image_differs',
+  'further_variants',
+  'artifact_overwritten',
+];
 
 /** Where pointer and release do not agree, one of the two was forged, which must not be enough to change what serves. */
 const CONTRADICTION = 'pointer_differs';
 
-/** An update takes minutes. One that rolls itself back is ordered again within this time. */
+/** An update takes minutes, and so does a deletion. One that comes to nothing is ordered again within this time. */
 const PATIENCE_MS = 3 * HOUR_MS;
 
 /**
  * Establishes the next step. Only what a pointer names is ever touched, and only while it serves a configuration that the
- * pointer does not name or, where it is to be taken down, anything that the record does not say.
+ * pointer does not name or, where it is to be taken down, something else under the name that it does.
  */
 export const quarantineStep = ({ facts, judged, row, rule }: Found): QuarantineStep => {
   const { found, approved } = facts;
   const pointer = governing(facts);
-  const isFound = judged?.some(({ kind, alert }) => alert !== '' && !ONLY_TOLD.includes(kind)) === true;
-  const isContradicted = judged?.some(({ kind }) => kind === CONTRADICTION) === true;
-  if (!isFound || isContradicted || pointer === undefined || found === undefined || approved === undefined)
-    return { act: 'none' };
-  const earlier = row?.quarantine?.endpointConfigName === found.headsFor ? row.quarantine : undefined;
-  if (rule === 'take_down') {
-    return earlier?.act === 'take_down' ? { act: 'none' } : { act: 'take_down' };
-  }
-  if (rule !== 'switch_back' || found.headsFor === pointer.endpointConfigName) return { act: 'none' };
+  const kinds = judged?.map(({ kind }) => kind) ?? [];
+  const isFound = kinds.some((kind) => SERVES_OTHER.includes(kind)) && !kinds.includes(CONTRADICTION);
+  if (!isFound || pointer === undefined || found === undefined || approved === undefined) return { act: 'none' };
+  const { quarantine } = row ?? {};
+  const isSame = quarantine?.endpointConfigName === found.headsFor && quarantine.act === rule;
+  const earlier = isSame ? quarantine : undefined;
   if (earlier?.status === 'given_up') return { act: 'none' };
-  if (found.condition === 'under_way') return { act: 'wait' };
+  if (rule === 'take_down') return takingDown(facts, earlier);
+  return rule === 'switch_back' ? switchingBack(facts, pointer, approved, earlier) : { act: 'none' };
+};
+
+/** The rollback that deletes the endpoint may be refused, or come to nothing: it is asked for again until patience ends. */
+const takingDown = ({ rollback, now, endpointName }: LookFacts, earlier: Quarantine | undefined): QuarantineStep => {
+  if (hasExecution(rollback, now)) return { act: 'wait' };
+  return isLate(earlier, now)
+    ? { act: 'give_up', of: 'take_down', why: `${endpointName} could not be deleted within three hours` }
+    : { act: 'take_down', isOrdered: earlier !== undefined };
+};
+
+const switchingBack = (
+  facts: LookFacts,
+  pointer: ServingPointer,
+  approved: Approved,
+  earlier: Quarantine | undefined,
+): QuarantineStep => {
+  if (facts.found?.headsFor === pointer.endpointConfigName) return { act: 'none' };
+  if (facts.found?.condition === 'under_way') return { act: 'wait' };
   const why = impossible(facts, pointer, approved, earlier);
   return why === undefined
     ? { act: 'switch_back', isOrdered: earlier !== undefined }
-    : { act: 'give_up', why: cut(why, 1024) };
+    : { act: 'give_up', of: 'switch_back', why: cut(why, 1024) };
 };
+
+const isLate = (earlier: Quarantine | undefined, now: Instant): boolean =>
+  earlier !== undefined && millisecondsOf(now) - millisecondsOf(earlier.orderedAt) >= PATIENCE_MS;
 
 /** Why the configuration in production is not ordered: the way back obeys the rules of a deployment. */
 const impossible = (
@@ -69,8 +105,7 @@ const impossible = (
   earlier: Quarantine | undefined,
 ): string | undefined => {
   if (found?.condition === 'broken') return `${endpointName} is broken under ${found.serves}`;
-  const isLate = earlier !== undefined && millisecondsOf(now) - millisecondsOf(earlier.orderedAt) >= PATIENCE_MS;
-  if (isLate) return `${endpointName} could not be changed within three hours`;
+  if (isLate(earlier, now)) return `${endpointName} could not be changed within three hours`;
   const { different, departures } = approved;
   const differences = differenceReasons(pointer.endpointConfigName, different);
   const why = [...recordDeviations(pointer, approved), ...departures, ...differences].map(
@@ -87,10 +122,10 @@ type Ordering = {
 };
 
 /**
- * Records that the endpoint is put into quarantine, before SageMaker is asked. The pointer is written again, so that a
+ * Records that the endpoint is put into quarantine, before anything is ordered. The pointer is written again, so that a
  * promotion that was judged before this does not flip it. What was found is to be checked, if anything describes it.
  */
-export const recordQuarantine = (act: 'switch_back' | 'take_down', ordering: Ordering): Change => {
+export const recordQuarantine = (act: QuarantineAct, ordering: Ordering): Change => {
   const { facts, pointer, release } = ordering;
   const checks = checksOf(facts.behind ?? []);
   return {
@@ -106,8 +141,7 @@ export const recordQuarantine = (act: 'switch_back' | 'take_down', ordering: Ord
       },
     }),
     writes: [
-      // A rollback that was asked for has written the pointer already.
-      { kind: act === 'switch_back' ? 'replace' : 'expect', entity: pointer },
+      { kind: 'replace', entity: pointer },
       { kind: 'expect', entity: release },
       { kind: 'replace', entity: withQuarantine(ordering, act, 'ordered') },
     ],
@@ -115,19 +149,19 @@ export const recordQuarantine = (act: 'switch_back' | 'take_down', ordering: Ord
   };
 };
 
-/** Records that the configuration in production could not be ordered, and why. The endpoint goes on serving what was found. */
-export const recordGivenUp = (why: string, ordering: Ordering): Change => ({
+/** Records that the order came to nothing, and why. The endpoint goes on serving what was found. */
+export const recordGivenUp = (act: QuarantineAct, why: string, ordering: Ordering): Change => ({
   model: ordering.release.modelName,
   event: releaseEvent(ordering.release, ASSAY, {
     event_type: 'endpoint_not_restored',
     idempotency_key: keyOf(ordering, 'given_up'),
     reason: why,
-    details: servedInEvent(ordering),
+    details: { act, ...servedInEvent(ordering) },
   }),
   writes: [
     { kind: 'expect', entity: ordering.pointer },
     { kind: 'expect', entity: ordering.release },
-    { kind: 'replace', entity: withQuarantine(ordering, 'switch_back', 'given_up') },
+    { kind: 'replace', entity: withQuarantine(ordering, act, 'given_up') },
   ],
   intents: [published('Endpoint Not Restored', ordering.release)],
 });

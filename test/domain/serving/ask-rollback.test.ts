@@ -51,6 +51,15 @@ describe('asking for a rollback', () => {
     expect(await scene.store.get('rollback', rollback.rollbackId)).toEqual(rollback);
   });
 
+  it('is of the epoch that it is about, and of none that was promoted since', async () => {
+    const scene = inStore();
+
+    const refusal = await refusalOf(() => scene.ask({ toNothing: true, epoch: 1 }));
+    expect(refusal.message).toMatch(/serves something else since$/);
+    expect(await eventsOf(scene)).toEqual([]);
+    expect(await scene.ask({ toNothing: true, epoch: 2 })).toMatchObject({ outcome: 'requested' });
+  });
+
   it('is made anew when its execution has been silent for hours, and knows what that one ordered', async () => {
     const scene = inStore();
     scene.store.seed(aRollback({ rollbackId: rollbackId(MODEL, 2), requestedAt: NOW, endpointConfigName: 'ordered' }));

@@ -5,10 +5,11 @@ import { type Approved, deviationsOf, type LookFacts } from '../../../lib/domain
 import { quarantineStep, recordGivenUp, recordQuarantine } from '../../../lib/domain/serving/quarantine.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { A_DEVIATION, aLook, asApproved, aWatchedEndpoint, behindOf, released } from '../../support/looks.ts';
-import { aPointer, superseded } from '../../support/release-life.ts';
+import { aPointer, aRollback, superseded } from '../../support/release-life.ts';
 
 const byHand = aLook({ serves: 'by-hand' });
 const ordered = { act: 'switch_back', status: 'ordered', endpointConfigName: 'by-hand', orderedAt: NOW };
+const takenDown = { ...ordered, act: 'take_down' };
 const deviating = aWatchedEndpoint({ deviations: [A_DEVIATION] });
 const step = (
   rule: string,
@@ -23,6 +24,9 @@ const step = (
     ...changes,
   });
 const { recordSha256: _, ...unrecorded } = released;
+const departure = (rule: string) => ({ rule, evidence: '', explanation: rule });
+const [variant] = aLook().variants;
+if (variant === undefined) throw new Error('there is no variant');
 const compared = (changes: Partial<Approved>) => ({
   approved: { release: released, different: [], departures: [], recordProblems: [], ...changes },
 });
@@ -35,14 +39,13 @@ describe('the next step of a quarantine', () => {
 
   it('is what the policy says', () => {
     expect(step('switch_back')).toEqual({ act: 'switch_back', isOrdered: false });
-    expect(step('take_down')).toEqual({ act: 'take_down' });
+    expect(step('take_down')).toEqual({ act: 'take_down', isOrdered: false });
   });
 
   it.each([
     ['nothing deviates', {}, { judged: [] }],
     ['an act of Assay is under way', {}, { judged: undefined }],
-    ['nothing unapproved serves', {}, { judged: [{ ...A_DEVIATION, alert: '' }] }],
-    ['only the package differs', {}, { judged: [{ ...A_DEVIATION, kind: 'package_differs' }] }],
+    ['nothing unapproved serves', {}, { judged: [{ ...A_DEVIATION, kind: 'endpoint_broken', alert: '' }] }],
     [
       'one of pointer and release was forged',
       {},
@@ -56,18 +59,83 @@ describe('the next step of a quarantine', () => {
     expect(step('take_down', facts, changes)).toEqual({ act: 'none' });
   });
 
+  /** Each is what a real look finds, so that a kind that is renamed does not fall out of the list. */
+  it.each([
+    ['the package differs', compared({ departures: [departure('model_package')] })],
+    ['the configuration is not there any more', compared({ different: undefined })],
+    ['the artifact is not there, or may not be read', compared({ departures: [departure('artifact_unread')] })],
+    ['the locked copy is not there, or may not be read', compared({ departures: [departure('locked_copy')] })],
+    ['SageMaker names no image', { found: aLook({ variants: [{ ...variant, images: [] }] }) }],
+    ['SageMaker names no digest', { found: aLook({ variants: [{ ...variant, images: ['no digest'] }] }) }],
+    ['SageMaker names no weight', { found: aLook({ variants: [{ ...variant, weight: 0 }] }) }],
+    ['the record does not hold', compared({ recordProblems: ['no signature'] })],
+    ['there is no record', compared({ release: unrecorded })],
+  ] satisfies [string, Partial<LookFacts>][])(
+    'is none where the evidence is at fault, and nothing else serves: %s',
+    (_, changes) => {
+      const facts = asApproved(changes);
+      const judged = deviationsOf(facts);
+
+      expect(judged).toHaveLength(1);
+      expect(step('take_down', facts, { judged })).toEqual({ act: 'none' });
+      expect(step('switch_back', facts, { judged })).toEqual({ act: 'none' });
+    },
+  );
+
+  it.each([
+    ['it was overwritten', compared({ departures: [departure('artifact_version')] })],
+    ['the configuration differs', compared({ different: ['X'] })],
+    ['another image runs', { found: aLook({ variants: [{ ...variant, images: ['a/b@sha256:c'] }] }) }],
+    ['another variant serves', { found: aLook({ variants: [variant, { ...variant, variantName: 'b' }] }) }],
+    ['another configuration serves', { found: byHand }],
+    ['that of another release', { found: byHand, behind: [behindOf({ release: superseded })] }],
+    ['a package of nobody', { found: byHand, behind: [behindOf({ packages: ['arn:x'] })] }],
+    ['the package of a release', { found: byHand, behind: [behindOf({ packages: ['a'], ofPackage: [superseded] })] }],
+  ] satisfies [string, Partial<LookFacts>][])('is to take down what serves something else: %s', (_, changes) => {
+    const facts = asApproved(changes);
+
+    expect(step('take_down', facts, { judged: deviationsOf(facts) })).toEqual({ act: 'take_down', isOrdered: false });
+  });
+
   it('is to take down what serves something else under the approved name, and not to switch back to it', () => {
-    expect(step('take_down', { found: aLook() })).toEqual({ act: 'take_down' });
+    expect(step('take_down', { found: aLook() })).toEqual({ act: 'take_down', isOrdered: false });
     expect(step('switch_back', { found: aLook() })).toEqual({ act: 'none' });
   });
 
-  it('takes down once for one configuration', () => {
-    const row = { ...deviating, quarantine: { ...ordered, act: 'take_down' } };
+  it('takes down one configuration on one order, which another act or configuration does not answer', () => {
+    const row = { ...deviating, quarantine: takenDown };
+    const asked = (changes: object) => step('take_down', { found: byHand, ...changes }, { row });
 
-    expect(step('take_down', {}, { row })).toEqual({ act: 'none' });
-    expect(step('take_down', { found: aLook({ serves: 'another' }) }, { row }).act).toBe('take_down');
-    expect(step('take_down', {}, { row: { ...deviating, quarantine: ordered } }).act).toBe('take_down');
-    expect(step('take_down', {}, { row: undefined }).act).toBe('take_down');
+    expect(asked({})).toEqual({ act: 'take_down', isOrdered: true });
+    expect(asked({ found: aLook({ serves: 'another' }) })).toEqual({ act: 'take_down', isOrdered: false });
+    const switched = { row: { ...deviating, quarantine: ordered } };
+    expect(step('take_down', {}, switched)).toEqual({ act: 'take_down', isOrdered: false });
+    expect(step('take_down', {}, { row: undefined })).toEqual({ act: 'take_down', isOrdered: false });
+  });
+
+  it('waits for the rollback that deletes the endpoint, and asks for it again where that was refused', () => {
+    const row = { ...deviating, quarantine: takenDown };
+
+    expect(step('take_down', { rollback: aRollback() }, { row })).toEqual({ act: 'wait' });
+    expect(step('take_down', { rollback: aRollback({ status: 'refused' }) }, { row })).toEqual({
+      act: 'take_down',
+      isOrdered: true,
+    });
+  });
+
+  it('gives up what could not be deleted for three hours, and says so once', () => {
+    const row = { ...deviating, quarantine: takenDown };
+    const late = { now: plusMilliseconds(NOW, 3 * HOUR_MS) };
+    const refused = { ...late, rollback: aRollback({ status: 'refused' }) };
+
+    expect(step('take_down', { ...late, rollback: aRollback() }, { row })).toEqual({ act: 'wait' });
+    expect(step('take_down', refused, { row })).toEqual({
+      act: 'give_up',
+      of: 'take_down',
+      why: 'mortgage could not be deleted within three hours',
+    });
+    const told = { ...row, quarantine: { ...takenDown, status: 'given_up' } };
+    expect(step('take_down', refused, { row: told })).toEqual({ act: 'none' });
   });
 
   it('waits while the endpoint is changed, and orders again what was ordered', () => {
@@ -91,7 +159,7 @@ describe('the next step of a quarantine', () => {
     ['the record does not hold', compared({ recordProblems: ['no signature'] }), /^the record of .*: no signature$/],
     ['there is no record', compared({ release: unrecorded }), /^mortgage-1-2-0 has no governance record$/],
   ] satisfies [string, Partial<LookFacts>, RegExp][])('gives up where %s', (_, facts, why) => {
-    expect(step('switch_back', facts)).toEqual({ act: 'give_up', why: expect.stringMatching(why) });
+    expect(step('switch_back', facts)).toEqual({ act: 'give_up', of: 'switch_back', why: expect.stringMatching(why) });
   });
 
   it.each([
@@ -140,10 +208,6 @@ describe('a quarantine', () => {
     ]);
   });
 
-  it('leaves the pointer to the rollback that takes the endpoint down', () => {
-    expect(recordQuarantine('take_down', ordering()).writes[0]).toEqual({ kind: 'expect', entity: aPointer() });
-  });
-
   it('has what was found checked, where a package describes it', () => {
     const behind = [
       behindOf({ packages: ['arn:new'] }),
@@ -177,13 +241,13 @@ describe('a quarantine', () => {
   });
 
   it('that cannot go on is on record for a person', () => {
-    const change = recordGivenUp('why', ordering());
+    const change = recordGivenUp('take_down', 'why', ordering());
 
     expect(change.event).toMatchObject({
       event_type: 'endpoint_not_restored',
       reason: 'why',
-      details: { serves: 'by-hand' },
+      details: { act: 'take_down', serves: 'by-hand' },
     });
-    expect(change.writes.at(-1)).toMatchObject({ entity: { quarantine: { status: 'given_up' } } });
+    expect(change.writes.at(-1)).toMatchObject({ entity: { quarantine: { act: 'take_down', status: 'given_up' } } });
   });
 });
