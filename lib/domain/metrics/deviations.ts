@@ -20,7 +20,7 @@ export type FoundDeviation = z.infer<typeof FoundDeviation>;
 
 /** What a sweep has found; absent if there was none yet. */
 export const Sweep = stored({
-  /** When all endpoints were listed last: those that do not wait have been looked at since. */
+  /** When all endpoints were listed last: those that do not wait have been looked at since. Absent if that is not known. */
   sweptAt: Instant.optional(),
   /** The endpoints that are still to be looked at, or to be looked at again. */
   waiting: z.array(z.string()).default([]),
@@ -32,7 +32,11 @@ export type Sweep = z.infer<typeof Sweep>;
 const SWEEP_MAX_MS = 2 * HOUR_MS;
 
 /** A model as metrics show it, with the digest of what its endpoint was found to serve. */
-export type Compared = ServedFacts & { readonly deployedSha256?: string };
+export type Compared = ServedFacts & {
+  /** Whether its endpoint is there and in service, as far as anybody has found. */
+  readonly isServing: boolean;
+  readonly deployedSha256?: string;
+};
 
 /**
  * What serves, compared with what was found of it; and what was found to serve besides. An endpoint without a deviation serves
@@ -44,8 +48,7 @@ export const withDeviations = (
   now: Instant,
 ): Compared[] => {
   const isSwept = sweptAt !== undefined && millisecondsOf(now) - millisecondsOf(sweptAt) <= SWEEP_MAX_MS;
-  const alarming = deviations.filter(({ alerts }) => alerts.length > 0);
-  const found = new Map(alarming.map((one) => [one.endpointName.toLowerCase(), one]));
+  const found = new Map(deviations.map((one) => [one.endpointName.toLowerCase(), one]));
   const unseen = new Set(waiting.map((name) => name.toLowerCase()));
   const names = new Set(serving.map(({ endpointName }) => endpointName.toLowerCase()));
   return [
@@ -53,15 +56,21 @@ export const withDeviations = (
       const name = facts.endpointName.toLowerCase();
       return compared(facts, found.get(name), isSwept && !unseen.has(name));
     }),
-    ...[...found].filter(([name]) => !names.has(name)).map(([, one]) => unapproved(one)),
+    ...[...found].filter(([name, one]) => isAlarming(one) && !names.has(name)).map(([, one]) => unapproved(one)),
   ];
 };
 
 const compared = (facts: ServedFacts, deviation: FoundDeviation | undefined, isLookedAt: boolean): Compared => {
-  if (deviation !== undefined) return { ...facts, ...whatIsFound(deviation, facts) };
+  if (deviation !== undefined) {
+    return { ...facts, isServing: isAlarming(deviation), ...whatIsFound(deviation, facts) };
+  }
   const { governedSha256 } = facts;
-  return isLookedAt && governedSha256 !== undefined ? { ...facts, deployedSha256: governedSha256 } : facts;
+  const asApproved = isLookedAt && governedSha256 !== undefined ? { deployedSha256: governedSha256 } : {};
+  return { ...facts, isServing: true, ...asApproved };
 };
+
+/** Without an alert nothing unapproved serves, but what was approved does not either: the endpoint is gone or broken. */
+const isAlarming = ({ alerts }: FoundDeviation): boolean => alerts.length > 0;
 
 /** Nobody can hash what a container has loaded: what was found instead of what was approved has a digest of its words. */
 const whatIsFound = ({ alerts, found }: FoundDeviation, { hasRecord }: Pick<ServedFacts, 'hasRecord'>) => ({
@@ -73,6 +82,7 @@ const whatIsFound = ({ alerts, found }: FoundDeviation, { hasRecord }: Pick<Serv
 const unapproved = (deviation: FoundDeviation): Compared => ({
   modelName: deviation.modelName,
   endpointName: deviation.endpointName,
+  isServing: true,
   releaseId: '',
   releaseVersion: 0,
   governedSha256: '0'.repeat(64),

@@ -64,13 +64,14 @@ const servedSamples = (facts: Compared, now: Instant): Sample[] => {
   const labels = { model_name: facts.modelName, endpoint: facts.endpointName };
   const status = governanceStatus(facts, now);
   return [
-    sample('model_serving_active', 1, labels),
+    sample('model_serving_active', facts.isServing ? 1 : 0, labels),
     ...(facts.hasRecord ? [sample('governance_record_exists', 1, labels)] : []),
     ...hashSamples(facts, labels),
     ...approvalSamples(facts, now, labels),
     sample('governance_required_stages_total', facts.requiredStages, labels),
     sample('governance_completed_stages_total', facts.completedStages, labels),
-    sample('governance_status', 1, { ...labels, governance_status: status }),
+    // What does not serve is neither governed nor anything else.
+    ...(facts.isServing ? [sample('governance_status', 1, { ...labels, governance_status: status })] : []),
   ];
 };
 

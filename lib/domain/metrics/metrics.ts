@@ -3,7 +3,7 @@
 export const METRICS = {
   model_serving_active: {
     type: 'gauge',
-    help: 'Whether an endpoint serves a model: 1 for each that does.',
+    help: 'Whether the endpoint of a model in production serves: 1 for each that does, 0 for one that is gone or broken.',
     labels: ['model_name', 'endpoint'],
   },
   governance_record_exists: {

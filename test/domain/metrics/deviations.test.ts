@@ -16,7 +16,7 @@ describe('what the sweep found', () => {
   it('is what was approved, where an endpoint was looked at and nothing was found', () => {
     const [served] = withDeviations([facts], { sweptAt: NOW, waiting: [], deviations: [] }, NOW);
 
-    expect(served).toEqual({ ...facts, deployedSha256: facts.governedSha256 });
+    expect(served).toEqual({ ...facts, isServing: true, deployedSha256: facts.governedSha256 });
   });
 
   it('is not known without a sweep, and not any more two hours after one', () => {
@@ -47,6 +47,21 @@ describe('what the sweep found', () => {
 
   it('of a former version names none that wait', () => {
     expect(Sweep.parse({ sweptAt: NOW, deviations: [] }).waiting).toEqual([]);
+  });
+
+  it('counts an endpoint that is gone or broken neither as serving nor as governed, and raises no alert', () => {
+    const sweep = sweepOf({ alerts: [] });
+    const { samples } = momentOf(aLook({ sweep }));
+    const said = (name: string) => samples.filter((one) => one.name === name).map(({ value }) => value);
+
+    expect(said('model_serving_active')).toEqual([0]);
+    expect([said('governance_status'), said('model_deployed_hash'), said('governance_model_hash_match')]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+    expect(alertsOf(sweep)).toEqual([]);
+    expect(withDeviations([], sweep, NOW)).toEqual([]);
   });
 
   it('raises its alerts on the model that it is about, whatever the spelling of its endpoint', () => {
