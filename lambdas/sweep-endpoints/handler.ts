@@ -7,7 +7,14 @@ import { timer } from '../../lib/adapters/timer.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { isOwned } from '../../lib/domain/records/endpoint.ts';
 import type { WatchedEndpoint } from '../../lib/domain/records/watched-endpoint.ts';
-import { type Listing, listingOf, lookInTurn, queueOf, stateAfter } from '../../lib/domain/serving/sweep-plan.ts';
+import {
+  type Listing,
+  type Looked,
+  listingOf,
+  lookInTurn,
+  queueOf,
+  stateAfter,
+} from '../../lib/domain/serving/sweep-plan.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { modelBucketsAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -42,7 +49,7 @@ export const handler = governedHandler(z.union([Minute, Changed]), async (event)
   'detail' in event ? { found: await look(event.detail.EndpointName) } : sweep(),
 );
 
-const look = (name: string) => untilCommitted(() => sweepOne(name, world));
+const look = (name: string, mayTellStrange = true) => untilCommitted(() => sweepOne(name, world, mayTellStrange));
 
 const sweep = async () => {
   const startedAt = now();
@@ -59,16 +66,19 @@ const sweep = async () => {
     listed,
     owned.filter(isOwned).map(({ endpointName }) => endpointName),
   );
-  const { looked, left } = await lookInTurn(queue, {
+  const { looked, left, putOff } = await lookInTurn(queue, {
     look: lookOrNote,
     nowMs: Date.now,
     pause: (ms) => timer(ms / 1000).elapsed,
     untilMs: Date.now() + LOOKS_MS,
+    putOff: state?.putOff ?? [],
   });
-  const { next, dropped } = stateAfter({ state, listing, startedAt, left });
-  if (dropped > 0) logger.critical('endpoints are left out until the next hour', { dropped });
+  const next = stateAfter({ state, listing, startedAt, left, putOff });
+  if (next.dropped > 0) logger.critical('endpoints are left out until the next hour', { dropped: next.dropped });
+  if (putOff.length > 0)
+    logger.warn('findings about endpoints of no model wait for the next minute', { putOff: putOff.length });
   await writeSweepState(env.TABLE_NAME, next);
-  return { listed: listed.length, looked, left: left.length };
+  return { listed: listed.length, looked, left: left.length, putOff: putOff.length };
 };
 
 /** What is in quarantine is looked at until that is over; and with everything else whatever deviates, which may be deleted by now. */
@@ -78,9 +88,9 @@ const isDue =
     kind === 'all' || quarantine?.status === 'ordered';
 
 /** One endpoint that cannot be looked at must not keep the sweep from the others. */
-const lookOrNote = async (name: string): Promise<'settled' | 'again' | 'throttled'> => {
+const lookOrNote = async (name: string, mayTellStrange: boolean): Promise<Looked> => {
   try {
-    return await look(name);
+    return await look(name, mayTellStrange);
   } catch (cause) {
     logger.warn('could not look at an endpoint', { endpoint: name });
     logThrown(cause);

@@ -1,6 +1,7 @@
 import { findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
+import { CONFIGURATION_CHAIN } from '../../lib/domain/ledger/event.ts';
 import type { ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
@@ -11,19 +12,28 @@ import { governing, type LookFacts } from '../../lib/domain/serving/deviations.t
 import { judgedBy } from '../../lib/domain/serving/judged-by.ts';
 import { quarantineStep, recordGivenUp, recordQuarantine } from '../../lib/domain/serving/quarantine.ts';
 import { type EndpointLook, recordLook } from '../../lib/domain/serving/record-look.ts';
+import type { Looked } from '../../lib/domain/serving/sweep-plan.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { type LookWorld, lookAt } from '../../lib/runtime/look-at-endpoint.ts';
 
 /**
- * Looks at one endpoint, records what has changed, and takes the next step of its quarantine. `again`: something there is
- * under way.
+ * Looks at one endpoint, records what has changed, and takes the next step of its quarantine. What is found about an endpoint of no
+ * model is recorded only if that may be told now.
  */
-export const sweepOne = async (name: string, world: LookWorld): Promise<'settled' | 'again'> => {
+export const sweepOne = async (
+  name: string,
+  world: LookWorld,
+  mayTellStrange: boolean,
+): Promise<Exclude<Looked, 'throttled'>> => {
   const look = await lookAt(name, world);
   if (look === undefined) return 'settled';
   const { facts, judged } = look;
   const change = recordLook(look);
+  const isStrange = change?.model === CONFIGURATION_CHAIN;
+  if (isStrange && !mayTellStrange) return 'put_off';
   if (change !== undefined) await world.store.commit(expecting(change, ...judgedBy(look)), facts.now);
+  // One that is still being changed is listed again once it is.
+  if (isStrange) return 'strange';
   const isUnderWay = judged === undefined || facts.found?.condition === 'under_way';
   const { approved } = facts;
   const pointer = governing(facts);

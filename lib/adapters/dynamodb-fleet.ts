@@ -73,7 +73,8 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
     sweep: async () => {
       const [state, found] = await Promise.all([readSweepState(TableName, client), store.deviatingEndpoints()]);
       return {
-        ...(state && { sweptAt: state.allListedAt }),
+        // Where some found no place among those that wait, nobody knows which have been looked at.
+        ...(state?.dropped === 0 && { sweptAt: state.allListedAt }),
         waiting: state?.waiting ?? [],
         deviations: found.map(deviationOf),
       };

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { CONFIGURATION_CHAIN } from '../../lib/domain/ledger/event.ts';
+import { STRANGE_MAX } from '../../lib/domain/serving/sweep-plan.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { checkLedger } from '../support/check-ledger.ts';
 import { countedCalls } from '../support/counted-calls.ts';
@@ -30,7 +31,7 @@ describe('the sweep', () => {
   it('finds what was promoted, says since when it serves, and says so once', async () => {
     const before = await seen();
 
-    expect(await swept.sweep()).toEqual({ listed: 1, looked: 1, left: 0 });
+    expect(await swept.sweep()).toEqual({ listed: 1, looked: 1, left: 0, putOff: 0 });
     await swept.sweep();
     await swept.hear(MODEL);
 
@@ -165,6 +166,17 @@ describe('the sweep', () => {
     await expect.poll(() => findEndpoint('watched-one')).toBeUndefined();
     await swept.hear('watched-one');
     expect((await swept.events(CONFIGURATION_CHAIN)).at(-1)?.event_type).toBe('ungoverned_endpoint_ended');
+  });
+
+  it('tells of so many of them a minute, and of the others in the next: none is lost', async () => {
+    const before = (await swept.events(CONFIGURATION_CHAIN)).length;
+    const told = async () => (await swept.events(CONFIGURATION_CHAIN)).length - before;
+    for (let one = 0; one <= STRANGE_MAX; one += 1) await swept.createByHand(`watched-${one}`, OF_OTHERS);
+
+    expect(await swept.sweep()).toMatchObject({ putOff: 1 });
+    expect(await told()).toBe(STRANGE_MAX);
+    expect(await swept.sweep()).toMatchObject({ putOff: 0 });
+    expect(await told()).toBe(STRANGE_MAX + 1);
   });
 
   it('goes on with the others where one cannot be looked at, and looks at that again', async () => {

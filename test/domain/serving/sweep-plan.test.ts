@@ -1,9 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
-import { listingOf, lookInTurn, PACE_MS, queueOf, stateAfter } from '../../../lib/domain/serving/sweep-plan.ts';
+import {
+  type Looked,
+  listingOf,
+  lookInTurn,
+  PACE_MS,
+  queueOf,
+  STRANGE_MAX,
+  SweepState,
+  stateAfter,
+} from '../../../lib/domain/serving/sweep-plan.ts';
 import { NOW } from '../../support/approval-case.ts';
 
-const state = { version: 3, listedUntil: NOW, allListedAt: NOW, waiting: ['left', 'Twice'] };
+const state = {
+  version: 3,
+  listedUntil: NOW,
+  allListedAt: NOW,
+  waiting: ['left', 'Twice'],
+  putOff: ['late'],
+  dropped: 0,
+};
 const MINUTE = plusMilliseconds(NOW, 60_000);
 
 describe('the listing of a minute', () => {
@@ -25,58 +41,75 @@ describe('the listing of a minute', () => {
 
 describe('the queue of a minute', () => {
   it('has each endpoint once, what waits first', () => {
-    expect(queueOf(state, ['twice', 'new'], ['owned', 'new'])).toEqual(['left', 'Twice', 'new', 'owned']);
+    expect(queueOf(state, ['twice', 'new'], ['owned', 'new'])).toEqual(['left', 'Twice', 'new', 'owned', 'late']);
+    expect(queueOf(state, ['LATE'])).toEqual(['left', 'Twice', 'LATE']);
     expect(queueOf(undefined, ['one'])).toEqual(['one']);
   });
 });
 
 describe('the state after a minute', () => {
-  it('goes on from what was listed, and keeps what was left', () => {
+  const all = { kind: 'all' } as const;
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `endpoint-${index}`);
+
+  it('goes on from what was listed, and keeps what was left and what was put off', () => {
     const listing = listingOf(state, MINUTE);
 
-    expect(stateAfter({ state, listing, startedAt: MINUTE, left: ['a', 'A', 'b'] })).toEqual({
-      next: { version: 4, listedUntil: MINUTE, allListedAt: NOW, waiting: ['a', 'b'] },
+    expect(stateAfter({ state, listing, startedAt: MINUTE, left: ['a', 'b'], putOff: ['c'] })).toEqual({
+      version: 4,
+      listedUntil: MINUTE,
+      allListedAt: NOW,
+      waiting: ['a', 'b'],
+      putOff: ['c'],
       dropped: 0,
     });
   });
 
-  it('says how many found no place', () => {
-    const left = Array.from({ length: 5_003 }, (_, index) => `endpoint-${index}`);
+  it('says how many found no place, until all were listed again and all did', () => {
+    const full = stateAfter({ state: undefined, listing: all, startedAt: NOW, left: names(5_003), putOff: ['x'] });
+    const listing = listingOf(full, MINUTE);
+    const later = stateAfter({ state: full, listing, startedAt: MINUTE, left: names(4_999), putOff: ['x', 'y'] });
 
-    const { next, dropped } = stateAfter({ state: undefined, listing: { kind: 'all' }, startedAt: NOW, left });
-
-    expect([next.version, next.allListedAt, next.waiting.length, dropped]).toEqual([1, NOW, 5_000, 3]);
+    expect([full.version, full.waiting.length, full.putOff, full.dropped]).toEqual([1, 5_000, [], 4]);
+    expect([later.waiting.length, later.putOff, later.dropped]).toEqual([4_999, ['x'], 5]);
+    expect(stateAfter({ state: later, listing: all, startedAt: MINUTE, left: [], putOff: [] }).dropped).toBe(0);
   });
 
   it('counts a state that was lost as a listing of everything', () => {
     const listing = { kind: 'modified', after: NOW } as const;
+    const after = stateAfter({ state: undefined, listing, startedAt: MINUTE, left: [], putOff: [] });
 
-    expect(stateAfter({ state: undefined, listing, startedAt: MINUTE, left: [] }).next.allListedAt).toBe(MINUTE);
+    expect([after.allListedAt, after.dropped]).toEqual([MINUTE, 0]);
+  });
+
+  it('of a former version put nothing off, and dropped nothing that it knew of', () => {
+    const { putOff: _, dropped: __, ...former } = state;
+
+    expect(SweepState.parse(former)).toEqual({ ...state, putOff: [] });
   });
 });
 
 /** Time passes by looks and pauses alone. */
 const run = async (
   queue: string[],
-  found: (name: string) => 'settled' | 'again' | 'throttled',
-  lookMs = 50,
-  untilMs = 10_000,
+  found: (name: string, mayTellStrange: boolean) => Looked,
+  { lookMs = 50, untilMs = 100_000, putOff = [] as string[] } = {},
 ) => {
   let nowMs = 0;
   const begun: [string, number][] = [];
-  const { looked, left } = await lookInTurn(queue, {
-    look: async (name) => {
+  const turn = await lookInTurn(queue, {
+    look: async (name, mayTellStrange) => {
       begun.push([name, nowMs]);
       nowMs += lookMs;
-      return found(name);
+      return found(name, mayTellStrange);
     },
     nowMs: () => nowMs,
     pause: async (ms) => {
       nowMs += ms;
     },
     untilMs,
+    putOff,
   });
-  return { begun, looked, left, endedMs: nowMs };
+  return { begun, ...turn, endedMs: nowMs };
 };
 
 describe('looks in turn', () => {
@@ -92,18 +125,62 @@ describe('looks in turn', () => {
   });
 
   it('need no pause where a look takes longer', async () => {
-    expect((await run(['a', 'b'], () => 'settled', 300)).begun[1]).toEqual(['b', 300]);
+    expect((await run(['a', 'b'], () => 'settled', { lookMs: 300 })).begun[1]).toEqual(['b', 300]);
   });
 
   it('leave to the next minute what there is no time for, before what has to be looked at again', async () => {
-    const { looked, left } = await run(['a', 'b', 'c', 'd'], (name) => (name === 'a' ? 'again' : 'settled'), 50, 400);
+    const { looked, left } = await run(['a', 'b', 'c', 'd'], (name) => (name === 'a' ? 'again' : 'settled'), {
+      untilMs: 400,
+    });
 
     expect([looked, left]).toEqual([2, ['c', 'd', 'a']]);
   });
 
-  it('stop where SageMaker asks for a pause', async () => {
-    const { looked, left } = await run(['a', 'b', 'c'], (name) => (name === 'b' ? 'throttled' : 'again'));
+  it('go on after a pause with the others where SageMaker asks for one: that endpoint waits behind all', async () => {
+    const { begun, looked, left } = await run(['a', 'b', 'c'], (name) => (name === 'a' ? 'throttled' : 'again'));
 
-    expect([looked, left]).toEqual([1, ['b', 'c', 'a']]);
+    expect(begun).toEqual([
+      ['a', 0],
+      ['b', 1_000],
+      ['c', 1_000 + PACE_MS],
+    ]);
+    expect([looked, left]).toEqual([2, ['b', 'c', 'a']]);
+  });
+
+  it('stop where it asks for a pause three times in a row, and begin with the others next time', async () => {
+    const broken = (name: string) => (name < 'd' ? 'throttled' : 'settled');
+    const { begun, looked, left } = await run(['a', 'b', 'c', 'd', 'e'], broken);
+
+    expect(begun.map(([, at]) => at)).toEqual([0, 1_000, 3_000]);
+    expect([looked, left]).toEqual([0, ['d', 'e', 'a', 'b', 'c']]);
+    expect((await run(left, broken)).looked).toBe(2);
+    expect((await run(['a', 'd', 'b', 'c', 'e'], broken)).left).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('findings about endpoints of no model', () => {
+  const strange = (_: string, mayTellStrange: boolean) => (mayTellStrange ? 'strange' : 'put_off');
+  const many = Array.from({ length: STRANGE_MAX + 3 }, (_, index) => `e-${index}`);
+
+  it('are told so many a minute, and the others in the next: none is lost', async () => {
+    const first = await run(many, strange);
+    const second = await run(first.putOff, strange, { putOff: first.putOff });
+
+    expect([first.looked, first.left, first.putOff]).toEqual([many.length, [], many.slice(STRANGE_MAX)]);
+    expect([second.looked, second.left, second.putOff]).toEqual([3, [], []]);
+  });
+
+  it('that were put off cost no look of a minute that may tell no more, and keep their turn', async () => {
+    const { begun, left, putOff } = await run([...many, 'late'], strange, { putOff: ['e-22', 'late'] });
+
+    expect(begun.map(([name]) => name)).toEqual(many.slice(0, -1));
+    expect([left, putOff]).toEqual([[], ['e-22', 'late', 'e-20', 'e-21']]);
+  });
+
+  it('keep nobody from the endpoints of models', async () => {
+    const found = (name: string, mayTellStrange: boolean) =>
+      name === 'ours' ? 'settled' : strange(name, mayTellStrange);
+
+    expect((await run([...many, 'ours'], found)).begun.at(-1)?.[0]).toBe('ours');
   });
 });
