@@ -13,12 +13,12 @@ export type SeenObject = {
   readonly sha256?: Sha256;
 };
 /** `unseen` says nothing about the object: these credentials may not look, or S3 could not be asked. */
-export type Look = SeenObject | { readonly kind: 'absent' } | { readonly kind: 'unseen'; readonly why: string };
+export type ObjectLook = SeenObject | { readonly kind: 'absent' } | { readonly kind: 'unseen'; readonly why: string };
 
 /** The metadata under which an upload in parts keeps the digest of the whole, which S3 does not compute. */
 export const DIGEST_METADATA = 'sha256';
 
-export const lookAt = async (client: S3Client, { bucket, key }: ObjectPlace): Promise<Look> => {
+export const lookAtObject = async (client: S3Client, { bucket, key }: ObjectPlace): Promise<ObjectLook> => {
   try {
     return seen(await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
   } catch (cause) {

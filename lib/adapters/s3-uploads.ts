@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { GetBucketVersioningCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Advance } from './hashed-stream.ts';
-import { DIGEST_METADATA, type Look, lookAt, type SeenObject } from './s3-looks.ts';
+import { DIGEST_METADATA, lookAtObject, type ObjectLook, type SeenObject } from './s3-looks.ts';
 import type { ObjectPlace } from './s3-objects.ts';
 import { type LocalFile, PART_BYTES, putInParts } from './s3-part-uploads.ts';
 
@@ -62,7 +62,7 @@ const uploadOnce = async (
   to: ObjectPlace,
   { advance, partBytes = PART_BYTES }: Passing,
 ): Promise<Uploaded | Problem> => {
-  const before = judge(await lookAt(client, to), file);
+  const before = judge(await lookAtObject(client, to), file);
   if (before !== undefined) return before;
   try {
     const put = file.sizeBytes <= partBytes ? putWhole : putInParts;
@@ -74,13 +74,13 @@ const uploadOnce = async (
     if (!(cause instanceof S3ServiceException) || cause.name === CROSSED) throw cause;
     // Somebody was faster: with the same file, if all is well.
     const isThere = cause.name === 'PreconditionFailed' || cause.name === 'NoSuchUpload';
-    const after = isThere ? judge(await lookAt(client, to), file) : undefined;
+    const after = isThere ? judge(await lookAtObject(client, to), file) : undefined;
     return after ?? { problem: putProblem(cause, to) };
   }
 };
 
 /** What an object that is there means for the upload; undefined if none is seen there. */
-const judge = (look: Look, file: LocalFile): Uploaded | Problem | undefined => {
+const judge = (look: ObjectLook, file: LocalFile): Uploaded | Problem | undefined => {
   if (look.kind !== 'seen') return undefined;
   const { versionId } = look;
   if (versionId === undefined) return { problem: 'is there without a version: its bucket keeps none' };

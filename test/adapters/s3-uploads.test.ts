@@ -15,7 +15,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { lookAt } from '../../lib/adapters/s3-looks.ts';
+import { lookAtObject } from '../../lib/adapters/s3-looks.ts';
 import { ownS3 } from '../../lib/adapters/s3-own-client.ts';
 import { bucketProblem, uploadFile } from '../../lib/adapters/s3-uploads.ts';
 import { Sha256 } from '../../lib/domain/identifiers.ts';
@@ -170,7 +170,7 @@ describe('an upload of a large file', () => {
     expect(uploaded).toMatchObject({ isSent: true });
     expect(await bytesOf('large')).toEqual(bytes);
     expect(done).toBe(bytes.length);
-    expect(await lookAt(s3, { bucket: MODELS, key: 'large' })).toMatchObject({
+    expect(await lookAtObject(s3, { bucket: MODELS, key: 'large' })).toMatchObject({
       kind: 'seen',
       sizeBytes: bytes.length,
       sha256: file.sha256,

@@ -120,8 +120,8 @@ describe('the sweep', () => {
     const told = await swept.watched();
 
     const s3 = new S3Client({ ...clientConfig(swept.product.aws.awsEndpoint), forcePathStyle: true });
-    const { lookAt } = await import('../../lib/adapters/s3-looks.ts');
-    const now = await lookAt(s3, { bucket, key });
+    const { lookAtObject } = await import('../../lib/adapters/s3-looks.ts');
+    const now = await lookAtObject(s3, { bucket, key });
     const VersionId = now.kind === 'seen' ? now.versionId : undefined;
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId }));
     await swept.hear(MODEL);

@@ -1,5 +1,5 @@
 /** Looks at every object of a manifest as the intake will, before anything is sent. */
-import type { Look } from '../../adapters/s3-looks.ts';
+import type { ObjectLook } from '../../adapters/s3-looks.ts';
 import { pinProblem } from '../../domain/intake/pin-sources.ts';
 import type { Violation } from '../../domain/refusal.ts';
 import { evidenceField, evidenceUris, type ReleaseManifest } from '../../domain/release/manifest.ts';
@@ -13,7 +13,7 @@ export type Preflight = {
 };
 
 type World = {
-  readonly look: (uri: string) => Promise<Look>;
+  readonly look: (uri: string) => Promise<ObjectLook>;
   /** The buckets that releases may come from; undefined if the deployment could not be asked. */
   readonly buckets: readonly string[] | undefined;
 };
@@ -65,7 +65,7 @@ const objectsOf = (manifest: ReleaseManifest): NamedObject[] => {
 };
 
 const judge = (
-  look: Look,
+  look: ObjectLook,
   { name, sha256, declared }: NamedObject,
 ): { readonly problem?: string | undefined; readonly why?: string } => {
   if (look.kind === 'unseen') return { why: look.why };

@@ -1,7 +1,7 @@
 /** What `assay push` puts into a bucket, and what lies in one already. */
 import { basename } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { lookAt } from '../../adapters/s3-looks.ts';
+import { lookAtObject } from '../../adapters/s3-looks.ts';
 import { placeOf } from '../../adapters/s3-objects.ts';
 import { uploadFile } from '../../adapters/s3-uploads.ts';
 import { S3Uri } from '../../domain/evidence/predictions/reference.ts';
@@ -69,7 +69,7 @@ export const objectsNamed = async (
 ): Promise<MovedObject[]> => {
   const places = await placesOf(claim, { folder: '.', mirrors: [], looksBeside: false });
   const objects = places.flatMap((place) => (place.kind === 'object' ? [place] : []));
-  const looks = await Promise.all(objects.map(({ uri }) => lookAt(client, placeOf(uri))));
+  const looks = await Promise.all(objects.map(({ uri }) => lookAtObject(client, placeOf(uri))));
   const missing = objects.flatMap(({ field, uri }, index) =>
     looks[index]?.kind === 'absent' ? [{ field, problem: `${uri} is not there` }] : [],
   );

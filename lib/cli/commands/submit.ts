@@ -89,14 +89,14 @@ const assertObjects = async (
   connection: Connection,
   around: Surroundings,
 ): Promise<void> => {
-  const [{ lookAt }, { placeOf }, { ownS3 }, buckets] = await Promise.all([
+  const [{ lookAtObject }, { placeOf }, { ownS3 }, buckets] = await Promise.all([
     import('../../adapters/s3-looks.ts'),
     import('../../adapters/s3-objects.ts'),
     import('../../adapters/s3-own-client.ts'),
     findAllowedBuckets(connection),
   ]);
   const client = ownS3(connection.clientSettings);
-  const { faults, unseen } = await preflight(manifest, { look: (uri) => lookAt(client, placeOf(uri)), buckets });
+  const { faults, unseen } = await preflight(manifest, { look: (uri) => lookAtObject(client, placeOf(uri)), buckets });
   for (const why of new Set(unseen.map((one) => one.why))) {
     const objects = count(unseen.filter((one) => one.why === why).length, 'object');
     around.err(`could not look at ${objects}, because each ${plain(why)}; the deployment will look itself`);
