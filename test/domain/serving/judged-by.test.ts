@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { expecting } from '../../../lib/domain/change/expecting.ts';
 import type { ReleaseId } from '../../../lib/domain/identifiers.ts';
+import { Conflict } from '../../../lib/domain/refusal.ts';
 import { deviationsOf } from '../../../lib/domain/serving/deviations.ts';
 import { judgedBy } from '../../../lib/domain/serving/judged-by.ts';
 import { type EndpointLook, recordLook } from '../../../lib/domain/serving/record-look.ts';
+import { NOW } from '../../support/approval-case.ts';
 import { aLook, asApproved, behindOf, released } from '../../support/looks.ts';
-import { superseded } from '../../support/release-life.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { anEndpoint, superseded } from '../../support/release-life.ts';
 
 const lookOf = (changes: Parameters<typeof asApproved>[0], former?: EndpointLook['former']): EndpointLook => {
   const facts = asApproved({ found: aLook({ serves: 'other' }), ...changes });
@@ -42,6 +45,20 @@ describe('what a look was judged by', () => {
     const look = { ...lookOf({}), facts, former: superseded };
 
     expect(judgedBy(look)).toContain(superseded);
+  });
+
+  it('has that nobody owned the endpoint, so that a first promotion is not told of as a stranger', async () => {
+    const store = memoryReleaseStore();
+    const owner = anEndpoint();
+    const none = { owner: undefined, pointer: undefined, approved: undefined };
+    const look = lookOf({ ...none, found: aLook({ serves: 'new' }), isWatched: true });
+    const change = recordLook(look);
+    if (change === undefined) throw new Error('there is nothing to record');
+
+    store.seed(owner);
+
+    await expect(store.commit(expecting(change, ...judgedBy(look)), NOW)).rejects.toThrow(Conflict);
+    await memoryReleaseStore().commit(expecting(change, ...judgedBy(look)), NOW);
   });
 
   it('fits into a transaction, however many packages somebody names', () => {
