@@ -6,7 +6,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { SIGNALS } from '../../lambdas/dispatch-outbox/signals.ts';
 import { COMMANDS } from '../../lib/cli/run.ts';
-import { ALERT_NAMES, alertOf } from '../../lib/domain/metrics/alerts.ts';
+import { ALERT_NAMES, APPROVAL_SECONDS, alertOf } from '../../lib/domain/metrics/alerts.ts';
 import { PANELS } from '../../lib/domain/metrics/panels.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { AS_IT_HAPPENS } from '../../lib/infra/constructs/alarms.ts';
@@ -140,6 +140,12 @@ describe('docs/runbook.md', () => {
 
   it('has a section for each alarm, in their order, and no other', () => {
     expect(sections.map((section) => section.split('\n')[0])).toEqual(NAMES);
+  });
+
+  it('says after how many days an approval is reported', () => {
+    const [, days] = /older than (\d+) days/.exec(page) ?? [];
+
+    expect(Number(days) * 86_400).toBe(APPROVAL_SECONDS);
   });
 
   it.each(NAMES)('says of %s what it means, where to look and what to do, and the alarm leads there', (name) => {
