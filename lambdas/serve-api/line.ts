@@ -1,6 +1,6 @@
 import { Hono } from 'hono/tiny';
 import { changeLine, type LineClaim, waitingFor } from '../../lib/domain/gate/change-line.ts';
-import { ALL_MODELS, isStopped, type Line } from '../../lib/domain/records/line.ts';
+import { ALL_MODELS, isStopped, type Line, type LineAct, stopsOf } from '../../lib/domain/records/line.ts';
 import { type Caller, operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { lineOrderOf } from './body.ts';
@@ -27,21 +27,23 @@ export const lineRoutes = ({ store, now }: Api): Hono<Variables> => {
   );
   app.post('/line/start', async (context) => {
     const line = await change('running', context.var.caller, context.req.raw);
-    const waiting = waitingFor(line.scope, await store.releases(), now());
+    const waiting = isStopped(line) ? [] : waitingFor(line.scope, await store.releases(), now());
     return context.json({ ...lineView(line), waiting: waiting.map(releaseSummary) });
   });
   return app;
 };
 
-const lineView = ({ scope, status, changed }: Line) => ({
-  ...(scope === ALL_MODELS ? {} : { model_name: scope }),
-  status,
-  ...(changed === undefined
-    ? {}
-    : {
-        since: changed.at,
-        operator_id: changed.by,
-        reason: changed.reason,
-        linked_incident: changed.linkedIncident,
-      }),
+/** `since`, `operator_id`, `reason` and `linked_incident` are those of the last act, and `stops` all that has not been lifted. */
+const lineView = (line: Line) => ({
+  ...(line.scope === ALL_MODELS ? {} : { model_name: line.scope }),
+  status: line.status,
+  ...(line.changed === undefined ? {} : actView(line.changed)),
+  stops: stopsOf(line).map(actView),
+});
+
+const actView = ({ at, by, reason, linkedIncident }: LineAct) => ({
+  since: at,
+  operator_id: by,
+  reason,
+  linked_incident: linkedIncident,
 });

@@ -18,7 +18,8 @@ const ORDER = { reason: 'the answers are wrong', incident: 'INC-9' };
 
 describe('the line by the API (GT-6)', () => {
   it('is stopped for all models or for one, shown to all, and named by the releases that it stops', async () => {
-    const said = { status: 'stopped', operator_id: 'olga', reason: ORDER.reason, linked_incident: 'INC-9' };
+    const act = { operator_id: 'olga', reason: ORDER.reason, linked_incident: 'INC-9', since: expect.any(String) };
+    const said = { status: 'stopped', ...act, stops: [act] };
 
     expect(await call('/line/stop', ORDER)).toMatchObject({ status: 200, body: said });
     expect(await call('/line/stop', { ...ORDER, model_name: MODEL })).toMatchObject({
@@ -28,10 +29,7 @@ describe('the line by the API (GT-6)', () => {
 
     const { body } = await call('/line', undefined, ['auditor']);
     expect(body).toEqual({
-      stopped: [
-        { ...said, since: expect.any(String) },
-        { ...said, since: expect.any(String), model_name: MODEL },
-      ],
+      stopped: [said, { ...said, model_name: MODEL }],
     });
     expect((await call(`/releases/${approved.releaseId}`)).body).toMatchObject({
       promotion: {
@@ -57,6 +55,24 @@ describe('the line by the API (GT-6)', () => {
       status: 200,
       body: { status: 'running', model_name: MODEL },
     });
+  });
+
+  it('is shown with each incident that it is stopped for, and says of no release that it waits before all were lifted', async () => {
+    const other = { reason: 'another model answers', incident: 'INC-10' };
+    await call('/line/stop', ORDER);
+    await call('/line/stop', other);
+
+    const { body } = await call('/line', undefined, ['auditor']);
+    expect(body).toMatchObject({
+      stopped: [{ stops: [{ linked_incident: 'INC-9' }, { linked_incident: 'INC-10', reason: other.reason }] }],
+    });
+    expect(await call('/line/start', { ...ORDER, incident: 'INC-8' })).toMatchObject({ status: 404 });
+    expect(await call('/line/start', ORDER)).toMatchObject({
+      status: 200,
+      body: { status: 'stopped', waiting: [], stops: [{ linked_incident: 'INC-10' }] },
+    });
+    expect((await call('/line')).body).toMatchObject({ stopped: [{ stops: [{ linked_incident: 'INC-10' }] }] });
+    expect(await call('/line/start', other)).toMatchObject({ body: { status: 'running', waiting: [{}] } });
   });
 
   it('is stopped and started by operators alone, with a reason and an incident, for a model that is known', async () => {

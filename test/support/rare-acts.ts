@@ -37,6 +37,7 @@ import {
   approved,
   approvedRequest,
   aRollback,
+  aStop,
   deployed,
   draft,
   inProduction,
@@ -188,11 +189,17 @@ export const RARE_ACTS: readonly RareAct[] = [
       now: NOW,
     }).change,
   },
-  ...(['stopped', 'running'] as const).map((to) => ({
+  ...(
+    [
+      ['stopped', aLine()],
+      ['running', aLine()],
+      ['running', aLine({ stops: ['INC-9', 'INC-10'].map(aStop) })],
+    ] as const
+  ).map(([to, line]) => ({
     writer: 'ServeApi' as const,
     calls: 'changeLine',
     change: recordLine(
-      aLine(),
+      line,
       {
         ...{ scope: ALL_MODELS, to, reason: 'why', linkedIncident: 'INC-9' },
         actor: { id: 'oscar', role: 'operator', auth: 'jwt' },

@@ -10,7 +10,7 @@ import { Attestation } from '../../lib/domain/records/attestation.ts';
 import { Endpoint } from '../../lib/domain/records/endpoint.ts';
 import { EndpointMove } from '../../lib/domain/records/endpoint-move.ts';
 import { Hold } from '../../lib/domain/records/hold.ts';
-import { ALL_MODELS, Line, neverStopped } from '../../lib/domain/records/line.ts';
+import { ALL_MODELS, Line, type LineAct, neverStopped } from '../../lib/domain/records/line.ts';
 import { isServing, Pointer, type ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { Rollback } from '../../lib/domain/records/rollback.ts';
 import { Release } from '../../lib/domain/release/release.ts';
@@ -190,13 +190,20 @@ export const aHold = (changes: Partial<Hold> = {}): Hold =>
     ...changes,
   });
 
+export const aStop = (linkedIncident: string): LineAct => ({
+  by: 'olga',
+  at: NOW,
+  reason: 'the answers are wrong',
+  linkedIncident,
+});
+
 export const aLine = (changes: Partial<Line> = {}): Line =>
   Line.parse({
     entity: 'line',
     version: 1,
     scope: MODEL,
     status: 'stopped',
-    changed: { by: 'olga', at: NOW, reason: 'the answers are wrong', linkedIncident: 'INC-9' },
+    changed: aStop('INC-9'),
     ...changes,
   });
 

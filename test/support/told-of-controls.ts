@@ -12,17 +12,18 @@ import { approved, checks } from './release-life.ts';
 const actor = { id: 'oscar', role: 'operator', auth: 'jwt' };
 const now = () => NOW;
 
-/** The line of all models, and of one, is stopped and started; a check is made again, and fails; canaries are run twice. */
+/** The line of all models, and of one, is stopped for two incidents, and started; a check is made again, and fails; canaries are run twice. */
 export const tellOfControls = async (): Promise<void> => {
   const memory = memoryReleaseStore();
   const [check] = checks;
   if (check === undefined) throw new Error('there is no check');
   memory.seed(approved, { ...check, releaseId: approved.releaseId });
   const store = withinRights('ServeApi', recording(memory));
-  const why = { actor, reason: 'the answers are wrong', linkedIncident: 'INC-9' };
+  const why = { actor, reason: 'the answers are wrong' };
   for (const scope of [ALL_MODELS, approved.modelName] as const) {
     for (const to of ['stopped', 'running'] as const) {
-      await inAct('changeLine', () => changeLine({ ...why, scope, to }, store, now));
+      for (const linkedIncident of ['INC-9', 'INC-10'])
+        await inAct('changeLine', () => changeLine({ ...why, linkedIncident, scope, to }, store, now));
     }
   }
   const codeSha256 = digestOf('code');

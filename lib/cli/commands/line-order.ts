@@ -1,8 +1,9 @@
 /** What stopping the line and starting it again have in common. */
-import type * as z from 'zod';
+import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import type { Surroundings } from '../command.ts';
+import { columns } from '../terminal/text.ts';
 
 export const LINE_OPTIONS = {
   model: { type: 'string', description: 'only the promotions of this model, and not those of all' },
@@ -23,6 +24,26 @@ export const orderLine = async <Answer>(
   const connection = await connect(around);
   return callApi(connection, { method: 'POST', path: ['line', act], role: 'operator', body }, answer);
 };
+
+const Stop = z.object({
+  since: z.string(),
+  operator_id: z.string(),
+  linked_incident: z.string(),
+  reason: z.string(),
+});
+
+/** A line as the API shows it, with what it is stopped for. */
+export const Line = z.object({ model_name: z.string().optional(), stops: z.array(Stop) });
+export type Line = z.infer<typeof Line>;
+
+/** A row for each stop, under the names of the columns. */
+export const stopsTable = (lines: readonly Line[]): string =>
+  columns(
+    ['stopped', 'since', 'by', 'incident', 'reason'],
+    lines.flatMap(({ model_name: model, stops }) =>
+      stops.map((stop) => [nameOf(model), stop.since, stop.operator_id, stop.linked_incident, stop.reason]),
+    ),
+  );
 
 /** Whose line it is. */
 export const nameOf = (model: string | undefined): string => model ?? 'all models';

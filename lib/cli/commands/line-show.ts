@@ -2,25 +2,16 @@ import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
-import { columns, jsonText } from '../terminal/text.ts';
-import { nameOf } from './line-order.ts';
+import { jsonText } from '../terminal/text.ts';
+import { Line, stopsTable } from './line-order.ts';
 
-const Lines = z.object({
-  stopped: z.array(
-    z.object({
-      model_name: z.string().optional(),
-      since: z.string(),
-      operator_id: z.string(),
-      linked_incident: z.string(),
-      reason: z.string(),
-    }),
-  ),
-});
+const Lines = z.object({ stopped: z.array(Line) });
 
 export const command = defineCommand({
   name: 'line show',
   parameters: [],
-  description: 'Shows whether promotions are stopped, of all models or of one: since when, by whom and why.',
+  description:
+    'Shows whether promotions are stopped, of all models or of one: for which incidents, since when, by whom and why.',
   example: '',
   options: {
     model: { type: 'string', description: 'only what stops the promotions of this model' },
@@ -36,10 +27,5 @@ export const command = defineCommand({
 
 const accountOf = ({ stopped }: z.infer<typeof Lines>, model: string | undefined): string => {
   const found = stopped.filter(({ model_name: name }) => model === undefined || name === undefined || name === model);
-  return found.length === 0
-    ? 'the line runs'
-    : columns(
-        ['stopped', 'since', 'by', 'incident', 'reason'],
-        found.map((one) => [nameOf(one.model_name), one.since, one.operator_id, one.linked_incident, one.reason]),
-      );
+  return found.length === 0 ? 'the line runs' : stopsTable(found);
 };

@@ -180,11 +180,16 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   hold_released: (_, __, model) => {
     model.hold = undefined;
   },
-  line_stopped: ({ timestamp }, _, model) => {
+  line_stopped: ({ timestamp, linked_incident: incident }, _, model) => {
     model.lineStoppedAt ||= timestamp;
+    model.lineStoppedFor.set(incident, timestamp);
+  },
+  line_stop_lifted: ({ linked_incident: incident }, _, { lineStoppedFor }) => {
+    lineStoppedFor.delete(incident);
   },
   line_started: (_, __, model) => {
     model.lineStoppedAt = '';
+    model.lineStoppedFor.clear();
   },
 };
 

@@ -105,6 +105,8 @@ export type Model = {
   hold?: Held | undefined;
   /** Since when the line that this chain tells of is stopped: that of its model, or of all; empty if it runs. */
   lineStoppedAt: Instant | '';
+  /** The incidents that it is stopped for, and since when. */
+  readonly lineStoppedFor: Map<string, Instant>;
   /** What the whole ledger says of the line of all models. */
   readonly lineStops: LineStops;
 };

@@ -82,7 +82,7 @@ export const RULES: readonly Rule[] = [
 const OF_ANY_EVENT: readonly Rule[] = [releaseIsNamed, standsOnItsChain, decisionKeyIsWhole, lineIsChangedByOperators];
 
 /** Of the events that are about no release, those by which later ones are judged. */
-const TOLD_APART: readonly string[] = ['decision_key_published', 'line_stopped', 'line_started'];
+const TOLD_APART: readonly string[] = ['decision_key_published', 'line_stopped', 'line_stop_lifted', 'line_started'];
 
 /** Establishes that the events of a chain, in its order, follow the rules of releases. */
 export const replayProblems = (
@@ -99,6 +99,7 @@ export const replayProblems = (
     signing,
     denials,
     lineStoppedAt: '',
+    lineStoppedFor: new Map(),
     lineStops,
   };
   return chain.flatMap(({ key, event }) => {

@@ -7,7 +7,7 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
-import { isStopped, type Line, stoppedReason } from '../records/line.ts';
+import { type Line, stoppedReasons } from '../records/line.ts';
 import { Refusal } from '../refusal.ts';
 import { isPromoting } from '../release/promotion-attempt.ts';
 import type { Release } from '../release/release.ts';
@@ -68,7 +68,7 @@ const assertNotHeld = (hold: Hold | undefined): void => {
 };
 
 const assertRunning = (lines: readonly Line[]): void => {
-  const why = lines.filter(isStopped).map(stoppedReason);
+  const why = lines.flatMap(stoppedReasons);
   if (why.length > 0) throw new Refusal('PromotionImpossible', why.join('; '));
 };
 

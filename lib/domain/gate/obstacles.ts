@@ -2,7 +2,7 @@ import { type Endpoint, ownerProblem } from '../records/endpoint.ts';
 import { type EndpointMove, moveProblem } from '../records/endpoint-move.ts';
 import { NO_ROLLBACK_TARGET, wayBackOf } from '../records/evidence-digest.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
-import { isStopped, type Line, stoppedReason } from '../records/line.ts';
+import { type Line, stoppedReasons } from '../records/line.ts';
 import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
@@ -94,6 +94,6 @@ export const holdReasons = ({ hold }: Pick<ObstacleFacts, 'hold'>): Reason[] =>
   isHeld(hold) ? [reason('hold', heldReason(hold))] : [];
 
 export const lineReasons = ({ wholeLine, ownLine }: Pick<ObstacleFacts, 'wholeLine' | 'ownLine'>): Reason[] =>
-  [wholeLine, ownLine].filter(isStopped).map((line) => reason('line', stoppedReason(line)));
+  [wholeLine, ownLine].flatMap(stoppedReasons).map((why) => reason('line', why));
 
 const reason = (rule: string, explanation: string): Reason => ({ rule, evidence: '', explanation });

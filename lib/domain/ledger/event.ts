@@ -85,6 +85,7 @@ export const EventType = z.enum([
   'canaries_evaluated',
   'check_reverified',
   'line_stopped',
+  'line_stop_lifted',
   'line_started',
 ]);
 export type EventType = z.infer<typeof EventType>;

@@ -9,7 +9,10 @@ const answering = async (answers: Readonly<Record<string, object>>) => {
   return { received: server.received, call: (...args: string[]) => assay(directory, args) };
 };
 const ORDER = ['--reason', 'the answers are wrong', '--incident', 'INC-9'];
-const STOPPED = { since: 't', operator_id: 'olga', linked_incident: 'INC-9', reason: 'the answers are wrong' };
+const aStop = (incident: string) => ({
+  ...{ since: 't', operator_id: 'olga', linked_incident: incident, reason: 'the answers are wrong' },
+});
+const STOPPED = { ...aStop('INC-9'), stops: [aStop('INC-9')] };
 
 describe('assay line (GT-6)', () => {
   it('stops the line of one model or of all', async () => {
@@ -18,7 +21,7 @@ describe('assay line (GT-6)', () => {
 
     expect(await call('line', 'stop', ...ORDER)).toMatchObject({
       code: 0,
-      out: 'the line of all models is stopped since t by olga\n',
+      out: expect.stringMatching(/^the line of all models is stopped:\n\n[\s\S]*olga +INC-9 +the answers are wrong\n$/),
     });
     expect((await ofOne.call('line', 'stop', '--model', 'm', ...ORDER)).out).toContain('the line of m is stopped');
     expect(JSON.stringify(ofOne.received)).toContain('model_name');
@@ -26,13 +29,26 @@ describe('assay line (GT-6)', () => {
 
   it('starts it, and says what is to be promoted by hand', async () => {
     const waiting = [{ release_id: 'm-1.0.0', model_name: 'm', model_version: '1.0.0' }];
-    const some = await answering({ '/v1/line/start': { waiting } });
-    const none = await answering({ '/v1/line/start': { waiting: [] } });
+    const some = await answering({ '/v1/line/start': { waiting, stops: [] } });
+    const none = await answering({ '/v1/line/start': { waiting: [], stops: [] } });
 
     expect((await some.call('line', 'start', ...ORDER)).out).toMatch(
       /by assay promote:\n\n[\s\S]*m-1\.0\.0 +m +1\.0\.0/,
     );
     expect((await none.call('line', 'start', ...ORDER)).out).toContain('no approved release waits');
+  });
+
+  it('says that it does not run yet as long as it is stopped for another incident', async () => {
+    const { call } = await answering({ '/v1/line/start': { waiting: [], stops: [aStop('INC-10')] } });
+
+    expect((await call('line', 'start', ...ORDER)).out).toMatch(/still stopped for others:\n\n[\s\S]*INC-10/);
+  });
+
+  it('shows each incident that a line is stopped for', async () => {
+    const stopped = [{ ...STOPPED, stops: [aStop('INC-9'), aStop('INC-10')] }];
+    const { call } = await answering({ '/v1/line': { stopped } });
+
+    expect((await call('line', 'show')).out).toMatch(/all models.*INC-9[\s\S]*all models.*INC-10/);
   });
 
   it('shows what is stopped, and of one model also what stops all', async () => {

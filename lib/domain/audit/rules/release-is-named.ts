@@ -14,6 +14,7 @@ const OF_NO_RELEASE: readonly string[] = [
   'ungoverned_endpoint_ended',
   'canaries_evaluated',
   'line_stopped',
+  'line_stop_lifted',
   'line_started',
   'log_heartbeat',
   'decision_key_published',

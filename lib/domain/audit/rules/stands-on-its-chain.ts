@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<OwnChain, readonly EventType[]>> = {
   [LOG_CHAIN]: ['log_heartbeat', 'decision_key_published'],
 };
 /** What is about all models stands on the chain of the configuration, and what is about one on that of the model. */
-const OF_ALL_OR_ONE: readonly string[] = ['line_stopped', 'line_started'];
+const OF_ALL_OR_ONE: readonly string[] = ['line_stopped', 'line_stop_lifted', 'line_started'];
 /** What no person does. */
 const ACTS_OF_ASSAY: readonly string[] = [
   'configuration_changed',

@@ -5,7 +5,7 @@ import { eventWithoutRelease } from '../../../../lib/domain/release/release-even
 const OMAR = { id: 'omar', role: 'operator', auth: 'token' };
 
 export const aLineEvent = (
-  event_type: 'line_stopped' | 'line_started',
+  event_type: 'line_stopped' | 'line_stop_lifted' | 'line_started',
   model_name: string,
   changes: Partial<EventDraft> = {},
 ): EventDraft => ({
