@@ -72,9 +72,13 @@ export const quarantineStep = ({ facts, judged, row, rule }: Found): QuarantineS
   return rule === 'switch_back' ? switchingBack(facts, pointer, approved, earlier) : { act: 'none' };
 };
 
-/** The rollback that deletes the endpoint may be refused, or come to nothing: it is asked for again until patience ends. */
-const takingDown = ({ rollback, now, endpointName }: LookFacts, earlier: Quarantine | undefined): QuarantineStep => {
-  if (hasExecution(rollback, now)) return { act: 'wait' };
+/**
+ * The rollback that deletes the endpoint may be refused, or come to nothing: it is asked for again until patience ends. While the
+ * endpoint is changed, nobody can delete it, and an update that rolls itself back leaves nothing to be deleted.
+ */
+const takingDown = (facts: LookFacts, earlier: Quarantine | undefined): QuarantineStep => {
+  const { found, rollback, now, endpointName } = facts;
+  if (found?.condition === 'under_way' || hasExecution(rollback, now)) return { act: 'wait' };
   return isLate(earlier, now)
     ? { act: 'give_up', of: 'take_down', why: `${endpointName} could not be deleted within three hours` }
     : { act: 'take_down', isOrdered: earlier !== undefined };

@@ -144,6 +144,7 @@ describe('the next step of a quarantine', () => {
     expect(step('switch_back', { found: aLook({ serves: 'by-hand', condition: 'under_way' }) })).toEqual({
       act: 'wait',
     });
+    expect(step('take_down', { found: aLook({ serves: 'by-hand', condition: 'under_way' }) })).toEqual({ act: 'wait' });
     expect(step('switch_back', {}, { row })).toEqual({ act: 'switch_back', isOrdered: true });
   });
 
