@@ -1,5 +1,5 @@
 /**
- * What serves past Assay is on record before anybody is told of it, and switched back. No clock is read: what came before what
+ * What serves past Assay is on record before anybody is told of it, and switched back or taken down. No clock is read: what came before what
  * is said by the ledger, and by what each process sent in turn. Minutes and hours pass when a test says so.
  */
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
@@ -15,7 +15,7 @@ import { stopWaking, sweepEndpoints } from '../support/endpoint-sweep.ts';
 import { eventually } from '../support/eventually.ts';
 import { setEnvironment } from '../support/functions.ts';
 import { deployPolicy, written } from '../support/governance.ts';
-import { inProduction } from '../support/life.ts';
+import { inProduction, releaseIn } from '../support/life.ts';
 import { onCallTopics, subscriber } from '../support/on-call.ts';
 import { isThere, order, servedConfig } from '../support/sagemaker.ts';
 import { LONG_AGO, outboxOf, tamper } from '../support/table.ts';
@@ -25,6 +25,7 @@ import { endpoints, sagemaker, store } from '../support/world.ts';
 
 const MODEL = 'watched-model';
 const RELEASE = `${MODEL}-1.1.0`;
+const TAKEN = 'watched-taken-model';
 const STRANGE = 'watched-strange-one';
 const FINDING = 'Model Missing Governance Record';
 const METRIC = 'MissingRecordsFound';
@@ -181,6 +182,33 @@ describe('an endpoint that somebody changes by hand (BG-2)', () => {
     } finally {
       await wakeAgain();
     }
+  });
+});
+
+describe('an endpoint that somebody changes by hand, where the policy says to take it down (BG-2)', () => {
+  const acts = [
+    'serving_deviation_found',
+    'endpoint_quarantined',
+    'rollback_requested',
+    'rollback_executed',
+    'serving_deviation_ended',
+  ];
+
+  it('is deleted by a rollback to nothing that nobody asked for, and its model is held', async () => {
+    undo.push(await deployPolicy({ ...(await written('governance-policy.yaml')), quarantine: 'take_down' }));
+    await inProduction(await variant(TAKEN, '1.1.0'));
+
+    await changeByHand(TAKEN, 'watched-taken');
+
+    await releaseIn(`${TAKEN}-1.1.0`, 'rolled_back');
+    expect(await isThere(TAKEN)).toBe(false);
+    // Whether SageMaker says that it is gone or not: what is in quarantine is looked at each minute.
+    await sweepEndpoints();
+    const types = (await eventsOf(TAKEN)).map(({ event_type }): string => event_type);
+    const said = types.filter((type) => acts.includes(type)).filter((type, index, all) => type !== all[index - 1]);
+    expect(said).toEqual(acts);
+    expect(await store.get('pointer', TAKEN)).toMatchObject({ releaseId: '' });
+    expect(await store.get('hold', TAKEN)).toMatchObject({ status: 'held', initiatedBy: 'assay' });
   });
 });
 
