@@ -74,7 +74,7 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
       const [state, found] = await Promise.all([readSweepState(TableName, client), store.deviatingEndpoints()]);
       return {
         // Where some found no place among those that wait, nobody knows which have been looked at.
-        ...(state?.dropped === 0 && { sweptAt: state.allListedAt }),
+        ...(state && !state.dropped && { sweptAt: state.allListedAt }),
         waiting: state?.waiting ?? [],
         deviations: found.map(deviationOf),
       };

@@ -13,9 +13,9 @@ export const SweepState = z.object({
   /** The names of the endpoints that the next minute looks at first. */
   waiting: z.array(z.string()),
   /** Those of no model about which a minute has found more than it may tell: they come last, a few a minute. */
-  putOff: z.array(z.string()).default([]),
-  /** How many more found no place among them. Nobody has looked at these, until a state without any. */
-  dropped: z.int().min(0).default(0),
+  putOff: z.array(z.string()).optional(),
+  /** How many more found no place among them. Nobody has looked at these, until a state without any. Former versions kept neither. */
+  dropped: z.int().min(0).optional(),
 });
 export type SweepState = z.infer<typeof SweepState>;
 
@@ -64,7 +64,13 @@ type Done = {
 };
 
 /** The state after a minute. What finds no place in it is listed again within the hour. */
-export const stateAfter = ({ state, listing, startedAt, left, putOff }: Done): SweepState => {
+export const stateAfter = ({
+  state,
+  listing,
+  startedAt,
+  left,
+  putOff,
+}: Done): SweepState & { readonly dropped: number } => {
   const isOfAll = listing.kind === 'all' || state === undefined;
   const waiting = left.slice(0, WAITING_MAX);
   const postponed = putOff.slice(0, WAITING_MAX - waiting.length);
@@ -75,7 +81,7 @@ export const stateAfter = ({ state, listing, startedAt, left, putOff }: Done): S
     allListedAt: isOfAll ? startedAt : state.allListedAt,
     waiting,
     putOff: postponed,
-    dropped: isOfAll ? dropped : state.dropped + dropped,
+    dropped: isOfAll ? dropped : (state.dropped ?? 0) + dropped,
   };
 };
 

@@ -81,10 +81,16 @@ describe('the state after a minute', () => {
     expect([after.allListedAt, after.dropped]).toEqual([MINUTE, 0]);
   });
 
-  it('of a former version put nothing off, and dropped nothing that it knew of', () => {
+  it('goes on from that of a former version, which put nothing off and counted nothing', () => {
     const { putOff: _, dropped: __, ...former } = state;
+    const listing = listingOf(former, MINUTE);
 
-    expect(SweepState.parse(former)).toEqual({ ...state, putOff: [] });
+    expect(SweepState.parse(former)).toEqual(former);
+    expect(queueOf(former, ['new'])).toEqual(['left', 'Twice', 'new']);
+    expect(stateAfter({ state: former, listing, startedAt: MINUTE, left: [], putOff: ['c'] })).toMatchObject({
+      putOff: ['c'],
+      dropped: 0,
+    });
   });
 });
 
