@@ -45,7 +45,7 @@ export const handler = stageStep({
         const isJoinedHere = isSmall((sizeBytes + live.sizeBytes) * JOIN_FACTOR);
         return (isJoinedHere ? undefined : await compareThere()) ?? (await tables.behaviour(live, question));
       },
-      liveRelease: () => readLiveRelease(store, release.modelName),
+      liveRelease: () => readLiveRelease(store, release),
     };
   },
 });

@@ -20,7 +20,7 @@ export const handler = stageStep({
   canaries: RISK_CLASSIFICATION_CANARIES,
   env,
   sources: (release) => ({
-    liveRelease: () => readLiveRelease(store, release.modelName),
+    liveRelease: () => readLiveRelease(store, release),
     wayBack: () => readWayBack(store, release.modelName, env.ACCOUNT_ID),
     controls: async () => {
       const [{ policy }, checks, directory] = await Promise.all([

@@ -1,7 +1,7 @@
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
-import { readStanding } from '../../lib/domain/approval/standing-conditions.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
+import { readStanding } from '../../lib/domain/change/read-standing.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { allOf, judgeApproval, judgeFlip } from '../../lib/domain/gate/gate.ts';
 import { promote, recordDenied } from '../../lib/domain/gate/promotion.ts';

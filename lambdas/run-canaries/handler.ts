@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { invokeCanary, invokeReverification } from '../../lib/adapters/lambda-canaries.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { newlyFailing, type RanCanary, recordCanaries, restingOn } from '../../lib/domain/gate/record-canaries.ts';
+import { type JudgeAgain, reverify } from '../../lib/domain/gate/reverify.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
@@ -13,30 +14,43 @@ const store = releaseStoreOf('RunCanaries', env.TABLE_NAME);
 
 /**
  * Has every check prove itself in the code that is deployed, and puts on record what it proved. A stage that does not answer is a
- * fault: nothing is recorded then, Lambda tries again, and what does not run for long is told by its alarm.
+ * fault: what the others proved is recorded, and Lambda tries again; after a day without an answer the gate counts its checks as
+ * not proved.
  */
 const runAll = async () => {
-  const results = (await Promise.all(env.CANARIES.map(runStage))).flat();
-  return untilCommitted(async () => {
-    const run = { former: await store.get('canaries'), now: now() };
+  const startedAt = now();
+  const answers = await Promise.allSettled(env.CANARIES.map(runStage));
+  const results = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+  const deployed = env.CANARIES.flatMap(({ checks }) => checks);
+  await untilCommitted(async () => {
+    const run = { former: await store.get('canaries'), startedAt, now: now() };
     const resting = await restingOnEach(run, newlyFailing(run.former, results));
-    await store.commit(recordCanaries({ ...run, results, resting }), run.now);
-    return { ran: results.length, failing: results.flatMap(({ check, held }) => (held ? [] : [check])) };
+    await store.commit(recordCanaries({ ...run, results, deployed, resting }), run.now);
   });
+  const silent = answers.find((answer) => answer.status === 'rejected');
+  if (silent !== undefined) throw silent.reason;
+  return { ran: results.length, failing: results.flatMap(({ check, held }) => (held ? [] : [check])) };
 };
 
-/** An operator's question by way of the API: it comes here because here it is known which Lambda has the check. */
-const Reverify = z.strictObject({ reverify: z.string().min(1), releaseId: z.string().min(1) });
+/** An operator's order by way of the API: it comes here because here it is known which Lambda has the check. */
+const Reverify = z.strictObject({
+  reverify: z.string().min(1).max(64),
+  releaseId: z.string().min(1).max(64),
+  actor: z.strictObject({ id: z.string().min(1), role: z.string().min(1), auth: z.string().min(1) }),
+});
 const Scheduled = z.looseObject({ source: z.literal('aws.events') });
 
-export const handler = governedHandler(z.union([Reverify, Scheduled]), async (event) =>
-  'reverify' in event ? await askStage(Reverify.parse(event)) : await runAll(),
-);
+export const handler = governedHandler(z.union([Reverify, Scheduled]), async (event) => {
+  if ('source' in event) return runAll();
+  const { reverify: check, releaseId, actor } = event;
+  const { outcome } = await reverify({ check, releaseId, actor }, { store, judge: askStage, now });
+  return { outcome };
+});
 
-const askStage = ({ reverify: check, releaseId }: z.infer<typeof Reverify>) => {
-  const stage = env.CANARIES.find(({ checks }) => checks.includes(check));
-  if (stage === undefined) throw new Error(`no stage has the check ${check}`);
-  return invokeReverification(stage.functionArn)({ check, releaseId });
+const askStage: JudgeAgain = (asked) => {
+  const stage = env.CANARIES.find(({ checks }) => checks.includes(asked.check));
+  if (stage === undefined) throw new Error(`no stage has the check ${asked.check}`);
+  return invokeReverification(stage.functionArn)(asked);
 };
 
 /** One after the other: a stage with many checks is one Lambda that stays warm, and not many that start. */

@@ -1,7 +1,7 @@
 import type { WaitingPage } from '../../lib/adapters/dynamodb-waiting.ts';
 import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts';
 import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
-import type { JudgeAgain } from '../../lib/domain/gate/reverify.ts';
+import type { ReverificationClaim } from '../../lib/domain/gate/reverify.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
 import type { Look } from '../../lib/domain/metrics/look.ts';
@@ -32,8 +32,8 @@ export type Api = {
   readonly modelBuckets: () => Promise<readonly string[]>;
   /** What metrics say; undefined before the first look. */
   readonly lastLook: () => Promise<Look | undefined>;
-  /** Has a check made again on a release, by the code of today. It writes nothing. */
-  readonly judgeAgain: JudgeAgain;
+  /** Has a check made again on a release, by the code of today: what it says is on record a moment later. */
+  readonly orderReverification: (claim: ReverificationClaim) => Promise<void>;
   /** The keys that sign now. */
   readonly keys: SigningKeyIds;
 };

@@ -1,7 +1,8 @@
 import { Hono } from 'hono/tiny';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { restingBetween } from '../../lib/domain/gate/record-canaries.ts';
-import { type Reverified, reverify } from '../../lib/domain/gate/reverify.ts';
+import { assertReverifiable } from '../../lib/domain/gate/reverify.ts';
+import type { Reverification } from '../../lib/domain/records/reverification.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { checkOf } from './body.ts';
@@ -9,7 +10,7 @@ import { checkNameIn, notFound, releaseIdIn } from './names.ts';
 import { windowOf } from './window.ts';
 
 /** The routes about checks: whether each can be trusted, what rests on one, and having it made again. */
-export const canaryRoutes = ({ store, now, judgeAgain }: Api): Hono<Variables> => {
+export const canaryRoutes = ({ store, orderReverification }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.get('/canaries', async (context) => {
     const canaries = await store.get('canaries');
@@ -40,19 +41,30 @@ export const canaryRoutes = ({ store, now, judgeAgain }: Api): Hono<Variables> =
     const actor = operatorOf(context.var.caller);
     const releaseId = releaseIdIn(context.req.param('id'));
     const check = await checkOf(context.req.raw);
+    const claim = { releaseId, check, actor };
+    await assertReverifiable(claim, store);
+    const former = await store.get('reverification', releaseId, check);
+    await orderReverification(claim);
+    // Made again is what has another time than this one.
+    return context.json({ release_id: releaseId, check, ...(former && { former_at: former.at }) }, 202);
+  });
+  app.get('/releases/:id/reverifications', async (context) => {
+    const releaseId = releaseIdIn(context.req.param('id'));
     if ((await store.get('release', releaseId)) === undefined) throw notFound('release', releaseId);
-    const found = await reverify({ releaseId, check, actor }, { store, judge: judgeAgain, now });
-    return context.json({ release_id: releaseId, check, ...viewOf(found) });
+    const made = await store.list('reverification', releaseId);
+    return context.json({ release_id: releaseId, reverifications: made.map(viewOf) });
   });
   return app;
 };
 
-const viewOf = ({ statusBefore, verdict, outcome }: Reverified) => ({
+const viewOf = ({ check, at, by, statusBefore, status, ...found }: Reverification) => ({
+  check,
+  at,
+  by,
   status_before: statusBefore,
-  status: verdict.status,
-  measured: verdict.measured,
-  threshold: verdict.threshold,
-  explanation: verdict.explanation,
-  code_sha256: verdict.codeSha256,
-  outcome,
+  status,
+  measured: found.measured,
+  explanation: found.explanation,
+  outcome: found.outcome,
+  code_sha256: found.codeSha256,
 });

@@ -1,10 +1,7 @@
 import { Hono } from 'hono/tiny';
 import { meetCondition } from '../../lib/domain/approval/meet-condition.ts';
-import {
-  readStanding,
-  type StandingCondition,
-  standingConditions,
-} from '../../lib/domain/approval/standing-conditions.ts';
+import { readStanding } from '../../lib/domain/change/read-standing.ts';
+import { type StandingCondition, standingConditions } from '../../lib/domain/records/standing-conditions.ts';
 import { identityOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { reasonOf } from './body.ts';

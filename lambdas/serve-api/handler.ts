@@ -2,7 +2,7 @@ import { handle } from 'hono/aws-lambda';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
-import { invokeReverification } from '../../lib/adapters/lambda-canaries.ts';
+import { orderReverification } from '../../lib/adapters/lambda-canaries.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { findShape } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -29,7 +29,7 @@ export const handler = handle(
     waiting: (after) => waitingReleases(env.TABLE_NAME, after),
     lastLook: () => readLook(env.TABLE_NAME),
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
-    judgeAgain: invokeReverification(env.CANARIES_FUNCTION),
+    orderReverification: orderReverification(env.CANARIES_FUNCTION),
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
   }),
 );

@@ -2,6 +2,7 @@ import { isAskedNow, isOpened } from '../../lib/domain/approval/asked-now.ts';
 import { quorumOf } from '../../lib/domain/approval/quorum.ts';
 import { freezeReasons } from '../../lib/domain/gate/freeze-reasons.ts';
 import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
+import { readProofReasons } from '../../lib/domain/gate/read-proof-reasons.ts';
 import type { Approval, ApprovalRequest, RequestStage } from '../../lib/domain/records/approval.ts';
 import type { Pointer } from '../../lib/domain/records/pointer.ts';
 import { isPromoting } from '../../lib/domain/release/promotion-attempt.ts';
@@ -14,13 +15,14 @@ export const outlookOf = async (release: Release, approvals: readonly Approval[]
   const { approvalRequestId: requestId } = release;
   const at = now();
   const isWaiting = release.state === 'validated' || release.state === 'approved';
-  const [request, pointer, obstacles, freezes] = await Promise.all([
+  const [request, pointer, obstacles, proofs, freezes] = await Promise.all([
     requestId === undefined ? undefined : store.get('request', requestId),
     store.get('pointer', release.modelName),
     readObstacles(release, store, at),
+    isWaiting ? readProofReasons(release, store, at) : [],
     isWaiting ? findFreezes(release, at) : [],
   ]);
-  const reasons = [...obstacles, ...freezeReasons(freezes)];
+  const reasons = [...obstacles, ...proofs, ...freezeReasons(freezes)];
   return {
     ...(request === undefined ? {} : { approval_request: requestView(request, approvals) }),
     ...(isWaiting

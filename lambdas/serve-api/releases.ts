@@ -1,12 +1,13 @@
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
-import { readStanding, standingConditions } from '../../lib/domain/approval/standing-conditions.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { readFormerDecisionsOf, withAnswered } from '../../lib/domain/change/read-former-decisions.ts';
+import { readStanding } from '../../lib/domain/change/read-standing.ts';
 import { findKnown } from '../../lib/domain/intake/known-content.ts';
 import { remedyOf } from '../../lib/domain/intake/remedy.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
+import { standingConditions } from '../../lib/domain/records/standing-conditions.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { submitterOf } from '../../lib/runtime/api-door/caller.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';

@@ -1,6 +1,5 @@
 /** How the API shows the records of the domain: under the names that the field uses, in snake case. */
 
-import type { StandingCondition } from '../../lib/domain/approval/standing-conditions.ts';
 import { remedyOf } from '../../lib/domain/intake/remedy.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { PolicyRecord } from '../../lib/domain/policy/policy-record.ts';
@@ -12,6 +11,7 @@ import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
 import type { Rollback } from '../../lib/domain/records/rollback.ts';
+import type { StandingCondition } from '../../lib/domain/records/standing-conditions.ts';
 import { formerVersionReasons, waitsInVain } from '../../lib/domain/release/former-version.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { servingSha256, withoutValues } from '../../lib/domain/release/serving-specification.ts';

@@ -1,8 +1,8 @@
 /** What a visit to the page is answered from. What does not follow from something else is asked for at one moment. */
 import { type ApprovalCase, readAsked, readCaseOf } from '../../lib/domain/approval/read-case.ts';
-import { readStanding, type Standing } from '../../lib/domain/approval/standing-conditions.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { type Answered, readAnswered } from '../../lib/domain/change/read-former-decisions.ts';
+import { readStanding } from '../../lib/domain/change/read-standing.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import type { BehaviourRecord } from '../../lib/domain/evidence/behaviour-record.ts';
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
@@ -11,6 +11,7 @@ import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import type { ModelName } from '../../lib/domain/identifiers.ts';
 import type { Head } from '../../lib/domain/ledger/chain.ts';
 import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
+import type { Standing } from '../../lib/domain/records/standing-conditions.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { ApprovalWorld } from './world.ts';
 

@@ -1,8 +1,8 @@
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
-import { readStanding } from '../../lib/domain/approval/standing-conditions.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
+import { readStanding } from '../../lib/domain/change/read-standing.ts';
 import { readProofs } from '../../lib/domain/gate/canary-reasons.ts';
 import { judgeGate } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';

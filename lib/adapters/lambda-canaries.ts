@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CheckStatus } from '../domain/checks/vocabulary.ts';
 import { cut } from '../domain/cut.ts';
 import type { RanCanary } from '../domain/gate/record-canaries.ts';
-import type { JudgeAgain } from '../domain/gate/reverify.ts';
+import type { JudgeAgain, ReverificationClaim } from '../domain/gate/reverify.ts';
 import { Sha256 } from '../domain/identifiers.ts';
 
 const lambda = new LambdaClient({});
@@ -31,14 +31,19 @@ const Verdict = z.object({
   codeSha256: Sha256,
 });
 
-/**
- * Has a check made again on a release, by the Lambda of its stage or by the one that runs the canaries, which knows that. The same
- * holds for an error.
- */
+/** Has a check made again on a release, by the Lambda of its stage. The same holds for an error. */
 export const invokeReverification =
   (functionArn: string): JudgeAgain =>
   async ({ releaseId, check }) =>
     Verdict.parse(await ask(functionArn, { reverify: check, releaseId }));
+
+/** Orders a check to be made again, by the Lambda that runs the canaries; that it was made is on record afterwards, later. */
+export const orderReverification =
+  (functionArn: string) =>
+  async ({ releaseId, check, actor }: ReverificationClaim): Promise<void> => {
+    const order = Buffer.from(JSON.stringify({ reverify: check, releaseId, actor }));
+    await lambda.send(new InvokeCommand({ FunctionName: functionArn, InvocationType: 'Event', Payload: order }));
+  };
 
 const ask = async (functionArn: string, question: object): Promise<unknown> => {
   const { FunctionError, Payload = new Uint8Array() } = await lambda.send(

@@ -41,7 +41,11 @@ export const WRITERS = {
   EvaluateSecurityReview: STAGE,
   EvaluateCustomChecks: STAGE,
   EvaluateRiskClassification: STAGE,
-  RunCanaries: { writes: ['canaries'], intents: ['publish_event'], chains: [CONFIGURATION_CHAIN] },
+  RunCanaries: {
+    writes: ['canaries', 'reverification', 'suspension', 'release'],
+    intents: ['notify_people', 'sync_registry', 'publish_event'],
+    chains: [CONFIGURATION_CHAIN],
+  },
   EvaluateGate: {
     writes: ['release', 'refusal_slot', ...REJECTION],
     intents: ['notify_people', 'sync_registry', 'publish_event'],
@@ -132,7 +136,6 @@ export const WRITERS = {
       'key_rotation',
       'line',
       'met_condition',
-      'reverification',
       'suspension',
       'registry_drift',
     ],

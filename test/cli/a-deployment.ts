@@ -17,10 +17,9 @@ const CONDITION = {
   ...{ condition_id: 'ada-1', text: 'Say who must not be scored.', owner_id: 'grace', approver_id: 'ada' },
   ...{ due_at: '2026-12-14T22:59:00.000Z', status: 'open' },
 };
-const REVERIFIED = {
-  ...{ release_id: 'r-1', check: 'git_ref_allowed', status_before: 'passed', status: 'passed' },
-  ...{ explanation: 'it is main', outcome: 'holds' },
-};
+const reverified = (check: string, status: string) => ({
+  body: { reverifications: [{ check, at: 'now', status_before: 'passed', status }] },
+});
 const differences = Object.fromEntries(DIFF_SECTIONS.map((section) => [section, []]));
 const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases': { body: { releases: [] } },
@@ -115,8 +114,10 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
     },
   },
   'GET /v1/canaries/gone/releases': problem(404, 'NotFound'),
-  'POST /v1/releases/r-1/reverifications': { body: REVERIFIED },
-  'POST /v1/releases/served/reverifications': { body: { ...REVERIFIED, status: 'failed', outcome: 'suspended' } },
+  'POST /v1/releases/r-1/reverifications': { status: 202, body: {} },
+  'GET /v1/releases/r-1/reverifications': reverified('git_ref_allowed', 'passed'),
+  'POST /v1/releases/served/reverifications': { status: 202, body: {} },
+  'GET /v1/releases/served/reverifications': reverified('accuracy_above_minimum', 'failed'),
   'GET /v1/outbox/parked': { body: { parked: [] } },
   'POST /v1/outbox/redrive': { body: { redriven: [] } },
   'POST /v1/outbox/parked/gone/redrive': problem(404, 'NotFound'),

@@ -92,7 +92,11 @@ export type Received = {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 };
-type Answer = { readonly status?: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
+export type Answer = {
+  readonly status?: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** An HTTP server that records its requests, and answers with `answer`. */
 export const aServer = async (answer: (received: Received) => Answer) => {

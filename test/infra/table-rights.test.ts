@@ -80,7 +80,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
     ...['RestoreEndpoint', 'RollBackRelease', 'RecordFault', 'DispatchOutbox', 'ReviewRegistry'],
   ],
   request: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
-  reverification: ['ServeApi'],
+  reverification: ['RunCanaries'],
   rollback: [
     ...['VerifyEndpoint', 'RestoreEndpoint', 'DeleteEndpoint', 'VerifyFallback', 'SwitchEndpoint', 'RollBackRelease'],
     ...['RecordFault', 'RequestRollback', 'SweepEndpoints', 'ServeApi'],
@@ -89,7 +89,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   served_versions: ['PromoteRelease'],
   stage_checks: STAGES,
   registry_drift: ['ReviewRegistry', 'DispatchOutbox', 'ServeApi'],
-  suspension: ['ServeApi', 'DispatchOutbox', 'ReviewRegistry'],
+  suspension: ['ServeApi', 'DispatchOutbox', 'ReviewRegistry', 'RunCanaries'],
   watched_endpoint: ['SweepEndpoints'],
 };
 

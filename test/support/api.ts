@@ -28,7 +28,7 @@ export const anApi = (
     parked: async () => [],
     lastLook: async () => undefined,
     waiting: async () => ({ releases: [], next: undefined }),
-    judgeAgain: () => Promise.reject(new Error('no stage judges here')),
+    orderReverification: () => Promise.reject(new Error('no stage judges here')),
     ...changes,
   });
 };

@@ -1,5 +1,5 @@
-import type { StandingCondition } from '../../lib/domain/approval/standing-conditions.ts';
 import { Condition, conditionsSha256, MetCondition } from '../../lib/domain/records/condition.ts';
+import type { StandingCondition } from '../../lib/domain/records/standing-conditions.ts';
 import { Suspension } from '../../lib/domain/records/suspension.ts';
 import { MODEL, validated } from './release-life.ts';
 

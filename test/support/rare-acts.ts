@@ -174,14 +174,24 @@ export const RARE_ACTS: readonly RareAct[] = [
   {
     writer: 'RunCanaries',
     calls: 'recordCanaries',
-    change: recordCanaries({ former: undefined, results: [canary], resting: {}, now: NOW }),
+    change: recordCanaries({
+      former: undefined,
+      results: [canary],
+      deployed: [canary.check],
+      resting: {},
+      startedAt: NOW,
+      now: NOW,
+    }),
   },
   {
-    writer: 'ServeApi',
+    writer: 'RunCanaries',
     calls: 'reverify',
     change: recordReverification({
       release: approved,
       former: undefined,
+      policy: undefined,
+      approvals: [],
+      met: [],
       suspensions: [],
       before: { name: canary.check, status: 'passed', codeSha256: canary.codeSha256 },
       verdict: { ...canary, status: 'failed', measured: '', threshold: '', explanation: 'why' },

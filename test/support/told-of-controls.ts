@@ -26,19 +26,22 @@ export const tellOfControls = async (): Promise<void> => {
         await inAct('changeLine', () => changeLine({ ...why, linkedIncident, scope, to }, store, now));
     }
   }
+  const own = withinRights('RunCanaries', recording(memory));
   const codeSha256 = digestOf('code');
   const says = { measured: '0.5', threshold: '0.8', explanation: 'it was counted again', codeSha256 };
   for (const status of ['failed', 'passed'] as const) {
     const claim = { releaseId: approved.releaseId, check: check.name, actor };
     const judge = async () => ({ ...says, status });
-    await inAct('reverify', () => reverify(claim, { store, judge, now }));
+    await inAct('reverify', () => reverify(claim, { store: own, judge, now }));
   }
   const results = [{ check: check.name, held: true, onGood: 'passed', onBad: 'failed', codeSha256 } as const];
-  const own = withinRights('RunCanaries', recording(memory));
   for (let run = 1; run <= 2; run += 1) {
     await inAct('run-canaries', async () => {
       const former = await own.get('canaries');
-      await own.commit(recordCanaries({ former, results, resting: {}, now: NOW }), NOW);
+      await own.commit(
+        recordCanaries({ former, results, deployed: [check.name], resting: {}, startedAt: NOW, now: NOW }),
+        NOW,
+      );
     });
   }
 };

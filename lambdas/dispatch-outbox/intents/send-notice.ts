@@ -1,9 +1,10 @@
 import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
 import { ownersOf } from '../../../lib/domain/approval/concerned.ts';
-import { readStanding, standingConditions } from '../../../lib/domain/approval/standing-conditions.ts';
 import { readChecks } from '../../../lib/domain/change/read-checks.ts';
+import { readStanding } from '../../../lib/domain/change/read-standing.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
+import { standingConditions } from '../../../lib/domain/records/standing-conditions.ts';
 import { isSuspending } from '../../../lib/domain/records/suspension.ts';
 import { type Outcome, outcomesOf } from '../../../lib/domain/release/outcome.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';

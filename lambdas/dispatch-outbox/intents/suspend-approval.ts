@@ -1,6 +1,6 @@
-import { readStanding } from '../../../lib/domain/approval/standing-conditions.ts';
 import { suspendApproval } from '../../../lib/domain/approval/suspend.ts';
 import { expecting } from '../../../lib/domain/change/expecting.ts';
+import { readStanding } from '../../../lib/domain/change/read-standing.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import type { Performer } from '../tools.ts';
 

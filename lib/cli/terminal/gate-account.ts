@@ -71,7 +71,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
   quorum: 'Wait for the people who are asked: assay approvals list.',
   approval_expiry: 'The approval has run out: request the release again.',
   approval_revoked: 'Somebody took the approval back: request the release again.',
-  approval_suspended: 'Meet the conditions of the approval: assay conditions list.',
+  approval_suspended:
+    'What suspends the approval has to end: a condition is met (assay conditions list), a rejection of the package is settled (assay packages settle), a check passes again (assay reverify).',
+  canary:
+    'Whoever runs Assay mends the check, or makes it again once its canary holds: assay canaries, assay reverify.',
   hold: 'Operators release the hold when its incident is dealt with: assay holds list, assay holds release.',
   line: 'An operator starts the line again, and then the promotion: assay line start, assay promote.',
   rollback: 'Wait until the rollback has ended.',

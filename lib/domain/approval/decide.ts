@@ -1,6 +1,7 @@
 import type { Change, DueIntent } from '../change/change.ts';
 import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
+import { syncOf } from '../change/sync.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { approvalStages } from '../policy/approval-stages.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
@@ -241,7 +242,7 @@ const intentsOf = (
   if (!isAgainst(approval)) return [...due, resume];
   return [
     resume,
-    { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
+    syncOf(release),
     published('Release Rejected', release),
     noticeOf(approval.decision === 'deny' ? 'denied' : CHANGES_REQUESTED, release),
   ];

@@ -5,10 +5,10 @@ import type { PolicyRecord } from '../policy/policy-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import type { Approval } from '../records/approval.ts';
 import type { FormerDecision } from '../records/former-decision.ts';
+import { overdueReason, type Standing, standingConditions } from '../records/standing-conditions.ts';
 import { CONDITION_OVERDUE, isSuspending } from '../records/suspension.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { quorumOf } from './quorum.ts';
-import { overdueReason, type Standing, standingConditions } from './standing-conditions.ts';
 import { takenBackBy } from './taken-back.ts';
 import { inTurn } from './turns.ts';
 

@@ -1,15 +1,18 @@
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
 import { published } from '../change/published.ts';
+import { readStanding } from '../change/read-standing.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
+import { lifting } from '../change/suspending.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
+import type { Approval } from '../records/approval.ts';
 import { conditionsSha256, type MetCondition } from '../records/condition.ts';
-import { CONDITION_OVERDUE, isSuspending, type Suspension } from '../records/suspension.ts';
+import { type Standing, type StandingCondition, standingConditions } from '../records/standing-conditions.ts';
+import { CONDITION_OVERDUE } from '../records/suspension.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
-import { readStanding, type StandingCondition, standingConditions } from './standing-conditions.ts';
 
 export type MeetingClaim = {
   readonly releaseId: string;
@@ -47,8 +50,7 @@ export const meetCondition = (
     const actor = actorOf(claim, condition);
     if (condition.met !== undefined) return { condition, outcome: 'known' };
     const meeting = meetingOf(claim, { release, condition, actor, at });
-    const isOverdueElsewhere = conditions.some((one) => one !== condition && one.status === 'overdue');
-    const change = recordMeeting({ release, condition, actor, meeting, suspensions, isOverdueElsewhere });
+    const change = recordMeeting({ release, condition, actor, meeting, met, suspensions, approvals });
     await store.commit(expecting(change, ...approvals, ...suspensions), at);
     return { condition: { ...condition, status: 'met', met: { ...meeting, version: 1 } }, outcome: 'met' };
   });
@@ -84,22 +86,24 @@ const meetingOf = (
   metAt: at,
 });
 
-type Recorded = Met & {
-  readonly meeting: MetCondition;
-  readonly suspensions: readonly Suspension[];
-  /** Whether another condition is overdue, which a sweep may not have recorded yet. */
-  readonly isOverdueElsewhere: boolean;
-};
+type Recorded = Met &
+  Standing & {
+    readonly meeting: MetCondition;
+    readonly approvals: readonly Approval[];
+  };
 
-const recordMeeting = ({ release, condition, actor, meeting, suspensions, isOverdueElsewhere }: Recorded): Change => {
+const recordMeeting = (recorded: Recorded): Change => {
+  const { release, condition, actor, meeting, met, suspensions, approvals } = recorded;
   const { conditionId, metAt } = meeting;
-  const standing = suspensions.filter(isSuspending);
-  const lifted = standing.filter(({ kind, causeId }) => kind === CONDITION_OVERDUE && causeId === conditionId);
-  const isReinstated = lifted.length > 0 && standing.length === lifted.length;
-  const isFree = standing.length === lifted.length && !isOverdueElsewhere;
-  const { suspendedSince, ...free } = release;
-  // The registry goes by this: it must not call approved what the gate does not, because a sweep is late.
-  const after: Release = isFree ? free : release;
+  const { suspendedSince } = release;
+  const { after, isReinstated, ...written } = lifting(release, {
+    approvals,
+    met: [...met, meeting],
+    suspensions,
+    isLifted: ({ kind, causeId }) => kind === CONDITION_OVERDUE && causeId === conditionId,
+    by: actor.id,
+    now: metAt,
+  });
   return {
     model: release.modelName,
     event: releaseEvent(after, actor, {
@@ -114,20 +118,7 @@ const recordMeeting = ({ release, condition, actor, meeting, suspensions, isOver
         ...(suspendedSince === undefined ? {} : { suspended_since: suspendedSince }),
       },
     }),
-    writes: [
-      { kind: 'create', entity: meeting },
-      ...lifted.map((one) => ({
-        kind: 'replace' as const,
-        entity: { ...one, status: 'lifted', liftedAt: metAt, liftedBy: actor.id },
-      })),
-      // Replaced even where nothing of it changes: a sweep that looks at the same moment has to look again.
-      { kind: 'replace', entity: after },
-    ],
-    intents: [
-      ...(isFree && suspendedSince !== undefined
-        ? [{ intent: { kind: 'sync_registry' as const, releaseId: release.releaseId } }]
-        : []),
-      published(isReinstated && isFree ? 'Approval Reinstated' : 'Condition Met', after),
-    ],
+    writes: [{ kind: 'create', entity: meeting }, ...written.writes],
+    intents: [...written.intents, ...(isReinstated ? [] : [published('Condition Met', after)])],
   };
 };

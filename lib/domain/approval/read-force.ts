@@ -1,8 +1,8 @@
 import { readFormerDecisionsOf } from '../change/read-former-decisions.ts';
+import { readStanding } from '../change/read-standing.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import type { Release } from '../release/release.ts';
 import type { ForceFacts } from './in-force.ts';
-import { readStanding } from './standing-conditions.ts';
 
 /** What shows whether the approval of a release is in force, for those who do not judge the approval itself. */
 export const readForce = async (

@@ -3,6 +3,7 @@
 import type { Change, DueIntent } from '../change/change.ts';
 import { noticeOf } from '../change/notice.ts';
 import { eventReasons, published } from '../change/published.ts';
+import { syncOf } from '../change/sync.ts';
 import { cut } from '../cut.ts';
 import type { Instant, PersonId, Sha256 } from '../identifiers.ts';
 import { type AfterDenialRule, afterDenialRule } from '../policy/after-denial-rule.ts';
@@ -179,7 +180,7 @@ export const rejectAsked = ({ release, request, reasons, now }: Rejection): Chan
     ],
     intents: [
       ...(isPending ? [{ intent: { kind: 'resume_execution' as const, requestId: request.requestId } }] : []),
-      { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
+      syncOf(release),
       published('Release Rejected', after),
       noticeOf('rejected', after),
     ],
@@ -232,7 +233,7 @@ export const expireRequest = (release: Release, request: ApprovalRequest, now: I
     ],
     intents: [
       { intent: { kind: 'resume_execution', requestId: request.requestId } },
-      { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
+      syncOf(release),
       published('Release Expired', after),
       noticeOf('expired', after),
     ],

@@ -1,13 +1,18 @@
 import type { Change, DueIntent } from '../change/change.ts';
-import { noticeOf } from '../change/notice.ts';
-import { published } from '../change/published.ts';
+import { suspending } from '../change/suspending.ts';
 import type { Instant } from '../identifiers.ts';
 import type { Approval } from '../records/approval.ts';
 import { conditionIdOf } from '../records/condition.ts';
+import {
+  overdueReason,
+  type Standing,
+  type StandingCondition,
+  standingConditions,
+} from '../records/standing-conditions.ts';
 import { CONDITION_OVERDUE, isSuspending, type Suspension } from '../records/suspension.ts';
+import { mayUseApproval } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
-import { overdueReason, type Standing, type StandingCondition, standingConditions } from './standing-conditions.ts';
 
 /** For each condition of a decision, the look at it once it is due. */
 export const dueSuspensions = ({ releaseId, approverId, conditions = [] }: Approval): DueIntent[] =>
@@ -23,9 +28,6 @@ type Facts = Standing & {
   readonly now: Instant;
 };
 
-/** Where an approval can be used, or will be: what has ended needs none. */
-const NEEDS_APPROVAL: readonly string[] = ['validated', 'approved', 'production', 'superseded'];
-
 /**
  * Records that a condition of the approval of a release was not met in time. Until it is met nothing leads that release to
  * production, or back to it; what is in production goes on serving. Undefined if there is nothing to suspend, or no more.
@@ -35,7 +37,7 @@ export const suspendApproval = (facts: Facts): Change | undefined => {
   const overdue = standingConditions(approvals, met, now).find(
     (one) => one.conditionId === conditionId && one.status === 'overdue',
   );
-  if (overdue === undefined || !NEEDS_APPROVAL.includes(release.state)) return undefined;
+  if (overdue === undefined || !mayUseApproval(release)) return undefined;
   const earlier = suspensions.find(({ kind, causeId }) => kind === CONDITION_OVERDUE && causeId === conditionId);
   return earlier !== undefined && isSuspending(earlier)
     ? undefined
@@ -50,52 +52,28 @@ type Overdue = {
   readonly now: Instant;
 };
 
-const recordSuspension = (found: Overdue): Change => {
-  const { release, overdue, earlier, now } = found;
+const recordSuspension = ({ release, overdue, earlier, now }: Overdue): Change => {
   const { conditionId, condition, approverId } = overdue;
-  const suspension = suspensionOf(found);
-  // `updatedAt` stays: the patience of a promotion that is under way is counted from it.
-  const after: Release = { ...release, suspendedSince: release.suspendedSince ?? now };
+  const kind = CONDITION_OVERDUE;
+  const reason = overdueReason(overdue);
+  // What is due at the same instant is told together.
+  const occasion = condition.due_at;
+  const cause = { kind, causeId: conditionId, reason };
+  const { after, ...written } = suspending(release, { ...cause, earlier, now, occasion });
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
       event_type: 'approval_suspended',
       idempotency_key: `${release.releaseId}:suspended:${conditionId}:${condition.due_at}`,
-      reason: suspension.reason,
+      reason,
       details: {
-        kind: suspension.kind,
+        kind,
         condition_id: conditionId,
         approver_id: approverId,
         owner_id: condition.owner_id,
         due_at: condition.due_at,
       },
     }),
-    writes: [
-      { kind: earlier === undefined ? 'create' : 'replace', entity: suspension },
-      { kind: 'replace', entity: after },
-    ],
-    intents: [
-      { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
-      published('Approval Suspended', after),
-      noticeOf('suspended', after, occasionOf(condition)),
-    ],
+    ...written,
   };
 };
-
-/**
- * What is due at the same instant is told together; what comes later is told as well. Colons would be taken for the signs that divide the
- * key of a row.
- */
-const occasionOf = ({ due_at: dueAt }: StandingCondition['condition']): string => dueAt.replaceAll(':', '');
-
-const suspensionOf = ({ release, overdue, earlier, now }: Overdue): Suspension => ({
-  entity: 'suspension',
-  version: earlier?.version ?? 0,
-  releaseId: release.releaseId,
-  causeId: overdue.conditionId,
-  kind: CONDITION_OVERDUE,
-  modelName: release.modelName,
-  status: 'in_force',
-  reason: overdueReason(overdue),
-  since: now,
-});

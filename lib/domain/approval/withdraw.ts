@@ -3,6 +3,7 @@ import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { requireFound } from '../change/require-found.ts';
+import { syncOf } from '../change/sync.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
@@ -116,7 +117,7 @@ export const recordWithdrawal = ({ release, request, actor, reason, now }: Withd
     ],
     intents: [
       ...(request.status === 'pending' ? [{ intent: { kind: 'resume_execution' as const, requestId } }] : []),
-      { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
+      syncOf(release),
       published('Release Rejected', after),
       noticeOf('withdrawn', after),
     ],

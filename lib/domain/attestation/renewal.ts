@@ -1,6 +1,7 @@
 /** Finds the signatures of a release that are by former keys, and replaces them with new ones. */
 
 import type { Change, Write } from '../change/change.ts';
+import { syncOf } from '../change/sync.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import type { AuditEvent } from '../ledger/event.ts';
@@ -95,7 +96,7 @@ export const recordRenewal = (
         return kept === undefined ? [] : [{ kind: 'replace', entity: { ...attestation, ...kept, signedAt: now } }];
       }),
     ],
-    intents: record === undefined ? [] : [{ intent: { kind: 'sync_registry', releaseId: release.releaseId } }],
+    intents: record === undefined ? [] : [syncOf(release)],
   };
 };
 

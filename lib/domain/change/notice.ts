@@ -11,5 +11,8 @@ export const noticeOf = (
   { releaseId }: Pick<Release, 'releaseId'>,
   occasion?: string,
 ): DueIntent => ({
-  intent: { kind: 'notify_people', releaseId, outcome, ...(occasion !== undefined && { occasion }) },
+  intent: { kind: 'notify_people', releaseId, outcome, ...(occasion !== undefined && { occasion: plain(occasion) }) },
 });
+
+/** Colons would be taken for the signs that divide the key of a row. */
+const plain = (occasion: string): string => occasion.replaceAll(':', '');

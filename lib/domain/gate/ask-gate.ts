@@ -1,7 +1,7 @@
 /** The gate for those who ask it from outside: what it judges by, and its answer, signed. */
 import { readApproval } from '../approval/read-approval.ts';
-import { readStanding } from '../approval/standing-conditions.ts';
 import { type GateAnswer, verificationSummary } from '../attestation/verification-summary.ts';
+import { readStanding } from '../change/read-standing.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';

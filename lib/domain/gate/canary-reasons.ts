@@ -1,5 +1,7 @@
 import type { ReleaseStore } from '../change/release-store.ts';
-import type { Canaries } from '../records/canaries.ts';
+import type { Instant } from '../identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../instant.ts';
+import type { Canaries, CanaryState } from '../records/canaries.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Reverification } from '../records/reverification.ts';
 import type { Reason, Release } from '../release/release.ts';
@@ -22,39 +24,50 @@ export const readProofs = async (
 
 type Judged = Pick<CheckRecord, 'name' | 'timestamp'>;
 
+/** Every check proves itself every six hours. What has not for so long is as good as never. */
+const PROOF_MAX_AGE_MS = DAY_MS;
+
 /**
- * Why what these checks said of a release is no proof: the canary of one fails now, or failed when the check judged this release
- * and nobody has had it made again since.
+ * Why what the checks that have to pass said of a release is no proof: the canary of one fails now, or has not been run for a day,
+ * or failed when the check judged this release last.
  */
 export const canaryReasons = (
   binding: readonly string[],
   checks: readonly Judged[],
-  { canaries, reverifications }: CanaryFacts,
+  { canaries, reverifications, now }: CanaryFacts & { readonly now: Instant },
 ): Reason[] => {
+  if (canaries === undefined) return [];
+  const known = Object.entries(canaries.checks).filter(([check]) => binding.includes(check));
+  const judged = checks.filter(({ name }) => binding.includes(name));
   return [
-    ...Object.entries(canaries?.checks ?? {}).flatMap(([check, { failingSince, onGood, onBad }]) =>
-      failingSince === undefined || !binding.includes(check)
-        ? []
-        : [
-            reason(
-              `the canary of ${check} has failed since ${failingSince}: the check says ${onGood} of a release that it must pass, and ${onBad} of one that it must not pass, so what it says proves nothing until it is mended`,
-            ),
-          ],
+    ...known.flatMap(([check, state]) => stateReasons(check, state, now)),
+    ...judged.flatMap((check) => doubtReasons(check, canaries, reverifications)),
+  ];
+};
+
+const stateReasons = (check: string, state: CanaryState, now: Instant): Reason[] => {
+  const { heldAt, failingSince, onGood, onBad } = state;
+  if (failingSince !== undefined) {
+    return [
+      reason(
+        `the canary of ${check} has failed since ${failingSince}: the check says ${onGood} of a release that it must pass, and ${onBad} of one that it must not pass, so what it says proves nothing until it is mended`,
+      ),
+    ];
+  }
+  if (heldAt !== undefined && now < plusMilliseconds(heldAt, PROOF_MAX_AGE_MS)) return [];
+  const since = heldAt === undefined ? 'never held' : `last held at ${heldAt}`;
+  return [reason(`the canary of ${check} ${since} and has not been run since: canaries run every six hours`)];
+};
+
+/** What counts is what the check said last. */
+const doubtReasons = ({ name, timestamp }: Judged, canaries: Canaries, made: readonly Reverification[]): Reason[] => {
+  const at = made.find(({ check }) => check === name)?.at ?? timestamp;
+  const doubt = canaries.doubtful.find(({ check, from, until }) => check === name && from <= at && at < until);
+  if (doubt === undefined) return [];
+  return [
+    reason(
+      `${name} judged this release at ${at}, before its canary held again at ${doubt.until}; have the check made again: assay reverify --check ${name} --from ${at} --make`,
     ),
-    ...checks
-      .filter(({ name }) => binding.includes(name))
-      .flatMap(({ name, timestamp }) => {
-        const doubt = canaries?.doubtful.find(
-          ({ check, from, until }) => check === name && from <= timestamp && timestamp < until,
-        );
-        if (doubt === undefined || reverifications.some((one) => one.check === name && one.at >= doubt.until))
-          return [];
-        return [
-          reason(
-            `${name} judged this release at ${timestamp}, before its canary held again at ${doubt.until}; have the check made again: assay reverify --check ${name}`,
-          ),
-        ];
-      }),
   ];
 };
 

@@ -193,13 +193,15 @@ const checkReasons = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier
 ];
 
 /** The checks that must pass at a tier; those of all tiers if it is not known. */
-const bindingAt = (policy: PolicyRecord, tier: RiskTier | undefined) =>
+export const bindingAt = (policy: PolicyRecord, tier: RiskTier | undefined) =>
   policy.stages
     .filter((stage) => appliesTo(stage, tier))
     .flatMap((stage) => bindingChecks(policy, stage).map(({ name }) => ({ stage: stage.name, name })));
 
+type ProofFacts = CanaryFacts & Pick<PromotionFacts, 'release' | 'policy' | 'checks' | 'now'>;
+
 /** Nothing that a check says counts while it cannot be trusted; one that need not pass decides nothing. */
-const proofReasons = (facts: PromotionFacts): Reason[] => {
+export const proofReasons = (facts: ProofFacts): Reason[] => {
   const binding = bindingAt(facts.policy, facts.release.riskTier).map(({ name }) => name);
   return canaryReasons(binding, facts.checks, facts);
 };

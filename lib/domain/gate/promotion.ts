@@ -3,6 +3,7 @@
 import type { Change, DueIntent, Write } from '../change/change.ts';
 import { noticeOf } from '../change/notice.ts';
 import { eventReasons, published } from '../change/published.ts';
+import { syncOf } from '../change/sync.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import { DAY_MS, HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
@@ -17,8 +18,6 @@ import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus } from '../serving/deployer.ts';
 import { dueWarnings } from '../serving/expiry-warnings.ts';
 import { startPromotion } from './start-promotion.ts';
-
-const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
 
 type Approved = {
   readonly record: KeptEnvelope;
@@ -53,7 +52,7 @@ export const recordApproved = (release: Release, { record, policy, approvals, no
     writes: [{ kind: 'replace', entity: after }],
     intents: [
       intent,
-      sync(release.releaseId),
+      syncOf(release),
       published('Release Approved', after),
       { intent: { kind: 'expire_approval', releaseId: release.releaseId }, dueAt: approvedUntil },
       ...dueWarnings({ releaseId: release.releaseId, since: now, until: approvedUntil }),
@@ -199,8 +198,8 @@ export const promote = ({ release, pointer, former, served, endpoint, now }: Fli
       ...superseded,
     ],
     intents: [
-      sync(release.releaseId),
-      ...(former === undefined ? [] : [sync(former.releaseId)]),
+      syncOf(release),
+      ...(former === undefined ? [] : [syncOf(former)]),
       published('Release Promoted', after),
       noticeOf('promoted', after),
     ],
@@ -225,11 +224,7 @@ export const recordFault = (release: Release, error: string, now: Instant): Chan
       details: lastOrdered(release),
     }),
     writes: [{ kind: 'replace', entity: after }],
-    intents: [
-      sync(release.releaseId),
-      published('Release Faulted', after),
-      ...(isOpen ? [noticeOf('rejected', after)] : []),
-    ],
+    intents: [syncOf(release), published('Release Faulted', after), ...(isOpen ? [noticeOf('rejected', after)] : [])],
   };
 };
 

@@ -1,9 +1,11 @@
 import type { CanaryResult } from '../canary/canary.ts';
 import type { Change } from '../change/change.ts';
+import { publishedDetail } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { CONFIGURATION_CHAIN, fitIntoEvent } from '../ledger/event.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Canaries, DoubtfulTime } from '../records/canaries.ts';
+import { mayUseApproval } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, eventWithoutRelease } from '../release/release-event.ts';
 
@@ -12,17 +14,23 @@ export type RanCanary = CanaryResult & { readonly codeSha256: Sha256 };
 
 type Run = {
   readonly former: Canaries | undefined;
+  /** Of the stages that answered; the others stand as they stood. */
   readonly results: readonly RanCanary[];
+  /** Every check that is deployed. */
+  readonly deployed: readonly string[];
   /** By check: the releases that rest on what it said since its canary last held. Read for those that begin to fail. */
   readonly resting: Readonly<Record<string, readonly Release[]>>;
+  /** The code that the run found is what judged from then on, and not before: what held, held since it began. */
+  readonly startedAt: Instant;
   readonly now: Instant;
 };
 
-/** Doubt that is older than this many others is on the chain only: each release was judged again long before. */
-const DOUBTFUL_MAX = 100;
+/** So many doubtful times are kept of one check. Older ones become one, which is longer: nothing in doubt is forgotten. */
+const DOUBTFUL_MAX = 5;
 
 /** Puts on record what a run of the canaries proved, and which releases rest on a check that now is found to fail. */
-export const recordCanaries = ({ former, results, resting, now }: Run): Change => {
+export const recordCanaries = (run: Run): Change => {
+  const { former, results, resting, now } = run;
   const failing = results.filter(({ held }) => !held);
   const begun = newlyFailing(former, results);
   const again = results.filter(({ check, held }) => held && former?.checks[check]?.failingSince !== undefined);
@@ -30,10 +38,8 @@ export const recordCanaries = ({ former, results, resting, now }: Run): Change =
     entity: 'canaries',
     version: former?.version ?? 0,
     ranAt: now,
-    checks: Object.fromEntries(results.map((result) => [result.check, stateOf(former, result, now)])),
-    doubtful: [...(former?.doubtful ?? []), ...again.map((result) => doubtOf(former, result, now))].slice(
-      -DOUBTFUL_MAX,
-    ),
+    checks: statesAfter(run),
+    doubtful: doubtAfter(run),
   };
   const names = (some: readonly RanCanary[]) => some.map(({ check }) => check).sort();
   const rest = [...new Set(begun.flatMap(({ check }) => (resting[check] ?? []).map(({ releaseId }) => releaseId)))];
@@ -54,8 +60,8 @@ export const recordCanaries = ({ former, results, resting, now }: Run): Change =
     }),
     writes: [{ kind: former === undefined ? 'create' : 'replace', entity: canaries }],
     intents: [
-      ...begun.map(({ check }) => told('Canary Failed', check)),
-      ...again.map(({ check }) => told('Canary Held', check)),
+      ...begun.map(({ check }) => publishedDetail('Canary Failed', { check })),
+      ...again.map(({ check }) => publishedDetail('Canary Held', { check })),
     ],
   };
 };
@@ -79,19 +85,24 @@ export const restingBetween = (
   releases: readonly Release[],
   { from, until }: { readonly from: string; readonly until: string },
 ): Release[] =>
-  releases.filter(({ state, approvedAt, updatedAt }) => {
-    const at = approvedAt ?? updatedAt;
-    return RELIED_ON.includes(state) && from <= at && at <= until;
+  releases.filter((release) => {
+    const at = release.approvedAt ?? release.updatedAt;
+    return mayUseApproval(release) && from <= at && at <= until;
   });
-
-const RELIED_ON: readonly string[] = ['validated', 'approved', 'production', 'superseded'];
 
 const uses = ({ stages }: PolicyRecord, check: string): boolean =>
   stages.some(({ checks }) => checks.some(({ name }) => name === check));
 
-const stateOf = (former: Canaries | undefined, { check, held, onGood, onBad }: RanCanary, now: Instant) => {
-  const { heldAt, failingSince = now } = former?.checks[check] ?? {};
-  const lastHeld = held ? now : heldAt;
+/** What is not deployed any more is forgotten; what did not answer stands as it stood. */
+const statesAfter = ({ former, results, deployed, startedAt }: Run): Canaries['checks'] => {
+  const kept = Object.entries(former?.checks ?? {}).filter(([check]) => deployed.includes(check));
+  const found = results.map((result) => [result.check, stateOf(former, result, startedAt)]);
+  return Object.fromEntries([...kept, ...found]);
+};
+
+const stateOf = (former: Canaries | undefined, { check, held, onGood, onBad }: RanCanary, startedAt: Instant) => {
+  const { heldAt, failingSince = startedAt } = former?.checks[check] ?? {};
+  const lastHeld = held ? startedAt : heldAt;
   return {
     ...(lastHeld === undefined ? {} : { heldAt: lastHeld }),
     ...(held ? {} : { failingSince }),
@@ -100,12 +111,25 @@ const stateOf = (former: Canaries | undefined, { check, held, onGood, onBad }: R
   };
 };
 
-const doubtOf = (former: Canaries | undefined, { check }: RanCanary, now: Instant): DoubtfulTime => ({
-  check,
-  from: former?.checks[check]?.heldAt ?? '',
-  until: now,
-});
+/** A check that failed is in doubt from when it last held: until it holds again, or is not deployed any more. */
+const doubtAfter = ({ former, results, deployed, now }: Run): DoubtfulTime[] => {
+  const failed = Object.entries(former?.checks ?? {}).filter(([, { failingSince }]) => failingSince !== undefined);
+  const over = failed.filter(
+    ([check]) => !deployed.includes(check) || results.some((result) => result.check === check && result.held),
+  );
+  const doubtful = [
+    ...(former?.doubtful ?? []),
+    ...over.map(([check, { heldAt = '' }]) => ({ check, from: heldAt, until: now })),
+  ];
+  return [...new Set(doubtful.map(({ check }) => check))].flatMap((check) =>
+    bounded(doubtful.filter((one) => one.check === check)),
+  );
+};
 
-const told = (detailType: string, check: string) => ({
-  intent: { kind: 'publish_event' as const, detailType, detail: JSON.stringify({ check }) },
-});
+/** Those of one check, the oldest first. */
+const bounded = ([first, second, ...later]: readonly DoubtfulTime[]): DoubtfulTime[] => {
+  if (first === undefined || second === undefined) return first === undefined ? [] : [first];
+  return later.length + 2 <= DOUBTFUL_MAX
+    ? [first, second, ...later]
+    : bounded([{ ...first, until: second.until }, ...later]);
+};

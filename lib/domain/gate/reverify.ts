@@ -1,20 +1,27 @@
 /** A check is made again on a release that it judged before, by the code of today (CK-12). */
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
-import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import { readChecks } from '../change/read-checks.ts';
+import { readStanding } from '../change/read-standing.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
+import { lifting, suspending } from '../change/suspending.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { CheckStatus } from '../checks/vocabulary.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
+import type { Approval } from '../records/approval.ts';
+import type { Canaries } from '../records/canaries.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Reverification } from '../records/reverification.ts';
+import type { Standing } from '../records/standing-conditions.ts';
 import { isSuspending, REVERIFICATION_FAILED, type Suspension } from '../records/suspension.ts';
 import { Refusal } from '../refusal.ts';
+import { BEFORE_PROMOTION, mayUseApproval } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
+import { bindingAt } from './gate.ts';
 
 export type ReverificationClaim = { readonly releaseId: string; readonly check: string; readonly actor: Actor };
 
@@ -36,65 +43,76 @@ type World = {
   readonly now: () => Instant;
 };
 
-export type Reverified = {
-  readonly statusBefore: string;
-  readonly verdict: VerdictNow;
-  /** What followed for the approval. */
-  readonly outcome: 'holds' | 'suspended' | 'reinstated';
-};
-
 /**
- * Afterwards it is on record what a check says of a release today. If it does not pass any more, the approval of that release is
- * suspended until it does: nothing leads it to production, or back to it; what is in production goes on serving.
+ * Afterwards it is on record what a check says of a release today. If the check has to pass and does not any more, the approval
+ * of that release is suspended until it does: nothing leads it to production, or back to it; what is in production goes on serving.
  */
-export const reverify = async (claim: ReverificationClaim, { store, judge, now }: World): Promise<Reverified> => {
-  const before = await checkBefore(claim, store);
+export const reverify = async (claim: ReverificationClaim, { store, judge, now }: World): Promise<Reverification> => {
+  await assertReverifiable(claim, store);
   const verdict = await judge(claim);
   return untilCommitted(async () => {
-    const [release, former, suspensions] = await Promise.all([
-      releaseOf(claim, store),
+    const { release, before, canaries } = await assertReverifiable(claim, store);
+    const [former, kept, approvals, standing] = await Promise.all([
       store.get('reverification', claim.releaseId, claim.check),
-      store.list('suspension', claim.releaseId),
+      store.get('policy', release.policySha256),
+      store.list('approval', claim.releaseId),
+      readStanding(store, release),
     ]);
     const at = now();
-    const facts = { release, former, suspensions, before, verdict, actor: claim.actor, now: at };
-    const { change, outcome } = recordReverification(facts);
-    await store.commit(expecting(change, ...suspensions), at);
-    return { statusBefore: before.status, verdict, outcome };
+    const about = { release, former, policy: kept?.policy, approvals, ...standing };
+    const { change, reverification } = recordReverification({ ...about, before, verdict, actor: claim.actor, now: at });
+    await store.commit(expecting(change, canaries, ...approvals, ...standing.suspensions), at);
+    return reverification;
   });
 };
 
-const releaseOf = async ({ releaseId }: ReverificationClaim, store: Pick<ReleaseStore, 'get'>): Promise<Release> => {
-  const release = await store.get('release', releaseId);
+type Reverifiable = {
+  readonly release: Release;
+  /** What the check said when it judged the release. */
+  readonly before: CheckRecord;
+  readonly canaries: Canaries | undefined;
+};
+
+/** Establishes that a check can be made again on a release, and that what it says would be worth something. */
+export const assertReverifiable = async (
+  { releaseId, check }: Omit<ReverificationClaim, 'actor'>,
+  store: Pick<ReleaseStore, 'get' | 'list'>,
+): Promise<Reverifiable> => {
+  const [release, canaries] = await Promise.all([store.get('release', releaseId), store.get('canaries')]);
   if (release === undefined) throw new Refusal('NotFound', `there is no release ${releaseId}`);
-  return release;
-};
-
-const checkBefore = async (claim: ReverificationClaim, store: World['store']): Promise<CheckRecord> => {
-  await releaseOf(claim, store);
-  const before = (await readChecks(store, claim.releaseId)).find(({ name }) => name === claim.check);
+  const before = (await readChecks(store, release.releaseId)).find(({ name }) => name === check);
   if (before === undefined) {
-    throw new Refusal(
-      'NotFound',
-      `${claim.check} has not judged ${claim.releaseId}, so there is nothing to judge again`,
-    );
+    throw new Refusal('NotFound', `${check} has not judged ${releaseId}, so there is nothing to judge again`);
   }
-  if (before.stage === 'custom_checks') {
-    throw new Refusal(
-      'ReverificationImpossible',
-      `${claim.check} is a custom check: its Lambda is yours, and so is judging again`,
-    );
-  }
-  return before;
+  const why = whyNot(release, before, canaries);
+  if (why !== undefined) throw new Refusal('ReverificationImpossible', why);
+  return { release, before, canaries };
 };
 
-/** Where an approval can be used, or will be. */
-const NEEDS_APPROVAL: readonly string[] = ['validated', 'approved', 'production', 'superseded'];
+const whyNot = (
+  { releaseId, state }: Release,
+  { name, stage }: CheckRecord,
+  canaries: Canaries | undefined,
+): string | undefined => {
+  if (stage === 'custom_checks') return `${name} is a custom check: its Lambda is yours, and so is judging again`;
+  if (state === 'draft') return `${releaseId} is being judged now`;
+  const failing = canaries?.checks[name]?.failingSince;
+  if (failing !== undefined)
+    return `the canary of ${name} has failed since ${failing}: what it says now proves nothing`;
+  return !BEFORE_PROMOTION.includes(state) && ABOUT_PROMOTION.includes(name)
+    ? `${name} is about the moment before a promotion, which is over`
+    : undefined;
+};
 
-type Facts = {
+/** Those that look at the way back from a release, which is the release itself once it is in production. */
+export const ABOUT_PROMOTION: readonly string[] = ['rollback_target_present'];
+
+type Facts = Standing & {
   readonly release: Release;
   readonly former: Reverification | undefined;
-  readonly suspensions: readonly Suspension[];
+  /** The policy of the release; while it is not known, every check has to pass. */
+  readonly policy: PolicyRecord | undefined;
+  readonly approvals: readonly Approval[];
   readonly before: Pick<CheckRecord, 'name' | 'status' | 'codeSha256'>;
   readonly verdict: VerdictNow;
   readonly actor: Actor;
@@ -103,9 +121,9 @@ type Facts = {
 
 export const recordReverification = (
   facts: Facts,
-): { readonly change: Change; readonly outcome: Reverified['outcome'] } => {
+): { readonly change: Change; readonly reverification: Reverification } => {
   const { release, former, before, verdict, actor, now } = facts;
-  const { outcome, suspension, after } = consequenceOf(facts);
+  const { outcome, after, writes, intents } = consequenceOf(facts);
   const reverification: Reverification = {
     entity: 'reverification',
     version: former?.version ?? 0,
@@ -114,75 +132,67 @@ export const recordReverification = (
     status: verdict.status,
     statusBefore: before.status,
     codeSha256: verdict.codeSha256,
+    measured: cut(verdict.measured, 200),
+    explanation: cut(verdict.explanation, 400),
+    outcome,
     at: now,
     by: actor.id,
   };
-  const isNew = suspension?.version === 0;
-  return {
-    outcome,
-    change: {
-      model: release.modelName,
-      event: releaseEvent(after, actor, {
-        event_type: 'check_reverified',
-        idempotency_key: `${release.releaseId}:reverified:${before.name}:${reverification.version + 1}`,
-        reason: cut(verdict.explanation, 400),
-        details: {
-          check: before.name,
-          status: verdict.status,
-          measured: cut(verdict.measured, 200),
-          threshold: cut(verdict.threshold, 200),
-          code_sha256: verdict.codeSha256,
-          status_before: before.status,
-          code_sha256_before: before.codeSha256,
-          outcome,
-        },
-      }),
-      writes: [
-        { kind: former === undefined ? 'create' : 'replace', entity: reverification },
-        ...(suspension === undefined
-          ? []
-          : [{ kind: isNew ? ('create' as const) : ('replace' as const), entity: suspension }]),
-        { kind: 'replace', entity: after },
-      ],
-      intents: [
-        published('Check Reverified', after),
-        ...(outcome === 'holds' ? [] : [{ intent: { kind: 'sync_registry' as const, releaseId: release.releaseId } }]),
-        ...(outcome === 'suspended' ? [published('Approval Suspended', after), noticeOf('suspended', after, now)] : []),
-        ...(outcome === 'reinstated' ? [published('Approval Reinstated', after)] : []),
-      ],
-    },
+  const change: Change = {
+    model: release.modelName,
+    event: releaseEvent(after, actor, {
+      event_type: 'check_reverified',
+      idempotency_key: `${release.releaseId}:reverified:${before.name}:${reverification.version + 1}`,
+      reason: cut(verdict.explanation, 400),
+      details: {
+        check: before.name,
+        status: verdict.status,
+        measured: cut(verdict.measured, 200),
+        threshold: cut(verdict.threshold, 200),
+        code_sha256: verdict.codeSha256,
+        status_before: before.status,
+        code_sha256_before: before.codeSha256,
+        outcome,
+      },
+    }),
+    writes: [{ kind: former === undefined ? 'create' : 'replace', entity: reverification }, ...writes],
+    intents: [published('Check Reverified', after), ...intents],
   };
+  return { change, reverification };
 };
 
-type Consequence = {
-  readonly outcome: Reverified['outcome'];
-  readonly suspension?: Suspension;
+type Consequence = Pick<Change, 'writes' | 'intents'> & {
+  readonly outcome: 'holds' | 'suspended' | 'reinstated';
   readonly after: Release;
 };
 
-const consequenceOf = ({ release, suspensions, before, verdict, actor, now }: Facts): Consequence => {
-  const own = suspensions.find(({ kind, causeId }) => kind === REVERIFICATION_FAILED && causeId === before.name);
-  const isSuspended = own !== undefined && isSuspending(own);
-  // What never passed was let pass by a policy that does not ask for it, and that has not changed.
-  const isWorse = verdict.status !== 'passed' && before.status === 'passed';
-  if (isWorse && !isSuspended && NEEDS_APPROVAL.includes(release.state)) {
-    const suspension: Suspension = {
-      entity: 'suspension',
-      version: own?.version ?? 0,
-      releaseId: release.releaseId,
-      causeId: before.name,
-      kind: REVERIFICATION_FAILED,
-      modelName: release.modelName,
-      status: 'in_force',
-      reason: cut(`${before.name} passed and was judged again: ${verdict.status}: ${verdict.explanation}`, 1000),
-      since: now,
-    };
-    // `updatedAt` stays: the patience of a promotion that is under way is counted from it.
-    return { outcome: 'suspended', suspension, after: { ...release, suspendedSince: release.suspendedSince ?? now } };
+const consequenceOf = (facts: Facts): Consequence => {
+  const { release, suspensions, before, verdict, actor, now } = facts;
+  const isOwn = ({ kind, causeId }: Suspension) => kind === REVERIFICATION_FAILED && causeId === before.name;
+  const earlier = suspensions.find(isOwn);
+  const isSuspended = earlier !== undefined && isSuspending(earlier);
+  if (isWorse(facts) && !isSuspended && mayUseApproval(release)) {
+    const reason = cut(`${before.name} passed and was judged again: ${verdict.status}: ${verdict.explanation}`, 1000);
+    const cause = { kind: REVERIFICATION_FAILED, causeId: before.name, reason };
+    return { outcome: 'suspended', ...suspending(release, { ...cause, earlier, now }) };
   }
-  if (verdict.status !== 'passed' || own === undefined || !isSuspended) return { outcome: 'holds', after: release };
-  const suspension: Suspension = { ...own, status: 'lifted', liftedAt: now, liftedBy: actor.id };
-  const others = suspensions.some((one) => one !== own && isSuspending(one));
-  const { suspendedSince: _, ...free } = release;
-  return { outcome: 'reinstated', suspension, after: others ? release : free };
+  if (verdict.status !== 'passed' || !isSuspended) {
+    return { outcome: 'holds', after: release, writes: [{ kind: 'replace', entity: release }], intents: [] };
+  }
+  const { approvals, met } = facts;
+  const { isReinstated, ...lifted } = lifting(release, {
+    approvals,
+    met,
+    suspensions,
+    isLifted: isOwn,
+    by: actor.id,
+    now,
+  });
+  return { outcome: isReinstated ? 'reinstated' : 'holds', ...lifted };
 };
+
+/** What never passed, and what need not pass, was let through by a policy that has not changed. */
+const isWorse = ({ policy, release, before, verdict }: Facts): boolean =>
+  verdict.status !== 'passed' &&
+  before.status === 'passed' &&
+  (policy === undefined || bindingAt(policy, release.riskTier).some(({ name }) => name === before.name));

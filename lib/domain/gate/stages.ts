@@ -1,8 +1,10 @@
 /** The changes that the automated steps of the release machine make, one function per step. */
+
 import { boundReasons } from '../approval/bound-reasons.ts';
 import type { Change } from '../change/change.ts';
 import { noticeOf } from '../change/notice.ts';
 import { eventReasons, published } from '../change/published.ts';
+import { syncOf } from '../change/sync.ts';
 import type { StageName } from '../checks/vocabulary.ts';
 import { cut } from '../cut.ts';
 import type { BehaviourRecord } from '../evidence/behaviour-record.ts';
@@ -25,8 +27,6 @@ import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import { judgeChecks } from './gate.ts';
 import { endpointReasons } from './obstacles.ts';
-
-const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const, releaseId } });
 
 /**
  * Records that the evidence is locked and that every digest is the one in the manifest. If one differs, the release is
@@ -105,7 +105,7 @@ export const recordRegistered = (
       details: { model_package_arn: modelPackageArn },
     }),
     writes: [{ kind: 'replace', entity: after }, takingPackage(row, { ...release, modelPackageArn }, now)],
-    intents: [sync(release.releaseId)],
+    intents: [syncOf(release)],
   };
 };
 
@@ -212,7 +212,7 @@ export const judgeRelease = ({
       },
     }),
     writes: [{ kind: 'replace', entity: after }],
-    intents: [sync(release.releaseId), published('Release Validated', after)],
+    intents: [syncOf(release), published('Release Validated', after)],
   };
 };
 
@@ -239,6 +239,6 @@ const rejectRelease = (release: Release, reasons: readonly Reason[], now: Instan
       },
     }),
     writes: [{ kind: 'replace', entity: after }, ...decidedAgainst(after, againstOf(reasons, now))],
-    intents: [sync(release.releaseId), published('Release Rejected', after), noticeOf('rejected', after)],
+    intents: [syncOf(release), published('Release Rejected', after), noticeOf('rejected', after)],
   };
 };

@@ -4,7 +4,7 @@ import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 
 /** How the canary of one check fares. What never held and what fails have no proof. */
-const CanaryState = stored({
+export const CanaryState = stored({
   /** When it last held. Absent if it never did. */
   heldAt: Instant.optional(),
   /** Since when it fails. Absent if it holds. */
@@ -13,6 +13,8 @@ const CanaryState = stored({
   onGood: Word,
   onBad: Word,
 });
+
+export type CanaryState = z.infer<typeof CanaryState>;
 
 /** A time in which a check may have judged wrongly: from when its canary last held until it held again. */
 export const DoubtfulTime = stored({ check: z.string().min(1).max(64), from: z.string().max(32), until: Instant });

@@ -12,6 +12,10 @@ export const Reverification = stored({
   status: Word,
   statusBefore: Word,
   codeSha256: Sha256,
+  measured: z.string().max(200).optional(),
+  explanation: z.string().max(400).optional(),
+  /** What followed for the approval: `holds`, `suspended` or `reinstated`. */
+  outcome: Word.optional(),
   at: Instant,
   by: z.string().min(1).max(2048),
 });

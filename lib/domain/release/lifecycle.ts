@@ -28,6 +28,13 @@ export const TRANSITIONS: Readonly<Record<ReleaseState, readonly ReleaseState[]>
   expired: [],
 };
 
+/** A release in one of these is measured against what is in production. */
+export const BEFORE_PROMOTION: readonly string[] = ['draft', 'validated', 'approved'];
+
+/** Where an approval can be used, or will be: what goes to production, is there, or is what production goes back to. */
+export const mayUseApproval = ({ state }: { readonly state: string }): boolean =>
+  ['validated', 'approved', 'production', 'superseded'].includes(state);
+
 /** Establishes that a release may go from one state to another. */
 export const assertTransition = (from: string, to: ReleaseState): void => {
   const known = ReleaseState.safeParse(from);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mayUseApproval } from './lifecycle.ts';
 import { givenByPeople, type Release, withdrawalOf } from './release.ts';
 
 /** What becomes of a release, as far as the people whom it concerns hear of it. */
@@ -28,11 +29,8 @@ export const CHANGES_REQUESTED = 'changes_requested' satisfies Outcome;
  */
 export const outcomesOf = (release: Release): readonly Outcome[] => [
   ...endOf(release),
-  ...(release.suspendedSince !== undefined && USES_APPROVAL.includes(release.state) ? ['suspended' as const] : []),
+  ...(release.suspendedSince !== undefined && mayUseApproval(release) ? ['suspended' as const] : []),
 ];
-
-/** What goes to production, is there, or is what production goes back to. */
-const USES_APPROVAL: readonly string[] = ['validated', 'approved', 'production', 'superseded'];
 
 const endOf = (release: Release): readonly Outcome[] => {
   switch (release.state) {

@@ -1,6 +1,7 @@
 import type { Change } from '../change/change.ts';
 import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
+import { syncOf } from '../change/sync.ts';
 import type { Instant } from '../identifiers.ts';
 import { type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
@@ -27,10 +28,6 @@ export const expireApproval = (release: Release, now: Instant): Change | undefin
       details: { approved_until: approvedUntil },
     }),
     writes: [{ kind: 'replace', entity: after }],
-    intents: [
-      { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
-      published('Approval Expired', after),
-      noticeOf('expired', after),
-    ],
+    intents: [syncOf(release), published('Approval Expired', after), noticeOf('expired', after)],
   };
 };

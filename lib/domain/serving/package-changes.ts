@@ -1,9 +1,11 @@
 /** What became of the package of a release after it was taken in. A message is only a reason to look at it. */
+
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
 import { readHolders } from '../change/held-package.ts';
 import { published } from '../change/published.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
+import { syncOf } from '../change/sync.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
@@ -84,10 +86,7 @@ export const packageChange = (
       },
     }),
     writes: [{ kind: 'replace', entity: after }],
-    intents: [
-      { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
-      published(differs ? 'Model Package Changed' : 'Model Package Restored', after),
-    ],
+    intents: [syncOf(release), published(differs ? 'Model Package Changed' : 'Model Package Restored', after)],
   };
 };
 

@@ -1,7 +1,9 @@
 /** The changes that put on record what was done to a package by hand. */
+
 import type { Change, DueIntent, Write } from '../change/change.ts';
-import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
+import { suspending } from '../change/suspending.ts';
+import { syncOf } from '../change/sync.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../instant.ts';
@@ -60,7 +62,7 @@ export const recordDrift = (drifted: Drifted): Change | undefined => {
       writing(earlier, isTooOften ? { ...row, personNeededSince: now } : row),
     ],
     intents: [
-      ...(answer === 'reverted' ? [sync(release)] : []),
+      ...(answer === 'reverted' ? [syncOf(release)] : []),
       published(isTooOften ? 'Model Package Needs Person' : 'Model Package Drifted', release),
     ],
   };
@@ -70,38 +72,19 @@ export const recordDrift = (drifted: Drifted): Change | undefined => {
 const recordRejection = (drifted: Drifted): Change => {
   const { release, earlier, rejection, now } = drifted;
   const row = driftRow(drifted, 'closed');
-  // `updatedAt` stays: the patience of a promotion that is under way is counted from it.
-  const after: Release = {
-    ...release,
-    suspendedSince: release.suspendedSince ?? now,
-    packageRejectedSince: now,
-  };
-  const suspension: Suspension = {
-    entity: 'suspension',
-    version: rejection?.version ?? 0,
-    releaseId: release.releaseId,
-    causeId: REJECTED_BY_HAND,
-    kind: REJECTED_BY_HAND,
-    modelName: release.modelName,
-    status: 'in_force',
-    reason: `its package ${requireEstablished(release, 'modelPackageArn')} was rejected by hand${by(drifted)}`,
-    since: now,
-  };
+  const reason = `its package ${requireEstablished(release, 'modelPackageArn')} was rejected by hand${by(drifted)}`;
+  const cause = { kind: REJECTED_BY_HAND, causeId: REJECTED_BY_HAND, reason };
+  const rejected: Release = { ...release, packageRejectedSince: now };
+  const { after, ...written } = suspending(rejected, { ...cause, earlier: rejection, now });
   return {
     model: release.modelName,
     event: driftEvent('model_package_rejected', after, drifted, row),
-    writes: [
-      { kind: 'replace', entity: after },
-      { kind: rejection === undefined ? 'create' : 'replace', entity: suspension },
-      writing(earlier, row),
-    ],
-    intents: [sync(release), published('Model Package Rejected', after), noticeOf('suspended', after, now)],
+    writes: [...written.writes, writing(earlier, row)],
+    intents: [...written.intents, published('Model Package Rejected', after)],
   };
 };
 
 const by = ({ by: who }: Drifted): string => (who === '' ? '' : ` by ${who}`);
-
-const sync = ({ releaseId }: Release): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
 
 const writing = (earlier: RegistryDrift | undefined, entity: RegistryDrift): Write => ({
   kind: earlier === undefined ? 'create' : 'replace',

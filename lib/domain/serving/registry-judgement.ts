@@ -1,6 +1,7 @@
 /** Whether a package shows what Assay wants it to show, and if not, whether somebody else has written to it. */
 import type { Instant } from '../identifiers.ts';
 import { MINUTE_MS, plusMilliseconds } from '../instant.ts';
+import { mayUseApproval } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import {
   ENTRIES_MAX,
@@ -80,11 +81,11 @@ export const judgeRegistry = (facts: Facts): Judgement => {
   if (status === 'Approved') return isApprovedByHand(facts) ? { kind: 'approved_by_hand', parts } : { kind: 'behind' };
   if (status !== 'Rejected') return isForeign(shown) ? { kind: 'edited_by_hand', parts } : { kind: 'behind' };
   if (!isRejectedByHand(facts)) return { kind: 'behind' };
-  return { kind: NEEDS_APPROVAL.includes(facts.release.state) ? 'rejected_by_hand' : 'edited_by_hand', parts };
+  return { kind: needsApproval(facts.release) ? 'rejected_by_hand' : 'edited_by_hand', parts };
 };
 
-/** Where an approval can be used, or will be: a rejection closes the gate only for these. */
-const NEEDS_APPROVAL: readonly string[] = ['draft', 'validated', 'approved', 'production', 'superseded'];
+/** A rejection closes the gate only for what an approval leads to production, or may lead there. */
+const needsApproval = (release: Release): boolean => release.state === 'draft' || mayUseApproval(release);
 
 /** The parts of the status in which two differ. */
 const partsOf = (shown: ShownStatus, desired: RegistryStatus): string[] => [

@@ -4,6 +4,7 @@ import type { Change, Write } from '../change/change.ts';
 import type { Entity } from '../change/kinds.ts';
 import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
+import { syncOf } from '../change/sync.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { type Endpoint, freeing, holding, ownerProblem } from '../records/endpoint.ts';
@@ -281,7 +282,7 @@ export const rollBack = ({ rollback, pointer, endpoint, failed, fallback, former
       { kind: formerHold === undefined ? 'create' : 'replace', entity: hold },
     ],
     intents: [
-      ...[failed, ...servingAgain].map(({ releaseId }) => ({ intent: { kind: 'sync_registry' as const, releaseId } })),
+      ...[failed, ...servingAgain].map(syncOf),
       published('Release Rolled Back', rolledBack),
       noticeOf('rolled_back', rolledBack),
     ],

@@ -1,11 +1,16 @@
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
 import { published } from '../change/published.ts';
+import { readStanding } from '../change/read-standing.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
+import { lifting } from '../change/suspending.ts';
+import { syncOf } from '../change/sync.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
+import type { Approval } from '../records/approval.ts';
 import { packageId } from '../records/package-holder.ts';
 import type { RegistryDrift } from '../records/registry-drift.ts';
+import type { Standing } from '../records/standing-conditions.ts';
 import { isSuspending, REJECTED_BY_HAND, type Suspension } from '../records/suspension.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
@@ -40,15 +45,17 @@ export const settlePackage = (
     if (drift?.releaseId !== release.releaseId) {
       throw new Refusal('NotFound', `nothing was done by hand to the package of ${release.releaseId}`);
     }
-    const suspensions = await store.list('suspension', release.releaseId);
-    const standing = suspensions.filter(isSuspending);
-    const rejection = standing.find(({ kind }) => kind === REJECTED_BY_HAND);
+    const [approvals, { met, suspensions }] = await Promise.all([
+      store.list('approval', release.releaseId),
+      readStanding(store, release),
+    ]);
+    const rejection = suspensions.find((one) => one.kind === REJECTED_BY_HAND && isSuspending(one));
     if (drift.settledAt !== undefined && rejection === undefined) return { drift, outcome: 'known' };
     assertOther(claim, release, rejection);
     const at = now();
     const settled = settledRow(drift, claim, at);
-    const change = recordSettlement({ claim, release, settled, rejection, standing, at });
-    await store.commit(expecting(change, ...suspensions), at);
+    const change = recordSettlement({ claim, release, settled, approvals, met, suspensions, at });
+    await store.commit(expecting(change, ...approvals, ...suspensions), at);
     return { drift: { ...settled, version: settled.version + 1 }, outcome: 'settled' };
   });
 
@@ -70,19 +77,19 @@ const settledRow = (
   at: Instant,
 ): RegistryDrift => ({ ...drift, answer: 'reverted', answeredAt: [], settledAt: at, settledBy: actor.id });
 
-type Settled = {
+type Settled = Standing & {
   readonly claim: SettlementClaim;
   readonly release: Release;
   readonly settled: RegistryDrift;
-  readonly rejection: Suspension | undefined;
-  readonly standing: readonly Suspension[];
+  readonly approvals: readonly Approval[];
   readonly at: Instant;
 };
 
-const recordSettlement = ({ claim, release, settled, rejection, standing, at }: Settled): Change => {
-  const { packageRejectedSince: _, suspendedSince, ...free } = release;
-  const isStillSuspended = suspendedSince !== undefined && standing.some((one) => one !== rejection);
-  const after: Release = { ...free, ...(isStillSuspended ? { suspendedSince } : {}) };
+const recordSettlement = ({ claim, release, settled, approvals, met, suspensions, at }: Settled): Change => {
+  const { packageRejectedSince: rejected, ...accepted } = release;
+  const isLifted = ({ kind }: Suspension) => kind === REJECTED_BY_HAND;
+  const by = claim.actor.id;
+  const { after, isReinstated, ...written } = lifting(accepted, { approvals, met, suspensions, isLifted, by, now: at });
   return {
     model: release.modelName,
     event: releaseEvent(after, claim.actor, {
@@ -94,24 +101,13 @@ const recordSettlement = ({ claim, release, settled, rejection, standing, at }: 
         model_package_arn: settled.modelPackageArn,
         kind: settled.kind,
         found_at: settled.foundAt,
-        lifted: rejection !== undefined,
+        lifted: rejected !== undefined,
       },
     }),
-    writes: [
-      { kind: 'replace', entity: settled },
-      ...(rejection === undefined
-        ? []
-        : [
-            {
-              kind: 'replace' as const,
-              entity: { ...rejection, status: 'lifted', liftedAt: at, liftedBy: claim.actor.id },
-            },
-          ]),
-      // Replaced even where nothing of it changes: whoever looks at the same moment has to look again.
-      { kind: 'replace', entity: after },
-    ],
+    writes: [{ kind: 'replace', entity: settled }, ...written.writes],
     intents: [
-      { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
+      ...(isReinstated ? [] : [syncOf(release)]),
+      ...written.intents,
       published('Model Package Settled', after),
     ],
   };

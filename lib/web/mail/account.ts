@@ -1,11 +1,12 @@
 /** What the mail about an outcome is written from, and what it is made of. */
-import type { StandingCondition } from '../../domain/approval/standing-conditions.ts';
+
 import type { Instant } from '../../domain/identifiers.ts';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Pointer } from '../../domain/records/pointer.ts';
 import type { Rollback } from '../../domain/records/rollback.ts';
+import type { StandingCondition } from '../../domain/records/standing-conditions.ts';
 import type { Suspension } from '../../domain/records/suspension.ts';
 import type { Release } from '../../domain/release/release.ts';
 import type { MailPart } from './mail-body.ts';

@@ -1,5 +1,5 @@
 /** What people hear of the conditions that an approval was given on: what they have to do, and what comes of it. */
-import type { StandingCondition } from '../../domain/approval/standing-conditions.ts';
+import type { StandingCondition } from '../../domain/records/standing-conditions.ts';
 import { CONDITION_OVERDUE } from '../../domain/records/suspension.ts';
 import { unlinked } from '../parts/wording.ts';
 import { type Account, list, text, type Words } from './account.ts';

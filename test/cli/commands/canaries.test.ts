@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
+import { type Answer, aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
 
-const answering = async (answers: Readonly<Record<string, object>>) => {
-  const server = await aServer(({ path }) => ({
-    body: path === '/' ? { AuthenticationResult: { AccessToken: 'token' } } : (answers[path.split('?')[0] ?? ''] ?? {}),
-  }));
+const answering = async (answers: Readonly<Record<string, object>>, orders: Readonly<Record<string, Answer>> = {}) => {
+  const server = await aServer(({ method, path }) => {
+    const [place = ''] = path.split('?');
+    if (path === '/') return { body: { AuthenticationResult: { AccessToken: 'token' } } };
+    return orders[`${method} ${place}`] ?? { body: answers[place] ?? {} };
+  });
   const directory = aDirectory(endpointsFile(server.url));
   return { received: server.received, call: (...args: string[]) => assay(directory, args) };
 };
@@ -39,16 +41,20 @@ describe('assay canaries (CK-12)', () => {
 
 const releases = [{ release_id: 'credit-1.0.0', state: 'approved', status: 'passed', judged_at: 't' }];
 const PERIOD = ['--check', 'b', '--from', '2026-11-01'];
-const reverified = (status: string, outcome: string) => ({
-  ...{ release_id: 'credit-1.0.0', status_before: 'passed', status, outcome, explanation: 'counted again' },
+const PLACE = '/v1/releases/credit-1.0.0/reverifications';
+const one = (check: string, at: string, status: string, outcome: string) => ({
+  ...{ check, at, status_before: 'passed', status, outcome, explanation: 'counted again' },
 });
 
 describe('assay reverify (CK-12)', () => {
   const answers = (found: object[], status = 'passed', outcome = 'holds') =>
-    answering({
-      '/v1/canaries/b/releases': { releases: found },
-      '/v1/releases/credit-1.0.0/reverifications': reverified(status, outcome),
-    });
+    answering(
+      {
+        '/v1/canaries/b/releases': { releases: found },
+        [PLACE]: { reverifications: [one('a', 't', 'error', 'holds'), one('b', 'after', status, outcome)] },
+      },
+      { [`POST ${PLACE}`]: { status: 202, body: { former_at: 'before' } } },
+    );
 
   it('lists what the check judged, and makes nothing by itself', async () => {
     const { call, received } = await answers(releases);
@@ -74,6 +80,51 @@ describe('assay reverify (CK-12)', () => {
       code: 1,
       out: expect.stringMatching(/credit-1\.0\.0 +passed +failed +suspended +counted again/),
     });
+  });
+
+  it('waits for what was ordered, and does not take what was there before for it', async () => {
+    let looks = 0;
+    const server = await aServer(({ method, path }) => {
+      if (path === '/') return { body: { AuthenticationResult: { AccessToken: 'token' } } };
+      if (path.includes('/releases?')) return { body: { releases } };
+      if (method === 'POST') return { status: 202, body: { former_at: 'before' } };
+      looks += 1;
+      const at = looks > 1 ? 'after' : 'before';
+      return { body: { reverifications: [one('b', at, at === 'after' ? 'passed' : 'failed', 'holds')] } };
+    });
+
+    const { code } = await assay(aDirectory(endpointsFile(server.url)), ['reverify', ...PERIOD, '--make']);
+
+    expect([code, looks]).toEqual([0, 2]);
+  });
+
+  it('says of which release the check cannot be made again, and why, and goes on', async () => {
+    const detail = 'b is about the moment before a promotion, which is over';
+    const two = [{ ...releases[0], release_id: 'credit-0.9.0' }, ...releases];
+    const refusal = { status: 409, body: { title: 'ReverificationImpossible', detail, faults: [] } };
+    const { call } = await answering(
+      {
+        '/v1/canaries/b/releases': { releases: two },
+        [PLACE]: { reverifications: [one('b', 'after', 'passed', 'holds')] },
+      },
+      {
+        'POST /v1/releases/credit-0.9.0/reverifications': refusal,
+        [`POST ${PLACE}`]: { status: 202, body: {} },
+      },
+    );
+
+    const { code, out } = await call('reverify', ...PERIOD, '--make');
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/credit-0\.9\.0 +not made +b is about the moment/);
+    expect(out).toMatch(/credit-1\.0\.0 +passed +passed +holds/);
+  });
+
+  it('has no answer where the order itself is refused', async () => {
+    const gone = { status: 404, body: { title: 'NotFound', detail: 'gone', faults: [] } };
+    const { call } = await answering({ '/v1/canaries/b/releases': { releases } }, { [`POST ${PLACE}`]: gone });
+
+    expect((await call('reverify', ...PERIOD, '--make')).code).not.toBe(0);
   });
 
   it.each([[[]], [['--make']]])('says that there is nothing: %j', async (make) => {

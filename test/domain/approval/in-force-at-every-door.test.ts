@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { inForce } from '../../../lib/domain/approval/in-force.ts';
 import { readApproval } from '../../../lib/domain/approval/read-approval.ts';
 import { readForce } from '../../../lib/domain/approval/read-force.ts';
-import { readStanding } from '../../../lib/domain/approval/standing-conditions.ts';
+import { readStanding } from '../../../lib/domain/change/read-standing.ts';
 import { askGate } from '../../../lib/domain/gate/ask-gate.ts';
 import { askPromotion } from '../../../lib/domain/gate/ask-promotion.ts';
 import { allOf, type GateDecision, judgeApproval, judgeDeployment, judgeFlip } from '../../../lib/domain/gate/gate.ts';

@@ -214,9 +214,9 @@ describe('a condition that is overdue', () => {
     expect(await release()).not.toHaveProperty('suspendedSince');
     expect(store.outbox.slice(-2).map(({ intent }) => intent)).toMatchObject([
       { kind: 'sync_registry' },
-      { kind: 'publish_event', detailType: 'Condition Met' },
+      { kind: 'publish_event', detailType: 'Approval Reinstated' },
     ]);
-    expect(await types()).toEqual(['approval_suspended', 'approval_reinstated', 'condition_met']);
+    expect(await types()).toEqual(['approval_suspended', 'condition_met', 'approval_reinstated']);
   });
 
   it('leaves what suspends it for another reason', async () => {

@@ -25,8 +25,10 @@ const ran = (held: boolean, check = CHECK): RanCanary => ({
   onBad: held ? 'failed' : 'passed',
   codeSha256: code,
 });
-const runAt = (former: Canaries | undefined, results: readonly RanCanary[], now = NOW, resting = {}) =>
-  recordCanaries({ former, results, resting, now });
+const runAt = (former: Canaries | undefined, results: readonly RanCanary[], now = NOW, resting = {}) => {
+  const deployed = results.map(({ check }) => check);
+  return recordCanaries({ former, results, deployed, resting, startedAt: now, now });
+};
 const rowOf = (change: ReturnType<typeof recordCanaries>): Canaries => {
   const entity = change.writes[0]?.entity;
   if (entity?.entity !== 'canaries') throw new Error('no canaries are written');
@@ -86,6 +88,57 @@ describe('a run of the canaries', () => {
   });
 });
 
+describe('a run of the canaries of which a part did not answer', () => {
+  const all = [CHECK, 'silent'];
+  const partOf = (former: Canaries, results: readonly RanCanary[], now: typeof NOW, deployed = all) =>
+    rowOf(recordCanaries({ former, results, deployed, resting: {}, startedAt: now, now }));
+
+  it('leaves what is known of that part as it was', () => {
+    const former = rowOf(runAt(undefined, [ran(true), ran(false, 'silent')]));
+
+    const row = partOf(former, [ran(true)], later(1));
+
+    expect(row.checks).toMatchObject({ [CHECK]: { heldAt: later(1) }, silent: { failingSince: NOW } });
+    expect(row.doubtful).toEqual([]);
+  });
+
+  it('keeps the doubt about a failing check that is not deployed any more', () => {
+    const former = rowOf(runAt(undefined, [ran(true), ran(true, 'silent')]));
+    const failing = partOf(former, [ran(true), ran(false, 'silent')], later(1));
+
+    const row = partOf(failing, [ran(true)], later(2), [CHECK]);
+
+    expect(Object.keys(row.checks)).toEqual([CHECK]);
+    expect(row.doubtful).toEqual([{ check: 'silent', from: NOW, until: later(2) }]);
+    expect(partOf(former, [ran(true)], later(1), [CHECK]).doubtful).toEqual([]);
+  });
+
+  it('says that a check held since the run began, and not since it ended', () => {
+    const times = { startedAt: NOW, now: later(1) };
+    const { checks } = rowOf(
+      recordCanaries({ former: undefined, results: [ran(true)], deployed: [CHECK], resting: {}, ...times }),
+    );
+
+    expect(checks[CHECK]?.heldAt).toBe(NOW);
+  });
+});
+
+it('forgets no doubt, however often a check begins to fail: older times become one', () => {
+  let row = rowOf(runAt(undefined, [ran(true), ran(true, 'other')], later(0)));
+  const doubted: number[] = [];
+  for (let day = 1; day < 41; day += 2) {
+    row = rowOf(runAt(row, [ran(false), ran(day > 1, 'other')], later(day)));
+    row = rowOf(runAt(row, [ran(true), ran(true, 'other')], later(day + 1)));
+    doubted.push(day - 1, day);
+  }
+  const own = row.doubtful.filter(({ check }) => check === CHECK);
+  const isDoubted = (day: number) => own.some(({ from, until }) => from <= later(day) && later(day) < until);
+
+  expect(own).toHaveLength(5);
+  expect(doubted.filter((day) => !isDoubted(day))).toEqual([]);
+  expect(row.doubtful.filter(({ check }) => check === 'other')).toHaveLength(1);
+});
+
 it('fits into its event, even if every check begins to fail and ten thousand releases rest on them', () => {
   const results = CHECKS.map(({ name }) => ran(false, name));
   const many = Array.from({ length: 10_000 }, (_, index) => ({
@@ -114,8 +167,8 @@ describe('what rests on a check', () => {
 });
 
 describe('the gate', () => {
-  const reasons = (canaries: Canaries | undefined, reverifications: readonly Reverification[] = []) =>
-    canaryReasons([CHECK], [{ name: CHECK, timestamp: NOW }], { canaries, reverifications }).map(
+  const reasons = (canaries: Canaries | undefined, reverifications: readonly Reverification[] = [], now = NOW) =>
+    canaryReasons([CHECK], [{ name: CHECK, timestamp: NOW }], { canaries, reverifications, now }).map(
       ({ explanation }) => explanation,
     );
   const again = (at: typeof NOW): Reverification => ({
@@ -138,9 +191,27 @@ describe('the gate', () => {
     const failing = rowOf(runAt(undefined, [ran(false)], later(-1)));
     const held = rowOf(runAt(failing, [ran(true)], later(1)));
 
-    expect(reasons(held)).toEqual([expect.stringContaining(`assay reverify --check ${CHECK}`)]);
+    expect(reasons(held)).toEqual([expect.stringContaining(`assay reverify --check ${CHECK} --from ${NOW} --make`)]);
     expect(reasons(held, [again(later(0))])).toHaveLength(1);
     expect(reasons(held, [again(later(1))])).toEqual([]);
+  });
+
+  it('is closed for what was made again at a time that is in doubt by now, though it was judged before', () => {
+    const held = rowOf(runAt(undefined, [ran(true)], later(1)));
+    const failing = rowOf(runAt(held, [ran(false)], later(2)));
+    const once = rowOf(runAt(failing, [ran(true)], later(3)));
+
+    expect(reasons(once)).toEqual([]);
+    expect(reasons(once, [again(later(2))])).toEqual([expect.stringContaining(`judged this release at ${later(2)}`)]);
+  });
+
+  it('is closed when a check has not proved itself for a day, to the millisecond', () => {
+    const held = rowOf(runAt(undefined, [ran(true)]));
+
+    expect(reasons(held, [], plusMilliseconds(later(1), -1))).toEqual([]);
+    expect(reasons(held, [], later(1))).toEqual([expect.stringContaining(`last held at ${NOW}`)]);
+    const state = { onGood: 'passed', onBad: 'failed' };
+    expect(reasons({ ...held, checks: { [CHECK]: state } })).toEqual([expect.stringContaining('never held')]);
   });
 
   it('is open for what was judged once the canary held again', () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { reverify, type VerdictNow } from '../../../lib/domain/gate/reverify.ts';
+import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
+import { ABOUT_PROMOTION, reverify, type VerdictNow } from '../../../lib/domain/gate/reverify.ts';
+import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { REVERIFICATION_FAILED } from '../../../lib/domain/records/suspension.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
-import { approved, checks } from '../../support/release-life.ts';
+import { anApprovalOf, approved, checks, inProduction, keptPolicy, policy } from '../../support/release-life.ts';
 import { aChange } from '../../support/release-store.contract.ts';
 
 const [one] = checks;
@@ -73,8 +75,34 @@ describe('a check that is made again (CK-12)', () => {
     };
     await store.commit(aChange('overdue', [{ kind: 'create', entity: other }]), NOW);
 
-    expect(await judged('passed')).toMatchObject({ outcome: 'reinstated' });
+    expect(await judged('passed')).toMatchObject({ outcome: 'holds' });
+    expect(await store.list('suspension', approved.releaseId)).toMatchObject([
+      { kind: REVERIFICATION_FAILED, status: 'lifted' },
+      { kind: 'condition_overdue', status: 'in_force' },
+    ]);
     expect(await store.get('release', approved.releaseId)).toMatchObject({ suspendedSince: NOW });
+  });
+
+  it('leaves the approval suspended for a condition that is overdue, though no sweep has recorded it', async () => {
+    const { store, judged } = await scene();
+    await judged('failed');
+    const conditions = [{ text: 'Say who must not be scored.', owner_id: 'grace', due_at: NOW }];
+    const decided = { ...anApprovalOf('ada', 'ml_lead', { conditions }), version: 0, releaseId: approved.releaseId };
+    await store.commit(aChange('decided', [{ kind: 'create', entity: decided }]), NOW);
+
+    expect(await judged('passed')).toMatchObject({ outcome: 'holds' });
+    expect(await store.get('release', approved.releaseId)).toMatchObject({ suspendedSince: NOW });
+  });
+
+  it('suspends nothing for a check that need not pass', async () => {
+    const stages = policy.stages.map((stage) => ({ ...stage, blocking: false }));
+    const lenient = { ...policy, stages };
+    const digest = policySha256(lenient);
+    const { store, judged } = await scene({ ...approved, policySha256: digest });
+    const kept = { ...keptPolicy, version: 0, policySha256: digest, policy: lenient };
+    await store.commit(aChange('lenient', [{ kind: 'create', entity: kept }]), NOW);
+
+    expect(await judged('failed')).toMatchObject({ outcome: 'holds' });
   });
 
   it('suspends nothing that has ended, and nothing that it never passed', async () => {
@@ -91,6 +119,42 @@ describe('a check that is made again (CK-12)', () => {
     await expect(ask({ check: 'attested_by' })).rejects.toThrow('attested_by has not judged');
     const custom = await scene(approved, { stage: 'custom_checks' });
     await expect(custom.judged('passed')).rejects.toThrow('is a custom check');
+    const draft = await scene({ ...approved, state: 'draft' });
+    await expect(draft.judged('passed')).rejects.toThrow('is being judged now');
+  });
+
+  it('is refused while the canary of the check fails, also if it begins to meanwhile', async () => {
+    const { store, judged } = await scene();
+    const failing = { failingSince: NOW, onGood: 'passed', onBad: 'passed' };
+    const canaries = {
+      ...{ entity: 'canaries' as const, version: 0, ranAt: NOW, checks: { [one.name]: failing }, doubtful: [] },
+    };
+    const begin = () => store.commit(aChange('failing', [{ kind: 'create', entity: canaries }]), NOW);
+    const judge = async () => {
+      await begin();
+      return says('passed');
+    };
+
+    await expect(reverify(claim, { store, judge, now: () => NOW })).rejects.toThrow('what it says now proves nothing');
+    await expect(judged('passed')).rejects.toThrow('what it says now proves nothing');
+    expect(await store.list('reverification', approved.releaseId)).toEqual([]);
+  });
+
+  it('is refused once it is about something that is over: exactly the checks that look at the way back', async () => {
+    const lookingBack = CHECKS.filter(({ reads }) => (reads as readonly string[]).includes('wayBack'));
+    expect(ABOUT_PROMOTION).toEqual(lookingBack.map(({ name }) => name));
+
+    const [name = ''] = ABOUT_PROMOTION;
+    const over = await scene(inProduction, { name });
+    const ask = { ...claim, releaseId: inProduction.releaseId, check: name };
+    const world = { store: over.store, judge: async () => says('passed'), now: () => NOW };
+    await expect(reverify(ask, world)).rejects.toThrow('is about the moment before a promotion');
+    const waiting = await scene(approved, { name });
+    expect(await reverify({ ...ask, releaseId: approved.releaseId }, { ...world, store: waiting.store })).toMatchObject(
+      {
+        outcome: 'holds',
+      },
+    );
   });
 
   it('says so if the release goes away meanwhile', async () => {
@@ -99,8 +163,8 @@ describe('a check that is made again (CK-12)', () => {
     const going = {
       ...store,
       get: (async (name: 'release', id: string) => {
-        reads += 1;
-        return reads > 1 ? undefined : store.get(name, id);
+        reads += name === 'release' ? 1 : 0;
+        return name === 'release' && reads > 1 ? undefined : store.get(name, id);
       }) as typeof store.get,
     };
 

@@ -27,7 +27,7 @@ describe('a rejection by hand (GT-4)', () => {
       reason: `its package ${ARN} was rejected by hand by nora`,
     });
     expect(await types(made)).toEqual(['model_package_rejected']);
-    expect(made.noted()).toEqual(['sync_registry', 'Model Package Rejected', 'notify_people']);
+    expect(made.noted()).toEqual(['sync_registry', 'Approval Suspended', 'notify_people', 'Model Package Rejected']);
     expect(made.modelPackage).toMatchObject({
       ModelApprovalStatus: 'Rejected',
       ModelLifeCycle: { StageStatus: 'OnHold' },

@@ -38,7 +38,7 @@ describe('a person who has dealt with what was done to a package by hand', () =>
       ...{ event_type: 'model_package_settled', actor_id: 'olga', actor_role: 'operator', reason: 'a slip' },
       ...{ linked_incident: 'INC-3', details: { model_package_arn: ARN, kind: 'rejected_by_hand', lifted: true } },
     });
-    expect(made.noted().slice(-2)).toEqual(['sync_registry', 'Model Package Settled']);
+    expect(made.noted().slice(-3)).toEqual(['sync_registry', 'Approval Reinstated', 'Model Package Settled']);
   });
 
   it('says so once', async () => {

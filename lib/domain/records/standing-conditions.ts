@@ -1,25 +1,12 @@
-import type { ReleaseStore } from '../change/release-store.ts';
 import type { Instant } from '../identifiers.ts';
-import type { Approval } from '../records/approval.ts';
-import { type Condition, conditionIdOf, conditionsSha256, type MetCondition } from '../records/condition.ts';
-import type { Suspension } from '../records/suspension.ts';
-import type { Release } from '../release/release.ts';
+import type { Approval } from './approval.ts';
+import { type Condition, conditionIdOf, conditionsSha256, type MetCondition } from './condition.ts';
+import type { Suspension } from './suspension.ts';
 
 /** What became of the conditions of an approval. Both change only with their release. */
 export type Standing = {
   readonly met: readonly MetCondition[];
   readonly suspensions: readonly Suspension[];
-};
-
-export const readStanding = async (
-  store: Pick<ReleaseStore, 'list'>,
-  { releaseId }: Pick<Release, 'releaseId'>,
-): Promise<Standing> => {
-  const [met, suspensions] = await Promise.all([
-    store.list('met_condition', releaseId),
-    store.list('suspension', releaseId),
-  ]);
-  return { met, suspensions };
 };
 
 export type StandingCondition = {
