@@ -77,7 +77,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   release: [
     ...[...INTAKE, 'PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'StoreApprovalToken', 'ServeApproval'],
     ...['SignRecord', 'RenewSignatures', 'VerifyPromotion', 'DeployEndpoint', 'VerifyEndpoint', 'PromoteRelease'],
-    ...['RestoreEndpoint', 'RollBackRelease', 'RecordFault', 'DispatchOutbox', 'ReviewRegistry'],
+    ...['RestoreEndpoint', 'RollBackRelease', 'RecordFault', 'DispatchOutbox', 'ReviewRegistry', 'RunCanaries'],
   ],
   request: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
   reverification: ['RunCanaries'],
@@ -109,6 +109,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
     ...REJECTING,
     ...[
       'ReviewRegistry',
+      'RunCanaries',
       'ServeApi',
       'SignRecord',
       'PromoteRelease',
