@@ -25,7 +25,9 @@ export const SIGNALS = {
     metric: 'PackagesNeedPerson',
   },
   'Model Package Rejected': { log: 'model package rejected by hand', level: 'critical', metric: 'PackagesRejected' },
+  'Monitoring Breached': { log: 'a monitor found a breach', level: 'error', metric: 'MonitorsBreached' },
   'Release Expired': { log: 'release expired', level: 'warn', metric: 'ReleasesExpired' },
+  'Retraining Requested': { log: 'a model has drifted', level: 'warn', metric: 'RetrainingsRequested' },
   'Side Effect Parked': { log: 'outbox row parked', level: 'critical', metric: 'SideEffectsParked' },
 } as const;
 type Signal = keyof typeof SIGNALS;

@@ -4,6 +4,7 @@ import { Instant, ModelName } from '../../lib/domain/identifiers.ts';
 import { madeReadable } from '../../lib/domain/readable.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { type Alarm, type AlarmAnswer, answerAlarm } from '../../lib/domain/serving/answer-alarm.ts';
+import { alarmOfBreach } from '../../lib/domain/serving/breach-alarm.ts';
 import { alarmOfRejection } from '../../lib/domain/serving/rejection-alarm.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -41,9 +42,21 @@ const PackageRejected = z.object({
   detail: z.object({ releaseId: z.string().max(64) }),
 });
 
-export const handler = governedHandler(z.union([PackageRejected, AlarmStateChange]), async (event) => {
+/** The same of what a monitor found. */
+const MonitoringBreached = z.object({
+  'detail-type': z.literal('Monitoring Breached'),
+  source: z.literal('assay'),
+  detail: z.object({ modelName: z.string().max(64) }),
+});
+
+const Event = z.union([PackageRejected, MonitoringBreached, AlarmStateChange]);
+
+export const handler = governedHandler(Event, async (event) => {
   if ('source' in event) {
-    const alarm = await alarmOfRejection(event.detail.releaseId, store);
+    const isOfMonitor = event['detail-type'] === 'Monitoring Breached';
+    const alarm = await (isOfMonitor
+      ? alarmOfBreach(event.detail.modelName, store)
+      : alarmOfRejection(event.detail.releaseId, store));
     return alarm === undefined ? { outcome: 'ignored' } : answered(alarm);
   }
   const { resources, detail } = event;

@@ -2,16 +2,19 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { kinds } from '../domain/change/kinds.ts';
 import { METRICS, OUTBOX } from '../domain/change/partitions.ts';
 import { Instant } from '../domain/identifiers.ts';
 import type { FoundDeviation } from '../domain/metrics/deviations.ts';
 import { Look } from '../domain/metrics/look.ts';
+import { monitoredFacts } from '../domain/metrics/monitored-facts.ts';
 import type { Fleet } from '../domain/metrics/take-look.ts';
+import { Monitored } from '../domain/records/monitored.ts';
 import type { WatchedEndpoint } from '../domain/records/watched-endpoint.ts';
 import type { ReleaseState } from '../domain/release/lifecycle.ts';
 import { Release } from '../domain/release/release.ts';
 import { readCounts } from './dynamodb-event-counts.ts';
-import { dueShard, type Key, OUTBOX_SHARDS } from './dynamodb-keys.ts';
+import { dueShard, type Key, MONITORED, OUTBOX_SHARDS } from './dynamodb-keys.ts';
 import { PARKED } from './dynamodb-outbox.ts';
 import { type Item, queryAll } from './dynamodb-reads.ts';
 import { documentClient, dynamodbReleaseReader, withoutKeys } from './dynamodb-release-store.ts';
@@ -70,6 +73,7 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
       const shards = Array.from({ length: OUTBOX_SHARDS }, (_, shard) => oldestOf(dueShard(shard), now));
       return (await Promise.all(shards)).flat().sort()[0];
     },
+    monitored: async () => (await byState(MONITORED)).filter(within(MONITORS)).map(factsOf),
     sweep: async () => {
       const [state, found] = await Promise.all([readSweepState(TableName, client), store.deviatingEndpoints()]);
       return {
@@ -94,6 +98,9 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
     return Items.map((item) => Due.parse(item).due_at);
   }
 };
+
+const MONITORS = kinds.monitored.partitions.replace('*', '');
+const factsOf = (item: Item) => monitoredFacts(Monitored.parse(withoutKeys(item)));
 
 /** Whoever writes a row chooses the attributes of an index: what counts is where the row lies. */
 const within =

@@ -40,8 +40,12 @@ export const indexAttributes = (entity: Entity): Record<string, string> => {
   if (entity.entity === 'watched_endpoint' && isDeviating(entity)) {
     return { gsi_state_pk: 'DEVIATING', gsi_state_sk: entity.endpointId };
   }
+  if (entity.entity === 'monitored') return { gsi_state_pk: MONITORED, gsi_state_sk: entity.modelName };
   return {};
 };
+
+/** The rows of what monitors found, in the index. */
+export const MONITORED = 'MONITORED';
 
 /** Spreads the outbox over several partitions, so that no single one takes every write. */
 export const OUTBOX_SHARDS = 4;

@@ -31,6 +31,7 @@ export interface Environments {
   RequestRollback: import('../../lambdas/request-rollback/env.ts').Env;
   SweepEndpoints: import('../../lambdas/sweep-endpoints/env.ts').Env;
   ReviewRegistry: import('../../lambdas/review-registry/env.ts').Env;
+  MonitorModels: import('../../lambdas/monitor-models/env.ts').Env;
   DispatchOutbox: import('../../lambdas/dispatch-outbox/env.ts').Env;
   ExtendLog: import('../../lambdas/extend-log/env.ts').Env;
   ServeApproval: import('../../lambdas/serve-approval/env.ts').Env;

@@ -154,6 +154,7 @@ export const WRITERS = {
     writes: ['release', 'suspension', 'registry_drift'],
     intents: ['notify_people', 'sync_registry', 'publish_event'],
   },
+  MonitorModels: { writes: ['observation', 'monitored'], intents: ['publish_event'] },
   DispatchOutbox: {
     writes: ['release', 'request', 'suspension', 'registry_drift'],
     intents: [

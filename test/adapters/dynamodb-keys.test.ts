@@ -30,6 +30,8 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   line: { pk: `LINE#${modelName}`, sk: 'LINE' },
   behaviour: { pk: `CHECKS#${releaseId}`, sk: 'BEHAVIOUR' },
   met_condition: { pk: `CONDITIONS#${releaseId}`, sk: `MET#ada-1#${met.record.conditionSha256}` },
+  monitored: { pk: `MONITOR#${modelName}`, sk: 'STATE' },
+  observation: { pk: `OBSERVED#${modelName}#2026-11-21`, sk: `SEEN#${records.observation.record.observationId}` },
   outcomes: { pk: `CHECKS#${releaseId}`, sk: 'OUTCOMES' },
   package_holder: { pk: `PACKAGE#${packages.record.packageId}`, sk: 'HOLDER' },
   pointer: { pk: `POINTER#${modelName}`, sk: 'PRODUCTION' },

@@ -147,6 +147,7 @@ const KEEPING = [
   'GovernanceRegistryReviewReviewRegistry',
   'GovernanceServingRequestRollback',
   'GovernanceServingSweepEndpoints',
+  'GovernanceMonitoringMonitorModels',
   'GovernanceOutboxDispatchOutbox',
 ];
 

@@ -96,9 +96,13 @@ describe('the roles (SD-2)', () => {
       `${sagemaker}:artifact/*`,
       `${sagemaker}:endpoint-config/*`,
       `${sagemaker}:endpoint/*`,
+      `${sagemaker}:model-card/*`,
       `${sagemaker}:model-package-group/*`,
       `${sagemaker}:model-package/*`,
       `${sagemaker}:model/*`,
+      `${sagemaker}:pipeline/*`,
+      `${sagemaker}:processing-job/*`,
+      `${sagemaker}:training-job/*`,
       'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*',
     ]);
   });

@@ -65,6 +65,8 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   line: ['ServeApi'],
   behaviour: STAGES,
   met_condition: ['ServeApi'],
+  monitored: ['MonitorModels'],
+  observation: ['MonitorModels'],
   outcomes: STAGES,
   package_holder: [...INTAKE, 'RegisterModelPackage'],
   pointer: ['PromoteRelease', 'RollBackRelease', 'MoveEndpoint', 'RequestRollback', 'SweepEndpoints', 'ServeApi'],

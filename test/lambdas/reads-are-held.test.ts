@@ -43,6 +43,7 @@ import { anUnsignedApprovalOf, approved } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { standApproved } from '../support/stand-approved.ts';
 import { tellOfControls } from '../support/told-of-controls.ts';
+import { tellOfMonitoring } from '../support/told-of-monitoring.ts';
 import { tellOfPackages, tellOfRegistry } from '../support/told-of-packages.ts';
 import { tellOfSweeps, tellOfTakingDown } from '../support/told-of-sweeps.ts';
 import { tellOfWaiting } from '../support/told-of-waiting.ts';
@@ -315,7 +316,7 @@ beforeAll(async () => {
   product = await startProduct('held', deployedBytes({ ...SHIPPED_POLICY, quarantine: 'switch_back' }));
   await tellStory();
   for (const tell of [tellOfDecisions, tellOfOtherDecisions, tellOfWaiting, tellOfConditions]) await tell();
-  for (const tell of [tellOfRegistry, tellOfTakingDown, tellOfControls]) await tell();
+  for (const tell of [tellOfRegistry, tellOfTakingDown, tellOfControls, tellOfMonitoring]) await tell();
 }, 600_000);
 afterAll(() => product.stop());
 

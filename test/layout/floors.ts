@@ -14,7 +14,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['policy', 'canary'],
   ['records'],
   ['change', 'questions'],
-  ['approval', 'serving', 'attestation'],
+  ['approval', 'serving', 'attestation', 'monitoring'],
   ['gate', 'intake'],
   ['audit', 'metrics'],
 ];

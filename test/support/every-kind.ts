@@ -125,6 +125,20 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
         liveGroupsLeftOut: 0,
       },
     },
+    monitored: {
+      id: [modelName],
+      record: {
+        ...{ entity: 'monitored', version: 0, modelName, releaseId, endpointName: modelName, changedAt: NOW },
+        reports: { data_quality: { executionArn: releaseId, at: NOW, violations: 1, isBreach: true } },
+      },
+    },
+    observation: {
+      id: [modelName, '2026-11-21', sha256],
+      record: {
+        ...{ entity: 'observation', version: 0, modelName, day: '2026-11-21', observationId: sha256 },
+        ...{ kind: 'training_job', arn: releaseId, status: 'Completed', at: NOW, takenAt: NOW },
+      },
+    },
     outcomes: {
       id: [releaseId],
       record: {

@@ -17,6 +17,7 @@ export const CHANGEABLE: readonly EntityName[] = [
   'hold',
   'key_rotation',
   'line',
+  'monitored',
   'package_holder',
   'pointer',
   'registry_drift',

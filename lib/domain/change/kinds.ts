@@ -20,6 +20,8 @@ import { holdKind } from '../records/hold.ts';
 import { contentKind, refusalKind } from '../records/intake.ts';
 import { keyRotationKind } from '../records/key-rotation.ts';
 import { lineKind } from '../records/line.ts';
+import { monitoredKind } from '../records/monitored.ts';
+import { observationKind } from '../records/observation.ts';
 import { packageHolderKind } from '../records/package-holder.ts';
 import { pointerKind } from '../records/pointer.ts';
 import { refusalSlotKind } from '../records/refusal-slot.ts';
@@ -54,6 +56,8 @@ const table = named({
   key_rotation: keyRotationKind,
   line: lineKind,
   met_condition: metConditionKind,
+  monitored: monitoredKind,
+  observation: observationKind,
   outcomes: outcomesKind,
   behaviour: behaviourKind,
   package_holder: packageHolderKind,

@@ -87,6 +87,11 @@ export const EventType = z.enum([
   'line_stopped',
   'line_stop_lifted',
   'line_started',
+  'training_completed',
+  'data_pipeline_ran',
+  'model_card_changed',
+  'monitoring_reported',
+  'retraining_requested',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

@@ -5,6 +5,7 @@ import { millisecondsOf } from '../instant.ts';
 import { stored } from '../stored.ts';
 import { type Compared, Sweep, withDeviations } from './deviations.ts';
 import { EventCounts, TRAINING_BOUNDS } from './event-counts.ts';
+import { MonitoredFacts } from './monitored-facts.ts';
 import type { Labels, Moment, Sample } from './series.ts';
 import { governanceStatus, hashValues, ServedFacts } from './served-facts.ts';
 
@@ -17,6 +18,8 @@ export const Look = stored({
   wholeAt: Instant,
   serving: z.array(ServedFacts),
   sweep: Sweep,
+  /** What monitors last found of what serves. Former versions kept none. */
+  monitored: z.array(MonitoredFacts).optional(),
   /** The releases that wait for people. */
   pending: z.array(stored({ modelName: z.string(), releaseId: z.string() })),
   counts: EventCounts.optional(),
@@ -37,6 +40,7 @@ export const momentOf = (look: Look): Moment => ({
   seconds: secondsOf(look.at),
   samples: [
     ...withDeviations(look.serving, look.sweep, look.at).flatMap((facts) => servedSamples(facts, look.at)),
+    ...monitoredSamples(look),
     ...look.pending.map(({ modelName, releaseId }) =>
       sample('governance_approval_status', 1, { model_name: modelName, release_id: releaseId, status: 'pending' }),
     ),
@@ -74,6 +78,21 @@ const servedSamples = (facts: Compared, now: Instant): Sample[] => {
     ...(facts.isServing ? [sample('governance_status', 1, { ...labels, governance_status: status })] : []),
   ];
 };
+
+/** What a monitor found of a release that serves no more is over. */
+const monitoredSamples = ({ monitored = [], serving }: Look): Sample[] =>
+  serving.flatMap(({ modelName, endpointName, releaseId }) => {
+    const found = monitored.find((one) => one.modelName === modelName && one.releaseId === releaseId);
+    const labels = { model_name: modelName, endpoint: endpointName };
+    return found === undefined
+      ? []
+      : [
+          sample('model_data_drift_violations', found.driftViolations, labels),
+          ...(found.accuracyShortfall === undefined
+            ? []
+            : [sample('model_accuracy_shortfall', found.accuracyShortfall, labels)]),
+        ];
+  });
 
 const hashSamples = ({ governedSha256, deployedSha256 }: Compared, labels: Labels): Sample[] => {
   if (governedSha256 === undefined) return [];

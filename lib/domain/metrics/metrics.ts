@@ -161,8 +161,6 @@ export const sampleNames = (name: MetricName): string[] =>
 export const AWAITED = [
   'governance_unexpected_signing_timestamp_seconds',
   'model_error_ratio',
-  'model_accuracy_shortfall',
-  'model_data_drift_violations',
   'governance_open_deviations',
   'governance_reviews_overdue',
 ] as const satisfies readonly MetricName[];

@@ -6,6 +6,7 @@ import type { Pointer } from '../records/pointer.ts';
 import type { Release } from '../release/release.ts';
 import type { EventCounts } from './event-counts.ts';
 import type { Look } from './look.ts';
+import type { MonitoredFacts } from './monitored-facts.ts';
 import { type ServedFacts, servedFacts } from './served-facts.ts';
 
 export interface Fleet {
@@ -28,6 +29,8 @@ export interface Fleet {
   deadLetters(): Promise<number>;
   /** What endpoints were found to serve that was not approved. */
   sweep(): Promise<Look['sweep']>;
+  /** What monitors last found of each model that has any. */
+  monitored(): Promise<MonitoredFacts[]>;
   /** How many packages the registry shows as what serves. */
   inRegistry(): Promise<number>;
 }
@@ -38,9 +41,10 @@ const OVERLAP_MS = 120_000;
 export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
   const last = await fleet.lastLook();
   const isWhole = last === undefined || millisecondsOf(now) - millisecondsOf(last.wholeAt) >= HOUR_MS;
-  const [serving, sweep, counts, pending, parked, oldestDueAt, deadLetters] = await Promise.all([
+  const [serving, sweep, monitored, counts, pending, parked, oldestDueAt, deadLetters] = await Promise.all([
     isWhole ? servingNow(fleet) : servingSince(last, fleet),
     fleet.sweep(),
+    fleet.monitored(),
     fleet.counts(),
     fleet.pending(),
     fleet.parked(),
@@ -53,6 +57,7 @@ export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
     wholeAt: isWhole ? now : last.wholeAt,
     serving,
     sweep,
+    monitored,
     pending,
     ...(counts && { counts }),
     parked,

@@ -2,6 +2,7 @@
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
 import { freezeChanges } from './freeze-change.ts';
+import { monitoringChanges } from './monitoring.ts';
 import { parameterChange } from './parameter-change.ts';
 import type { CheckInPolicy, PolicyRecord } from './policy-record.ts';
 import { RegistryDriftRule, registryDriftRule, rejectedByHandRule } from './registry-rules.ts';
@@ -36,6 +37,7 @@ export const diffPolicies = (
   ...quarantineChange(before, after),
   ...driftChange(before, after),
   ...wordChange('a package rejected by hand', rejectedByHandRule(before), rejectedByHandRule(after), 'unordered'),
+  ...monitoringChanges(before, after),
   ...numberChange('approval_expiry_days', before.approval_expiry_days, after.approval_expiry_days, 'lower'),
   ...wordChange('approval_meaning', before.approval_meaning, after.approval_meaning, 'changed'),
   ...wordChange('name', before.name, after.name, 'changed'),

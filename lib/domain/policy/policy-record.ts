@@ -99,6 +99,19 @@ export const FreezeInPolicy = stored({
 });
 export type FreezeInPolicy = z.infer<typeof FreezeInPolicy>;
 
+/** What monitors may find, and how often people review what serves. */
+const MonitoringInPolicy = stored({
+  review_every_days: optional(
+    stored({ low: optional(z.int().min(1)), medium: optional(z.int().min(1)), high: optional(z.int().min(1)) }),
+  ),
+  violations: optional(
+    z.record(z.string(), stored({ tolerated: z.int().min(0), roll_back_above: optional(z.int().min(0)) })),
+  ),
+  accuracy: optional(
+    stored({ metric: optional(z.string()), minimum: z.string(), roll_back_below: optional(z.string()) }),
+  ),
+});
+
 const NamedPolicy = stored({ name: z.string(), sha256: Sha256 });
 /** Of a policy that overlays made stricter: the files that it was made of. So its digest covers which ones applied. */
 export const AppliedPolicies = stored({ base: NamedPolicy, overlays: z.array(NamedPolicy).min(1) });
@@ -123,6 +136,7 @@ export const PolicyRecord = stored({
   quarantine: optional(Word),
   registry_drift: optional(Word),
   on_rejected_by_hand: optional(Word),
+  monitoring: optional(MonitoringInPolicy),
   approval_expiry_days: z.int().min(1),
   approval_meaning: z.string(),
   applied: optional(AppliedPolicies),

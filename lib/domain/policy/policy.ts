@@ -10,6 +10,7 @@ import { inBytes } from '../visible-text.ts';
 import { AfterDenialRule } from './after-denial-rule.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
 import { Freeze } from './freeze.ts';
+import { Monitoring } from './monitoring.ts';
 import { RegistryDriftRule, RejectedByHandRule } from './registry-rules.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
 import { ReviewOrder } from './review-order.ts';
@@ -119,6 +120,11 @@ export const GovernancePolicy = z
       .exactOptional(RejectedByHandRule)
       .describe(
         'What follows when somebody rejects the package of a release by hand: the gate is closed, or, for what serves, it is rolled back as well. Closed if omitted.',
+      ),
+    monitoring: z
+      .exactOptional(Monitoring)
+      .describe(
+        'What monitors may find of what serves, and how often people review it. If omitted: no violation is tolerated, nothing is rolled back for one, and no review is due.',
       ),
     approval_expiry_days: z.int().min(1).max(3650),
     approval_meaning: inBytes(Line, MEANING_MAX_BYTES).describe(

@@ -22,6 +22,7 @@ import { MailTracking } from './mail-tracking.ts';
 import { Measuring } from './measuring.ts';
 import { ModelBuckets } from './model-buckets.ts';
 import { ModelExecutionRole } from './model-execution-role.ts';
+import { Monitoring } from './monitoring.ts';
 import { Outbox } from './outbox.ts';
 import { RegistryReview } from './registry-review.ts';
 import { ReleaseIntake } from './release-intake.ts';
@@ -128,6 +129,7 @@ export class ModelGovernance extends Construct {
     this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus, after });
     new RegistryReview(this, 'RegistryReview', on);
     new Serving(this, 'Serving', on, this.intake.bus);
+    new Monitoring(this, 'Monitoring', on);
     new Outbox(this, 'Outbox', {
       on,
       accessLogs,

@@ -7,9 +7,15 @@ import { type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { OWN_SOURCE } from './release-intake.ts';
 
+/** What Assay says itself, and a rollback may follow from. */
+const OWN_ALARMS = {
+  ModelPackageRejected: 'Model Package Rejected',
+  MonitoringBreached: 'Monitoring Breached',
+} as const;
+
 /**
  * Watches what serves: the endpoints are compared with what was approved, and an alarm named
- * `assay/<environment>/<model>/<symptom>` requests a rollback. So does a package that was rejected by hand, where the policy says so.
+ * `assay/<environment>/<model>/<symptom>` requests a rollback. So does a package that was rejected by hand, and what a monitor found, where the policy says so.
  */
 export class Serving extends Construct {
   constructor(scope: Construct, id: string, on: Foundations, bus: EventBus) {
@@ -31,11 +37,9 @@ export class Serving extends Construct {
       targets,
     });
     // Assay's own word, which is held against the table again.
-    new Rule(this, 'ModelPackageRejected', {
-      eventBus: bus,
-      eventPattern: { source: [OWN_SOURCE], detailType: ['Model Package Rejected'] },
-      targets,
-    });
+    for (const [id, detailType] of Object.entries(OWN_ALARMS)) {
+      new Rule(this, id, { eventBus: bus, eventPattern: { source: [OWN_SOURCE], detailType: [detailType] }, targets });
+    }
     // Names of an earlier version had no environment. Without a word about them, people would wait for a rollback.
     new Rule(this, 'FormerAlarmName', {
       eventPattern: {

@@ -105,12 +105,31 @@ describe('the samples of a look', () => {
   });
 
   it('are of every metric but those that nothing emits yet', () => {
-    const names = new Set(momentOf(aLook()).samples.map(({ name }) => name));
+    const { modelName, releaseId } = facts;
+    const monitored = [{ modelName, releaseId, driftViolations: 0, accuracyShortfall: -0.1 }];
+    const names = new Set(momentOf(aLook({ monitored })).samples.map(({ name }) => name));
     const silent = (Object.keys(METRICS) as MetricName[]).filter(
       (metric) => !sampleNames(metric).some((name) => names.has(name)),
     );
 
     expect(silent).toEqual(AWAITED);
+  });
+
+  it('are of what monitors found of what serves now, and of nothing else', () => {
+    const { modelName, releaseId } = facts;
+    const found = { modelName, releaseId, driftViolations: 3 };
+    const samplesOf = (monitored: Look['monitored']) =>
+      momentOf(aLook({ monitored })).samples.filter(({ name }) => /drift|accuracy/.test(name));
+
+    expect(samplesOf([found])).toEqual([
+      {
+        name: 'model_data_drift_violations',
+        labels: { model_name: modelName, endpoint: facts.endpointName },
+        value: 3,
+      },
+    ]);
+    expect(samplesOf([{ ...found, accuracyShortfall: 0.05 }])).toHaveLength(2);
+    expect(samplesOf([{ ...found, releaseId: 'another' }])).toEqual([]);
   });
 
   it('say nothing that is not known', () => {

@@ -27,6 +27,7 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
     oldestDueAt: async () => NOW,
     deadLetters: async () => 2,
     sweep: async () => ({ waiting: [], deviations: [] }),
+    monitored: async () => [],
     inRegistry: async () => {
       asked.push('registry');
       return 4;

@@ -11,6 +11,8 @@ import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
 import { Instant, PersonId } from '../../../lib/domain/identifiers.ts';
 import { noteAccess } from '../../../lib/domain/ledger/note-access.ts';
+import { recordActivity } from '../../../lib/domain/monitoring/activity.ts';
+import { takeReport } from '../../../lib/domain/monitoring/take-report.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { askMove } from '../../../lib/domain/serving/ask-move.ts';
 import { clientConfig } from '../../../local/clients.ts';
@@ -67,6 +69,8 @@ const tellStory = async ({
   await walk('release', { input: { releaseId: 'denied' }, invoke, people: denying });
   await release('1.2.0');
   await invoke('sweep-endpoints', { source: 'sweep' });
+  await recordActivity(TRAINED, store, now);
+  await takeReport({ ...MONITORED, measuredFrom: now(), endedAt: now() }, { store, read: async () => FOUND, now });
   const omar = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'the name says the region' };
   await askMove({ ...omar, modelName: MODEL, endpointName: 'hmda-eu' }, store, now);
   await walk('move', { input: { modelName: MODEL, move: 1 }, invoke, meanwhile: drain });
@@ -88,6 +92,31 @@ const tellStory = async ({
   await invoke('review-registry', packageUpdated(modelPackageArn, ['ApprovalDescription']));
   await invoke('extend-log', {});
 };
+
+/** A report of a monitor; the stand-in has none. */
+const MONITORED = {
+  kind: 'model_quality',
+  arn: `arn:aws:sagemaker:us-east-1:000000000000:processing-job/${MODEL}`,
+  scheduleName: MODEL,
+  endpointName: MODEL,
+  status: 'CompletedWithViolations',
+} as const;
+const FOUND = {
+  violations: ['accuracy (threshold_check): below the baseline'],
+  quality: { metrics: { accuracy: 0.7 }, right: { rows: 1_000, hits: 700 } },
+  refs: [],
+  problems: [],
+};
+
+/** A training as SageMaker describes it; the stand-in has none. */
+const TRAINED = {
+  kind: 'training_job',
+  arn: `arn:aws:sagemaker:us-east-1:000000000000:training-job/${MODEL}`,
+  status: 'Completed',
+  at: Instant.parse('2026-11-28T10:00:00.000Z'),
+  modelName: MODEL,
+  details: {},
+} as const;
 
 /** Somebody writes over what Assay says of a package. */
 const editPackage = (endpoint: string, ModelPackageArn: string) =>

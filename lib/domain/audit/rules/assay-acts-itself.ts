@@ -20,6 +20,11 @@ const ACTS_OF_ASSAY: readonly string[] = [
   'serving_deviation_ended',
   'endpoint_quarantined',
   'signatures_renewed',
+  'training_completed',
+  'data_pipeline_ran',
+  'model_card_changed',
+  'monitoring_reported',
+  'retraining_requested',
 ];
 
 export const assayActsItself: Rule = ({ event_type: type, actor_id: actor, actor_role: role }) =>

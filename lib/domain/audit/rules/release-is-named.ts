@@ -16,6 +16,9 @@ const OF_NO_RELEASE: readonly string[] = [
   'line_stopped',
   'line_stop_lifted',
   'line_started',
+  'training_completed',
+  'data_pipeline_ran',
+  'model_card_changed',
   'log_heartbeat',
   'decision_key_published',
 ];

@@ -1,0 +1,282 @@
+import { describe, expect, it } from 'vitest';
+import { OutcomeRecord } from '../../../lib/domain/evidence/outcome-record.ts';
+import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { OBSERVED_A_DAY, takeObservation } from '../../../lib/domain/monitoring/activity.ts';
+import type { Execution, Findings } from '../../../lib/domain/monitoring/report.ts';
+import { takeReport } from '../../../lib/domain/monitoring/take-report.ts';
+import { type PolicyRecord, policySha256 } from '../../../lib/domain/policy/policy-record.ts';
+import { answerAlarm } from '../../../lib/domain/serving/answer-alarm.ts';
+import { alarmOfBreach } from '../../../lib/domain/serving/breach-alarm.ts';
+import { digestOf, NOW } from '../../support/approval-case.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { anEndpoint, aPointer, inProduction, keptPolicy, MODEL, superseded } from '../../support/release-life.ts';
+
+const later = (days: number) => plusMilliseconds(NOW, days * DAY_MS);
+const approved = (totals?: object) =>
+  OutcomeRecord.parse({
+    entity: 'outcomes',
+    version: 1,
+    releaseId: inProduction.releaseId,
+    predictionsSha256: digestOf('predictions'),
+    groups: [],
+    ...(totals && { totals }),
+  });
+/** Of 20,000 rows 16,000 are right. */
+const COUNTED = {
+  ...{ rows: 20_000, missing: { predictions: 0, labels: 0, attributes: {} }, count: 20_000, favorable: 10_000 },
+  ...{ labelled: 20_000, actualFavorable: 10_000, truePositive: 8_000, falsePositive: 2_000 },
+};
+
+const monitored = (monitoring?: PolicyRecord['monitoring'], ...outcomes: OutcomeRecord[]) => {
+  const store = memoryReleaseStore();
+  const policy = { ...keptPolicy.policy, ...(monitoring && { monitoring }) };
+  const kept = { ...keptPolicy, policy, policySha256: policySha256(policy) };
+  const release = { ...inProduction, policySha256: kept.policySha256 };
+  store.seed(release, superseded, aPointer(), anEndpoint(), kept, ...outcomes);
+  const take = (changes: Partial<Execution> = {}, findings: Partial<Findings> = {}) => {
+    const execution: Execution = {
+      kind: 'data_quality',
+      arn: 'arn:of-a-job',
+      scheduleName: 'hourly',
+      endpointName: 'mortgage',
+      status: 'Completed',
+      measuredFrom: later(1),
+      endedAt: later(7),
+      ...changes,
+    };
+    const found: Findings = { violations: [], quality: undefined, refs: [], problems: [], ...findings };
+    return takeReport(execution, { store, read: async () => found, now: () => later(8) });
+  };
+  return {
+    store,
+    take,
+    row: () => store.get('monitored', MODEL),
+    last: async () => (await store.events(MODEL)).at(-1),
+  };
+};
+const told = (store: ReturnType<typeof monitored>['store']) =>
+  store.outbox.flatMap(({ intent }) => (intent.kind === 'publish_event' ? [intent.detailType] : []));
+const quality = (rows: number, hits: number) => ({
+  quality: { metrics: { accuracy: hits / rows, auc: 0.9 }, right: { rows, hits } },
+});
+
+describe('a report of a monitor', () => {
+  it('without a violation is on record once, with its files', async () => {
+    const { store, take, row, last } = monitored();
+
+    expect(await take({}, { refs: ['s3://models/report#sha256=1'] })).toBe('within');
+    expect(await take()).toBe('known');
+
+    expect((await last())?.event).toMatchObject({
+      event_type: 'monitoring_reported',
+      release_id: inProduction.releaseId,
+      evidence_refs: ['s3://models/report#sha256=1'],
+      details: { kind: 'data_quality', outcome: 'within', violations_total: 0, is_significant: false },
+    });
+    expect(await store.events(MODEL)).toHaveLength(1);
+    expect(await row()).toMatchObject({ reports: { data_quality: { violations: 0, isBreach: false } } });
+    expect(told(store)).toEqual([]);
+  });
+
+  it.each([
+    ['data_quality', 'retraining_requested', ['Monitoring Breached', 'Retraining Requested']],
+    ['bias_drift', 'retraining_requested', ['Monitoring Breached', 'Retraining Requested']],
+    ['model_quality', 'monitoring_reported', ['Monitoring Breached']],
+  ] as const)(
+    'with violations of %s is told, and asks for another training if that is drift (ST-8)',
+    async (kind, type, signals) => {
+      const { store, take, last } = monitored();
+
+      expect(
+        await take({ kind, status: 'CompletedWithViolations' }, { violations: ['age (baseline_drift_check): far'] }),
+      ).toBe('breached');
+
+      expect((await last())?.event).toMatchObject({
+        event_type: type,
+        reason: `1 violations of ${kind}, 0 are tolerated`,
+        details: { violations: ['age (baseline_drift_check): far'] },
+      });
+      expect(told(store)).toEqual(signals);
+      expect(await alarmOfBreach(MODEL, store)).toBeUndefined();
+    },
+  );
+
+  it('asks for another training once, for as long as the drift goes on', async () => {
+    const { store, take } = monitored();
+    const drifting = { violations: ['age'] };
+    await take({ arn: 'first', endedAt: later(2) }, drifting);
+    await take({ arn: 'second', endedAt: later(3) }, drifting);
+    await take({ arn: 'third', endedAt: later(4) });
+    await take({ arn: 'fourth', endedAt: later(5) }, drifting);
+
+    const types = (await store.events(MODEL)).map(({ event }) => event.event_type);
+    expect(types).toEqual([
+      'retraining_requested',
+      'monitoring_reported',
+      'monitoring_reported',
+      'retraining_requested',
+    ]);
+  });
+
+  it('is a breach beyond what the policy tolerates, and takes the release back beyond what it says, as an alarm does', async () => {
+    const limits = { violations: { data_quality: { tolerated: 1, roll_back_above: 2 } } };
+    const { store, take, last } = monitored(limits);
+
+    expect(await take({ arn: 'one' }, { violations: ['age'] })).toBe('within');
+    expect(await take({ arn: 'two' }, { violations: ['age', 'sex'] })).toBe('breached');
+    expect(await alarmOfBreach(MODEL, store)).toBeUndefined();
+    expect(await take({ arn: 'three' }, { violations: ['age', 'sex', 'debt'] })).toBe('breached');
+    expect((await last())?.event.details).toMatchObject({ is_significant: true });
+    // It goes on to be a reason after a report that is better.
+    await take({ arn: 'four' }, {});
+
+    const alarm = await alarmOfBreach(MODEL, store);
+    expect(alarm).toMatchObject({ alarmId: 'three', changedAt: later(1), modelName: MODEL });
+    if (alarm === undefined) throw new Error('there is no alarm');
+    expect(await answerAlarm(alarm, store, () => later(8))).toMatchObject({ outcome: 'requested' });
+    expect(await answerAlarm(alarm, store, () => later(8))).toMatchObject({ outcome: 'known' });
+  });
+
+  it('that nobody can read is a breach all the same', async () => {
+    const { take, last } = monitored();
+
+    expect(await take({ status: 'CompletedWithViolations' }, { violations: undefined, problems: ['gone'] })).toBe(
+      'breached',
+    );
+
+    expect((await last())?.event.details).toMatchObject({ violations_total: 1, violations: [], problems: ['gone'] });
+  });
+
+  it.each([
+    ['measured what another release answered', { measuredFrom: NOW }, 'out_of_date'],
+    ['did not complete', { status: 'Failed' }, 'not_completed'],
+  ] as const)('says nothing of the release if it %s', async (_, changes, outcome) => {
+    const { store, take, row, last } = monitored();
+
+    expect(await take(changes, { violations: ['age'] })).toBe(outcome);
+
+    expect((await last())?.event.details).toMatchObject({ outcome, is_significant: false });
+    expect(await row()).toBeUndefined();
+    expect(told(store)).toEqual([]);
+  });
+
+  it('counts the accuracy in production against what the policy asks for (ModelAccuracyDropped)', async () => {
+    const accuracy = { minimum: '0.8', roll_back_below: '0.7' };
+    const { store, take, row } = monitored({ accuracy }, approved());
+    const kind = 'model_quality';
+
+    expect(await take({ kind, arn: 'good' }, quality(10, 8))).toBe('within');
+    expect(await take({ kind, arn: 'bad' }, quality(100, 79))).toBe('breached');
+    expect(await alarmOfBreach(MODEL, store)).toBeUndefined();
+    expect(await take({ kind, arn: 'worse' }, quality(100, 69))).toBe('breached');
+
+    expect(await row()).toMatchObject({ accuracy: { value: '0.69', minimum: '0.8' } });
+    expect(await alarmOfBreach(MODEL, store)).toMatchObject({ alarmId: 'worse' });
+    // A report of another kind leaves it as it was.
+    await take({ arn: 'other' });
+    expect(await row()).toMatchObject({ accuracy: { value: '0.69' } });
+  });
+
+  it('judges another metric where the policy names it, and never takes back where it does not say so', async () => {
+    const { store, take, row } = monitored({ accuracy: { metric: 'auc', minimum: '0.95' } }, approved());
+
+    expect(await take({ kind: 'model_quality' }, quality(10, 8))).toBe('breached');
+
+    expect(await row()).toMatchObject({ accuracy: { value: '0.9', minimum: '0.95' } });
+    expect(await alarmOfBreach(MODEL, store)).toBeUndefined();
+  });
+
+  it('finds that the share of right answers has drifted from what people approved (DataDriftDetected)', async () => {
+    const { store, take, row, last } = monitored(undefined, approved(COUNTED));
+    const kind = 'model_quality';
+
+    expect(await take({ kind, arn: 'first', endedAt: later(7) }, quality(2_000, 1_600))).toBe('within');
+    expect(await take({ kind, arn: 'second', endedAt: later(14) }, quality(2_000, 1_480))).toBe('breached');
+
+    expect((await last())?.event).toMatchObject({
+      event_type: 'retraining_requested',
+      reason: expect.stringMatching(/^the share of right answers is -0\.06 from what was approved, p \d\.\de-\d+$/),
+      details: { metric: 'accuracy', measured: '0.74', drift: { difference: '-0.06', is_drifting: true } },
+    });
+    expect(await row()).toMatchObject({ drift: { isDrifting: true } });
+    // It goes on drifting: nothing more is asked for. Another monitor keeps what was counted.
+    await take({ kind, arn: 'third', endedAt: later(21) }, quality(2_000, 1_470));
+    await take({ arn: 'fourth' });
+    expect((await last())?.event.event_type).toBe('monitoring_reported');
+    expect(await row()).toMatchObject({ drift: { isDrifting: true } });
+    expect(told(store).filter((one) => one === 'Retraining Requested')).toHaveLength(1);
+  });
+
+  it.each([
+    ['nothing was counted when it was approved', []],
+    ['a former version kept no totals', [approved()]],
+  ])('is not compared where %s', async (_, outcomes) => {
+    const { take, row } = monitored(undefined, ...outcomes);
+
+    await take({ kind: 'model_quality' }, quality(2_000, 100));
+
+    expect((await row())?.drift).toBeUndefined();
+  });
+
+  it('begins again with another release', async () => {
+    const { store, take, row } = monitored();
+    await take({ kind: 'bias_drift' }, { violations: ['sex'] });
+    const before = await row();
+    if (before === undefined) throw new Error('there is none');
+    store.seed({ ...before, releaseId: superseded.releaseId });
+
+    await take({ arn: 'next' });
+
+    expect(Object.keys((await row())?.reports ?? {})).toEqual(['data_quality']);
+    expect(await row()).toMatchObject({ releaseId: inProduction.releaseId });
+  });
+
+  it('is left out where its endpoint is no model’s, or another one than it serves from', async () => {
+    const { store, take } = monitored();
+
+    expect(await take({ endpointName: 'of-others' })).toBe('not_ours');
+    store.seed(anEndpoint({ status: 'released' }));
+    expect(await take()).toBe('not_ours');
+    store.seed(anEndpoint(), aPointer({ endpointName: 'elsewhere' }));
+    expect(await take()).toBe('not_ours');
+    store.seed({ ...aPointer(), releaseId: '' });
+    expect(await take()).toBe('not_ours');
+  });
+
+  it('is left out beyond the bound of a day', async () => {
+    const { store, take } = monitored();
+    for (let job = 0; job < OBSERVED_A_DAY; job += 1) {
+      const seen = { modelName: MODEL, kind: 'k', arn: String(job), status: 's', at: later(7) } as const;
+      const row = await takeObservation(seen as never, store, NOW);
+      if (typeof row !== 'string') store.seed(row);
+    }
+
+    expect(await take()).toBe('too_many');
+  });
+});
+
+describe('the alarm of a breach', () => {
+  it.each([
+    ['nothing was monitored', {}, MODEL],
+    ['no model can be called so', {}, '_configuration'],
+    ['it is about another release', { releaseId: superseded.releaseId }, MODEL],
+  ])('is none if %s', async (_, changes, model) => {
+    const store = memoryReleaseStore();
+    store.seed(aPointer(changes));
+
+    expect(await alarmOfBreach(model, store)).toBeUndefined();
+  });
+
+  it.each([[aPointer({ releaseId: superseded.releaseId })], [{ ...aPointer(), releaseId: '' as const }]])(
+    'is none about a release that serves no more',
+    async (pointer) => {
+      const { store, take } = monitored({ violations: { data_quality: { tolerated: 0, roll_back_above: 0 } } });
+      await take({}, { violations: ['age'] });
+      expect(await alarmOfBreach(MODEL, store)).toBeDefined();
+
+      store.seed(pointer);
+
+      expect(await alarmOfBreach(MODEL, store)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,35 @@
+/** What others find and do around a model: each act as it is recorded. */
+import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import { ACTIVITIES, type ActivityKind, recordActivity } from '../../lib/domain/monitoring/activity.ts';
+import { takeReport } from '../../lib/domain/monitoring/take-report.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
+import { NOW } from './approval-case.ts';
+import { memoryReleaseStore } from './memory-release-store.ts';
+import { inAct, recording } from './recorded-acts.ts';
+import { anEndpoint, aPointer, inProduction, keptPolicy } from './release-life.ts';
+import { aChange } from './release-store.contract.ts';
+
+const { modelName } = inProduction;
+const now = () => NOW;
+
+/** SageMaker has done one of everything for a model that is governed, and monitors find that it drifts, and that it does not. */
+export const tellOfMonitoring = async (): Promise<void> => {
+  const memory = memoryReleaseStore();
+  await memory.commit(aChange(modelName, []), NOW);
+  const store = withinRights('MonitorModels', recording(memory));
+  for (const kind of Object.keys(ACTIVITIES) as ActivityKind[]) {
+    const status = kind === 'pipeline_execution' ? 'Succeeded' : 'Completed';
+    const activity = { kind, arn: kind, status, at: NOW, modelName, details: {} };
+    await inAct('monitor-models', () => recordActivity(activity, store, now));
+  }
+  memory.seed(inProduction, aPointer(), anEndpoint(), keptPolicy);
+  for (const violations of [['age'], []]) {
+    const execution = {
+      kind: 'data_quality' as const,
+      ...{ scheduleName: 'hourly', endpointName: 'mortgage', status: 'Completed', arn: `job-${violations.length}` },
+      ...{ measuredFrom: plusMilliseconds(NOW, HOUR_MS), endedAt: NOW },
+    };
+    const read = async () => ({ violations, quality: undefined, refs: [], problems: [] });
+    await inAct('monitor-models', () => takeReport(execution, { store, read, now }));
+  }
+};
