@@ -170,7 +170,7 @@ const ROWS: Record<string, Row> = {
       { yes: ORDER, no: 'it is an order', noSuchThing: ['--model', 'gone', ...ORDER], needsConnection: true },
     ]),
   ),
-  'line show': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
+  'line show': { yes: [], no: 'it only shows', noSuchThing: ['--model', 'gone'], needsConnection: true },
   'packages settle': {
     yes: ['r-1', ...ORDER],
     no: ['own', ...ORDER],

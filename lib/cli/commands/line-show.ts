@@ -5,7 +5,8 @@ import { defineCommand, EXIT } from '../command.ts';
 import { jsonText } from '../terminal/text.ts';
 import { Line, stopsTable } from './line-order.ts';
 
-const Lines = z.object({ stopped: z.array(Line) });
+const Lines = z.object({ stopped: z.array(z.looseObject(Line.shape)) });
+type Lines = z.infer<typeof Lines>;
 
 export const command = defineCommand({
   name: 'line show',
@@ -19,13 +20,20 @@ export const command = defineCommand({
   },
   run: async ({ values }, around) => {
     const connection = await connect(around);
-    const answer = await callApi(connection, { method: 'GET', path: ['line'], role: 'auditor' }, z.unknown());
-    around.out(values.json ? jsonText(answer) : accountOf(Lines.parse(answer), values.model));
+    const get = (...path: string[]) => callApi(connection, { method: 'GET', path, role: 'auditor' }, z.unknown());
+    const { model } = values;
+    // A misspelt name must not look like a line that runs.
+    if (model !== undefined) await get('models', model);
+    const shown = stopping(Lines.parse(await get('line')), model);
+    around.out(values.json ? jsonText(shown) : accountOf(shown, model));
     return EXIT.ok;
   },
 });
 
-const accountOf = ({ stopped }: z.infer<typeof Lines>, model: string | undefined): string => {
-  const found = stopped.filter(({ model_name: name }) => model === undefined || name === undefined || name === model);
-  return found.length === 0 ? 'the line runs' : stopsTable(found);
-};
+/** What stops the promotions of a model is its own line and that of all; without a model, every line. */
+const stopping = ({ stopped }: Lines, model: string | undefined): Lines => ({
+  stopped: stopped.filter(({ model_name: name }) => model === undefined || name === undefined || name === model),
+});
+
+const accountOf = ({ stopped }: Lines, model: string | undefined): string =>
+  stopped.length === 0 ? `the line${model === undefined ? '' : ` of ${model}`} runs` : stopsTable(stopped);

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { nearestWord } from '../../domain/spelling.ts';
 import { ApiRefusal, callApi } from '../client/api.ts';
 import { type Connection, connect } from '../client/connection.ts';
 import { untilEnded } from '../client/until-ended.ts';
-import { defineCommand, EXIT } from '../command.ts';
+import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { columns, jsonText } from '../terminal/text.ts';
 import { assertDates } from './signatures.ts';
 
@@ -51,6 +52,7 @@ export const command = defineCommand({
     const path = ['canaries', check, 'releases'];
     const query = { from, until };
     const { releases } = await callApi(connection, { method: 'GET', path, query, role: 'auditor' }, Judged);
+    if (releases.length === 0) await assertKnown(check);
     if (!values.make) {
       around.out(values.json ? jsonText({ releases }) : listOf(releases));
       return EXIT.ok;
@@ -64,6 +66,15 @@ export const command = defineCommand({
     return made.some(isWorse) ? EXIT.no : EXIT.ok;
   },
 });
+
+/** A misspelt name must not look like a check that nothing rests on. What a deployment knows of another version, it has found. */
+const assertKnown = async (check: string): Promise<void> => {
+  const { CHECKS } = await import('../../domain/checks/known-checks.ts');
+  const names = CHECKS.map(({ name }) => name);
+  if (names.includes(check)) return;
+  const meant = nearestWord(check, names);
+  throw new UsageError(`there is no check ${check}${meant === undefined ? '' : `; did you mean ${meant}?`}`);
+};
 
 /** What is refused for good is an answer about one release, and no end of the others. */
 const makeAgain = async (connection: Connection, releaseId: string, check: string) => {
@@ -90,9 +101,11 @@ const untilFound = async <T>(read: () => Promise<T | undefined>): Promise<T> => 
 
 const isWorse = (one: Reverified): boolean => one.status_before === 'passed' && one.status !== 'passed';
 
+const NOTHING_RESTS = 'no release that rests on it was approved then, or waited for that';
+
 const listOf = (releases: z.infer<typeof Judged>['releases']): string =>
   releases.length === 0
-    ? 'it judged nothing that was approved then'
+    ? NOTHING_RESTS
     : columns(
         ['release', 'state', 'it said', 'at'],
         releases.map((one) => [one.release_id, one.state, one.status, one.judged_at]),
@@ -100,7 +113,7 @@ const listOf = (releases: z.infer<typeof Judged>['releases']): string =>
 
 const accountOf = (made: readonly Reverified[]): string =>
   made.length === 0
-    ? 'it judged nothing that was approved then'
+    ? NOTHING_RESTS
     : columns(
         ['release', 'before', 'now', 'approval', 'why'],
         made.map((one) => [

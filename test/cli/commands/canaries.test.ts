@@ -127,12 +127,24 @@ describe('assay reverify (CK-12)', () => {
     expect((await call('reverify', ...PERIOD, '--make')).code).not.toBe(0);
   });
 
-  it.each([[[]], [['--make']]])('says that there is nothing: %j', async (make) => {
-    const { call } = await answers([]);
+  it.each([[[]], [['--make']]])('says that nothing rests on it: %j', async (make) => {
+    const { call } = await answering({ '/v1/canaries/git_ref_allowed/releases': { releases: [] } });
 
-    expect(await call('reverify', ...PERIOD, ...make)).toMatchObject({
+    expect(await call('reverify', '--check', 'git_ref_allowed', '--from', '2026-11-01', ...make)).toMatchObject({
       code: 0,
-      out: expect.stringContaining('nothing'),
+      out: expect.stringContaining('no release that rests on it'),
+    });
+  });
+
+  it.each([
+    ['git_ref_alowed', 'there is no check git_ref_alowed; did you mean git_ref_allowed?'],
+    ['b', 'there is no check b'],
+  ])('does not call a misspelt name one that nothing rests on: %s', async (check, why) => {
+    const { call } = await answering({ [`/v1/canaries/${check}/releases`]: { releases: [] } });
+
+    expect(await call('reverify', '--check', check, '--from', '2026-11-01')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(why),
     });
   });
 });

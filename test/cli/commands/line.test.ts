@@ -53,12 +53,20 @@ describe('assay line (GT-6)', () => {
 
   it('shows what is stopped, and of one model also what stops all', async () => {
     const stopped = [STOPPED, { ...STOPPED, model_name: 'm' }, { ...STOPPED, model_name: 'other' }];
-    const { call } = await answering({ '/v1/line': { stopped } });
+    const { call, received } = await answering({ '/v1/line': { stopped } });
 
     expect((await call('line', 'show')).out).toMatch(/all models[\s\S]*\bm\b[\s\S]*other/);
     const ofOne = (await call('line', 'show', '--model', 'm')).out;
     expect(ofOne).toMatch(/all models[\s\S]*\bm\b/);
     expect(ofOne).not.toContain('other');
-    expect((await (await answering({ '/v1/line': { stopped: [] } })).call('line', 'show')).out).toBe('the line runs\n');
+    expect(received.map(({ path }) => path)).toContain('/v1/models/m');
+    expect(JSON.parse((await call('line', 'show', '--model', 'm', '--json')).out).stopped).toHaveLength(2);
+  });
+
+  it('says that it runs, and of which model', async () => {
+    const { call } = await answering({ '/v1/line': { stopped: [] } });
+
+    expect((await call('line', 'show')).out).toBe('the line runs\n');
+    expect((await call('line', 'show', '--model', 'm')).out).toBe('the line of m runs\n');
   });
 });
