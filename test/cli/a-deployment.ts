@@ -52,10 +52,15 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/endpoints/gone/adopt': problem(404, 'NotFound'),
   'GET /v1/holds': { body: { holds: [] } },
   'GET /v1/line': { body: { stopped: [] } },
-  'POST /v1/line/stop': { body: { status: 'stopped', since: 'today', operator_id: 'olga' } },
+  'POST /v1/line/stop': {
+    body: {
+      status: 'stopped',
+      stops: [{ since: 'today', operator_id: 'olga', linked_incident: 'INC-1', reason: 'r' }],
+    },
+  },
   'POST /v1/line/stop of gone': problem(404, 'NotFound'),
   'POST /v1/line/start of gone': problem(404, 'NotFound'),
-  'POST /v1/line/start': { body: { status: 'running', waiting: [] } },
+  'POST /v1/line/start': { body: { status: 'running', stops: [], waiting: [] } },
   'POST /v1/models/m/endpoint/move': {
     status: 202,
     body: {
