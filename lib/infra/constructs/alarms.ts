@@ -7,14 +7,17 @@ import type { OnCallTopics } from './on-call-topics.ts';
 
 /** What is told as it happens, by a metric that counts one, within a minute or two: the look comes later. */
 export const AS_IT_HAPPENS: Readonly<Record<string, Pick<GovernedAlarmProps, 'severity' | 'summary'>>> = {
-  ApprovalsSuspended: { severity: 'warning', summary: 'A condition that a release was approved on is overdue.' },
+  ApprovalsSuspended: {
+    severity: 'warning',
+    summary: 'An approval is not in force: a condition is overdue, or a check that was made again does not pass.',
+  },
   ApproversUnreachable: {
     severity: 'warning',
     summary: 'A message did not reach an approver, and nobody is left to ask.',
   },
   CanariesFailed: {
     severity: 'critical',
-    summary: 'A check cannot be trusted: its canary failed, and the gate is closed.',
+    summary: 'A check cannot be trusted: its canary failed, and nothing that has to pass it is promoted.',
   },
   MissingRecordsFound: {
     severity: 'critical',
