@@ -13,6 +13,8 @@ export const LOCAL_CONTEXT = {
   // The emulator starts and runs all Lambdas on one machine, which may be busy: that a service is slow means nothing there.
   doorPatienceMs: 20_000,
   retryLadder: 'emulator',
+  // The stand-in of SageMaker is done within seconds.
+  endpointWaitSeconds: 1,
   architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
 } as const;
 

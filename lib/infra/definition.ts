@@ -1,5 +1,14 @@
 import * as z from 'zod';
 
+/**
+ * The shortest wait for an endpoint with which no execution can have the 25,000 events at which Step Functions ends it, and what the
+ * files say. An endpoint takes minutes on AWS, so a longer one costs nothing but calls that find nothing.
+ */
+export const ENDPOINT_WAIT_MIN_SECONDS = 10;
+
+/** What else a machine waits for: our own outbox, which is done within seconds. */
+const QUICK_WAITS: readonly string[] = ['AwaitRegistry'];
+
 /** As much of the Amazon States Language as is needed to complete every state. */
 interface State {
   readonly Type: string;
@@ -70,16 +79,20 @@ const CATCH = {
 } as const;
 
 /**
- * Gives every Task a timeout and the standard Retry policies, every state that can fail a Catch that leads to
+ * Gives every wait for an endpoint its seconds, every Task a timeout and the standard Retry policies, every state that can fail a Catch that leads to
  * `RecordFault`, and every Choice `RecordFault` as its Default, for an outcome that it does not know. Inside a Parallel
  * there is neither Catch nor Default: a branch fails as a whole, and the Catch is on the Parallel.
  */
-export const completeDefinition = (definition: string, ladder: RetryLadder = 'aws'): string => {
+export const completeDefinition = (
+  definition: string,
+  ladder: RetryLadder = 'aws',
+  endpointWaitSeconds = ENDPOINT_WAIT_MIN_SECONDS,
+): string => {
   const machine = Machine.parse(JSON.parse(definition));
-  return JSON.stringify(completeMachine(machine, { ladder, isOutermost: true }));
+  return JSON.stringify(completeMachine(machine, { ladder, endpointWaitSeconds, isOutermost: true }));
 };
 
-type Where = { readonly ladder: RetryLadder; readonly isOutermost: boolean };
+type Where = { readonly ladder: RetryLadder; readonly endpointWaitSeconds: number; readonly isOutermost: boolean };
 
 const completeMachine = (machine: Machine, where: Where): Machine => ({
   ...machine,
@@ -88,15 +101,16 @@ const completeMachine = (machine: Machine, where: Where): Machine => ({
   ),
 });
 
-const completeState = (name: string, state: State, { ladder, isOutermost }: Where): State => ({
+const completeState = (name: string, state: State, where: Where): State => ({
   ...(state.Type === 'Task' ? { TimeoutSeconds: TIMEOUT_SECONDS } : {}),
   ...state,
+  ...(state.Type === 'Wait' && !QUICK_WAITS.includes(name) ? { Seconds: where.endpointWaitSeconds } : {}),
   ...(state.Branches === undefined
     ? {}
-    : { Branches: state.Branches.map((branch) => completeMachine(branch, { ladder, isOutermost: false })) }),
-  ...(state.Type === 'Task' ? { Retry: RETRY[ladder] } : {}),
-  ...(canFail(state) && isOutermost && name !== FINAL_CATCH ? { Catch: [CATCH] } : {}),
-  ...(state.Type === 'Choice' && isOutermost ? { Default: FINAL_CATCH } : {}),
+    : { Branches: state.Branches.map((branch) => completeMachine(branch, { ...where, isOutermost: false })) }),
+  ...(state.Type === 'Task' ? { Retry: RETRY[where.ladder] } : {}),
+  ...(canFail(state) && where.isOutermost && name !== FINAL_CATCH ? { Catch: [CATCH] } : {}),
+  ...(state.Type === 'Choice' && where.isOutermost ? { Default: FINAL_CATCH } : {}),
 });
 
 const canFail = ({ Type }: State): boolean => Type === 'Task' || Type === 'Parallel';

@@ -7,6 +7,7 @@ import { WatchedName } from '../domain/serving/watched-names.ts';
 import { nearestWord } from '../domain/spelling.ts';
 import { isConfidential, isHostAlone } from '../domain/web-address.ts';
 import { IN_OUR_WORDS, wordIssues } from '../domain/wording.ts';
+import { ENDPOINT_WAIT_MIN_SECONDS } from './definition.ts';
 
 const Flag = z.union([z.boolean(), z.stringbool()]);
 const Days = z.coerce.number().int().min(1).max(36_500);
@@ -173,6 +174,8 @@ export const Settings = z.object({
   doorPatienceMs: z.coerce.number().int().min(100).max(20_000).default(800),
   /** How machines try again; the local AWS needs its own, because it has another name for throttling. */
   retryLadder: z.enum(['aws', 'emulator']).default('aws'),
+  /** Seconds between two looks of a machine at an endpoint that is being made, updated or deleted, which takes minutes on AWS. */
+  endpointWaitSeconds: z.coerce.number().int().min(1).max(60).default(20),
   /** The stream of a table that was restored from a backup. It takes the place of the stack's own, which stays as it is. */
   restoredTableStreamArn: z
     .string()
@@ -231,6 +234,12 @@ const nameUnknown: z.core.$ZodErrorMap = (issue) => {
       return `${key} is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}`;
     })
     .join('; ');
+};
+
+/** Step Functions would end an execution that looks too often, and nothing would be on record about that. */
+export const endpointWaitOf = ({ endpointWaitSeconds: seconds, retryLadder }: Settings): number => {
+  if (retryLadder === 'emulator' || seconds >= ENDPOINT_WAIT_MIN_SECONDS) return seconds;
+  throw new Error(`endpointWaitSeconds must be ${ENDPOINT_WAIT_MIN_SECONDS} or more on AWS`);
 };
 
 /** The issuer that is trusted instead of our own user pool. */

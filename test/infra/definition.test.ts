@@ -90,6 +90,15 @@ describe('a completed definition', () => {
     expect(JSON.stringify(local.States['Both'])).toContain('"BackoffRate":1,');
   });
 
+  it('gives every wait for an endpoint the seconds of the deployment, and what is quick its own', () => {
+    const waits = { AwaitEndpoint: { Type: 'Wait', Seconds: 10 }, AwaitRegistry: { Type: 'Wait', Seconds: 2 } };
+    const completed = completeDefinition(JSON.stringify({ States: waits }), 'aws', 20);
+
+    expect(JSON.parse(completed)).toMatchObject({
+      States: { AwaitEndpoint: { Seconds: 20 }, AwaitRegistry: { Seconds: 2 } },
+    });
+  });
+
   it('leads an outcome that a Choice does not know to RecordFault', () => {
     expect(states['IsDone']).toMatchObject({ Default: 'RecordFault' });
     expect(states['First']).not.toHaveProperty('Default');

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { assertFitForProduction } from '../../lib/infra/fit-for-production.ts';
 import { decideRetention } from '../../lib/infra/retention.ts';
 import { servingDefaultsOf } from '../../lib/infra/serving-settings.ts';
-import { readSettings } from '../../lib/infra/settings.ts';
+import { endpointWaitOf, readSettings } from '../../lib/infra/settings.ts';
+import { LOCAL_CONTEXT } from '../../local/synth.ts';
 import { coreStack, coreTemplate, PRODUCTION, resourceOf, textOf } from './template.ts';
 
 const read = (context: Record<string, unknown>) => readSettings(new App({ context }).node);
@@ -68,6 +69,8 @@ describe('settings', () => {
     ['deadLetterReaders', 'ines'],
     ['deadLetterReaders', ''],
     ['doorPatienceMs', '50'],
+    ['endpointWaitSeconds', '0'],
+    ['endpointWaitSeconds', '61'],
     ['restoredTableStreamArn', 'arn:aws:dynamodb:eu-west-1:111122223333:table/assay'],
     ['signInPrefix', 'my-cognito'],
     ['signInPrefix', 'Bank'],
@@ -91,6 +94,15 @@ describe('settings', () => {
 
   it("leave the CDK's own context alone", () => {
     expect(() => read({ '@aws-cdk/core:newStyleStackSynthesis': true, 'vpc-provider:account=1': {} })).not.toThrow();
+  });
+});
+
+describe('how often a machine looks at an endpoint', () => {
+  it('is a setting that an execution survives on AWS, and each second on the local AWS', () => {
+    expect(endpointWaitOf(read({}))).toBe(20);
+    expect(endpointWaitOf(read({ endpointWaitSeconds: '10' }))).toBe(10);
+    expect(() => endpointWaitOf(read({ endpointWaitSeconds: '9' }))).toThrow('endpointWaitSeconds must be 10 or more');
+    expect(endpointWaitOf(read({ ...LOCAL_CONTEXT }))).toBe(1);
   });
 });
 

@@ -20,6 +20,8 @@ export interface Foundations {
   readonly defaults: FunctionDefaults;
   /** How the machines try again. */
   readonly retryLadder: RetryLadder;
+  /** Between two looks of a machine at an endpoint. */
+  readonly endpointWaitSeconds: number;
   readonly store: ReleaseStore;
   readonly ledger: AuditLedger;
   readonly evidence: EvidenceStore;

@@ -19,7 +19,7 @@ export interface GovernedMachineProps {
   readonly functions: Readonly<Record<string, GovernedFunction>>;
   /** Lambdas that only executions of an earlier definition still call. */
   readonly formerly?: Readonly<Record<string, GovernedFunction>>;
-  readonly on: Pick<Foundations, 'environment' | 'defaults' | 'retryLadder'>;
+  readonly on: Pick<Foundations, 'environment' | 'defaults' | 'retryLadder' | 'endpointWaitSeconds'>;
 }
 
 /** One state machine, made from its ASL file. It may invoke the Lambdas that it names, and nothing else. */
@@ -38,7 +38,7 @@ export class GovernedMachine extends Construct {
     });
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(completeDefinition(definition, on.retryLadder)),
+      definitionBody: DefinitionBody.fromString(completeDefinition(definition, on.retryLadder, on.endpointWaitSeconds)),
       definitionSubstitutions: Object.fromEntries(
         Object.entries(functions).map(([name, { lambda }]) => [`${name}Arn`, lambda.functionArn]),
       ),

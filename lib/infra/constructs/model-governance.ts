@@ -64,6 +64,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly servingRights: ServingRights;
   /** How the machines try again. */
   readonly retryLadder: RetryLadder;
+  /** How long the machines wait between two looks at an endpoint. */
+  readonly endpointWaitSeconds: number;
   /** Milliseconds that a request of the API may wait for other services. */
   readonly doorPatienceMs: number;
   /** The ARNs of the roles that may read dead letters. */
@@ -161,6 +163,7 @@ export class ModelGovernance extends Construct {
       environment,
       defaults: { architecture, production },
       retryLadder: props.retryLadder,
+      endpointWaitSeconds: props.endpointWaitSeconds,
       store: new ReleaseStore(this, 'Store', { production, restoredStreamArn: props.restoredTableStreamArn }),
       ledger: new AuditLedger(this, 'Ledger', { ...locked, retentionDays: auditDays }),
       evidence: new EvidenceStore(this, 'Evidence', { ...locked, retentionDays: evidenceDays }),

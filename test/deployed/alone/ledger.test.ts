@@ -18,7 +18,7 @@ import { assay } from '../support/doors.ts';
 import { eventually } from '../support/eventually.ts';
 import { inProduction } from '../support/life.ts';
 import { type Item, LONG_AGO, outboxOf, storedEvents, tamper } from '../support/table.ts';
-import { MODEL_BUCKET, variant } from '../support/variant.ts';
+import { variant } from '../support/variant.ts';
 import { dynamodb, endpoints, home, read, s3, store } from '../support/world.ts';
 
 const Bucket = endpoints.buckets.audit;
