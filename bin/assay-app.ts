@@ -8,9 +8,13 @@ import { ObservabilityStack } from '../lib/infra/stacks/observability-stack.ts';
 
 const app = new App();
 const settings = readSettings(app.node);
-const { environment } = settings;
+const { environment, onCallKeyArn } = settings;
 const core = new CoreStack(app, `assay-${environment}`, settings);
-new ObservabilityStack(app, `assay-${environment}-observability`, { environment, logs: core.logsOfLooks });
+new ObservabilityStack(app, `assay-${environment}-observability`, {
+  environment,
+  logs: core.logsOfLooks,
+  onCallKeyArn,
+});
 const machines = core.machines.filter(({ event_source: source }) => source !== undefined);
 if (machines.length > 0) {
   const props = { busName: busNameIn(environment), machines };

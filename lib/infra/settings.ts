@@ -184,6 +184,8 @@ export const Settings = z.object({
       'must be the ARN of the stream of a table',
     )
     .optional(),
+  /** The key that encrypts messages of alarms until they are delivered. Its policy has to let CloudWatch use it. */
+  onCallKeyArn: KmsKeyId.startsWith('arn:', 'must be the ARN of a key').optional(),
   /** Whether CloudWatch gets metrics of the fleet alone, or of each model that serves as well, where each has its price. */
   metricsOf: z.enum(['fleet', 'models']).default('fleet'),
   auditRetentionDays: Days.optional(),

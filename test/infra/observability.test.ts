@@ -10,13 +10,13 @@ import { ALERT_NAMES, APPROVAL_SECONDS, alertOf } from '../../lib/domain/metrics
 import { PANELS } from '../../lib/domain/metrics/panels.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { AS_IT_HAPPENS } from '../../lib/infra/constructs/alarms.ts';
-import { ObservabilityStack } from '../../lib/infra/stacks/observability-stack.ts';
+import { type ObservabilityProps, ObservabilityStack } from '../../lib/infra/stacks/observability-stack.ts';
 import { coreTemplate, PRODUCTION, textOf } from './template.ts';
 
-const observability = (): Template => {
+const observability = (props: Partial<ObservabilityProps> = {}): Template => {
   const app = new App();
   const logs = new LogGroup(new Stack(app, 'core'), 'Logs');
-  return Template.fromStack(new ObservabilityStack(app, 'observability', { environment: 'prod', logs }));
+  return Template.fromStack(new ObservabilityStack(app, 'observability', { environment: 'prod', logs, ...props }));
 };
 const template = observability();
 const alarms = new Map(
@@ -131,7 +131,6 @@ describe('the alarms', () => {
     expect([...new Set(types)].toSorted()).toEqual([
       'AWS::CloudWatch::Alarm',
       'AWS::CloudWatch::Dashboard',
-      'AWS::KMS::Key',
       'AWS::SNS::Topic',
       'AWS::SNS::TopicPolicy',
     ]);
@@ -175,20 +174,16 @@ it('docs/runbook.md names commands that there are', () => {
 });
 
 describe('the topics', () => {
-  it('are encrypted with a key that CloudWatch may use, for this account alone', () => {
-    const topics = Object.values(template.findResources('AWS::SNS::Topic'));
+  it.each([undefined, 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'])(
+    'are encrypted with the key of the settings, if there is one (%s), and cost none of their own',
+    (onCallKeyArn) => {
+      const made = observability({ onCallKeyArn });
+      const topics = Object.values(made.findResources('AWS::SNS::Topic'));
 
-    expect(topics).toHaveLength(2);
-    for (const { Properties } of topics) expect(textOf(Properties.KmsMasterKeyId)).toContain('OnCallKey');
-    const [{ Properties } = { Properties: {} }] = Object.values(template.findResources('AWS::KMS::Key'));
-    expect(Properties.KeyPolicy.Statement).toContainEqual({
-      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-      Effect: 'Allow',
-      Principal: { Service: 'cloudwatch.amazonaws.com' },
-      Resource: '*',
-    });
-  });
+      expect(topics.map(({ Properties = {} }) => Properties.KmsMasterKeyId)).toEqual([onCallKeyArn, onCallKeyArn]);
+      made.resourceCountIs('AWS::KMS::Key', 0);
+    },
+  );
 
   it('take messages over TLS only, and from alarms of this deployment', () => {
     const policies = Object.values(template.findResources('AWS::SNS::TopicPolicy'));

@@ -1,6 +1,6 @@
 /** How many calls to AWS a release takes from its event to production (bench/README.md). One that is added shows here. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { countedCalls } from '../support/counted-calls.ts';
+import { type Calls, countedCalls } from '../support/counted-calls.ts';
 import { type CallsOfLambdas, countRelease, totalOf } from '../support/counted-release.ts';
 import { type Product, startProduct } from '../support/product.ts';
 
@@ -43,6 +43,28 @@ const DISPATCHED = { verdict: 62, production: 140 };
 const countsOf = ({ 'dispatch-outbox': _, ...steps }: CallsOfLambdas) =>
   Object.fromEntries(Object.entries(steps).map(([lambda, calls]) => [lambda, totalOf({ [lambda]: calls })]));
 const dispatched = (calls: CallsOfLambdas) => totalOf({ dispatched: calls['dispatch-outbox'] ?? {} });
+
+/** One run of each schedule of a minute that finds nothing to do (docs/deploying.md). */
+const IDLE: Readonly<Record<string, Calls>> = {
+  'dispatch-outbox': { 'DynamoDB Query': 4 },
+  'extend-log': { 'DynamoDB BatchGet': 2, 'DynamoDB Get': 2, 'DynamoDB Query': 1 },
+  'sweep-endpoints': { 'DynamoDB Get': 1, 'DynamoDB Put': 1, 'DynamoDB Query': 1, 'SageMaker ListEndpoints': 1 },
+};
+
+it('are few in a minute in which there is nothing to do', async () => {
+  const count = countedCalls();
+  const minute = async () => {
+    const runs: Record<string, Calls> = {};
+    for (const lambda of Object.keys(IDLE)) {
+      runs[lambda] = (await count(() => product.invoke(lambda, { source: 'sweep' }))).calls;
+    }
+    return runs;
+  };
+  // The first minutes publish the key of decisions, and the first sign of life.
+  for (let begun = 0; begun < 3; begun += 1) await minute();
+
+  expect(await minute()).toEqual(IDLE);
+}, 180_000);
 
 it('are counted, for the second release of a model', async () => {
   const count = countedCalls();

@@ -9,13 +9,15 @@ export interface ObservabilityProps {
   readonly environment: string;
   /** Of the Lambda that looks at the fleet. */
   readonly logs: ILogGroup;
+  /** The key of the topics; without one they are not encrypted at rest. */
+  readonly onCallKeyArn?: string | undefined;
 }
 
 /** Who is told, of what, and where it is shown. It only reads metrics: without it, everything works and nobody hears of it. */
 export class ObservabilityStack extends Stack {
-  constructor(scope: Construct, id: string, { environment, logs }: ObservabilityProps) {
+  constructor(scope: Construct, id: string, { environment, logs, onCallKeyArn: keyArn }: ObservabilityProps) {
     super(scope, id, { description: 'Assay: alarms, topics for those on call, and the dashboard' });
-    const topics = new OnCallTopics(this, 'OnCall', { environment });
+    const topics = new OnCallTopics(this, 'OnCall', { environment, keyArn });
     new Alarms(this, 'Alarms', { environment, topics });
     new PipelineDashboard(this, 'Pipeline', { environment, logs });
     new CfnOutput(this, 'PagesTopicArn', { value: topics.pages.topicArn });
