@@ -1,6 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { clientConfig } from './clients.ts';
+import { type CallsAccount, countStory, type TimedStep } from './counted/count-story.ts';
+import { countedIn } from './counted/record-calls.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 import { readEndpoints } from './endpoints.ts';
 import { addressLines, roleLines } from './farewell.ts';
@@ -26,6 +30,8 @@ ASSAY_HOME chooses another folder than .local: with both, a second local AWS run
 const root = join(import.meta.dirname, '..');
 /** Another home, inside the project, and other ports let a second local AWS run beside the first. */
 const home = resolve(root, process.env['ASSAY_HOME'] ?? '.local');
+/** Where Lambdas write down what they call, while the story is played unattended. */
+const counted = join(home, 'calls');
 
 function options() {
   try {
@@ -86,6 +92,7 @@ async function main(): Promise<0 | 1> {
   await refuseSecond();
   const progress = progressLines();
   const started = performance.now();
+  await rm(counted, { recursive: true, force: true });
   const deployment = await startDeployment({
     root,
     home,
@@ -95,6 +102,7 @@ async function main(): Promise<0 | 1> {
     slackPort: port('ASSAY_SLACK_PORT', 4568),
     publicPort: port('ASSAY_PUBLIC_PORT', 4580),
     onProgress: progress.say,
+    ...(given.auto === true ? { environment: countedIn(counted) } : {}),
   });
   progress.say(`ready: ${deployment.endpoints.publicBaseUrl}`);
   const setUpSeconds = Math.round(performance.now() - started) / 1000;
@@ -128,14 +136,17 @@ type Ending = {
  * Plays the whole story unattended. Whatever happens, it ends every process, writes the report, and says what failed.
  */
 async function playAndEnd(deployment: Deployment, { progress, report, setUpSeconds }: Ending): Promise<0 | 1> {
-  const steps: Step[] = [];
+  const steps: TimedStep[] = [];
   const onStep = (step: Step) => {
-    steps.push(step);
+    steps.push({ ...step, endedAt: Date.now() });
     progress.say(`${step.step}: ${step.outcome}`);
   };
   let failure: string | undefined;
+  let calls: Readonly<Record<string, CallsAccount>> = {};
   try {
     await playWhole(storyteller(localScene({ root, ...deployment }), { onBegin: progress.begin, onStep }));
+    const { awsEndpoint, stateMachines } = deployment.endpoints;
+    calls = await countStory(steps, counted, new SFNClient(clientConfig(awsEndpoint)), Object.values(stateMachines));
   } catch (error) {
     failure = error instanceof Error ? error.message : String(error);
   }
@@ -149,7 +160,8 @@ async function playAndEnd(deployment: Deployment, { progress, report, setUpSecon
       outcome,
       set_up_seconds: setUpSeconds,
       story_seconds: storySeconds,
-      steps,
+      steps: steps.map(({ endedAt: _, ...step }) => step),
+      calls,
       ...(failure ? { failure } : {}),
     };
     await writeFile(report, `${JSON.stringify(summary, null, 2)}\n`);
@@ -157,6 +169,9 @@ async function playAndEnd(deployment: Deployment, { progress, report, setUpSecon
   if (failure !== undefined) {
     process.stderr.write(`The story failed after ${steps.length} steps: ${failure}\n`);
     return 1;
+  }
+  for (const [part, { calls: count, dollars }] of Object.entries(calls)) {
+    progress.say(`${part}: ${count} calls to AWS, $${dollars.toFixed(4)} at list prices, without the time of Lambda`);
   }
   progress.say(`the story passed in ${storySeconds} s`);
   return 0;
