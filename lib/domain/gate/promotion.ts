@@ -1,6 +1,6 @@
 /** The changes from the approvers' decision to production, one function per step. */
 
-import type { Change, DueIntent, Write } from '../change/change.ts';
+import type { Change, Write } from '../change/change.ts';
 import { noticeOf } from '../change/notice.ts';
 import { eventReasons, published } from '../change/published.ts';
 import { syncOf } from '../change/sync.ts';

@@ -1,6 +1,6 @@
 /** The changes that put on record what was done to a package by hand. */
 
-import type { Change, DueIntent, Write } from '../change/change.ts';
+import type { Change, Write } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import { suspending } from '../change/suspending.ts';
 import { syncOf } from '../change/sync.ts';
