@@ -8,6 +8,7 @@ import { clientConfig } from './clients.ts';
 import { initiateAuth } from './cognito.ts';
 import type { LocalEndpoints } from './endpoints.ts';
 import { EXAMPLE_MODEL, type ExampleVersion, exampleManifest, manifestFile, trainingPipeline } from './example.ts';
+import { pastAssay } from './past-assay.ts';
 import { until } from './ports.ts';
 import { readGovernance, storySetup } from './setup.ts';
 import { approveInSlack, slackPeople } from './slack-approver.ts';
@@ -21,6 +22,8 @@ type Place = { readonly root: string; readonly home: string; readonly endpoints:
 export const localScene = ({ root, home, endpoints }: Place): Scene => {
   let token: Promise<string> | undefined;
   const ledger = join(home, 'ledger');
+  const cloudwatch = new CloudWatchClient(clientConfig(endpoints.awsEndpoint));
+  const sagemaker = trainingPipeline(endpoints.sagemakerEndpoint);
   return {
     modelName: EXAMPLE_MODEL,
     environment: LOCAL_CONTEXT.environment,
@@ -34,8 +37,9 @@ export const localScene = ({ root, home, endpoints }: Place): Scene => {
     assay: commandLine(root, (user) => ({ ASSAY_HOME: home, ...(user === undefined ? {} : { ASSAY_USER: user }) })),
     links: localLinks({ root, endpoints }),
     ...(endpoints.slack === undefined ? {} : { approveInSlack: localSlack(root, endpoints.slack.endpoint) }),
-    cloudwatch: new CloudWatchClient(clientConfig(endpoints.awsEndpoint)),
-    sagemaker: trainingPipeline(endpoints.sagemakerEndpoint),
+    cloudwatch,
+    sagemaker,
+    past: pastAssay({ awsEndpoint: endpoints.awsEndpoint, cloudwatch, sagemaker }),
     ledger,
     logKey: join(ledger, 'log.pub'),
     waitMs: WAIT_MS,

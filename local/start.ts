@@ -144,7 +144,8 @@ async function playAndEnd(deployment: Deployment, { progress, report, setUpSecon
   let failure: string | undefined;
   let calls: Readonly<Record<string, CallsAccount>> = {};
   try {
-    await playWhole(storyteller(localScene({ root, ...deployment }), { onBegin: progress.begin, onStep }));
+    const scene = localScene({ root, ...deployment });
+    await playWhole(storyteller(scene, { onBegin: progress.begin, onStep }), scene.past);
     const { awsEndpoint, stateMachines } = deployment.endpoints;
     calls = await countStory(steps, counted, new SFNClient(clientConfig(awsEndpoint)), Object.values(stateMachines));
   } catch (error) {

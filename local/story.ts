@@ -6,7 +6,9 @@ import * as z from 'zod';
 import type { ReleaseManifest } from '../lib/domain/release/manifest.ts';
 import { approveInBrowser } from './approver.ts';
 import { type ExampleVersion, registerLikeAPipeline } from './example.ts';
+import type { PastAssay } from './past-assay.ts';
 import { until } from './ports.ts';
+import { foundAndSwitchedBack, provenUntrusted } from './story-past-assay.ts';
 
 export type Step = { readonly step: string; readonly outcome: string; readonly seconds: number };
 
@@ -31,6 +33,8 @@ export type Scene = {
   readonly cloudwatch: CloudWatchClient;
   /** Registers packages as a pipeline does. */
   readonly sagemaker: SageMakerClient;
+  /** What goes wrong past Assay. Absent where it would harm others. */
+  readonly past?: PastAssay;
   /** Where the ledger is pulled to, and the file of the key that verifies it. */
   readonly ledger: string;
   readonly logKey: string;
@@ -100,6 +104,10 @@ export const storyteller = (scene: Scene, { onBegin, onStep }: Audience) => {
         return `1.1.0 is in ${(await releaseIn('1.1.0', ['production'])).release.state}`;
       }),
     releaseHold: () => play('two operators release the hold that the rollback brought', () => releaseByTwo(scene)),
+    changeByHand: (past: PastAssay) =>
+      play('somebody points the endpoint to another model', () => foundAndSwitchedBack(scene, past)),
+    exchangeChecks: (past: PastAssay) =>
+      play('somebody deploys checks that fail nothing', () => provenUntrusted(scene, past)),
     verifyLedger: () =>
       play('the ledger is pulled and verified without AWS', async () => {
         await rm(scene.ledger, { recursive: true, force: true });
@@ -113,7 +121,7 @@ export const storyteller = (scene: Scene, { onBegin, onStep }: Audience) => {
 };
 
 /** The story from its beginning to its end. */
-export const playWhole = async (story: ReturnType<typeof storyteller>): Promise<void> => {
+export const playWhole = async (story: ReturnType<typeof storyteller>, past?: PastAssay): Promise<void> => {
   await story.refuseUnfair();
   await story.registerPackage();
   await story.approve('1.1.0');
@@ -123,6 +131,10 @@ export const playWhole = async (story: ReturnType<typeof storyteller>): Promise<
   await story.awaitProduction('1.2.0');
   await story.alarm();
   await story.releaseHold();
+  if (past !== undefined) {
+    await story.changeByHand(past);
+    await story.exchangeChecks(past);
+  }
   await story.verifyLedger();
 };
 

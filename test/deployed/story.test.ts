@@ -77,6 +77,18 @@ describe('npm start -- --auto (AU-1)', () => {
         { step: '1.2.0 is promoted', outcome: 'in production' },
         { step: 'an alarm rolls 1.2.0 back to 1.1.0', outcome: '1.1.0 is in production' },
         { step: 'two operators release the hold that the rollback brought', outcome: 'no model is held' },
+        {
+          step: 'somebody points the endpoint to another model',
+          outcome: expect.stringMatching(
+            /^assay-local-MissingRecordsFound sounded; it served for \d+ s, and 1\.1\.0 serves again$/,
+          ),
+        },
+        {
+          step: 'somebody deploys checks that fail nothing',
+          outcome: expect.stringMatching(
+            /^\d+ of \d+ checks cannot be trusted, and the gate says so; put back, they hold again$/,
+          ),
+        },
         { step: 'the ledger is pulled and verified without AWS', outcome: 'ok: the ledger holds; 4 decisions signed' },
       ],
     });

@@ -1,0 +1,74 @@
+/** The parts of the story in which something goes wrong past Assay, and is found. */
+import * as z from 'zod';
+import type { PastAssay } from './past-assay.ts';
+import { until } from './ports.ts';
+
+type Place = {
+  readonly assay: (words: readonly string[]) => Promise<string>;
+  readonly environment: string;
+  readonly modelName: string;
+  readonly waitMs: number;
+};
+
+const Served = z.object({
+  intervals: z.array(
+    z.object({
+      endpoint_config: z.string(),
+      release_id: z.string(),
+      from: z.iso.datetime(),
+      to: z.string().optional(),
+    }),
+  ),
+  deviations: z.array(z.unknown()),
+});
+
+/** Answers by which alarm people heard of it, and for how long it served. */
+export const foundAndSwitchedBack = async (place: Place, past: PastAssay): Promise<string> => {
+  const { assay, environment, modelName, waitMs } = place;
+  const alarm = `assay-${environment}-MissingRecordsFound`;
+  const configuration = await past.changeEndpoint(modelName);
+  if (!(await until(() => past.isSounding(alarm), waitMs))) throw new Error(`the alarm ${alarm} did not sound`);
+  let served: z.infer<typeof Served> | undefined;
+  const isBack = await until(async () => {
+    served = Served.parse(JSON.parse(await assay(['endpoints', 'served', modelName, '--json'])));
+    const last = served.intervals.at(-1);
+    return served.deviations.length === 0 && last?.release_id === `${modelName}-1.1.0` && last.to === undefined;
+  }, waitMs);
+  const found = served?.intervals.find((one) => one.endpoint_config === configuration);
+  if (!isBack || found?.to === undefined) throw new Error(`it was not switched back: ${JSON.stringify(served)}`);
+  const seconds = Math.round((Date.parse(found.to) - Date.parse(found.from)) / 1000);
+  return `${alarm} sounded; it served for ${seconds} s, and 1.1.0 serves again`;
+};
+
+/** Answers what the canaries and the gate say while the code is exchanged. */
+export const provenUntrusted = async ({ assay, modelName }: Place, past: PastAssay): Promise<string> => {
+  await past.runCanaries();
+  const holding = await assay(['canaries']);
+  if (!holding.startsWith('all ')) throw new Error(`before, assay canaries printed ${holding}`);
+  const restore = await past.exchangeChecks();
+  const [failing, gate] = await (async () => {
+    try {
+      await past.runCanaries();
+      return [await denied(assay, ['canaries']), await denied(assay, ['gate', modelName, '1.2.0'])];
+    } finally {
+      await restore();
+    }
+  })();
+  if (!gate.includes('\ncanary\n')) throw new Error(`assay gate printed ${gate}`);
+  await past.runCanaries();
+  const again = await assay(['canaries']);
+  if (!again.startsWith('all ')) throw new Error(`afterwards, assay canaries printed ${again}`);
+  return `${failing.split(',')[0]}, and the gate says so; put back, they hold again`;
+};
+
+/** What a command prints that answers no, which is exit code 1. */
+const denied = async (assay: Place['assay'], words: readonly string[]): Promise<string> => {
+  try {
+    const printed = await assay(words);
+    throw new Error(`assay ${words.join(' ')} says yes: ${printed}`);
+  } catch (error) {
+    const { code, stdout } = z.looseObject({ code: z.unknown(), stdout: z.unknown() }).parse(error);
+    if (code !== 1 || typeof stdout !== 'string') throw error;
+    return stdout.trim();
+  }
+};
