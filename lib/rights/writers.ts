@@ -67,6 +67,7 @@ export const WRITERS = {
     intents: [
       'notify_people',
       'send_approval_mail',
+      'escalate_request',
       'remind_people',
       'update_slack_message',
       'resume_execution',

@@ -102,7 +102,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   expire_request: ['StoreApprovalToken'],
   redrive_intent: ['ServeApi'],
   resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
-  escalate_request: ['DispatchOutbox', 'StoreApprovalToken'],
+  escalate_request: ['DispatchOutbox', 'ServeApproval', 'StoreApprovalToken'],
   remind_people: ['DispatchOutbox', 'ServeApproval', 'StoreApprovalToken'],
   send_approval_mail: ['DispatchOutbox', 'ServeApi', 'ServeApproval', 'StoreApprovalToken'],
   send_denier_mails: ['StoreApprovalToken'],

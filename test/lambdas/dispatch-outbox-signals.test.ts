@@ -59,7 +59,11 @@ describe('what is overdue or parked (AP-11)', () => {
     const facts = { release, request, policy, directory, approvals: [], nextNonce: () => 'nonce-of-the-escalation' };
 
     expect(publishedBy(escalateRequest({ ...facts, now: sla }))).toEqual(['Approval Escalated']);
-    expect(publishedBy(escalateRequest({ ...facts, now: NOW, undelivered: person('grace') }))).toEqual([
+    // There is another risk owner, who was asked in another role.
+    const grace = { ...facts, now: NOW, undelivered: person('grace') };
+    expect(publishedBy(escalateRequest(grace))).toEqual(['Approval Escalated']);
+    const unreached = { ...request, undelivered: [person('katherine')] };
+    expect(publishedBy(escalateRequest({ ...grace, request: unreached }))).toEqual([
       'Approval Escalated',
       'Approver Unreachable',
     ]);

@@ -22,11 +22,13 @@ import { askedNow } from './asked-now.ts';
 import { assertTurn } from './assert-turn.ts';
 import { type BoundFacts, boundReasons } from './bound-reasons.ts';
 import { type BySlack, changedMessage } from './by-slack.ts';
+import { answerTimeOf } from './candidates.ts';
 import { checklistOf } from './checklist-of.ts';
 import { readConditions } from './condition-answer.ts';
 import { cleanComment, type DecisionAnswer, incompleteness, meaningOf } from './decision-answer.ts';
 import { decisionEvent } from './decision-event.ts';
 import { assertMayDecide } from './eligibility.ts';
+import { furtherSeats } from './further-seats.ts';
 import { invitationOf, type LinkPayload } from './link.ts';
 import { type Openings, openedFrom } from './opened.ts';
 import { quorumOf } from './quorum.ts';
@@ -34,7 +36,7 @@ import { requiring } from './request.ts';
 import { secondDecision } from './second-decision.ts';
 import { findSignedDecisions, type SignedDecisions, stateDecision } from './signed-decisions.ts';
 import { type StageProgress, stageProgress } from './stage-progress.ts';
-import { askingMail, reminder } from './stand-ins.ts';
+import { askingMail, escalations, reminder } from './stand-ins.ts';
 import { standingOf } from './standing.ts';
 import { dueSuspensions } from './suspend.ts';
 import { inTurn } from './turns.ts';
@@ -221,22 +223,38 @@ const changeOf = (
       { kind: isEnded ? 'replace' : 'expect', entity: after },
       ...(isEnded ? decidedAgainst(after, againstOf(approval)) : []),
     ],
-    intents: [...intentsOf(after, replaced, { ...decided, asked }), ...changedMessage(input)],
+    intents: [
+      ...intentsOf(after, replaced, { ...decided, asked, further: furtherOf(input, replaced, decided) }),
+      ...changedMessage(input),
+    ],
   };
   return { change, request: replaced };
 };
 
+/** Who was asked for a seat that is filled now may be needed in another role: it is looked at, and on record, by itself. */
+const furtherOf = (
+  { release, directory, policy, now }: DecisionInput,
+  request: ApprovalRequest,
+  { after: { signed } }: Decided,
+): DueIntent[] => {
+  const [time, undelivered] = [answerTimeOf(request, policy), request.undelivered ?? []];
+  const seats = furtherSeats({ request, release, directory, given: signed, undelivered, time, now });
+  return seats.length === 0 ? [] : escalations(request, [now]);
+};
+
+type Further = { readonly further: readonly DueIntent[] };
+
 const intentsOf = (
   release: Release,
   request: ApprovalRequest,
-  { approval, requestStatus, after, asked }: Decided & Pick<StageProgress, 'asked'>,
+  { approval, requestStatus, after, asked, further }: Decided & Pick<StageProgress, 'asked'> & Further,
 ): DueIntent[] => {
   const { requestId } = request;
   const due = dueSuspensions(approval);
   if (requestStatus === 'pending') {
     // Those who are asked now are reminded before the deadline.
     const reminders = asked.length === 0 ? [] : [reminder(request, approval.timestamp, request.expiresAt)];
-    return [...due, ...mailsTo(request, asked, after.unsigned), ...reminders];
+    return [...due, ...mailsTo(request, asked, after.unsigned), ...reminders, ...further];
   }
   const resume: DueIntent = { intent: { kind: 'resume_execution', requestId } };
   if (!isAgainst(approval)) return [...due, resume];

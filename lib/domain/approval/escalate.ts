@@ -1,4 +1,7 @@
-/** A request that nobody answers in time, or that cannot be delivered, is put to those who stand in. It never decides anything. */
+/**
+ * A request that nobody answers in time, or that cannot be delivered, is put to those who stand in, or who can fill the seat in another
+ * role of theirs. It never decides anything.
+ */
 import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
@@ -12,9 +15,10 @@ import type { Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { askedNow } from './asked-now.ts';
 import { answerTimeOf, nextStandInAt, standInsAt } from './candidates.ts';
+import { furtherSeats, takenBy } from './further-seats.ts';
 import { INVITATIONS_MAX, quorumOf } from './quorum.ts';
 import { readAsked } from './read-case.ts';
-import { askingMail, escalations, invitedInEvent, inviteStandIns, reminder } from './stand-ins.ts';
+import { askingMail, escalations, invitedInEvent, inviteFurther, reminder } from './stand-ins.ts';
 
 export type Escalation = {
   readonly release: Release;
@@ -36,7 +40,7 @@ type Ports = {
 };
 
 /**
- * Afterwards everybody who may stand in now has been asked. Of an escalation and a decision, the one that is committed first
+ * Afterwards everybody who may stand in now has been asked, and whoever is needed in another role of theirs in that one. Of an escalation and a decision, the one that is committed first
  * counts, and the other is judged again. Returns what was committed; undefined if there was nothing to do.
  */
 export const bringInStandIns = (
@@ -62,8 +66,8 @@ export const bringInStandIns = (
 const ALL_INVITATIONS_MAX = 2 * INVITATIONS_MAX;
 
 /**
- * Brings in everybody who may stand in at this moment for a person who has not answered, in roles that are still missing, and notes
- * once that the SLA was breached. Undefined if that changes nothing: so two that find the same work do it once, because
+ * Brings in everybody who may stand in at this moment for a person who has not answered, in roles that are still missing, and people who
+ * are needed in another role of theirs, and notes once that the SLA was breached. Undefined if that changes nothing: so two that find the same work do it once, because
  * the change replaces the request that it was judged by.
  */
 export const escalateRequest = (input: Escalation): Change | undefined => {
@@ -80,7 +84,7 @@ export const escalateRequest = (input: Escalation): Change | undefined => {
     ...(undelivered.length > 0 ? { undelivered } : {}),
     ...(isBreach ? { escalatedAt: now } : {}),
   };
-  const cause = isUnreached ? 'undelivered' : isBreach ? 'sla_breached' : 'away';
+  const cause = isUnreached ? 'undelivered' : isBreach ? 'sla_breached' : causeOf(broughtIn);
   const { reason, events } = announcementOf(cause, isStuck);
   return {
     model: release.modelName,
@@ -102,7 +106,7 @@ export const escalateRequest = (input: Escalation): Change | undefined => {
     ],
     intents: [
       // Those of a later stage are asked when it is opened.
-      ...askedNow({ ...request, invitations: broughtIn }).map((invitation) => askingMail(request, invitation)),
+      ...askedNow({ ...request, invitations: broughtIn }).map((invitation) => askingMail(after, invitation)),
       // As many as one transaction takes: the others at once, by the next.
       ...escalations(request, [
         ...(broughtIn.length < INVITATIONS_MAX ? [] : [now]),
@@ -115,10 +119,15 @@ export const escalateRequest = (input: Escalation): Change | undefined => {
   };
 };
 
+/** Why people are brought in before the SLA has passed. */
+const causeOf = (broughtIn: readonly Invitation[]) =>
+  broughtIn.some(({ actingFor }) => actingFor !== undefined) ? 'away' : 'seat_filled';
+
 const REASONS = {
   undelivered: 'a message did not reach the person who was asked',
   sla_breached: 'not every role has answered within the SLA',
   away: 'a person who was asked is away, or has lent the role',
+  seat_filled: 'a person who was asked is needed in another role of theirs',
 } as const;
 
 /** Why, in words, and what subscribers of the bus hear of it. */
@@ -145,14 +154,11 @@ const broughtInBy = (input: Escalation) => {
   const { missingRoles } = quorumOf(request.requiredRoles, given);
   const roles = [...new Set(missingRoles)];
   // A holder counts once for each role: one who has decided in a role has the others left, for those who stand in.
-  const filled = new Set(
-    given.map(({ approverId, approverRole, actingFor }) => placeOf(actingFor ?? approverId, approverRole)),
-  );
-  const able = standInsAt(roles, directory, release, { time, now, undelivered }).filter(
-    ({ person, role, actingFor }) => !decided.has(person.id) && !filled.has(placeOf(actingFor, role)),
-  );
+  const isTaken = takenBy(given);
+  const standIns = standInsAt(roles, directory, release, { time, now, undelivered }).filter((way) => !isTaken(way));
+  const able = [...furtherSeats({ request, release, directory, given, undelivered, time, now }), ...standIns];
   const room = Math.min(INVITATIONS_MAX, ALL_INVITATIONS_MAX - request.invitations.length);
-  const broughtIn = inviteStandIns(able, { invitations: request.invitations, nextNonce, room });
+  const broughtIn = inviteFurther(able, { invitations: request.invitations, nextNonce, room });
   const invitations = [...request.invitations, ...broughtIn];
   const isOpen = ({ personId }: Invitation): boolean => !undelivered.includes(personId) && !decided.has(personId);
   const isStuck = roles
@@ -163,5 +169,3 @@ const broughtInBy = (input: Escalation) => {
     });
   return { broughtIn, roles, time, undelivered, isStuck };
 };
-
-const placeOf = (holder: string, role: string): string => `${holder} ${role}`;

@@ -59,22 +59,22 @@ type Reminder = Waiting & {
   readonly now: Instant;
 };
 
-/** Sends each of these people one more message, about the first of their invitations. It changes nothing else. */
+/** Sends each of these people one more message, about the place in which they were asked last. It changes nothing else. */
 export const remind = ({ release, request, silent, actor, reason, now }: Reminder): Change => {
-  const first = new Map<PersonId, Invitation>();
-  for (const one of silent) if (!first.has(one.personId)) first.set(one.personId, one);
+  // Who was asked again, in another place, is needed there.
+  const last = new Map<PersonId, Invitation>(silent.map((one) => [one.personId, one]));
   return {
     model: release.modelName,
     event: releaseEvent(release, actor, {
       event_type: 'approval_reminded',
       idempotency_key: `${request.requestId}:reminded:${actor.id}:${now}`,
       reason,
-      details: { request_id: request.requestId, reminded: [...first.keys()] },
+      details: { request_id: request.requestId, reminded: [...last.keys()] },
     }),
     writes: [
       { kind: 'expect', entity: request },
       { kind: 'expect', entity: release },
     ],
-    intents: [...first.values()].map((invitation) => askingMail(request, invitation, 'reminder')),
+    intents: [...last.values()].map((invitation) => askingMail(request, invitation, 'reminder')),
   };
 };

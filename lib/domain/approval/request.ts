@@ -25,7 +25,7 @@ import { type BoundFacts, boundReasons } from './bound-reasons.ts';
 import { answerTime, nextStandInAt, standInsAt } from './candidates.ts';
 import { namedDeniers } from './named-deniers.ts';
 import { INVITATIONS_MAX, invitationsFor } from './quorum.ts';
-import { askingMail, escalations, invitedInEvent, inviteStandIns, reminder } from './stand-ins.ts';
+import { askingMail, escalations, invitedInEvent, inviteFurther, reminder } from './stand-ins.ts';
 import { turnsOf } from './turns.ts';
 
 type Opening = BoundFacts & {
@@ -69,7 +69,7 @@ export const openRequest = (opening: Opening): Change => {
   const holders = invitationsFor({ roles, directory, release, time, mustDecide }, nextNonce);
   // Who is away already, or has lent the role, need not be waited for.
   const able = standInsAt(roles, directory, release, { time, now, undelivered: [] });
-  const standIns = inviteStandIns(able, { invitations: holders, nextNonce, room: INVITATIONS_MAX - holders.length });
+  const standIns = inviteFurther(able, { invitations: holders, nextNonce, room: INVITATIONS_MAX - holders.length });
   const stages = approvalStages(policy, release);
   const request: OpenedRequest = {
     entity: 'request',

@@ -1,9 +1,9 @@
-/** How those who stand in are asked: each by an invitation of their own, which says for whom. */
+/** How those are asked who are needed in another place: to stand in, by an invitation that says for whom, or in another role of theirs. */
 import type { DueIntent } from '../change/change.ts';
 import type { Instant } from '../identifiers.ts';
 import { millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { ApprovalRequest, Invitation } from '../records/approval.ts';
-import type { StandIn } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
 
 type Asked = {
   readonly invitations: readonly Invitation[];
@@ -13,14 +13,14 @@ type Asked = {
 };
 
 /**
- * The invitations of those who stand in and have none for it yet. A person may have several, each in another place, and decides by one
+ * The invitations of those who have none for a place yet. A person may have several, each in another place, and decides by one
  * of them.
  */
-export const inviteStandIns = (able: readonly StandIn[], { invitations, nextNonce, room }: Asked): Invitation[] => {
+export const inviteFurther = (able: readonly Candidate[], { invitations, nextNonce, room }: Asked): Invitation[] => {
   const known = new Set(invitations.map(placeOf));
   const wanted = new Map(
     able
-      .map(({ person, role, actingFor }) => ({ personId: person.id, role, actingFor }))
+      .map(({ person, role, actingFor }) => ({ personId: person.id, role, ...(actingFor && { actingFor }) }))
       .filter((one) => !known.has(placeOf(one)))
       .map((one) => [placeOf(one), one]),
   );
@@ -39,18 +39,24 @@ export const invitedInEvent = ({ personId, role, actingFor }: Invitation) => ({
 
 /** The message that brings one invitation its link. */
 export const askingMail = (
-  { requestId }: Pick<ApprovalRequest, 'requestId'>,
+  { requestId, invitations }: Pick<ApprovalRequest, 'requestId' | 'invitations'>,
   { personId, role, actingFor }: Invitation,
   again?: 'reminder' | 'resent',
-): DueIntent => ({
-  intent: {
-    kind: 'send_approval_mail',
-    requestId,
-    personId,
-    ...(actingFor === undefined ? {} : { role, actingFor }),
-    ...(again === undefined ? {} : { again }),
-  },
-});
+): DueIntent => {
+  const first = invitations.find((one) => one.personId === personId);
+  // Without a role, it is about the first place of the person.
+  const isOther = first !== undefined && (first.role !== role || first.actingFor !== actingFor);
+  return {
+    intent: {
+      kind: 'send_approval_mail',
+      requestId,
+      personId,
+      ...(isOther || actingFor !== undefined ? { role } : {}),
+      ...(actingFor === undefined ? {} : { actingFor }),
+      ...(again === undefined ? {} : { again }),
+    },
+  };
+};
 
 /** When to look again who may stand in: each instant once, and none that is not known. */
 export const escalations = (

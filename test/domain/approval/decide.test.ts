@@ -10,6 +10,7 @@ import {
   anApprovalCase,
   at,
   digestOf,
+  PEOPLE,
   person,
   yesToAll,
 } from '../../support/approval-case.ts';
@@ -40,7 +41,8 @@ describe('a first approval (AP-5)', () => {
 
     expect(requestStatus).toBe('pending');
     expect(written(change)).toEqual(['create approval', 'replace request', 'expect release']);
-    expect(intended(change)).toEqual([]);
+    // Katherine was asked as the lead that is no longer missing, and is a risk owner as well.
+    expect(intended(change)).toEqual(['escalate_request']);
     expect(approval).toMatchObject({
       approverId: 'ada',
       approverRole: 'ml_lead',
@@ -49,6 +51,13 @@ describe('a first approval (AP-5)', () => {
       timestamp: '2026-11-21T10:00:00.000Z',
     });
     expect(approval.checklist.map(({ answer }) => answer)).toEqual(['yes', 'yes', 'yes']);
+  });
+
+  it('asks nobody for another seat who has none', async () => {
+    const people = PEOPLE.filter(({ id }) => id !== 'katherine');
+    const scene = await anApprovalCase({ directory: aDirectory(people) });
+
+    expect(intended((await recorded(await aDecision(scene, 'ada'))).change)).toEqual([]);
   });
 
   it('leaves an event that names person, role, meaning, digests and answers', async () => {
