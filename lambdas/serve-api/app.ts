@@ -23,6 +23,7 @@ import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
 import { packageRoutes } from './packages.ts';
 import { releaseRoutes } from './releases.ts';
+import { reviewRoutes } from './reviews.ts';
 import { settingsRoutes } from './settings.ts';
 
 /** With a token, for everything. */
@@ -67,6 +68,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
   app.route(TOKENS, endpointRoutes(api));
   app.route(TOKENS, keyRoutes(api));
   app.route(TOKENS, outboxRoutes(api));
+  app.route(TOKENS, reviewRoutes(api));
   return app;
 };
 

@@ -60,12 +60,13 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
       return left.flat().map((item) => Named.parse(item).releaseId);
     },
     around: async ({ modelName, policySha256, releaseId }) => {
-      const [pointer, kept, attestations] = await Promise.all([
+      const [pointer, kept, review, attestations] = await Promise.all([
         store.get('pointer', modelName),
         store.get('policy', policySha256),
+        store.get('periodic_review', modelName),
         store.list('attestation', releaseId),
       ]);
-      return { pointer, policy: kept?.policy, attested: attestations.map(({ stage }) => stage) };
+      return { pointer, policy: kept?.policy, review, attested: attestations.map(({ stage }) => stage) };
     },
     pending: async () => (await releases('validated', IDS_ONLY)).map((item) => Named.parse(item)),
     parked: async () => countCauses((await byState(PARKED, ERRORS_ONLY)).filter(within(OUTBOX))),

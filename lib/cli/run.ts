@@ -100,6 +100,8 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'show whether promotions are stopped, by whom and why',
     load: () => import('./commands/line-show.ts'),
   },
+  { name: 'reviews list', summary: 'list what is due for a review', load: () => import('./commands/reviews-list.ts') },
+  { name: 'reviews record', summary: 'record a review', load: () => import('./commands/reviews-record.ts') },
   {
     name: 'packages settle',
     summary: 'say that a package changed by hand is dealt with',

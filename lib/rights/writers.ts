@@ -136,6 +136,7 @@ export const WRITERS = {
       'hold',
       'key_rotation',
       'line',
+      'periodic_review',
       'met_condition',
       'suspension',
       'registry_drift',

@@ -34,6 +34,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   observation: { pk: `OBSERVED#${modelName}#2026-11-21`, sk: `SEEN#${records.observation.record.observationId}` },
   outcomes: { pk: `CHECKS#${releaseId}`, sk: 'OUTCOMES' },
   package_holder: { pk: `PACKAGE#${packages.record.packageId}`, sk: 'HOLDER' },
+  periodic_review: { pk: `REVIEW#${modelName}`, sk: 'LAST' },
   pointer: { pk: `POINTER#${modelName}`, sk: 'PRODUCTION' },
   policy: { pk: `POLICY#${policy.record.policySha256}`, sk: 'META' },
   refusal: { pk: `REFUSAL#${refusal.record.refusalId}`, sk: 'META' },

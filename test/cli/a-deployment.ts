@@ -83,6 +83,12 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   },
   'POST /v1/models/own/hold/release': problem(403, 'SeparationOfDuties'),
   'POST /v1/models/gone/hold/release': problem(404, 'NotFound'),
+  'GET /v1/reviews': { body: { reviews: [] } },
+  'POST /v1/models/m/review': {
+    body: { model_name: 'm', release_id: 'r-1', reviewed_at: 'today', reviewed_by: 'olga', reason: 'r' },
+  },
+  'POST /v1/models/own/review': problem(403, 'SeparationOfDuties'),
+  'POST /v1/models/gone/review': problem(404, 'NotFound'),
   'GET /v1/approvals': { body: { approvals: [] } },
   'POST /v1/approvals/r-1/resend': { body: { release_id: 'r-1', about: 'request', people: ['ana'] } },
   'POST /v1/approvals/served/resend': problem(409, 'RequestNotPending'),

@@ -78,6 +78,10 @@ type Row = {
   readonly needsConnection: boolean;
 };
 const ORDER = ['--reason', 'too many complaints', '--incident', 'INC-1'];
+/** What is refused to those whose own it is. */
+const ofOwn = (of: string, options: readonly string[]) => ({
+  ...{ yes: [of, ...options], no: ['own', ...options], noSuchThing: ['gone', ...options], needsConnection: true },
+});
 const ADOPTION = ['--model', 'm', '--new-model', '--reason', 'why'];
 const POLICY_FILE = ['--policy', 'policies/governance-policy.yaml'];
 const COLUMNS = ['--label', 'label', '--prediction', 'prediction', '--by'];
@@ -158,12 +162,8 @@ const ROWS: Record<string, Row> = {
   },
   rollback: { yes: ['m', ...ORDER], no: ['idle', ...ORDER], noSuchThing: ['gone', ...ORDER], needsConnection: true },
   'holds list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
-  'holds release': {
-    yes: ['m', ...ORDER],
-    no: ['own', ...ORDER],
-    noSuchThing: ['gone', ...ORDER],
-    needsConnection: true,
-  },
+  'holds release': ofOwn('m', ORDER),
+  'reviews record': ofOwn('m', ['--reason', 'r']),
   ...Object.fromEntries(
     ['line stop', 'line start'].map((name) => [
       name,
@@ -171,12 +171,8 @@ const ROWS: Record<string, Row> = {
     ]),
   ),
   'line show': { yes: [], no: 'it only shows', noSuchThing: ['--model', 'gone'], needsConnection: true },
-  'packages settle': {
-    yes: ['r-1', ...ORDER],
-    no: ['own', ...ORDER],
-    noSuchThing: ['gone', ...ORDER],
-    needsConnection: true,
-  },
+  'reviews list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
+  'packages settle': ofOwn('r-1', ORDER),
   canaries: { yes: [], no: 'of a check that fails: below', noSuchThing: 'it lists all', needsConnection: true },
   reverify: {
     yes: ['--check', 'git_ref_allowed', '--from', '2026-11-01', '--make'],

@@ -111,6 +111,7 @@ describe('the routes of docs/api.md', () => {
       resend: Explained,
       reminder: Explained,
       met: Explained,
+      review: Explained,
       redrive: Explained,
       rollback: RollbackOrder,
       release: Order,

@@ -83,7 +83,7 @@ export const BESIDES: readonly Besides[] = [
     because: 'Lambda puts an event that could not be handled into the queue of dead letters by this role.',
     who: [
       ...['dispatch-outbox', 'receive-release', 'request-rollback', 'review-registry', 'serve-approval'],
-      'sweep-endpoints',
+      ...['monitor-models', 'run-canaries', 'sweep-endpoints'],
     ],
   },
   {
@@ -130,7 +130,7 @@ export const BESIDES: readonly Besides[] = [
   {
     actions: ['kms:Decrypt'],
     because: 'S3 decrypts an object of a model with the key of the reader.',
-    who: READ_PINNED_VERSIONS,
+    who: [...READ_PINNED_VERSIONS, 'monitor-models'],
   },
   {
     actions: ['kms:GenerateDataKey'],

@@ -69,6 +69,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   observation: ['MonitorModels'],
   outcomes: STAGES,
   package_holder: [...INTAKE, 'RegisterModelPackage'],
+  periodic_review: ['ServeApi'],
   pointer: ['PromoteRelease', 'RollBackRelease', 'MoveEndpoint', 'RequestRollback', 'SweepEndpoints', 'ServeApi'],
   policy: INTAKE,
   refusal: INTAKE,

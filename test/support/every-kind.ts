@@ -150,6 +150,13 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       },
     },
     package_holder: { id: [sha256], record: aHolder(sha256, releaseId) },
+    periodic_review: {
+      id: [modelName],
+      record: {
+        ...{ entity: 'periodic_review', version: 0, modelName, releaseId, reviewedAt: NOW, reviewedBy: 'olga' },
+        reason: 'nothing was found',
+      },
+    },
     pointer: { id: [modelName], record: { ...aPointer(), version: 0, modelName } },
     policy: {
       id: [policySha256(ownPolicy)],

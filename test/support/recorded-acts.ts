@@ -19,6 +19,7 @@ export const CHANGEABLE: readonly EntityName[] = [
   'line',
   'monitored',
   'package_holder',
+  'periodic_review',
   'pointer',
   'registry_drift',
   'release',

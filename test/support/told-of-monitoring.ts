@@ -1,6 +1,7 @@
 /** What others find and do around a model: each act as it is recorded. */
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { ACTIVITIES, type ActivityKind, recordActivity } from '../../lib/domain/monitoring/activity.ts';
+import { recordReview } from '../../lib/domain/monitoring/review.ts';
 import { takeReport } from '../../lib/domain/monitoring/take-report.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { NOW } from './approval-case.ts';
@@ -31,5 +32,10 @@ export const tellOfMonitoring = async (): Promise<void> => {
     };
     const read = async () => ({ violations, quality: undefined, refs: [], problems: [] });
     await inAct('monitor-models', () => takeReport(execution, { store, read, now }));
+  }
+  const actor = { id: 'olga', role: 'operator', auth: 'jwt' };
+  const review = { modelName, actor, names: ['olga'], reason: 'nothing was found' };
+  for (let time = 1; time <= 2; time += 1) {
+    await inAct('recordReview', () => recordReview(review, withinRights('ServeApi', recording(memory)), now));
   }
 };

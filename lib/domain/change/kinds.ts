@@ -23,6 +23,7 @@ import { lineKind } from '../records/line.ts';
 import { monitoredKind } from '../records/monitored.ts';
 import { observationKind } from '../records/observation.ts';
 import { packageHolderKind } from '../records/package-holder.ts';
+import { periodicReviewKind } from '../records/periodic-review.ts';
 import { pointerKind } from '../records/pointer.ts';
 import { refusalSlotKind } from '../records/refusal-slot.ts';
 import { registryDriftKind } from '../records/registry-drift.ts';
@@ -61,6 +62,7 @@ const table = named({
   outcomes: outcomesKind,
   behaviour: behaviourKind,
   package_holder: packageHolderKind,
+  periodic_review: periodicReviewKind,
   pointer: pointerKind,
   policy: policyKind,
   refusal: refusalKind,

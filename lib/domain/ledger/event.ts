@@ -92,6 +92,7 @@ export const EventType = z.enum([
   'model_card_changed',
   'monitoring_reported',
   'retraining_requested',
+  'periodic_review_recorded',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

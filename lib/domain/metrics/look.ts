@@ -72,6 +72,9 @@ const servedSamples = (facts: Compared, now: Instant): Sample[] => {
     ...(facts.hasRecord ? [sample('governance_record_exists', 1, labels)] : []),
     ...hashSamples(facts, labels),
     ...approvalSamples(facts, now, labels),
+    ...(facts.reviewDueAt === undefined
+      ? []
+      : [sample('governance_reviews_overdue', facts.reviewDueAt <= now ? 1 : 0, labels)]),
     sample('governance_required_stages_total', facts.requiredStages, labels),
     sample('governance_completed_stages_total', facts.completedStages, labels),
     // What does not serve is neither governed nor anything else.

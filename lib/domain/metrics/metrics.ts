@@ -162,5 +162,4 @@ export const AWAITED = [
   'governance_unexpected_signing_timestamp_seconds',
   'model_error_ratio',
   'governance_open_deviations',
-  'governance_reviews_overdue',
 ] as const satisfies readonly MetricName[];

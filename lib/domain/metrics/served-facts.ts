@@ -1,8 +1,10 @@
 /** What metrics say about each model that serves. */
 import * as z from 'zod';
 import { Instant } from '../identifiers.ts';
+import { reviewDueAt } from '../monitoring/review.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { appliesTo } from '../policy/tiers.ts';
+import type { PeriodicReview } from '../records/periodic-review.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { endpointNameOf, type Release } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
@@ -21,6 +23,8 @@ export const ServedFacts = stored({
   approvedAt: Instant.optional(),
   approvedUntil: Instant.optional(),
   isSuspended: z.boolean(),
+  /** When people have to review it; absent if its policy asks for none. */
+  reviewDueAt: Instant.optional(),
   /** Whether the registry should show it as what serves, approved. */
   isShown: z.boolean(),
   requiredStages: z.int().min(0),
@@ -33,11 +37,12 @@ type Found = {
   readonly pointer: Pointer | undefined;
   /** Undefined if it is not kept: then nobody knows what was required, and nothing counts as completed. */
   readonly policy: PolicyRecord | undefined;
+  readonly review: PeriodicReview | undefined;
   /** The stages that have a signed attestation. */
   readonly attested: readonly string[];
 };
 
-export const servedFacts = ({ release, pointer, policy, attested }: Found): ServedFacts => ({
+export const servedFacts = ({ release, pointer, policy, review, attested }: Found): ServedFacts => ({
   modelName: release.modelName,
   // A move gives the model another endpoint than the one that its release names.
   endpointName: isServing(pointer) ? pointer.endpointName : endpointNameOf(release),
@@ -48,9 +53,16 @@ export const servedFacts = ({ release, pointer, policy, attested }: Found): Serv
   ...(release.approvedAt && { approvedAt: release.approvedAt }),
   ...(release.approvedUntil && { approvedUntil: release.approvedUntil }),
   isSuspended: release.suspendedSince !== undefined,
+  ...dueOf({ release, pointer, policy, review }),
   isShown: registryStatus(release, changedPackageReasons(release)).stageStatus === 'Approved',
   ...stagesOf(release, policy, attested),
 });
+
+const dueOf = ({ release, pointer, policy, review }: Omit<Found, 'attested'>) => {
+  if (policy === undefined || !isServing(pointer)) return {};
+  const dueAt = reviewDueAt({ release, pointer, review, policy });
+  return dueAt === undefined ? {} : { reviewDueAt: dueAt };
+};
 
 const PEOPLE = 'human_approval';
 

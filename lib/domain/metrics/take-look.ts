@@ -2,6 +2,7 @@
 import type { Instant } from '../identifiers.ts';
 import { HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
+import type { PeriodicReview } from '../records/periodic-review.ts';
 import type { Pointer } from '../records/pointer.ts';
 import type { Release } from '../release/release.ts';
 import type { EventCounts } from './event-counts.ts';
@@ -20,6 +21,7 @@ export interface Fleet {
   around(release: Release): Promise<{
     readonly pointer: Pointer | undefined;
     readonly policy: PolicyRecord | undefined;
+    readonly review: PeriodicReview | undefined;
     readonly attested: readonly string[];
   }>;
   pending(): Promise<Look['pending']>;

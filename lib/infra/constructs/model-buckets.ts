@@ -64,6 +64,12 @@ export class ModelBuckets extends Construct {
     this.share(lambda.role, 'LookUp', ['s3:GetObject'], '/*');
   }
 
+  /** What lies under a key now may be read. */
+  allowReadNewest(lambda: GovernedFunction): void {
+    this.allowLookUp(lambda);
+    this.allowKeys(lambda.role, 'kms:Decrypt');
+  }
+
   /** Whose errors people read: only with this right does S3 distinguish a missing object from a forbidden one. */
   allowList(role: Role): void {
     this.share(role, 'List', ['s3:ListBucket'], '');

@@ -37,7 +37,7 @@ export class Monitoring extends Construct {
     });
     on.store.allowCommit(monitor);
     on.modelBuckets.allowReadNames(monitor);
-    on.modelBuckets.allowRead(monitor.role);
+    on.modelBuckets.allowReadNewest(monitor);
     allowDescribeActivity(monitor);
     for (const [ruleId, { detailType, detail }] of Object.entries(ANNOUNCED)) {
       new Rule(this, ruleId, {

@@ -142,8 +142,11 @@ export class ReleaseStore extends Construct {
   /** What metrics are made of is read, and what they say is kept: nothing else is written. */
   allowMeasure(lambda: GovernedFunction): void {
     const { tableArn } = this.table;
-    const { pointer, policy, attestation } = kinds;
-    this.allowOn(lambda, 'dynamodb:GetItem', [pointer.partitions, policy.partitions, LOG, METRICS, SWEEP]);
+    const { pointer, policy, attestation, periodic_review: review } = kinds;
+    this.allowOn(lambda, 'dynamodb:GetItem', [
+      ...[pointer, policy, review].map(({ partitions }) => partitions),
+      ...[LOG, METRICS, SWEEP],
+    ]);
     this.allowOn(lambda, 'dynamodb:Query', [attestation.partitions]);
     lambda.allow({
       actions: ['dynamodb:Query'],

@@ -18,7 +18,7 @@ describe('what serves', () => {
   const people = { name: 'human_approval', description: 'People decide.', required: true, blocking: true, checks: [] };
   const asked = { ...policy, stages: [...policy.stages, people] };
   const stages = policy.stages.filter(({ required }) => required).map(({ name }) => name);
-  const found = { release: inProduction, pointer: aPointer(), policy: asked, attested: stages };
+  const found = { release: inProduction, pointer: aPointer(), policy: asked, review: undefined, attested: stages };
 
   it('is a release with its record, its approval, and every stage that its tier requires', () => {
     const served = servedFacts(found);
@@ -46,6 +46,16 @@ describe('what serves', () => {
     expect(missing({ release: never })).toBe(1);
     expect(missing({ policy: undefined })).toBe(1);
     expect(servedFacts({ ...found, release: never })).toMatchObject({ hasRecord: false });
+  });
+
+  it('is due for a review where its policy asks for one', () => {
+    const days = { review_every_days: { [inProduction.riskTier]: 90 } };
+    const dueAt = (changes: object) =>
+      servedFacts({ ...found, policy: { ...asked, monitoring: days }, ...changes }).reviewDueAt;
+
+    expect(dueAt({})).toBe('2027-02-19T09:00:00.000Z');
+    expect(dueAt({ policy: asked })).toBeUndefined();
+    expect(dueAt({ pointer: undefined })).toBeUndefined();
   });
 
   it('serves from where its model was moved to', () => {
@@ -107,12 +117,23 @@ describe('the samples of a look', () => {
   it('are of every metric but those that nothing emits yet', () => {
     const { modelName, releaseId } = facts;
     const monitored = [{ modelName, releaseId, driftViolations: 0, accuracyShortfall: -0.1 }];
-    const names = new Set(momentOf(aLook({ monitored })).samples.map(({ name }) => name));
+    const serving = [{ ...facts, reviewDueAt: NOW }];
+    const names = new Set(momentOf(aLook({ monitored, serving })).samples.map(({ name }) => name));
     const silent = (Object.keys(METRICS) as MetricName[]).filter(
       (metric) => !sampleNames(metric).some((name) => names.has(name)),
     );
 
     expect(silent).toEqual(AWAITED);
+  });
+
+  it.each([
+    ['2026-11-21T08:59:59.000Z', 1],
+    ['2026-11-21T09:00:00.000Z', 1],
+    ['2026-11-21T09:00:01.000Z', 0],
+  ])('say whether a review that is due at %s is overdue at nine', (due, overdue) => {
+    const serving = [{ ...facts, reviewDueAt: at(due) }];
+
+    expect(sampleOf(aLook({ serving }), 'governance_reviews_overdue')).toBe(overdue);
   });
 
   it('are of what monitors found of what serves now, and of nothing else', () => {

@@ -21,7 +21,7 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
       return [inProduction];
     },
     leftProduction: async () => [],
-    around: async () => ({ pointer: aPointer(), policy, attested: [] }),
+    around: async () => ({ pointer: aPointer(), policy, review: undefined, attested: [] }),
     pending: async () => [{ modelName: 'credit', releaseId: 'credit-2' }],
     parked: async () => ({ failed: 1, tampered: 0 }),
     oldestDueAt: async () => NOW,

@@ -9,9 +9,10 @@ import { SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sage
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
-import { Instant, PersonId } from '../../../lib/domain/identifiers.ts';
+import { Instant, ModelName, PersonId } from '../../../lib/domain/identifiers.ts';
 import { noteAccess } from '../../../lib/domain/ledger/note-access.ts';
 import { recordActivity } from '../../../lib/domain/monitoring/activity.ts';
+import { recordReview } from '../../../lib/domain/monitoring/review.ts';
 import { takeReport } from '../../../lib/domain/monitoring/take-report.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { askMove } from '../../../lib/domain/serving/ask-move.ts';
@@ -71,6 +72,9 @@ const tellStory = async ({
   await invoke('sweep-endpoints', { source: 'sweep' });
   await recordActivity(TRAINED, store, now);
   await takeReport({ ...MONITORED, measuredFrom: now(), endedAt: now() }, { store, read: async () => FOUND, now });
+  const reviewer = { id: 'omar', role: 'operator', auth: 'jwt' };
+  const review = { modelName: ModelName.parse(MODEL), actor: reviewer, names: ['omar'], reason: 'nothing was found' };
+  await recordReview(review, store, now);
   const omar = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'the name says the region' };
   await askMove({ ...omar, modelName: MODEL, endpointName: 'hmda-eu' }, store, now);
   await walk('move', { input: { modelName: MODEL, move: 1 }, invoke, meanwhile: drain });
