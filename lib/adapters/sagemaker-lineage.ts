@@ -15,16 +15,20 @@ import type { ApprovalAction } from '../domain/serving/approval-action.ts';
 import { sagemaker } from './sagemaker-registry.ts';
 
 const ACTION_TYPE = 'Approval';
+/** The status of an action that does not belong to its package yet. */
+const BEGUN = 'Unknown';
 
 /**
- * Makes the lineage of a model package show its approval. An action is known by its name. It has its last status only once it
- * belongs to the package, so what was broken off in between is found and ended.
+ * Makes the lineage of a model package show its approval. An action is known by its name. It has another status than its first one only
+ * once it belongs to the package, so what was broken off in between is found and ended, and nothing is looked up after that.
  */
 export const showApproval = async (modelPackageArn: string, action: ApprovalAction): Promise<'updated' | 'in_sync'> => {
   const found = await findAction(action.name);
   if (found !== undefined && shows(found, action)) return 'in_sync';
-  const actionArn = found?.ActionArn ?? (await createAction(modelPackageArn, action));
-  await associate(actionArn, await artifactOf(modelPackageArn));
+  if (found?.ActionArn === undefined || found.Status === BEGUN) {
+    const actionArn = found?.ActionArn ?? (await createAction(modelPackageArn, action));
+    await associate(actionArn, await artifactOf(modelPackageArn));
+  }
   const { name: ActionName, status: Status, description: Description, properties } = action;
   await sagemaker.send(new UpdateActionCommand({ ActionName, Status, Description, Properties: { ...properties } }));
   return 'updated';
@@ -52,7 +56,7 @@ const createAction = async (SourceUri: string, { name, description }: ApprovalAc
       ActionType: ACTION_TYPE,
       Source: { SourceUri, SourceType: 'ModelPackage' },
       Description: description,
-      Status: 'Unknown',
+      Status: BEGUN,
     }),
   );
   return named(ActionArn, name);

@@ -26,7 +26,7 @@ import type { Writer } from '../rights/writers.ts';
 import { now } from './clock.ts';
 import { CODE_SHA256 } from './code-digest.ts';
 import { governedHandler } from './governed-handler.ts';
-import { releaseStep } from './machine-step.ts';
+import { releaseStepOnce } from './machine-step.ts';
 import { releaseStoreOf } from './release-store.ts';
 import type { StageEnv } from './stage-env.ts';
 
@@ -159,8 +159,8 @@ export const checkingStep = (
 ) => {
   const store = releaseStoreOf(WRITER_OF[stage], env.TABLE_NAME);
   const attest = attesting(stage, env);
-  return releaseStep(store, async (release) => {
-    const made = await readChecks(store, release.releaseId);
+  const readMade = (releaseId: string) => readChecks(store, releaseId);
+  return releaseStepOnce(store, readMade, async (release, made) => {
     if (made.some((check) => check.stage === stage)) return 'evaluated';
     const { policy } = await requireFound(store.get('policy', release.policySha256), release.policySha256);
     const used = usedBy(policy, stage);

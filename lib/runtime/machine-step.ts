@@ -29,7 +29,17 @@ export type AnswerOf<Step extends (...given: never[]) => unknown> =
 
 /** A step of the release machine: it gets the release as it is now, and answers the one word for the next Choice. */
 export const releaseStep = <Word extends string>(store: ReleaseStore, run: (release: Release) => Promise<Word>) =>
-  governedHandler(ReleaseStep, ({ releaseId }) => takeStep(store, releaseId, run));
+  governedHandler(ReleaseStep, ({ releaseId }) => takeStep(store, releaseId, run, nothing));
+
+/**
+ * The same for a step that looks first whether it was taken before. What says so is read in one call with the release, in no order, so
+ * nothing else is judged by it: a step that was taken meanwhile finds the rows there that it would create.
+ */
+export const releaseStepOnce = <Word extends string, Taken>(
+  store: ReleaseStore,
+  readTaken: (releaseId: string) => Promise<Taken>,
+  run: (release: Release, taken: Taken) => Promise<Word>,
+) => governedHandler(ReleaseStep, ({ releaseId }) => takeStep(store, releaseId, run, readTaken));
 
 /**
  * A step of the promotion machine. If the execution no longer owns the promotion, because a later attempt was requested
@@ -41,20 +51,29 @@ export const promotionStep = <Word extends string, LeadsOut extends 'deny' | 'se
   run: (release: Release) => Promise<Word>,
 ) =>
   governedHandler(PromotionStep, ({ releaseId, attempt }) =>
-    takeStep<Word | LeadsOut>(store, releaseId, async (release) =>
-      ownsPromotion(release, attempt) ? run(release) : leadsOut,
+    takeStep<Word | LeadsOut, void>(
+      store,
+      releaseId,
+      async (release) => (ownsPromotion(release, attempt) ? run(release) : leadsOut),
+      nothing,
     ),
   );
 
-const takeStep = <Word extends string>(
+const nothing = async (): Promise<void> => undefined;
+
+const takeStep = <Word extends string, Beside>(
   store: ReleaseStore,
   releaseId: string,
-  run: (release: Release) => Promise<Word>,
+  run: (release: Release, beside: Beside) => Promise<Word>,
+  readBeside: (releaseId: string) => Promise<Beside>,
 ) =>
   untilCommitted(async () => {
-    const release = await requireFound(store.get('release', releaseId), releaseId);
+    const [release, beside] = await Promise.all([
+      requireFound(store.get('release', releaseId), releaseId),
+      readBeside(releaseId),
+    ]);
     try {
-      return { outcome: await run(release) };
+      return { outcome: await run(release, beside) };
     } catch (cause) {
       if (cause instanceof Refusal && cause.code === 'IllegalTransition') {
         const refused = { by: [releaseId], about: [cause.message] };

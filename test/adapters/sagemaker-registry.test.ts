@@ -19,6 +19,7 @@ import { shownBy } from '../../lib/domain/serving/registry-judgement.ts';
 import { registryStatus } from '../../lib/domain/serving/registry-status.ts';
 import { packageDifferences } from '../../lib/domain/serving/served-package.ts';
 import { aServing } from '../support/approval-case.ts';
+import { countedCalls } from '../support/counted-calls.ts';
 import { approved, inProduction, pinnedDraft, releaseId } from '../support/release-life.ts';
 import { type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
 
@@ -237,7 +238,11 @@ describe('the approval of a package in the lineage', () => {
     const { recordUri: _, ...unrecorded } = release;
     const after = actionOf({ ...unrecorded, state: 'rolled_back' });
 
-    expect(await showApproval(arn, after)).toBe('updated');
+    const count = countedCalls();
+    const { answer, calls } = await count(() => showApproval(arn, after));
+    expect(answer).toBe('updated');
+    // It belongs to the package by now, so nobody looks that up.
+    expect(calls).toEqual({ 'SageMaker DescribeAction': 1, 'SageMaker UpdateAction': 1 });
 
     const found = await sagemaker.client.send(new DescribeActionCommand({ ActionName: after.name }));
     expect(found).toMatchObject({ Status: 'Stopped', Properties: after.properties });

@@ -15,13 +15,13 @@ const TO_VERDICT: Readonly<Record<string, number>> = {
   'receive-release': 17,
   'pin-evidence': 20,
   'register-model-package': 8,
-  'evaluate-data-provenance': 8,
-  'evaluate-model-card': 8,
-  'evaluate-bias-and-fairness': 10,
-  'evaluate-safety-evaluation': 10,
-  'evaluate-security-review': 9,
-  'evaluate-custom-checks': 2,
-  'evaluate-risk-classification': 13,
+  'evaluate-data-provenance': 7,
+  'evaluate-model-card': 7,
+  'evaluate-bias-and-fairness': 9,
+  'evaluate-safety-evaluation': 9,
+  'evaluate-security-review': 8,
+  'evaluate-custom-checks': 1,
+  'evaluate-risk-classification': 12,
   'evaluate-gate': 11,
   'extend-log': 12,
 };
@@ -37,7 +37,7 @@ const TO_PRODUCTION: Readonly<Record<string, number>> = {
 };
 
 /** What several intents ask for at one moment is one call, and which do is up to the clock: at most so many. */
-const DISPATCHED = { verdict: 62, production: 140 };
+const DISPATCHED = { verdict: 62, production: 134 };
 
 /** All but the dispatcher's. */
 const countsOf = ({ 'dispatch-outbox': _, ...steps }: CallsOfLambdas) =>
