@@ -156,7 +156,7 @@ const broughtInBy = (input: Escalation) => {
   // A holder counts once for each role: one who has decided in a role has the others left, for those who stand in.
   const isTaken = takenBy(given);
   const standIns = standInsAt(roles, directory, release, { time, now, undelivered }).filter((way) => !isTaken(way));
-  const able = [...furtherSeats({ request, release, directory, given, undelivered, time, now }), ...standIns];
+  const able = [...standIns, ...furtherSeats({ request, release, directory, given, undelivered, time, now })];
   const room = Math.min(INVITATIONS_MAX, ALL_INVITATIONS_MAX - request.invitations.length);
   const broughtIn = inviteFurther(able, { invitations: request.invitations, nextNonce, room });
   const invitations = [...request.invitations, ...broughtIn];

@@ -33,7 +33,7 @@ const placeOf = (holder: string, role: string): string => `${holder} ${role}`;
 
 /**
  * The roles of their own in which people are to be asked as well, so that those who are asked can do what the solver counts on: whoever
- * can still fill a seat has an invitation for one, and the invitations fill as many seats as people can. Once the SLA is breached,
+ * was asked and can still fill a seat has an invitation for one, and the invitations fill as many seats as people can. Once the SLA is breached,
  * everybody is asked for every seat that they can fill, because those who are counted on do not answer.
  */
 export const furtherSeats = (facts: Facts): Candidate[] => {
@@ -47,16 +47,18 @@ export const furtherSeats = (facts: Facts): Candidate[] => {
   const isAsked = ({ person, role, actingFor }: Candidate): boolean =>
     request.invitations.some((one) => one.personId === person.id && one.role === role && one.actingFor === actingFor);
   const unasked = ways.filter((way) => way.actingFor === undefined && !isAsked(way));
-  if (request.escalatedAt !== undefined || now >= time.escalates) return unasked;
-  const busy = new Set(ways.filter(isAsked).map(({ person }) => person.id));
-  const idle = unasked.filter(({ person }) => !busy.has(person.id));
   const { seating, shortages } = seatPeople(missingRoles, ways);
+  const seated = seating.flatMap(({ candidate }) => candidate ?? []).filter((way) => unasked.includes(way));
   const counted = ways.filter((way) => !unasked.includes(way));
   const isShort = seatPeople(missingRoles, counted).shortages.length > shortages.length;
-  const seated = seating.flatMap(({ candidate }) => candidate ?? []).filter((way) => unasked.includes(way));
-  // The seat that somebody is counted on for comes before another that they could fill.
-  const first = new Map(
-    [...idle, ...seated.filter((way) => isShort || idle.includes(way))].map((way) => [way.person.id, way]),
+  const needed = isShort ? seated : [];
+  // Nobody has room for everybody: those whom the quorum needs come first.
+  if (request.escalatedAt !== undefined || now >= time.escalates) return [...new Set([...needed, ...unasked])];
+  const busy = new Set(ways.filter(isAsked).map(({ person }) => person.id));
+  const idle = unasked.filter(
+    ({ person }) => !busy.has(person.id) && request.invitations.some(({ personId }) => personId === person.id),
   );
-  return [...first.values()];
+  // The seat that somebody is counted on for comes before another that they could fill.
+  const own = [...idle, ...seated.filter((way) => idle.includes(way)), ...needed];
+  return [...new Map(own.map((way) => [way.person.id, way])).values()];
 };

@@ -133,6 +133,19 @@ describe('people who hold two roles', () => {
     });
   });
 
+  it('are not asked for another seat where a request had no room to ask them at all', async () => {
+    const leads = Array.from({ length: 40 }, (_, at) => ({ id: `lead${at}`, roles: ['ml_lead', 'risk_owner'] }));
+    const scene = await aScene(leads);
+    const before = await placesOf(scene);
+    expect(before).toHaveLength(28);
+
+    const [id = '', role = ''] = (before[0] ?? '').split(' ');
+    await scene.decide(way(id, role));
+
+    const people = new Set((await placesOf(scene)).map((place) => place.split(' ')[0]));
+    expect(people.size).toBe(28);
+  });
+
   it('are asked for every seat of theirs once the SLA has passed', async () => {
     const scene = await aScene([hal, { id: 'bob', roles: [] }, { id: 'uma', roles: ['risk_owner'] }]);
 
