@@ -13,6 +13,8 @@ export const Env = z.object({
   ROLLBACK_MACHINE_ARN: z.string().min(1),
   MOVE_MACHINE_ARN: z.string().min(1),
   ROTATION_MACHINE_ARN: z.string().min(1),
+  /** The Lambda that renews approvals. */
+  RENEWAL_FUNCTION: z.string().min(1),
   EVENT_BUS_NAME: z.string().min(1),
   MODEL_PACKAGES_ARN: z.string().min(1),
   LINK_KEY_ID: z.string().min(1),

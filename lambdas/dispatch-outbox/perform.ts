@@ -6,6 +6,7 @@ import { notifyPeople } from './intents/notify-people.ts';
 import { publish } from './intents/publish-event.ts';
 import { redriveIfParked } from './intents/redrive-intent.ts';
 import { remindIfSilent } from './intents/remind-people.ts';
+import { renewIfUnchanged } from './intents/renew-approval.ts';
 import { resume } from './intents/resume-execution.ts';
 import { sendApprovalMail } from './intents/send-approval-mail.ts';
 import { sendDenierMails } from './intents/send-denier-mails.ts';
@@ -28,6 +29,7 @@ const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } 
   notify_people: notifyPeople,
   publish_event: publish,
   redrive_intent: redriveIfParked,
+  renew_approval: renewIfUnchanged,
   remind_people: remindIfSilent,
   resume_execution: resume,
   send_approval_mail: sendApprovalMail,

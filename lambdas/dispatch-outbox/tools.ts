@@ -27,6 +27,8 @@ export type Tools = {
   readonly slack?: Pick<SlackMessenger, 'postMessage' | 'updateMessage'> | undefined;
   /** Sends the mail of this intent, so that SES tells us if it reaches nobody. */
   readonly sendTracked: (mail: Mail) => Promise<void>;
+  /** Has the approval of a release renewed, if nothing has changed that it rests on. */
+  readonly renew: (releaseId: string) => Promise<unknown>;
   /** Makes a parked row due again. */
   readonly redrive: (key: OutboxKey) => Promise<void>;
   /** Unguessable, 16 to 64 characters of base64url. */

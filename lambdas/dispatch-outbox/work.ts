@@ -7,9 +7,11 @@ import { findSentMail } from '../../lib/adapters/dynamodb-sent-mails.ts';
 import { dynamodbShipping } from '../../lib/adapters/dynamodb-shipping.ts';
 import { publishEvent } from '../../lib/adapters/eventbridge-publisher.ts';
 import { kmsMacMaker } from '../../lib/adapters/kms-link-mac.ts';
+import { invokeRenewal } from '../../lib/adapters/lambda-renewal.ts';
 import { shipEvent } from '../../lib/adapters/s3-ledger-store.ts';
 import type { Mail } from '../../lib/adapters/ses-mailer.ts';
 import { outboxPartition } from '../../lib/domain/change/partitions.ts';
+import { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -29,6 +31,7 @@ import { sendTrackedMail } from './tracked-mail.ts';
 const env = readEnv(Env);
 const outbox = dynamodbOutbox(env.TABLE_NAME);
 const settings = settingsOf(env);
+const renewal = invokeRenewal(env.RENEWAL_FUNCTION);
 const tools: Omit<Tools, 'sendTracked' | 'askInSlack'> = {
   store: releaseStoreOf('DispatchOutbox', env.TABLE_NAME),
   directory: directoryAt(env),
@@ -36,6 +39,7 @@ const tools: Omit<Tools, 'sendTracked' | 'askInSlack'> = {
   isShipped: (model, seq) => isShipped(env.TABLE_NAME, model, seq),
   awaitLogging: (sealed) => awaitLogging(env.TABLE_NAME, sealed),
   notify: (model, notice) => noteNotice(env.TABLE_NAME, model, notice, now()),
+  renew: (releaseId) => renewal({ releaseId: ReleaseId.parse(releaseId), act: 'due' }),
   redrive: (key) => outbox.redrive(key, now()),
   nextNonce: () => randomBytes(16).toString('base64url'),
   slack: slackSenderAt(env, now),

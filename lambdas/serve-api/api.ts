@@ -1,4 +1,5 @@
 import type { WaitingPage } from '../../lib/adapters/dynamodb-waiting.ts';
+import type { AskForRenewal } from '../../lib/adapters/lambda-renewal.ts';
 import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts';
 import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
 import type { ReverificationClaim } from '../../lib/domain/gate/reverify.ts';
@@ -34,6 +35,8 @@ export type Api = {
   readonly lastLook: () => Promise<Look | undefined>;
   /** Has a check made again on a release, by the code of today: what it says is on record a moment later. */
   readonly orderReverification: (claim: ReverificationClaim) => Promise<void>;
+  /** Has an approval renewed, or looks whether it may be. */
+  readonly renewal: AskForRenewal;
   /** The keys that sign now. */
   readonly keys: SigningKeyIds;
 };

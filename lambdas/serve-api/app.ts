@@ -23,6 +23,7 @@ import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
 import { packageRoutes } from './packages.ts';
 import { releaseRoutes } from './releases.ts';
+import { renewalRoutes } from './renewals.ts';
 import { reviewRoutes } from './reviews.ts';
 import { settingsRoutes } from './settings.ts';
 
@@ -62,6 +63,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
   app.route(TOKENS, lineRoutes(api));
   app.route(TOKENS, conditionRoutes(api));
   app.route(TOKENS, canaryRoutes(api));
+  app.route(TOKENS, renewalRoutes(api));
   app.route(TOKENS, orderRoutes(api));
   app.route(TOKENS, holdRoutes(api));
   app.route(TOKENS, packageRoutes(api));

@@ -12,5 +12,7 @@ export const Env = z.object({
   ATTESTATION_KEY_ID: z.string().min(1),
   /** The Lambda that has a check made again. */
   CANARIES_FUNCTION: z.string().min(1),
+  /** The Lambda that renews approvals. */
+  RENEWAL_FUNCTION: z.string().min(1),
 });
 export type Env = z.input<typeof Env>;

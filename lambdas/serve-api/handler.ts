@@ -3,6 +3,7 @@ import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
 import { orderReverification } from '../../lib/adapters/lambda-canaries.ts';
+import { invokeRenewal } from '../../lib/adapters/lambda-renewal.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { findShape } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -30,6 +31,7 @@ export const handler = handle(
     lastLook: () => readLook(env.TABLE_NAME),
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
     orderReverification: orderReverification(env.CANARIES_FUNCTION),
+    renewal: invokeRenewal(env.RENEWAL_FUNCTION),
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
   }),
 );

@@ -7,12 +7,14 @@ import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { freezesOf } from '../../lib/runtime/freezes.ts';
+import { renewalReader } from '../../lib/runtime/kept-renewal.ts';
 import { releaseReaderOf } from '../../lib/runtime/release-store.ts';
 import { findServed } from '../../lib/runtime/served.ts';
 import { serveGate } from './app.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
+const store = releaseReaderOf(env.TABLE_NAME);
 
 /** The gateway gives up after 30 seconds. */
 const PATIENCE_MS = 20_000;
@@ -20,9 +22,10 @@ const PATIENCE_MS = 20_000;
 export const handler = handle(
   serveGate({
     environment: env.ENVIRONMENT,
-    store: releaseReaderOf(env.TABLE_NAME),
+    store,
     findDepartures: async (release) => (await findServed(release, env)).departures,
     findFreezes: freezesOf(env),
+    readRenewal: renewalReader(store, kmsPublicKey(env.ATTESTATION_KEY_ID).publicKeyPem),
     decisionKeyPem: kmsPublicKey(env.DECISION_KEY_ID).publicKeyPem,
     signer: kmsSigner(env.ATTESTATION_KEY_ID),
     answers: dynamodbGateAnswers(env.TABLE_NAME),

@@ -1,3 +1,4 @@
+import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { placeOf } from '../../lib/adapters/s3-objects.ts';
 import { inForce } from '../../lib/domain/approval/in-force.ts';
@@ -9,6 +10,7 @@ import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
+import { renewalReader } from '../../lib/runtime/kept-renewal.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { findServed, hashServed } from '../../lib/runtime/served.ts';
@@ -16,6 +18,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('VerifyFallback', env.TABLE_NAME);
+const readRenewal = renewalReader(store, kmsPublicKey(env.ATTESTATION_KEY_ID).publicKeyPem);
 
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'refused') return 'refused';
@@ -32,12 +35,13 @@ export const handler = rollbackStep(store, async (rollback) => {
     requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
     store.get('pointer', rollback.modelName),
   ]);
-  const [endpoint, force, { departures }] = await Promise.all([
+  const [endpoint, force, { departures }, renewal] = await Promise.all([
     endpointOf(pointer, store),
     readForce(store, fallback),
     findServed(fallback, env),
+    readRenewal(fallback),
   ]);
-  const lapses = inForce({ ...force, release: fallback, now: now() }).reasons;
+  const lapses = inForce({ ...force, renewal, release: fallback, now: now() }).reasons;
   const facts = {
     rollback,
     pointer,

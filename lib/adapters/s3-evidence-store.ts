@@ -130,6 +130,14 @@ export const findOverwritten = async (
   };
 };
 
+/** The newest version under the key of an object; undefined if there is none, or it may not be read. */
+export const findNewest =
+  (accountId: string) =>
+  async ({ bucket, key }: ObjectPlace): Promise<Pick<PinnedObject, 'versionId' | 'etag'> | undefined> => {
+    const head = await headOf({ bucket, key }, accountId);
+    return head?.VersionId === undefined ? undefined : { versionId: head.VersionId, ...factsOf(head) };
+  };
+
 /** What a step of a release holds in memory of each of its evidence files, of which there are about ten. Larger ones are streamed, twice. */
 const FETCHED_ONCE_MAX_BYTES = 8 * 1024 ** 2;
 

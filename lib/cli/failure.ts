@@ -41,6 +41,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   MoveImpossible: false,
   RestorationImpossible: false,
   ReverificationImpossible: false,
+  RenewalImpossible: false,
   PolicyInvalid: false,
   LedgerInvalid: false,
 };

@@ -49,6 +49,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/approvals-list.ts'),
   },
   {
+    name: 'approvals expiring',
+    summary: 'list approvals that end',
+    load: () => import('./commands/approvals-expiring.ts'),
+  },
+  {
     name: 'approvals remind',
     summary: 'remind the people who have not decided',
     load: () => import('./commands/approvals-remind.ts'),
@@ -108,6 +113,7 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/packages-settle.ts'),
   },
   { name: 'canaries', summary: 'say which checks can be trusted', load: () => import('./commands/canaries.ts') },
+  { name: 'renew', summary: 'renew an approval if nothing has changed', load: () => import('./commands/renew.ts') },
   {
     name: 'reverify',
     summary: 'make a check again on what was approved in a period',

@@ -36,6 +36,7 @@ export type RefusalCode =
   | 'MoveImpossible'
   | 'RestorationImpossible'
   | 'ReverificationImpossible'
+  | 'RenewalImpossible'
   | 'PolicyInvalid'
   | 'LedgerInvalid';
 

@@ -10,6 +10,7 @@ export interface Environments {
   EvaluateSecurityReview: import('../../lambdas/evaluate-security-review/env.ts').Env;
   EvaluateCustomChecks: import('../../lambdas/evaluate-custom-checks/env.ts').Env;
   EvaluateRiskClassification: import('../../lambdas/evaluate-risk-classification/env.ts').Env;
+  RenewApproval: import('../../lambdas/renew-approval/env.ts').Env;
   RunCanaries: import('../../lambdas/run-canaries/env.ts').Env;
   EvaluateGate: import('../../lambdas/evaluate-gate/env.ts').Env;
   StoreApprovalToken: import('../../lambdas/store-approval-token/env.ts').Env;

@@ -84,6 +84,7 @@ export const WRITERS = {
       'resume_execution',
       'expire_approval',
       'warn_of_expiry',
+      'renew_approval',
       'sync_registry',
       'publish_event',
     ],
@@ -92,6 +93,10 @@ export const WRITERS = {
     writes: ['attestation', 'release', 'key_rotation'],
     intents: ['sync_registry'],
     chains: [CONFIGURATION_CHAIN],
+  },
+  RenewApproval: {
+    writes: ['release', 'attestation'],
+    intents: ['expire_approval', 'warn_of_expiry', 'renew_approval', 'notify_people', 'sync_registry', 'publish_event'],
   },
   VerifyPromotion: { writes: ['release'], intents: ['start_execution', 'sync_registry', 'publish_event'] },
   DeployEndpoint: { writes: ['release', 'endpoint'], intents: ['publish_event'] },

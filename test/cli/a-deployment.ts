@@ -20,6 +20,14 @@ const CONDITION = {
 const reverified = (check: string, status: string) => ({
   body: { reverifications: [{ check, at: 'now', status_before: 'passed', status }] },
 });
+const RENEWED = {
+  release_id: 'r-1',
+  outcome: 'renewed',
+  reasons: [],
+  compared: [{ input: 'policy', before: 'a', now: 'a' }],
+  approved_until_before: '2026-12-01T00:00:00.000Z',
+  approved_until: '2027-03-01T00:00:00.000Z',
+};
 const differences = Object.fromEntries(DIFF_SECTIONS.map((section) => [section, []]));
 const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases': { body: { releases: [] } },
@@ -90,6 +98,10 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/models/own/review': problem(403, 'SeparationOfDuties'),
   'POST /v1/models/gone/review': problem(404, 'NotFound'),
   'GET /v1/approvals': { body: { approvals: [] } },
+  'GET /v1/expiring': { body: { approvals: [] } },
+  'POST /v1/releases/r-1/renewal': { body: RENEWED },
+  'POST /v1/releases/served/renewal': { body: { ...RENEWED, outcome: 'refused' } },
+  'POST /v1/releases/gone/renewal': problem(404, 'NotFound'),
   'POST /v1/approvals/r-1/resend': { body: { release_id: 'r-1', about: 'request', people: ['ana'] } },
   'POST /v1/approvals/served/resend': problem(409, 'RequestNotPending'),
   'POST /v1/approvals/gone/resend': problem(404, 'NotFound'),

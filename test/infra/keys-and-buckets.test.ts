@@ -67,7 +67,7 @@ const USES = ['kms:Sign', 'kms:GenerateMac', 'kms:VerifyMac', 'kms:CreateGrant']
 
 /** Which Lambdas use which key. Nobody else does, and none uses one in another way. */
 const USERS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  Attestation: { 'kms:Sign': [...STAGES, 'RenewSignatures', 'ServeGate'] },
+  Attestation: { 'kms:Sign': [...STAGES, 'RenewApproval', 'RenewSignatures', 'ServeGate'] },
   Record: { 'kms:Sign': ['RenewSignatures', 'SignRecord'] },
   Decision: { 'kms:Sign': ['ServeApproval'] },
   Log: { 'kms:Sign': ['ExtendLog'] },

@@ -137,11 +137,13 @@ describe('separation of powers (SD-1)', () => {
         'EvaluateGate',
         'ExtendLog',
         'PromoteRelease',
+        'RenewApproval',
         'RenewSignatures',
         'ServeApproval',
         'ServeGate',
         'SignRecord',
         'SweepEndpoints',
+        'VerifyFallback',
         'VerifyPromotion',
       ],
     ],
@@ -159,7 +161,7 @@ describe('separation of powers (SD-1)', () => {
     ),
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
     ['apigateway:GET', ['EvaluateSecurityReview']],
-    ['lambda:InvokeFunction', ['Move', 'Promotion', 'Release', 'Rollback', 'Rotation', 'RunCanaries', 'ServeApi']],
+    ['lambda:InvokeFunction', ['DispatchOutbox', 'Move', 'Promotion', 'Release', 'Rollback', 'Rotation', 'RunCanaries', 'ServeApi']],
   ])('gives %s to %j alone', (action, who) => {
     expect(whoMay(action)).toEqual(who);
   });

@@ -44,7 +44,7 @@ const INTAKE = ['ReceiveRelease', 'ServeApi'];
 const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> = {
   answered_alarm: ['RequestRollback'],
   approval: ['ServeApproval'],
-  attestation: [...STAGES, 'RenewSignatures'],
+  attestation: [...STAGES, 'RenewApproval', 'RenewSignatures'],
   canaries: ['RunCanaries'],
   check: STAGES,
   configuration: INTAKE,
@@ -79,7 +79,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   ],
   release: [
     ...[...INTAKE, 'PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'StoreApprovalToken', 'ServeApproval'],
-    ...['SignRecord', 'RenewSignatures', 'VerifyPromotion', 'DeployEndpoint', 'VerifyEndpoint', 'PromoteRelease'],
+    ...['SignRecord', 'RenewApproval', 'RenewSignatures', 'VerifyPromotion', 'DeployEndpoint', 'VerifyEndpoint', 'PromoteRelease'],
     ...['RestoreEndpoint', 'RollBackRelease', 'RecordFault', 'DispatchOutbox', 'ReviewRegistry', 'RunCanaries'],
   ],
   request: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
@@ -98,8 +98,9 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
 
 /** Who may note each kind of side effect. */
 const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
-  expire_approval: ['SignRecord'],
-  warn_of_expiry: ['SignRecord'],
+  expire_approval: ['SignRecord', 'RenewApproval'],
+  warn_of_expiry: ['SignRecord', 'RenewApproval'],
+  renew_approval: ['SignRecord', 'RenewApproval'],
   expire_request: ['StoreApprovalToken'],
   redrive_intent: ['ServeApi'],
   resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
@@ -111,6 +112,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   notify_people: [
     ...REJECTING,
     ...[
+      'RenewApproval',
       'ReviewRegistry',
       'RunCanaries',
       'ServeApi',

@@ -46,6 +46,7 @@ const settings = settingsOf({
   ROLLBACK_MACHINE_ARN: 'arn:rollback-machine',
   MOVE_MACHINE_ARN: 'arn:move-machine',
   ROTATION_MACHINE_ARN: 'arn:rotation-machine',
+  RENEWAL_FUNCTION: 'renewal',
   EVENT_BUS_NAME: 'assay',
   MODEL_PACKAGES_ARN: 'arn:aws:sagemaker:us-east-1:000000000000:model-package',
   LINK_KEY_ID: 'link',
@@ -86,6 +87,9 @@ const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =
     },
     askInSlack: async ({ requestId, personId }) => {
       notified.push(`${requestId} ${personId}`);
+    },
+    renew: async (releaseId) => {
+      redriven.push(`renewal of ${releaseId}`);
     },
     redrive: async ({ pk, sk }) => {
       redriven.push(`${pk} ${sk}`);

@@ -13,6 +13,7 @@ export const aGate = (intake: Intake, changes: Partial<Gate> = {}): ReturnType<t
     directory: async () => intake.directory,
     findDepartures: async () => [],
     findFreezes: async () => [],
+    readRenewal: async () => undefined,
     decisionKeyPem: async () => DECISION_KEY.pem,
     signer: OTHER_KEY.signer,
     answers: memoryGateAnswers(),

@@ -29,6 +29,7 @@ export const anApi = (
     lastLook: async () => undefined,
     waiting: async () => ({ releases: [], next: undefined }),
     orderReverification: () => Promise.reject(new Error('no stage judges here')),
+    renewal: () => Promise.reject(new Error('nothing is renewed here')),
     ...changes,
   });
 };

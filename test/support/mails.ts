@@ -98,6 +98,15 @@ const states: Readonly<Record<Outcome, Partial<Release>>> = {
   withdrawn: { state: 'rejected', reasons: REASONS.withdrawn },
   approved_with_conditions: { state: 'approved' },
   suspended: { state: 'production', suspendedSince: at('2026-12-14T22:59:00.000Z') },
+  renewed: { state: 'production', approvedUntil: APPROVED_UNTIL, approvalRenewedAt: NOW },
+  not_renewed: {
+    state: 'production',
+    approvedUntil: APPROVED_UNTIL,
+    renewalRefused: {
+      until: APPROVED_UNTIL,
+      reasons: [{ rule: 'input_changed', evidence: 'policy', explanation: 'the policy has changed' }],
+    },
+  },
   expiring: { state: 'production', approvedUntil: APPROVED_UNTIL, expiryWarning: { until: APPROVED_UNTIL, days: 7 } },
   expired: { state: 'expired' },
   promoted: { state: 'production' },

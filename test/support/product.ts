@@ -105,6 +105,7 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
     ACCOUNT_ID,
     DOOR_PATIENCE_MS: String(LOCAL_CONTEXT.doorPatienceMs),
     CANARIES_FUNCTION: 'canaries',
+    RENEWAL_FUNCTION: 'renewal',
     RECORD_KEY_ID: recordKeyId,
     ATTESTATION_KEY_ID: attestationKeyId,
     DECISION_KEY_ID: decisionKeyId,

@@ -4,6 +4,7 @@ import { approvalStages } from '../policy/approval-stages.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import type { Approval } from '../records/approval.ts';
+import { type KeptRenewal, renewedUntil } from '../records/approval-renewal.ts';
 import type { FormerDecision } from '../records/former-decision.ts';
 import { overdueReason, type Standing, standingConditions } from '../records/standing-conditions.ts';
 import { CONDITION_OVERDUE, isSuspending } from '../records/suspension.ts';
@@ -20,6 +21,8 @@ export type ForceFacts = Standing & {
   readonly approvals: readonly Approval[];
   /** What was decided against this content or version in other releases. */
   readonly former: readonly FormerDecision[];
+  /** The proof that it was renewed. Without one, it ends when people said that it does. */
+  readonly renewal?: KeptRenewal | undefined;
   readonly now: Instant;
 };
 
@@ -36,16 +39,18 @@ export const inForce = (facts: ForceFacts): Force => {
   return { isInForce: reasons.length === 0, reasons };
 };
 
-const expiryReasons = ({ release: { approvedUntil }, approvals, policy, now }: ForceFacts): Reason[] => {
+const expiryReasons = ({ release, approvals, policy, renewal, now }: ForceFacts): Reason[] => {
+  const { approvedUntil } = release;
   if (approvedUntil === undefined) return [expired('an unknown time')];
-  const signed = signedUntil(approvals, policy);
+  const renewed = policy && renewal && renewedUntil(release, renewal, policy.approval_expiry_days);
+  const signed = renewed ?? signedUntil(approvals, policy);
   const end = signed !== undefined && signed < approvedUntil ? signed : approvedUntil;
   return now >= end ? [expired(end)] : [];
 };
 
 const expired = (end: string): Reason => reason('approval_expiry', `the approval expired at ${end}`);
 
-/** Where the approval ends by the last decision that people signed: no row can prolong it. */
+/** Where the approval ends by the last decision that people signed: no row can prolong it, but for the proof of a renewal. */
 const signedUntil = (approvals: readonly Approval[], policy: PolicyRecord | undefined): Instant | undefined => {
   const last = approvals
     .map(({ timestamp }) => timestamp)

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
 import { type AuditEvent, decisionOf } from '../ledger/event.ts';
+import { APPROVAL_RENEWAL } from '../records/approval-renewal.ts';
 import { sha256 } from '../signing/canonical-json.ts';
 import { Envelope, envelopeBytes } from '../signing/envelope.ts';
 
@@ -37,6 +38,7 @@ export type Signature = z.infer<typeof Signature>;
 
 const RenewedDetails = z.object({ renewed: z.array(Renewal) });
 const StageDetails = z.object({ stage: z.string(), attestation_sha256: Sha256, key_id: z.string() });
+const RenewedApprovalDetails = z.object({ attestation_sha256: Sha256, key_id: z.string() });
 const ApprovedDetails = z.object({ key_id: z.string() });
 /** Former versions signed no decisions. */
 const DecisionDetails = z.object({ key_id: z.string(), envelope: Envelope });
@@ -61,6 +63,10 @@ const madeBy = (event: AuditEvent): Signature[] => {
   if (type === 'stage_evaluated') {
     const { stage, attestation_sha256: sha256, key_id } = StageDetails.parse(details);
     return [{ ...common, of: stage, sha256, uri, key_id }];
+  }
+  if (type === 'governance_auto_renewed') {
+    const { attestation_sha256: sha256, key_id } = RenewedApprovalDetails.parse(details);
+    return [{ ...common, of: APPROVAL_RENEWAL, sha256, uri, key_id }];
   }
   if (decisionOf(type) !== undefined) {
     const { success, data } = DecisionDetails.safeParse(details);

@@ -136,6 +136,10 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     history.isApproved = true;
     history.approvedUntil = String(details['approved_until']);
   },
+  governance_auto_renewed: ({ details }, history) => {
+    history.signed.add(String(details['attestation_sha256']));
+    history.approvedUntil = String(details['approved_until']);
+  },
   promotion_requested: ({ timestamp }, history) => {
     history.promotingSince = timestamp;
   },

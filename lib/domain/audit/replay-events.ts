@@ -29,6 +29,7 @@ import { packageIsAsApproved } from './rules/package-is-as-approved.ts';
 import { packageIsSettledByOthers } from './rules/package-is-settled-by-others.ts';
 import { promotionWasApproved } from './rules/promotion-was-approved.ts';
 import { releaseIsNamed } from './rules/release-is-named.ts';
+import { renewalIsOfWhatIsInForce } from './rules/renewal-is-of-what-is-in-force.ts';
 import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
 import { requestAsksItsTier } from './rules/request-asks-its-tier.ts';
 import { requestIsWhole } from './rules/request-is-whole.ts';
@@ -76,6 +77,7 @@ export const RULES: readonly Rule[] = [
   lineIsKept,
   lineIsChangedByOperators,
   renewsWhatWasSigned,
+  renewalIsOfWhatIsInForce,
 ];
 
 /** The rules for events that are about no release, too. */

@@ -52,6 +52,7 @@ export const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('remind_people'), requestId: text }),
   z.strictObject({ kind: z.literal('expire_approval'), releaseId: text }),
   z.strictObject({ kind: z.literal('warn_of_expiry'), releaseId: text }),
+  z.strictObject({ kind: z.literal('renew_approval'), releaseId: text }),
   z.strictObject({ kind: z.literal('suspend_approval'), releaseId: text, conditionId: text }),
   z.strictObject({ kind: z.literal('redrive_intent'), partition: text, sort: text }),
 ]);

@@ -11,6 +11,7 @@ import { jsonSha256 } from '../signing/canonical-json.ts';
 import { type Envelope, signEnvelope } from '../signing/envelope.ts';
 import type { Signer } from '../signing/signer.ts';
 import { statementBytes } from '../signing/statement.ts';
+import type { ReadRenewal } from './ask-renewal.ts';
 import { askedAs, findAsked, type GateClaim } from './asked-release.ts';
 import { readProofs } from './canary-reasons.ts';
 import { type GateDecision, judgeGate, type PromotionFacts, questionOf } from './gate.ts';
@@ -25,6 +26,7 @@ export type GateWorld = {
   /** The windows that are on for it in which nothing is promoted. */
   readonly findFreezes: (release: Release, now: Instant) => Promise<readonly ActiveFreeze[]>;
   readonly decisionKeyPem: () => Promise<string>;
+  readonly readRenewal: ReadRenewal;
   readonly signer: Pick<Signer, 'sign'>;
   readonly answers: KeptAnswers;
   readonly pause: () => Promise<void>;
@@ -72,20 +74,31 @@ export const askGate = async (claim: GateClaim, world: GateWorld): Promise<GateR
 const readGateFacts = async (
   release: Release,
   artifactSha256: Sha256,
-  { store, findDepartures, findFreezes, decisionKeyPem, now }: GateWorld,
+  { store, findDepartures, findFreezes, decisionKeyPem, readRenewal, now }: GateWorld,
 ): Promise<PromotionFacts> => {
-  const [approval, standing, rows, proofs, departures, pem] = await Promise.all([
+  const [approval, standing, rows, proofs, departures, pem, renewal] = await Promise.all([
     readApproval(store, release),
     readStanding(store, release),
     readObstacleRows(release, store),
     readProofs(store, release),
     findDepartures(release),
     decisionKeyPem(),
+    readRenewal(release),
   ]);
   const at = now();
   const freezes = await findFreezes(release, at);
   const found = { artifactSha256, departures, freezes };
-  return { release, ...approval, ...standing, ...rows, ...proofs, ...found, decisionKeyPem: pem, now: at };
+  return {
+    release,
+    ...approval,
+    ...standing,
+    ...rows,
+    ...proofs,
+    ...found,
+    ...(renewal && { renewal }),
+    decisionKeyPem: pem,
+    now: at,
+  };
 };
 
 /** The bytes that are asked about; those that were pinned; or the manifest, as long as nobody has hashed the artifact. */

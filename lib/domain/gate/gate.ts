@@ -110,6 +110,19 @@ export const judgeGate = (facts: PromotionFacts): GateDecision => {
   return withOwnReasons(release, hasBeenJudged ? judgePromotion(facts) : judgeEarly(facts));
 };
 
+/**
+ * Establishes that an approval may go on beyond its end: what serves would be let into production today, checks that cannot be
+ * trusted prove nothing, and the approval is in force still: one that has ended, or is suspended, is never renewed.
+ */
+export const judgeGoingOn = (facts: PromotionFacts): readonly Reason[] => [
+  ...(questionOf(facts) === 'production'
+    ? []
+    : [reason('state', 'it is not in production: what does not serve is not renewed')]),
+  ...standingReasons(facts),
+  ...proofReasons(facts),
+  ...inForce(facts).reasons,
+];
+
 /** A release that people were not asked about: neither digest nor quorum can be compared. It is not approved, so it is denied. */
 const judgeEarly = (facts: PromotionFacts): GateDecision =>
   decision([

@@ -17,11 +17,12 @@ import { endpointNameOf, type Reason, type Release, requireEstablished, transiti
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus } from '../serving/deployer.ts';
 import { dueWarnings } from '../serving/expiry-warnings.ts';
+import { dueRenewal } from '../serving/renewal-window.ts';
 import { startPromotion } from './start-promotion.ts';
 
 type Approved = {
   readonly record: KeptEnvelope;
-  readonly policy: Pick<PolicyRecord, 'approval_expiry_days'>;
+  readonly policy: Pick<PolicyRecord, 'approval_expiry_days' | 'auto_renew'>;
   readonly approvals: readonly Pick<Approval, 'conditions'>[];
   readonly now: Instant;
 };
@@ -56,6 +57,9 @@ export const recordApproved = (release: Release, { record, policy, approvals, no
       published('Release Approved', after),
       { intent: { kind: 'expire_approval', releaseId: release.releaseId }, dueAt: approvedUntil },
       ...dueWarnings({ releaseId: release.releaseId, since: now, until: approvedUntil }),
+      ...(policy.auto_renew === true
+        ? [dueRenewal(release.releaseId, { until: approvedUntil, days: policy.approval_expiry_days })]
+        : []),
       ...(approvals.some(({ conditions }) => conditions !== undefined)
         ? [noticeOf('approved_with_conditions', after)]
         : []),

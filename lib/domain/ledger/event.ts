@@ -38,6 +38,8 @@ export const EventType = z.enum([
   'approval_refused',
   'approval_expired',
   'expiry_warned',
+  'governance_auto_renewed',
+  'governance_not_renewed',
   'approval_escalated',
   'approval_reminded',
   'mails_resent',

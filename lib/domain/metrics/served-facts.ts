@@ -50,7 +50,8 @@ export const servedFacts = ({ release, pointer, policy, review, attested }: Foun
   releaseVersion: release.version,
   hasRecord: release.recordSha256 !== undefined,
   ...(release.pinned && { governedSha256: release.pinned.artifactSha256 }),
-  ...(release.approvedAt && { approvedAt: release.approvedAt }),
+  // An approval that was renewed is as old as that.
+  ...(release.approvedAt && { approvedAt: release.approvalRenewedAt ?? release.approvedAt }),
   ...(release.approvedUntil && { approvedUntil: release.approvedUntil }),
   isSuspended: release.suspendedSince !== undefined,
   ...dueOf({ release, pointer, policy, review }),

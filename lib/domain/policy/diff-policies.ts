@@ -39,6 +39,7 @@ export const diffPolicies = (
   ...wordChange('a package rejected by hand', rejectedByHandRule(before), rejectedByHandRule(after), 'unordered'),
   ...monitoringChanges(before, after),
   ...numberChange('approval_expiry_days', before.approval_expiry_days, after.approval_expiry_days, 'lower'),
+  ...renewalChange(before, after),
   ...wordChange('approval_meaning', before.approval_meaning, after.approval_meaning, 'changed'),
   ...wordChange('name', before.name, after.name, 'changed'),
 ];
@@ -58,6 +59,13 @@ const driftChange = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] 
 /** They cannot be ordered: one keeps a model that may be bad, the other takes away one that may be good. */
 const alarmOf = ({ alarm_may_roll_back_to_nothing: may }: PolicyRecord): string =>
   may === true ? 'deletes the endpoint' : 'is refused';
+
+/** What lasts as long as nothing changes is looser than what people decide about again. */
+const renewalChange = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
+  const [was, is] = [before.auto_renew === true, after.auto_renew === true];
+  if (was === is) return [];
+  return [{ effect: is ? 'looser' : 'stricter', about: 'auto_renew', before: String(was), after: String(is) }];
+};
 
 /**
  * To only tell lets what nobody approved go on serving. What the other two do cannot be ordered: one needs something to go back to,

@@ -138,6 +138,7 @@ export const PolicyRecord = stored({
   on_rejected_by_hand: optional(Word),
   monitoring: optional(MonitoringInPolicy),
   approval_expiry_days: z.int().min(1),
+  auto_renew: optional(z.boolean()),
   approval_meaning: z.string(),
   applied: optional(AppliedPolicies),
 });

@@ -127,6 +127,11 @@ export const GovernancePolicy = z
         'What monitors may find of what serves, and how often people review it. If omitted: no violation is tolerated, nothing is rolled back for one, and no review is due.',
       ),
     approval_expiry_days: z.int().min(1).max(3650),
+    auto_renew: z
+      .exactOptional(z.boolean())
+      .describe(
+        'If true, the approval of what serves is renewed before it ends, if nothing that it rests on has changed: artifact, evidence, policy, and the roles of those who approved. If omitted, it is not.',
+      ),
     approval_meaning: inBytes(Line, MEANING_MAX_BYTES).describe(
       'What a person states by approving; it is stored with the decision.',
     ),

@@ -10,6 +10,8 @@ export const Outcome = z.enum([
   'withdrawn',
   'approved_with_conditions',
   'suspended',
+  'renewed',
+  'not_renewed',
   'expiring',
   'expired',
   'promoted',
@@ -44,7 +46,7 @@ const endOf = (release: Release): readonly Outcome[] => {
       return [
         'approved_with_conditions',
         'promoted',
-        ...(release.approvalExpiredAt === undefined ? expiringOf(release) : ['expired' as const]),
+        ...(release.approvalExpiredAt === undefined ? endingOf(release) : ['expired' as const]),
       ];
     case 'superseded':
       return ['promoted'];
@@ -55,9 +57,15 @@ const endOf = (release: Release): readonly Outcome[] => {
   }
 };
 
-/** A warning of an end that has been put off since is none. */
-const expiringOf = ({ expiryWarning, approvedUntil }: Release): readonly Outcome[] =>
-  expiryWarning !== undefined && expiryWarning.until === approvedUntil ? ['expiring'] : [];
+/** A warning of an end that has been put off since is none, and neither is that it could not be put off. */
+const endingOf = (release: Release): readonly Outcome[] => {
+  const { approvedUntil, approvalRenewedAt, expiryWarning, renewalRefused } = release;
+  return [
+    ...(approvalRenewedAt === undefined ? [] : ['renewed' as const]),
+    ...(renewalRefused === undefined || renewalRefused.until !== approvedUntil ? [] : ['not_renewed' as const]),
+    ...(expiryWarning === undefined || expiryWarning.until !== approvedUntil ? [] : ['expiring' as const]),
+  ];
+};
 
 const rejectionsOf = (release: Release): readonly Outcome[] => {
   if (withdrawalOf(release) !== undefined) return ['withdrawn'];

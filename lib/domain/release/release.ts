@@ -115,6 +115,10 @@ export const Release = stored({
   approvedAt: Instant.optional(),
   approvedUntil: Instant.optional(),
   approvalExpiredAt: Instant.optional(),
+  /** When its approval was renewed last. Absent if it was not. */
+  approvalRenewedAt: Instant.optional(),
+  /** Why its approval was not renewed before an end. Absent if it was, or nothing has tried. */
+  renewalRefused: stored({ until: Instant, reasons: z.array(Reason) }).optional(),
   /** The last warning of the end of its approval: which end, and how many days before it. Absent until people are warned. */
   expiryWarning: stored({ until: Instant, days: z.int().min(0) }).optional(),
   /** Since when its approval is suspended. Absent if it is not; the rows of the suspensions say why. */

@@ -61,6 +61,8 @@ export interface DoorsProps {
   readonly patienceMs: number;
   /** Has a check made again when an operator asks. */
   readonly canaries: GovernedFunction;
+  /** Renews an approval when an operator asks. */
+  readonly renewal: GovernedFunction;
   /** Undefined where nobody decides by Slack. */
   readonly slack: SlackApp | undefined;
 }
@@ -165,7 +167,7 @@ export class Doors extends Construct {
     });
   }
 
-  private openApi({ on, patienceMs, canaries }: DoorsProps): HttpRoute[] {
+  private openApi({ on, patienceMs, canaries, renewal }: DoorsProps): HttpRoute[] {
     const serve = new GovernedFunction(this, 'ServeApi', {
       defaults: on.defaults,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -176,10 +178,12 @@ export class Doors extends Construct {
         ...on.keys.environment,
         DOOR_PATIENCE_MS: String(patienceMs),
         CANARIES_FUNCTION: canaries.lambda.functionArn,
+        RENEWAL_FUNCTION: renewal.lambda.functionArn,
       },
     });
     allowIntake(serve, on);
-    serve.allow({ actions: ['lambda:InvokeFunction'], resources: [canaries.lambda.functionArn] });
+    const asked = [canaries, renewal].map(({ lambda }) => lambda.functionArn);
+    serve.allow({ actions: ['lambda:InvokeFunction'], resources: asked });
     // An endpoint is adopted as it is configured.
     allowDescribeShapes(serve);
     // The differences between two releases are computed from their reports and cards.

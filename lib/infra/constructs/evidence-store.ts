@@ -1,4 +1,5 @@
 import type { StageName } from '../../domain/checks/vocabulary.ts';
+import type { APPROVAL_RENEWAL } from '../../domain/records/approval-renewal.ts';
 import type { GovernedFunction } from './governed-function.ts';
 import { LockedBucket } from './locked-bucket.ts';
 
@@ -37,7 +38,7 @@ export class EvidenceStore extends LockedBucket {
   }
 
   /** A stage may attest for itself only. */
-  allowPutAttestations(lambda: GovernedFunction, stage: StageName): void {
+  allowPutAttestations(lambda: GovernedFunction, stage: StageName | typeof APPROVAL_RENEWAL): void {
     this.allowPutEnvelopes(lambda, `attestations/*/${stage}/*`);
   }
 

@@ -41,7 +41,8 @@ export const openGate = (scope: Construct, { on, api, authorizer }: GateDoorProp
   on.files.allowReadApprovers(serve);
   on.files.allowReadPolicy(serve);
   on.keys.attestation.allowUse('kms:Sign', serve);
-  allowReadPublicKey(serve, on.keys.decision);
+  allowReadPublicKey(serve, on.keys.decision, on.keys.attestation);
+  on.evidence.allowReadAttestations(serve);
   allowDescribePackages(serve);
   on.modelBuckets.allowLookUp(serve);
   on.lockedCopies.allowLoad(serve.role);

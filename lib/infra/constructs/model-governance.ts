@@ -126,6 +126,7 @@ export class ModelGovernance extends Construct {
       patienceMs,
       slack,
       canaries: this.workflow.canaries,
+      renewal: this.workflow.renewal,
     });
     const after = [this.doors.serveApproval.lambda, this.workflow.signRecord.lambda];
     this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus, after });

@@ -51,6 +51,7 @@ export class Outbox extends Construct {
         ROLLBACK_MACHINE_ARN: workflow.rollback.machine.stateMachineArn,
         MOVE_MACHINE_ARN: workflow.move.machine.stateMachineArn,
         ROTATION_MACHINE_ARN: workflow.rotation.machine.stateMachineArn,
+        RENEWAL_FUNCTION: workflow.renewal.lambda.functionArn,
         EVENT_BUS_NAME: bus.eventBusName,
         LINK_KEY_ID: on.keys.link.keyArn,
         PUBLIC_BASE_URL: props.publicBaseUrl,
@@ -136,6 +137,7 @@ const allowEffects = (
       resources: machines.map((machine) => machine.stateMachineArn),
     })
     .allow({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] })
+    .allow({ actions: ['lambda:InvokeFunction'], resources: [workflow.renewal.lambda.functionArn] })
     .allow({
       actions: ['cloudwatch:PutMetricData'],
       resources: ['*'],

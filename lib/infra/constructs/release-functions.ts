@@ -115,8 +115,10 @@ export const rollbackFunctions = (scope: Construct, on: Foundations) => {
   const VerifyFallback = new GovernedFunction(scope, 'VerifyFallback', {
     ...HASHING,
     defaults,
-    environment: { ...tableOf(on), ...SERVED },
+    environment: { ...tableOf(on), ...SERVED, ATTESTATION_KEY_ID: on.keys.attestation.keyArn },
   });
+  allowReadPublicKey(VerifyFallback, on.keys.attestation);
+  on.evidence.allowReadAttestations(VerifyFallback);
   on.modelBuckets.allowRead(VerifyFallback.role);
   on.modelBuckets.allowList(VerifyFallback.role);
   on.lockedCopies.allowLoad(VerifyFallback.role);

@@ -12,6 +12,7 @@ import {
   rotationFunctions,
   sharedFunctions,
 } from './release-functions.ts';
+import { renewApprovals } from './renewal.ts';
 import { stageFunctions } from './stage-functions.ts';
 
 type Functions = Readonly<Record<string, GovernedFunction>>;
@@ -26,6 +27,8 @@ export class ReleaseWorkflow extends Construct {
   readonly signRecord: GovernedFunction;
   /** Has checks prove themselves, and made again. */
   readonly canaries: GovernedFunction;
+  /** Renews approvals, when that is due or asked for. */
+  readonly renewal: GovernedFunction;
   /** Counts large tables on Athena. */
   readonly counting: GovernedFunction;
 
@@ -45,6 +48,7 @@ export class ReleaseWorkflow extends Construct {
     for (const lambda of Object.values({ ...shared, ...forward, ...promotion, ...back, ...aside, ...renewal }))
       on.store.allowCommit(lambda);
     this.canaries = runCanaries(this, on, stages);
+    this.renewal = renewApprovals(this, on);
     const machine = (name: string, functions: Functions, formerly: Functions = {}) =>
       new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, on });
     this.signRecord = forward.SignRecord;

@@ -8,6 +8,7 @@ import { oneLine, roleInSentence, unlinked } from '../parts/wording.ts';
 import { type Account, list, text, type Words } from './account.ts';
 import { approvedWithConditions, onConditions, suspended } from './condition-accounts.ts';
 import { expiring } from './expiry-account.ts';
+import { notRenewed, renewed } from './renewal-accounts.ts';
 
 const CLOSED =
   'Your decision is no longer needed, and your link no longer works. What you decided before stays on record.';
@@ -201,6 +202,8 @@ export const ACCOUNTS: Readonly<Record<Outcome, (words: Words) => Account>> = {
   withdrawn,
   approved_with_conditions: approvedWithConditions,
   suspended,
+  renewed,
+  not_renewed: notRenewed,
   expiring,
   expired,
   promoted,

@@ -84,6 +84,7 @@ const DOORS: Readonly<Record<string, (one: Case) => Promise<readonly string[]>>>
       ...{ environment: 'test', store, now, answers: memoryGateAnswers(), signer: OTHER_KEY.signer },
       ...{ findDepartures: async () => [], findFreezes: async () => [], pause: async () => undefined },
       decisionKeyPem: async () => DECISION_KEY.pem,
+      readRenewal: async () => undefined,
     };
     const claim = { about: { releaseId: approved.releaseId }, artifactSha256: undefined };
     return (await askGate(claim, world)).reasons.map(({ rule }) => rule);

@@ -12,6 +12,7 @@ describe('an intent', () => {
     { kind: 'expire_request', requestId: 'apr-r-1' },
     { kind: 'expire_approval', releaseId: 'r-1' },
     { kind: 'warn_of_expiry', releaseId: 'r-1' },
+    { kind: 'renew_approval', releaseId: 'r-1' },
   ];
 
   it.each(intents)('to $kind reads back unchanged', (intent) => {

@@ -35,6 +35,7 @@ beforeEach(() => {
     findDepartures: async () => [],
     findFreezes: async () => [],
     decisionKeyPem: async () => DECISION_KEY.pem,
+    readRenewal: async () => undefined,
     signer: KEY.signer,
     answers: memoryGateAnswers(),
     pause: async () => undefined,

@@ -11,6 +11,7 @@ const ACTS_OF_ASSAY: readonly string[] = [
   'approval_escalated',
   'approval_expired',
   'expiry_warned',
+  'governance_not_renewed',
   'approval_suspended',
   'release_approved',
   'deployment_promoted',

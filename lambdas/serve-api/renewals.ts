@@ -1,0 +1,80 @@
+import { Hono } from 'hono/tiny';
+import { type Instant, ModelName, type ReleaseId } from '../../lib/domain/identifiers.ts';
+import { DAY_MS, millisecondsOf } from '../../lib/domain/instant.ts';
+import { isServing } from '../../lib/domain/records/pointer.ts';
+import { endpointNameOf, type Release } from '../../lib/domain/release/release.ts';
+import { WARNING_DAYS } from '../../lib/domain/serving/expiry-warnings.ts';
+import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
+import type { Api, Variables } from './api.ts';
+import { notFound, releaseIdIn } from './names.ts';
+
+/** So many approvals at a time. */
+const PAGE = 100;
+
+/** The routes about the ends of approvals: which have passed or are near, and renewing one. */
+export const renewalRoutes = ({ store, now, renewal }: Api): Hono<Variables> => {
+  const app = new Hono<Variables>();
+  app.get('/expiring', async (context) => {
+    const at = now();
+    const after = context.req.query('after') ?? '';
+    const ending = (await store.releasesInProduction())
+      .filter((release) => daysLeft(release, at) <= WARNING_DAYS[0])
+      .map((release) => ({ place: placeOf(release), release }))
+      .filter(({ place }) => place > after)
+      .sort((one, other) => (one.place < other.place ? -1 : 1));
+    const page = ending.slice(0, PAGE);
+    const next = ending.length > PAGE ? page.at(-1)?.place : undefined;
+    return context.json({
+      approvals: page.map(({ release }) => viewOf(release, at)),
+      ...(next === undefined ? {} : { next }),
+    });
+  });
+  for (const [route, act] of [
+    ['/releases/:id/renewal', 'renew'],
+    ['/releases/:id/renewal/preview', 'look'],
+  ] as const) {
+    app.post(route, async (context) => {
+      const actor = operatorOf(context.var.caller);
+      const releaseId = await servingIdOf(context.req.param('id'), store);
+      const { outcome, reasons, compared, ...ends } = await renewal({ releaseId, act, actor });
+      return context.json({
+        release_id: releaseId,
+        outcome,
+        reasons,
+        compared,
+        approved_until_before: ends.approvedUntilBefore,
+        ...(outcome === 'refused' ? {} : { approved_until: ends.approvedUntil }),
+      });
+    });
+  }
+  return app;
+};
+
+/** A release, or what serves of a model. */
+const servingIdOf = async (text: string, store: Api['store']): Promise<ReleaseId> => {
+  const releaseId = releaseIdIn(text);
+  if ((await store.get('release', releaseId)) !== undefined) return releaseId;
+  const model = ModelName.safeParse(text).data;
+  const pointer = model === undefined ? undefined : await store.get('pointer', model);
+  if (!isServing(pointer)) throw notFound('release, and no model that serves,', text);
+  return releaseIdIn(pointer.releaseId);
+};
+
+/** What has no end has passed it. */
+const daysLeft = ({ approvedUntil }: Release, now: Instant): number =>
+  approvedUntil === undefined ? 0 : (millisecondsOf(approvedUntil) - millisecondsOf(now)) / DAY_MS;
+
+const placeOf = ({ approvedUntil, releaseId }: Release): string => `${approvedUntil ?? ''} ${releaseId}`;
+
+const viewOf = (release: Release, now: Instant) => ({
+  model_name: release.modelName,
+  model_version: release.modelVersion,
+  release_id: release.releaseId,
+  endpoint: endpointNameOf(release),
+  status: daysLeft(release, now) <= 0 ? 'expired' : 'expiring',
+  ...(release.approvedUntil === undefined ? {} : { approved_until: release.approvedUntil }),
+  ...(release.approvalRenewedAt === undefined ? {} : { renewed_at: release.approvalRenewedAt }),
+  ...(release.renewalRefused === undefined || release.renewalRefused.until !== release.approvedUntil
+    ? {}
+    : { not_renewed: release.renewalRefused.reasons }),
+});

@@ -1,0 +1,21 @@
+/** When an approval that rests on what it rested on may be renewed. */
+import type { DueIntent } from '../change/change.ts';
+import type { Instant } from '../identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../instant.ts';
+
+type Ending = { readonly until: Instant; readonly days: number };
+
+const before = ({ until, days }: Ending, early: number): Instant =>
+  plusMilliseconds(until, -Math.min(early, days / 2) * DAY_MS);
+
+/** From the first warning on, or from half of the time that the policy gives. Sooner, a renewal would say nothing new. */
+export const renewableFrom = (ending: Ending): Instant => before(ending, 14);
+
+/** Between the first warning and the second: who gets the second knows that it was not renewed. */
+export const renewsAt = (ending: Ending): Instant => before(ending, 10);
+
+/** Noted with each approval and each renewal that the policy lets be renewed. */
+export const dueRenewal = (releaseId: string, ending: Ending): DueIntent => ({
+  intent: { kind: 'renew_approval', releaseId },
+  dueAt: renewsAt(ending),
+});
