@@ -161,7 +161,10 @@ describe('separation of powers (SD-1)', () => {
     ),
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
     ['apigateway:GET', ['EvaluateSecurityReview']],
-    ['lambda:InvokeFunction', ['DispatchOutbox', 'Move', 'Promotion', 'Release', 'Rollback', 'Rotation', 'RunCanaries', 'ServeApi']],
+    [
+      'lambda:InvokeFunction',
+      ['DispatchOutbox', 'Move', 'Promotion', 'Release', 'Rollback', 'Rotation', 'RunCanaries', 'ServeApi'],
+    ],
   ])('gives %s to %j alone', (action, who) => {
     expect(whoMay(action)).toEqual(who);
   });

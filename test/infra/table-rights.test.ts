@@ -79,7 +79,15 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   ],
   release: [
     ...[...INTAKE, 'PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'StoreApprovalToken', 'ServeApproval'],
-    ...['SignRecord', 'RenewApproval', 'RenewSignatures', 'VerifyPromotion', 'DeployEndpoint', 'VerifyEndpoint', 'PromoteRelease'],
+    ...[
+      'SignRecord',
+      'RenewApproval',
+      'RenewSignatures',
+      'VerifyPromotion',
+      'DeployEndpoint',
+      'VerifyEndpoint',
+      'PromoteRelease',
+    ],
     ...['RestoreEndpoint', 'RollBackRelease', 'RecordFault', 'DispatchOutbox', 'ReviewRegistry', 'RunCanaries'],
   ],
   request: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],

@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnsweredRenewal, AskForRenewal } from '../../lib/adapters/lambda-renewal.ts';
-import { releaseId } from '../support/release-life.ts';
-import { anApi, callApi } from '../support/api.ts';
 import { daysBefore, serving } from '../support/a-renewal.ts';
+import { anApi, callApi } from '../support/api.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
-import { APPROVED_UNTIL, aPointer, MODEL } from '../support/release-life.ts';
+import { APPROVED_UNTIL, aPointer, MODEL, releaseId } from '../support/release-life.ts';
 
 const ANSWER: AnsweredRenewal = {
   outcome: 'refused',

@@ -1,7 +1,7 @@
 /** Reads what a renewal is judged by, has it signed, and puts on record what became of it. */
 import { readApproval } from '../approval/read-approval.ts';
-import { readStanding } from '../approval/standing-conditions.ts';
 import { expecting } from '../change/expecting.ts';
+import { readStanding } from '../change/read-standing.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ReleaseId } from '../identifiers.ts';
