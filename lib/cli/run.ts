@@ -50,7 +50,7 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
   },
   {
     name: 'approvals expiring',
-    summary: 'list approvals that end',
+    summary: 'list what ends soon',
     load: () => import('./commands/approvals-expiring.ts'),
   },
   {

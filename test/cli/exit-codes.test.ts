@@ -134,12 +134,7 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['gone', '--reason', 'the data was wrong'],
     needsConnection: true,
   },
-  'approvals expiring': {
-    yes: [],
-    no: 'of what has expired: approvals-expiring.test.ts',
-    noSuchThing: 'it lists all',
-    needsConnection: true,
-  },
+  'approvals expiring': { yes: [], no: 'of what has expired', noSuchThing: 'it lists all', needsConnection: true },
   renew: { yes: ['r-1'], no: ['served'], noSuchThing: ['gone'], needsConnection: true },
   'approvals list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   ...Object.fromEntries(

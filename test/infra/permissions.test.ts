@@ -72,6 +72,7 @@ describe('the roles (SD-2)', () => {
 
     expect([...new Set(wide)].map((it) => it.replaceAll(/[0-9A-F]{8}/g, '')).sort()).toEqual([
       '<GovernanceEvidenceBucket.Arn>/attestations/*',
+      '<GovernanceEvidenceBucket.Arn>/attestations/*/approval_renewal/*',
       ...STAGES.map((stage) => `<GovernanceEvidenceBucket.Arn>/attestations/*/${stage}/*`),
       '<GovernanceEvidenceBucket.Arn>/records/*',
       '<GovernanceEvidenceBucket.Arn>/sha256/*',
@@ -231,6 +232,7 @@ describe('separation of powers (SD-1)', () => {
       'DeployEndpoint',
       'EvaluateRiskClassification',
       'OpenEndpoint',
+      'RenewApproval',
       'RestoreEndpoint',
       'ServeGate',
       'SweepEndpoints',

@@ -22,7 +22,7 @@ const failedAgain = aDraft({
   details: { check: 'c', status: 'failed', status_before: 'passed' },
 });
 
-describe('an approval that is renewed', () => {
+describe('an approval that is renewed (EX-2)', () => {
   describeRule(renewalIsOfWhatIsInForce, {
     keptBy: [
       ['one that serves', first],
