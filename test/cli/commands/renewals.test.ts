@@ -56,9 +56,9 @@ describe('assay renew (EX-2)', () => {
     });
 
     expect(await call('renew', 'r-1')).toMatchObject({ code: 0, out: expect.stringContaining('it was renewed') });
-    expect((await call('renew', 'r-1', '--dry-run')).out).toMatch(/can be renewed[^]*policy +a +the same/);
+    expect((await call('renew', 'r-1', '--dry-run')).out).toMatch(/can be renewed[\s\S]*policy +a +the same/);
     const refused = await call('renew', 'r-2');
     expect(refused.code).toBe(1);
-    expect(refused.out).toMatch(/is not renewed[^]*the policy has changed[^]*policy +a +b/);
+    expect(refused.out).toMatch(/is not renewed[\s\S]*the policy has changed[\s\S]*policy +a +b/);
   });
 });
