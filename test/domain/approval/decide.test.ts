@@ -10,7 +10,6 @@ import {
   anApprovalCase,
   at,
   digestOf,
-  PEOPLE,
   person,
   yesToAll,
 } from '../../support/approval-case.ts';
@@ -51,13 +50,6 @@ describe('a first approval (AP-5)', () => {
       timestamp: '2026-11-21T10:00:00.000Z',
     });
     expect(approval.checklist.map(({ answer }) => answer)).toEqual(['yes', 'yes', 'yes']);
-  });
-
-  it('asks nobody for another seat who has none', async () => {
-    const people = PEOPLE.filter(({ id }) => id !== 'katherine');
-    const scene = await anApprovalCase({ directory: aDirectory(people) });
-
-    expect(intended((await recorded(await aDecision(scene, 'ada'))).change)).toEqual([]);
   });
 
   it('leaves an event that names person, role, meaning, digests and answers', async () => {

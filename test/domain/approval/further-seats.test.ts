@@ -133,6 +133,19 @@ describe('people who hold two roles', () => {
     });
   });
 
+  it('are the only ones for whom a decision has that looked at', async () => {
+    const scene = await aScene([
+      { id: 'ann', roles: ['ml_lead'] },
+      { id: 'uma', roles: ['risk_owner'] },
+    ]);
+    const before = scene.store.outbox.length;
+
+    await scene.decide(way('ann', 'ml_lead'));
+
+    const noted = scene.store.outbox.slice(before).map(({ intent }) => intent.kind);
+    expect(noted).not.toContain('escalate_request');
+  });
+
   it('are not asked for another seat where a request had no room to ask them at all', async () => {
     const leads = Array.from({ length: 40 }, (_, at) => ({ id: `lead${at}`, roles: ['ml_lead', 'risk_owner'] }));
     const scene = await aScene(leads);
