@@ -60,6 +60,7 @@ describe('the roles (SD-2)', () => {
       'sagemaker:ListAssociations',
       'sagemaker:ListEndpoints',
       'sagemaker:ListModelPackages',
+      'sagemaker:ListMonitoringExecutions',
     ]);
   });
 

@@ -366,7 +366,7 @@ const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
     [
       ...['askPromotion', 'askRollback', 'askMove', 'adoptEndpoint', 'releaseHold', 'askKeyRotation'],
       ...['withdrawRequest', 'redriveParked', 'resendMails', 'remindPeople', 'meetCondition'],
-      ...['changeLine', 'reverify', 'settlePackage'],
+      ...['changeLine', 'reverify', 'settlePackage', 'recordReview'],
     ].map((act) => [act, ['ServeApi']]),
   ),
 };
