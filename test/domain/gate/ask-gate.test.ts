@@ -96,6 +96,19 @@ describe('the gate, asked from outside (GT-3, GT-4)', () => {
     expect(summary).not.toHaveProperty('evidence_digest');
   });
 
+  it('takes all bytes for others of a release whose artifact nobody has hashed yet', async () => {
+    store.seed(draft);
+    const ask = (bytes?: string) =>
+      askGate(
+        { about: { releaseId: draft.releaseId }, artifactSha256: bytes === undefined ? bytes : digestOf(bytes) },
+        world,
+      );
+    for (let each = 0; each < SLOTS.other; each += 1) await ask(`other ${each}`);
+
+    expect(await refusalOf(() => ask('artifact'))).toMatchObject({ code: 'AskedTooOften' });
+    expect(await ask()).toMatchObject({ decision: 'deny', answer: { subject: 'manifest' } });
+  });
+
   it('gives the same signed answer again as long as nothing changed, and another one when a row did', async () => {
     const signed = async () => verified(await askGate(claim, world)).summary;
     const first = await signed();
