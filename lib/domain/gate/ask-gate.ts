@@ -95,7 +95,7 @@ const readGateFacts = async (
     ...rows,
     ...proofs,
     ...found,
-    ...(renewal && { renewal }),
+    renewal,
     decisionKeyPem: pem,
     now: at,
   };

@@ -93,7 +93,7 @@ export const renewedUntil = (
 
 const isAbout = (release: Release, said: ApprovalRenewal, subject: Statement['subject']): boolean =>
   subject.length === 1 &&
-  subject[0]?.digest.sha256 === release.pinned?.artifactSha256 &&
+  subject.every(({ digest }) => digest.sha256 === artifactOf(release)) &&
   said.release_id === release.releaseId &&
   said.evidence_digest === release.evidenceDigest &&
   said.policy_sha256 === release.policySha256;

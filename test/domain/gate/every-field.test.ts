@@ -38,6 +38,9 @@ const DECIDES_NOTHING: Readonly<Record<string, string>> = {
     'what SageMaker has under it is compared whole with what people approved, at the gate and at the deployment',
   approvedAt:
     'says from when on the deployer waits for the registry; the end of an approval follows from what was signed',
+  approvalRenewedAt: 'that there is a proof of a renewal to read; how long the approval lasts is judged by that proof',
+  expiryWarning: 'of which end people were warned',
+  renewalRefused: 'why it was not renewed; whether it may be is judged anew',
   approvalExpiredAt: 'that the end of the approval is on record; whether it has ended is judged by the end itself',
   packageRejectedSince:
     'that its package was rejected by hand is on record; whether that stands follows from the row of the suspension',
@@ -89,6 +92,9 @@ const filled: Release = {
   ...(approved.pinned && { pinned: { ...approved.pinned, additionalModelData: [] } }),
   packageDiffers: [],
   packageRejectedSince: NOW,
+  approvalRenewedAt: NOW,
+  expiryWarning: { until: NOW, days: 14 },
+  renewalRefused: { until: NOW, reasons: [{ rule: 'input_changed', evidence: 'policy', explanation: 'it changed' }] },
   approvalExpiredAt: APPROVED_UNTIL,
   suspendedSince: NOW,
   promotionAttempt: 1,

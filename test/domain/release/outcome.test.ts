@@ -43,6 +43,16 @@ describe('what people hear of a release (AP-18)', () => {
       { state: 'production', expiryWarning: { until: NOW, days: 1 } },
       ['approved_with_conditions', 'promoted'],
     ],
+    [
+      'one whose approval was renewed',
+      { state: 'production', approvalRenewedAt: NOW },
+      ['approved_with_conditions', 'promoted', 'renewed'],
+    ],
+    [
+      'one whose approval was not',
+      { state: 'production', renewalRefused: { until: APPROVED_UNTIL, reasons: [] } },
+      ['approved_with_conditions', 'promoted', 'not_renewed'],
+    ],
     ['one that another replaced', { state: 'superseded' }, ['promoted']],
     ['one that was rolled back', { state: 'rolled_back' }, ['rolled_back']],
     ['one in a state of another version', { state: 'paused' }, []],
