@@ -1,5 +1,5 @@
 /** A release in production whose policy lets its approval be renewed, and what a renewal is asked with. */
-import type { Intent } from '../../lib/domain/change/change.ts';
+import type { Change, Intent } from '../../lib/domain/change/change.ts';
 import type { RenewalWorld } from '../../lib/domain/gate/ask-renewal.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
@@ -60,6 +60,7 @@ export const aRenewalWorld = (now: Instant = daysBefore(10)) => {
   store.seed(...checks, ...approvals, aPointer({ fallbackReleaseId: '' }), anEndpoint());
   const signed: Envelope[] = [];
   const noted: Intent[] = [];
+  const changes: Change[] = [];
   const facts = { now, directory: aDirectory() as DirectoryRecord, policies: { base: renewablePolicy } };
   const kept = new Map<string, Envelope>();
   const world: RenewalWorld = {
@@ -67,6 +68,7 @@ export const aRenewalWorld = (now: Instant = daysBefore(10)) => {
       ...store,
       commit: async (change, at) => {
         const sealed = await store.commit(change, at);
+        changes.push(change);
         noted.push(...change.intents.map(({ intent }) => intent));
         return sealed;
       },
@@ -89,5 +91,5 @@ export const aRenewalWorld = (now: Instant = daysBefore(10)) => {
     },
     now: () => facts.now,
   };
-  return { store, world, facts, signed, noted };
+  return { store, world, facts, signed, noted, changes };
 };

@@ -8,8 +8,9 @@ import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import type { Change } from '../../lib/domain/change/change.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
+import { askRenewal } from '../../lib/domain/gate/ask-renewal.ts';
 import { recordLine } from '../../lib/domain/gate/change-line.ts';
-import { promote, recordDenied, recordFault, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
+import { promote, recordApproved, recordDenied, recordFault, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
 import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
 import { recordReverification } from '../../lib/domain/gate/reverify.ts';
 import { recordPinned, recordRegistered, recordStage } from '../../lib/domain/gate/stages.ts';
@@ -23,6 +24,8 @@ import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import type { Writer } from '../../lib/rights/writers.ts';
 import { ARN, described } from '../domain/intake/a-package.ts';
 import { aManifest, anApprovalCase, digestOf, NOW } from './approval-case.ts';
+import { ASSAY } from '../../lib/domain/release/release-event.ts';
+import { aRenewalWorld, renewablePolicy, serving } from './a-renewal.ts';
 import { DECISION_KEY } from './decision-key.ts';
 import { ofVersion } from './denials.ts';
 import { everyKind } from './every-kind.ts';
@@ -120,7 +123,16 @@ await takeDecision(
   },
 );
 
+const renewal = aRenewalWorld();
+await askRenewal({ releaseId: serving.releaseId, act: 'due', actor: ASSAY }, renewal.world);
+const approvedToRenew = recordApproved(validated, {
+  record: { sha256: digestOf('record'), uri: 's3://evidence/record', keyId: 'record' },
+  ...{ policy: renewablePolicy, approvals: [], now: NOW },
+});
+
 export const RARE_ACTS: readonly RareAct[] = [
+  ...renewal.changes.map((change) => ({ writer: 'RenewApproval' as const, calls: 'askRenewal', change })),
+  { writer: 'SignRecord', calls: 'recordApproved', change: approvedToRenew },
   ...(['PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'SignRecord'] as const).map((writer) => ({
     writer,
     calls: 'releaseStep',
