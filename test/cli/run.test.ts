@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../lib/cli/run.ts';
+import { COMMANDS } from '../../lib/cli/commands.ts';
 import { aDirectory, assay, assayProcess, BIN, type Outcome } from './assay.ts';
 
 const directory = aDirectory();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../lib/cli/run.ts';
+import { COMMANDS } from '../../lib/cli/commands.ts';
 import { TRANSITIONS } from '../../lib/domain/release/lifecycle.ts';
 
 const root = join(import.meta.dirname, '../..');

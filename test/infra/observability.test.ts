@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { SIGNALS } from '../../lambdas/dispatch-outbox/signals.ts';
-import { COMMANDS } from '../../lib/cli/run.ts';
+import { COMMANDS } from '../../lib/cli/commands.ts';
 import { ALERT_NAMES, APPROVAL_SECONDS, alertOf } from '../../lib/domain/metrics/alerts.ts';
 import { PANELS } from '../../lib/domain/metrics/panels.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';

@@ -10,7 +10,13 @@ import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decis
 import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
 import { askRenewal } from '../../lib/domain/gate/ask-renewal.ts';
 import { recordLine } from '../../lib/domain/gate/change-line.ts';
-import { promote, recordApproved, recordDenied, recordFault, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
+import {
+  promote,
+  recordApproved,
+  recordDenied,
+  recordFault,
+  recordTransitionRefused,
+} from '../../lib/domain/gate/promotion.ts';
 import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
 import { recordReverification } from '../../lib/domain/gate/reverify.ts';
 import { recordPinned, recordRegistered, recordStage } from '../../lib/domain/gate/stages.ts';
@@ -18,14 +24,14 @@ import { recordWaiting } from '../../lib/domain/gate/wait-for-window.ts';
 import { ModelPackage } from '../../lib/domain/intake/model-package.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import { ALL_MODELS } from '../../lib/domain/records/line.ts';
+import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { refuseMove } from '../../lib/domain/serving/move-steps.ts';
 import { recordRestored, recordRestoredAfter } from '../../lib/domain/serving/record-restoration.ts';
 import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import type { Writer } from '../../lib/rights/writers.ts';
 import { ARN, described } from '../domain/intake/a-package.ts';
-import { aManifest, anApprovalCase, digestOf, NOW } from './approval-case.ts';
-import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { aRenewalWorld, renewablePolicy, serving } from './a-renewal.ts';
+import { aManifest, anApprovalCase, digestOf, NOW } from './approval-case.ts';
 import { DECISION_KEY } from './decision-key.ts';
 import { ofVersion } from './denials.ts';
 import { everyKind } from './every-kind.ts';
