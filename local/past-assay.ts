@@ -7,10 +7,14 @@ import {
   ListFunctionsCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { configureByHand, pointByHand } from './by-hand.ts';
 import { clientConfig } from './clients.ts';
+import { daysLater } from './clock.ts';
+import { EXAMPLE_MODEL, type ExampleVersion } from './example.ts';
+import { EXAMPLE_BUCKET } from './setup.ts';
 
 export type PastAssay = {
   /** Points an endpoint to a model that nobody approved. Answers how its configuration is called. */
@@ -18,6 +22,10 @@ export type PastAssay = {
   readonly isSounding: (alarmName: string) => Promise<boolean>;
   /** Has every check prove itself, as the schedule does every six hours. */
   readonly runCanaries: () => Promise<void>;
+  /** Writes another version over the model card of a release, until the function that it answers is called. */
+  readonly overwriteCard: (version: ExampleVersion) => Promise<() => Promise<void>>;
+  /** Runs while the Lambdas that renew approvals, and prove what that rests on, are so many days ahead. */
+  readonly daysLater: <T>(days: number, run: () => Promise<T>) => Promise<T>;
   /** Deploys a stage of which no check fails anything, until the function that it answers is called. */
   readonly exchangeChecks: () => Promise<() => Promise<void>>;
 };
@@ -34,6 +42,7 @@ const STAGE = 'EvaluateModelCard';
 
 export const pastAssay = ({ awsEndpoint, cloudwatch, sagemaker }: Around): PastAssay => {
   const lambda = new LambdaClient(clientConfig(awsEndpoint));
+  const s3 = new S3Client({ ...clientConfig(awsEndpoint), forcePathStyle: true });
   const functionNamed = async (part: string): Promise<string> => {
     const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 100 }));
     const [found, ...more] = Functions.filter(({ FunctionName }) => FunctionName?.includes(part));
@@ -56,6 +65,14 @@ export const pastAssay = ({ awsEndpoint, cloudwatch, sagemaker }: Around): PastA
       const { FunctionError, Payload: answer = [] } = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
       if (FunctionError !== undefined) throw new Error(`no canaries: ${Buffer.from(answer).toString()}`);
     },
+    overwriteCard: async (version) => {
+      const card = { Bucket: EXAMPLE_BUCKET, Key: `${EXAMPLE_MODEL}/${version}/model-card.yaml` };
+      const { VersionId } = await s3.send(new PutObjectCommand({ ...card, Body: 'purpose: another one' }));
+      return async () => {
+        await s3.send(new DeleteObjectCommand({ ...card, VersionId }));
+      };
+    },
+    daysLater: (days, run) => daysLater(lambda, days, run, /RenewApproval|RunCanaries|SweepEndpoints/),
     exchangeChecks: async () => {
       const FunctionName = await functionNamed(STAGE);
       const { Code } = await lambda.send(new GetFunctionCommand({ FunctionName }));

@@ -72,3 +72,21 @@ const denied = async (assay: Place['assay'], words: readonly string[]): Promise<
     return stdout.trim();
   }
 };
+
+/** Days until the approval of the example may be renewed, and is not over. */
+const NEARLY_OVER = 80;
+
+/** Answers why the approval was not renewed at first, and until when it lasts. */
+export const renewedUnchanged = async ({ assay, modelName }: Place, past: PastAssay): Promise<string> => {
+  const restore = await past.overwriteCard('1.1.0');
+  return past.daysLater(NEARLY_OVER, async () => {
+    // What a renewal rests on has to be proved anew by then.
+    await past.runCanaries();
+    const changed = await denied(assay, ['renew', modelName]);
+    if (!changed.includes('model_card')) throw new Error(`assay renew printed ${changed}`);
+    await restore();
+    const renewed = await assay(['renew', modelName]);
+    if (!renewed.includes('it was renewed')) throw new Error(`assay renew printed ${renewed}`);
+    return `refused while the model card was another one; ${renewed.split('\n')[0]}`;
+  });
+};

@@ -8,7 +8,7 @@ import { approveInBrowser } from './approver.ts';
 import { type ExampleVersion, registerLikeAPipeline } from './example.ts';
 import type { PastAssay } from './past-assay.ts';
 import { until } from './ports.ts';
-import { foundAndSwitchedBack, provenUntrusted } from './story-past-assay.ts';
+import { foundAndSwitchedBack, provenUntrusted, renewedUnchanged } from './story-past-assay.ts';
 
 export type Step = { readonly step: string; readonly outcome: string; readonly seconds: number };
 
@@ -104,10 +104,12 @@ export const storyteller = (scene: Scene, { onBegin, onStep }: Audience) => {
         return `1.1.0 is in ${(await releaseIn('1.1.0', ['production'])).release.state}`;
       }),
     releaseHold: () => play('two operators release the hold that the rollback brought', () => releaseByTwo(scene)),
-    changeByHand: (past: PastAssay) =>
-      play('somebody points the endpoint to another model', () => foundAndSwitchedBack(scene, past)),
-    exchangeChecks: (past: PastAssay) =>
-      play('somebody deploys checks that fail nothing', () => provenUntrusted(scene, past)),
+    /** What goes past Assay is found; what has not changed is renewed. */
+    goPast: async (past: PastAssay) => {
+      await play('somebody points the endpoint to another model', () => foundAndSwitchedBack(scene, past));
+      await play('somebody deploys checks that fail nothing', () => provenUntrusted(scene, past));
+      await play('the approval of 1.1.0 is renewed 80 days later', () => renewedUnchanged(scene, past));
+    },
     verifyLedger: () =>
       play('the ledger is pulled and verified without AWS', async () => {
         await rm(scene.ledger, { recursive: true, force: true });
@@ -131,10 +133,7 @@ export const playWhole = async (story: ReturnType<typeof storyteller>, past?: Pa
   await story.awaitProduction('1.2.0');
   await story.alarm();
   await story.releaseHold();
-  if (past !== undefined) {
-    await story.changeByHand(past);
-    await story.exchangeChecks(past);
-  }
+  if (past !== undefined) await story.goPast(past);
   await story.verifyLedger();
 };
 

@@ -154,7 +154,8 @@ describe('a ledger object that was there already', () => {
 
 describe('a conditional put that met another one', () => {
   const to = { bucket: 'kept', accountId: '000000000000', retention: { mode: 'GOVERNANCE', days: 1 } } as const;
-  const keep = () => keepEvidence(object, to);
+  const large = { ...object, sizeBytes: 9 * 1024 * 1024 };
+  const keep = (one: typeof object) => keepEvidence(one, to);
   const crossed = failure('ConditionalRequestConflict', 409);
   const streams: Readable[] = [];
   beforeEach(() => {
@@ -166,10 +167,20 @@ describe('a conditional put that met another one', () => {
     });
   });
 
-  it('is sent again, from a stream of its own', async () => {
+  it('is sent again, with the bytes that were hashed', async () => {
     s3.on(PutObjectCommand).rejectsOnce(crossed).resolvesOnce({});
 
-    expect(await keep()).toBe(digestOf('x'));
+    expect(await keep(object)).toBe(digestOf('x'));
+
+    const bodies = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input.Body);
+    expect(bodies.map(String)).toEqual(['x', 'x']);
+    expect(streams).toHaveLength(1);
+  });
+
+  it('is sent again, from a stream of its own where it is too large to be held', async () => {
+    s3.on(PutObjectCommand).rejectsOnce(crossed).resolvesOnce({});
+
+    expect(await keep(large)).toBe(digestOf('x'));
 
     const bodies = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input.Body);
     expect(bodies).toHaveLength(2);
@@ -181,7 +192,7 @@ describe('a conditional put that met another one', () => {
   it('is left to the machine after three tries', async () => {
     s3.on(PutObjectCommand).rejects(crossed);
 
-    await expect(keep()).rejects.toBe(crossed);
+    await expect(keep(large)).rejects.toBe(crossed);
     expect(s3.commandCalls(PutObjectCommand)).toHaveLength(3);
     expect(isPassing(crossed)).toBe(true);
   });

@@ -89,6 +89,12 @@ describe('npm start -- --auto (AU-1)', () => {
             /^\d+ of \d+ checks cannot be trusted, and the gate says so; put back, they hold again$/,
           ),
         },
+        {
+          step: 'the approval of 1.1.0 is renewed 80 days later',
+          outcome: expect.stringMatching(
+            /^refused while the model card was another one; hmda-mortgage-1\.1\.0 is approved until .*: it was renewed$/,
+          ),
+        },
         { step: 'the ledger is pulled and verified without AWS', outcome: 'ok: the ledger holds; 4 decisions signed' },
       ],
     });

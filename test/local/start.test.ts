@@ -85,13 +85,15 @@ it('does not start a second time in the same folder, but does not mind what a ki
   expect(afterKilled.err).toContain('ASSAY_PORT must be a port number');
 });
 
-it('plays the story on a copy of what Assay ships', async () => {
+it('plays the story on a copy of what Assay ships, with what a policy has to ask for itself', async () => {
   const { policyFile, approversFile } = storySetup(ROOT);
   const shipped = (file: string) => readFile(join(ROOT, 'policies', file));
 
-  expect(loadPolicy(await readFile(policyFile), 'story')).toEqual(
-    loadPolicy(await shipped('governance-policy.yaml'), 'shipped'),
-  );
+  expect(loadPolicy(await readFile(policyFile), 'story')).toEqual({
+    ...loadPolicy(await shipped('governance-policy.yaml'), 'shipped'),
+    quarantine: 'switch_back',
+    auto_renew: true,
+  });
   expect(loadDirectory(await readFile(approversFile), 'story')).toEqual(
     loadDirectory(await shipped('approvers.yaml'), 'shipped'),
   );

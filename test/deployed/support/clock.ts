@@ -1,21 +1,5 @@
-/** Lets days pass for the deployment: what is due on another day cannot be waited for, and what is signed cannot be moved. */
-import { DAY_MS } from '../../../lib/domain/instant.ts';
-import { setEnvironment } from './functions.ts';
+import * as clock from '../../../local/clock.ts';
+import { lambda } from './world.ts';
 
-/** All but the one that writes the log: its own signs of life would be ahead of their time when the clock goes back. */
-const LIVING = /^(?!.*ExtendLog)/;
-
-const clockAhead = (milliseconds: number): string => {
-  const shifted = `globalThis.Date=class extends Date{constructor(...at){super(...(at.length===0?[Date.now()]:at))}static now(){return super.now()+${milliseconds}}}`;
-  return `--import=data:text/javascript,${encodeURIComponent(shifted)}`;
-};
-
-/** Runs while every function of the deployment, or with such a name, is so many days ahead; afterwards their clocks are right again. */
-export const daysLater = async (days: number, run: () => Promise<void>, named = LIVING): Promise<void> => {
-  const former = await setEnvironment(named, { NODE_OPTIONS: clockAhead(days * DAY_MS) });
-  try {
-    await run();
-  } finally {
-    await setEnvironment(named, former);
-  }
-};
+export const daysLater = <T>(days: number, run: () => Promise<T>, named?: RegExp): Promise<T> =>
+  clock.daysLater(lambda, days, run, named);
