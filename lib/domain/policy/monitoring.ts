@@ -1,7 +1,7 @@
 /** What a policy says of monitors: what they may find, from where on a model is taken back, and how often people review it. */
 import * as z from 'zod';
 import { Share } from '../evidence/predictions/fraction.ts';
-import { RiskTier } from '../identifiers.ts';
+import type { RiskTier } from '../identifiers.ts';
 import type { PolicyRecord } from './policy-record.ts';
 import { ABSENT, numberChange, type PolicyChange, wordChange } from './value-change.ts';
 
@@ -21,20 +21,32 @@ export const Monitoring = z.strictObject({
   violations: optional(
     z.partialRecord(
       MonitorKind,
-      z.strictObject({
-        tolerated: Violations.describe('So many violations of a report are no breach. None if omitted.'),
-        roll_back_above: optional(Violations).describe('With more violations than these, the release is rolled back.'),
-      }),
+      z
+        .strictObject({
+          tolerated: Violations.describe('So many violations of a report are no breach. None if omitted.'),
+          roll_back_above: optional(Violations).describe(
+            'With more violations than these, the release is rolled back. At least as many as are tolerated.',
+          ),
+        })
+        .refine(({ tolerated, roll_back_above: above = tolerated }) => above >= tolerated, {
+          path: ['roll_back_above'],
+          message: 'must be at least `tolerated`: what is tolerated takes nothing back',
+        }),
     ),
   ),
   accuracy: optional(
-    z.strictObject({
-      metric: optional(z.string().regex(/^[a-z0-9_]{1,64}$/)).describe(
-        'The metric of the model quality report, by its name there; accuracy if omitted.',
-      ),
-      minimum: Share.describe('The least that it may be in production.'),
-      roll_back_below: optional(Share).describe('Below this, the release is rolled back.'),
-    }),
+    z
+      .strictObject({
+        metric: optional(z.string().regex(/^[a-z0-9_]{1,64}$/)).describe(
+          'The metric of the model quality report, by its name there; accuracy if omitted.',
+        ),
+        minimum: Share.describe('The least that it may be in production.'),
+        roll_back_below: optional(Share).describe('Below this, the release is rolled back. At most the minimum.'),
+      })
+      .refine(({ minimum, roll_back_below: below = minimum }) => Number(below) <= Number(minimum), {
+        path: ['roll_back_below'],
+        message: 'must be at most `minimum`: what is allowed takes nothing back',
+      }),
   ),
 });
 
@@ -53,9 +65,6 @@ export const reviewDays = ({ monitoring }: Written, tier: RiskTier): number | un
 
 /** What is tolerated can be ordered. Whether a model that may be bad should be taken away cannot. */
 export const monitoringChanges = (before: Written, after: Written): PolicyChange[] => [
-  ...RiskTier.options.flatMap((tier) =>
-    withAbsent(`review_every_days, ${tier} tier`, reviewDays(before, tier), reviewDays(after, tier), 'lower'),
-  ),
   ...MonitorKind.options.flatMap((kind) => {
     const [was, is] = [violationLimits(before, kind), violationLimits(after, kind)];
     return [
@@ -67,6 +76,10 @@ export const monitoringChanges = (before: Written, after: Written): PolicyChange
   ...withAbsent('accuracy in production, minimum', minimumOf(before), minimumOf(after), 'higher'),
   ...wordChange('accuracy in production, rolled back below', belowOf(before), belowOf(after), 'unordered'),
 ];
+
+/** To review more often is stricter. */
+export const reviewDaysChange = (before: number | undefined, after: number | undefined): PolicyChange[] =>
+  withAbsent('review_every_days', before, after, 'lower');
 
 /** A demand that is not there is the weakest. */
 const withAbsent = (

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { RiskTier } from '../identifiers.ts';
 import { AfterDenialRule, afterDenialAt } from './after-denial-rule.ts';
 import { checklistChange, orderChange } from './checklist-change.ts';
+import { reviewDays, reviewDaysChange } from './monitoring.ts';
 import type { PolicyRecord, TierInPolicy } from './policy-record.ts';
 import { appliesTo, controlsAt } from './tiers.ts';
 import { usedChecks } from './used-checks.ts';
@@ -26,6 +27,7 @@ export const tierDemandsChange: Compare = (was, is) => [
 export const tierMembersChange: Compare = (was, is) => [
   ...Object.values(MEMBERS).flatMap((compare) => compare(was, is)),
   ...demandsChange('required checks that no stage makes', unmetAt(was), unmetAt(is)),
+  ...reviewDaysChange(reviewDays(was.policy, was.tier), reviewDays(is.policy, is.tier)),
 ];
 
 /** The checks without which no release of the tier passes; once more, if what is only attested does not pass either. */

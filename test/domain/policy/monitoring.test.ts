@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { RiskTier } from '../../../lib/domain/identifiers.ts';
 import { diffPolicies } from '../../../lib/domain/policy/diff-policies.ts';
 import { reviewDays } from '../../../lib/domain/policy/monitoring.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { PolicyRecord } from '../../../lib/domain/policy/policy-record.ts';
+import { tierDemandsChange } from '../../../lib/domain/policy/tier-demands.ts';
 import { SHIPPED_POLICY } from '../../support/deployed-files.ts';
 
 const withMonitoring = (monitoring: object | undefined) =>
@@ -27,16 +29,31 @@ describe('what a policy says of monitors', () => {
   });
 
   it.each([
+    [{ violations: { data_quality: { tolerated: 3, roll_back_above: 2 } } }, 'must be at least `tolerated`'],
+    [{ accuracy: { minimum: '0.8', roll_back_below: '0.81' } }, 'must be at most `minimum`'],
+  ])('takes nothing back that it tolerates: %j', (monitoring, problem) => {
+    expect(() => withMonitoring(monitoring)).toThrow(problem);
+  });
+
+  it.each([
+    [{ violations: { data_quality: { tolerated: 3, roll_back_above: 3 } } }],
+    [{ violations: { data_quality: { tolerated: 3 } } }],
+    [{ accuracy: { minimum: '0.8', roll_back_below: '0.8' } }],
+  ])('may take back whatever it does not tolerate: %j', (monitoring) => {
+    expect(() => withMonitoring(monitoring)).not.toThrow();
+  });
+
+  it.each([
     [undefined, undefined, []],
     [
       undefined,
       { review_every_days: { high: 90 }, accuracy: { minimum: '0.8' } },
-      ['stricter: review_every_days, high tier: none -> 90', 'stricter: accuracy in production, minimum: none -> 0.8'],
+      ['stricter: high tier, review_every_days: none -> 90', 'stricter: accuracy in production, minimum: none -> 0.8'],
     ],
     [
       { review_every_days: { low: 90 } },
       { review_every_days: { low: 180 } },
-      ['looser: review_every_days, low tier: 90 -> 180'],
+      ['looser: low tier, review_every_days: 90 -> 180'],
     ],
     [
       { violations: { bias_drift: { tolerated: 0 } } },
@@ -54,5 +71,16 @@ describe('what a policy says of monitors', () => {
     ],
   ])('is stricter where it tolerates less: %j, %j', (before, after, expected) => {
     expect(changes(before, after)).toEqual(expected);
+  });
+
+  it('asks for other reviews at another tier, which counts where a release changes its tier', () => {
+    const policy = PolicyRecord.parse(withMonitoring({ review_every_days: { high: 90, medium: 180 } }));
+    const reviews = (was: RiskTier, is: RiskTier) =>
+      tierDemandsChange({ policy, tier: was }, { policy, tier: is }).flatMap(({ effect, about, before, after }) =>
+        about === 'review_every_days' ? [`${effect}: ${before} -> ${after}`] : [],
+      );
+
+    expect(reviews('high', 'medium')).toEqual(['looser: 90 -> 180']);
+    expect(reviews('low', 'high')).toEqual(['stricter: none -> 90']);
   });
 });

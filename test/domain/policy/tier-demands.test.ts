@@ -180,12 +180,13 @@ const placesOfTiers = (node: unknown, path: string): string[] => {
 };
 
 describe('whatever differs by tier', () => {
-  it('is a member of a tier, the tiers of a stage, or how a check must be known, and compared between tiers', () => {
+  it('is a member of a tier, the tiers of a stage, how a check must be known or how often people review, and compared between tiers', () => {
     const found = placesOfTiers(z.toJSONSchema(GovernancePolicy, { io: 'input' }), '');
 
     expect([...new Set(found)].sort()).toEqual([
       // A window is about a time: it lets nothing pass that would not pass after it.
       '.freezes.tiers',
+      '.monitoring.review_every_days',
       '.stages.checks.require_known',
       '.stages.required_for_risk_tiers',
       '.tier_rules.tier',
