@@ -27,6 +27,15 @@ describe('the statistics of a model quality monitor', () => {
     expect(parse(document)).toEqual({ metrics, right: undefined });
   });
 
+  it.each([[{ '0': { '0': 1_000_000_001 } }], [{ '0': { '0': 1_000_000_000, '1': 1 } }], [{ '0': { '0': -1 } }]])(
+    'are not counted where there are more rows than anybody answers, or fewer than none: %j',
+    (confusion_matrix) => {
+      const document = { binary_classification_metrics: { accuracy: value(0.9), confusion_matrix } };
+
+      expect(parse(document)).toEqual({ metrics: { accuracy: 0.9 }, right: undefined });
+    },
+  );
+
   it('are refused if they are something else', () => {
     expect(() => parse({ violations: [] })).toThrow('Model Monitor violations report');
   });
