@@ -5,6 +5,7 @@ import {
   DescribeProcessingJobCommand,
   DescribeTrainingJobCommand,
   ListTagsCommand,
+  SageMakerServiceException,
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
@@ -20,6 +21,19 @@ const Text = z.string().default('');
 const taggedModel = async (ResourceArn: string): Promise<string | undefined> => {
   const { Tags = [] } = await sagemaker.send(new ListTagsCommand({ ResourceArn, MaxResults: 100 }));
   return Tags.find(({ Key }) => Key === MODEL_TAG)?.Value;
+};
+
+const GONE = /does not exist|could not find/i;
+
+/** What anybody of the account announced may be deleted before it is looked at: then there is nothing to say of it. */
+export const ifThere = async <T>(ask: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (!(cause instanceof SageMakerServiceException)) throw cause;
+    if (cause.name === 'ResourceNotFound' || GONE.test(cause.message)) return undefined;
+    throw cause;
+  }
 };
 
 const TrainingJob = z.object({

@@ -1,8 +1,14 @@
 /** What a monitor of SageMaker did: the execution that a processing job was, and the files that it left. */
 import { ListMonitoringExecutionsCommand } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
-import { DRIFT_REPORT_MAX_BYTES, parseDriftReport } from '../domain/evidence/foreign/model-monitor.ts';
+import {
+  DRIFT_REPORT_MAX_BYTES,
+  type DriftReport,
+  parseDriftReport,
+} from '../domain/evidence/foreign/model-monitor.ts';
 import { Instant } from '../domain/identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../domain/instant.ts';
+import type { ListedExecution } from '../domain/monitoring/missed.ts';
 import { parseQualityStatistics, STATISTICS_MAX_BYTES } from '../domain/monitoring/quality-statistics.ts';
 import type { Execution, Findings } from '../domain/monitoring/report.ts';
 import type { MonitorKind } from '../domain/policy/monitoring.ts';
@@ -29,7 +35,7 @@ const Summary = z.object({
   MonitoringType: z.string().default('DataQuality'),
 });
 
-/** A schedule runs once an hour at most: its last hundred executions are four days. */
+/** As many as a list shows at once. A schedule runs once an hour at most: its last hundred executions are four days. */
 const LAST = 100;
 
 /** The execution that a job was for an endpoint; undefined of one that watches no endpoint. */
@@ -46,25 +52,74 @@ export const executionOf = async (job: ProcessingJob): Promise<Execution | undef
   );
   const found = MonitoringExecutionSummaries.find(({ ProcessingJobArn }) => ProcessingJobArn === job.ProcessingJobArn);
   if (found === undefined) return undefined;
+  return executionIn(Summary.parse(found), job);
+};
+
+/** One execution as a list shows it: that it was, and for which endpoint. */
+export type Listed = ListedExecution & {
+  readonly jobName: string;
+  readonly of: (job: ProcessingJob) => Execution | undefined;
+};
+
+/** Six hours of some five hundred hourly monitors. */
+const PAGES_MAX = 30;
+
+/** The executions of the account for endpoints that were changed since, and whether there are more than anybody looks through. */
+export const executionsSince = async (since: Instant): Promise<{ executions: Listed[]; isCut: boolean }> => {
+  const executions: Listed[] = [];
+  let NextToken: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const answer = await sagemaker.send(
+      new ListMonitoringExecutionsCommand({
+        LastModifiedTimeAfter: new Date(since),
+        SortBy: 'CreationTime',
+        SortOrder: 'Ascending',
+        MaxResults: LAST,
+        NextToken,
+      }),
+    );
+    executions.push(...(answer.MonitoringExecutionSummaries ?? []).flatMap(listedAs));
+    NextToken = answer.NextToken;
+    if (NextToken === undefined) return { executions, isCut: false };
+  }
+  return { executions, isCut: true };
+};
+
+/** What has not begun has no job, and what watches no endpoint is no finding. */
+const listedAs = (found: unknown): Listed[] => {
   const summary = Summary.parse(found);
+  const { ProcessingJobArn: arn, EndpointName: endpointName, MonitoringExecutionStatus: status } = summary;
+  const jobName = arn?.split('/').at(-1);
+  if (arn === undefined || endpointName === undefined || jobName === undefined) return [];
+  return [{ arn, jobName, endpointName, status, of: (job) => executionIn(summary, job) }];
+};
+
+const executionIn = (summary: z.infer<typeof Summary>, job: ProcessingJob): Execution | undefined => {
   const kind = KINDS[summary.MonitoringType];
   if (kind === undefined || summary.EndpointName === undefined) return undefined;
+  const endedAt = job.ProcessingEndTime ?? job.LastModifiedTime ?? job.CreationTime;
   return {
     kind,
     arn: job.ProcessingJobArn,
     scheduleName: summary.MonitoringScheduleName,
     endpointName: summary.EndpointName,
     status: summary.MonitoringExecutionStatus,
-    measuredFrom: startOf(job, summary.ScheduledTime),
-    endedAt: job.ProcessingEndTime ?? job.LastModifiedTime ?? job.CreationTime,
+    measuredFrom: said(job, 'start_time') ?? plusMilliseconds(instantOf(summary.ScheduledTime), -OFFSET_MAX_MS),
+    measuredUntil: said(job, 'end_time') ?? endedAt,
+    endedAt,
   };
 };
 
-/** Model Monitor tells its job from when on it measures. Without that, it is known to be before it was scheduled. */
-const startOf = ({ Environment }: ProcessingJob, scheduled: Date): Instant => {
-  const { data } = z.iso.datetime({ offset: true }).safeParse(Environment['start_time']);
-  return Instant.parse((data === undefined ? scheduled : new Date(data)).toISOString());
+/** A monitor that does not say from when on it measures may have measured this long before it was scheduled. */
+const OFFSET_MAX_MS = 31 * DAY_MS;
+
+/** Model Monitor tells its job from when until when it measures. Its documentation writes blanks into these. */
+const said = ({ Environment }: ProcessingJob, name: string): Instant | undefined => {
+  const { data } = z.iso.datetime({ offset: true }).safeParse(Environment[name]?.replaceAll(' ', ''));
+  return data === undefined ? undefined : instantOf(new Date(data));
 };
+
+const instantOf = (date: Date): Instant => Instant.parse(date.toISOString());
 
 /** Reads the files of an execution from the model buckets, and says why it has not read one. */
 export const readFindings = async (
@@ -84,12 +139,16 @@ export const readFindings = async (
       : undefined;
   const read = [report, quality].flatMap((one) => one ?? []);
   return {
-    violations: status === 'CompletedWithViolations' ? report?.found?.violations.map(inWords) : [],
+    violations: status === 'CompletedWithViolations' ? listed(report?.found?.violations) : [],
     quality: quality?.found,
     refs: read.flatMap(({ ref }) => ref ?? []),
     problems: read.flatMap(({ problem }) => problem ?? []),
   };
 };
+
+/** An empty list is not what the execution says that it found. */
+const listed = (violations: DriftReport['violations'] = []): string[] | undefined =>
+  violations.length === 0 ? undefined : violations.map(inWords);
 
 type ReadFile<T> = { readonly found?: T; readonly ref?: string; readonly problem?: string };
 

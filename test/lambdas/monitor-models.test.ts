@@ -7,6 +7,7 @@ import {
   ListMonitoringExecutionsCommand,
   ListTagsCommand,
   SageMakerClient,
+  SageMakerServiceException,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
@@ -162,6 +163,26 @@ describe('an event of SageMaker (AU-2, AU-3)', () => {
     },
   );
 
+  it.each(['ResourceNotFound', 'ValidationException'])(
+    'of what was deleted since is left out: nobody who deletes a card of theirs calls people (%s)',
+    async (name) => {
+      const message = 'Could not find requested card';
+      const gone = new SageMakerServiceException({ name, message, $fault: 'client', $metadata: {} });
+      sagemaker.on(DescribeModelCardCommand).rejects(gone);
+
+      expect(await hear('SageMaker Model Card State Change', { ModelCardName: 'gone' })).toEqual({ outcome: 'gone' });
+    },
+  );
+
+  it.each([
+    new SageMakerServiceException({ name: 'AccessDenied', message: 'no', $fault: 'client', $metadata: {} }),
+    new Error('unreached'),
+  ])('is tried again where SageMaker does not say what there is: %s', async (error) => {
+    sagemaker.on(DescribeModelCardCommand).rejects(error);
+
+    await expect(hear('SageMaker Model Card State Change', { ModelCardName: 'c' })).rejects.toThrow(error.message);
+  });
+
   it('of a job that names no model is left out', async () => {
     sagemaker.on(ListTagsCommand).resolves({});
     sagemaker.on(DescribeProcessingJobCommand).resolves({ ...job, ProcessingJobStatus: 'Stopped' });
@@ -264,6 +285,10 @@ describe('a job that a monitor ran', () => {
     await put('other', 'constraint_violations.json', { version: 1 });
     expect(await execution('other')).toEqual({ outcome: 'breached' });
     expect(await last()).toMatchObject({ details: { problems: [expect.stringContaining('was not read')] } });
+
+    await put('empty', 'constraint_violations.json', { violations: [] });
+    expect(await execution('empty')).toEqual({ outcome: 'breached' });
+    expect(await last()).toMatchObject({ details: { violations_total: 1, violations: [] } });
   });
 
   it('that is significant by the policy takes the release back, by the rules of alarms', async () => {
@@ -299,11 +324,70 @@ describe('a job that a monitor ran', () => {
     expect(await lastEvent()).toMatchObject({ event_type: 'data_pipeline_ran' });
   });
 
-  it('without a start is taken to have measured what was before it was scheduled', async () => {
+  it('that nobody has heard of is found within the hour, once, and what fails is heard of and keeps the rest from nothing', async () => {
+    const summary = (name: string, changes: object = {}) => ({
+      ...{ MonitoringScheduleName: schedule.name, ScheduledTime: ENDED, CreationTime: ENDED, LastModifiedTime: ENDED },
+      ...{ MonitoringExecutionStatus: 'Completed' as const, EndpointName: 'mortgage' },
+      ProcessingJobArn: `${HOME}:processing-job/${name}`,
+      ...changes,
+    });
+    const described = (name: string) =>
+      sagemaker.on(DescribeProcessingJobCommand, { ProcessingJobName: name }).resolves({
+        ...{ ProcessingJobArn: `${HOME}:processing-job/${name}`, ProcessingJobStatus: 'Completed' },
+        ...{ CreationTime: ENDED, ProcessingEndTime: new Date() },
+        Environment: { start_time: '2026-11-28T08:00:00Z' },
+      });
+    sagemaker
+      .on(ListMonitoringExecutionsCommand)
+      .resolvesOnce({ MonitoringExecutionSummaries: [summary('lost-fails'), summary('lost')], NextToken: 'more' })
+      .resolves({
+        MonitoringExecutionSummaries: [
+          summary('of-others', { EndpointName: 'of-others' }),
+          summary('of-no-endpoint', { EndpointName: undefined }),
+          summary('of-unknown-kind', { MonitoringType: 'Another' as never }),
+          { ...summary('not-begun'), ProcessingJobArn: undefined },
+        ],
+      });
+    sagemaker.on(DescribeProcessingJobCommand, { ProcessingJobName: 'lost-fails' }).rejects(new Error('unreached'));
+    described('lost');
+    described('of-unknown-kind');
+
+    await expect(hear('Scheduled Event', {})).rejects.toThrow('could not take 1 of 3 reports');
+    expect(await last()).toMatchObject({ event_type: 'monitoring_reported', details: { outcome: 'within' } });
+    const [list] = sagemaker.commandCalls(ListMonitoringExecutionsCommand);
+    expect(list?.args[0].input.LastModifiedTimeAfter?.getTime()).toBeLessThan(Date.now() - 5 * 3_600_000);
+
+    sagemaker.on(ListMonitoringExecutionsCommand).resolves({ MonitoringExecutionSummaries: [summary('lost')] });
+    expect(await hear('Scheduled Event', {})).toEqual({ listed: 1, missed: 0 });
+  });
+
+  it('is looked for in so many pages, and no more', async () => {
+    sagemaker.on(ListMonitoringExecutionsCommand).resolves({ NextToken: 'more' });
+
+    expect(await hear('Scheduled Event', {})).toEqual({ listed: 0, missed: 0 });
+
+    expect(sagemaker.commandCalls(ListMonitoringExecutionsCommand)).toHaveLength(30);
+  });
+
+  it('without a start may have measured what another release answered, a month before it was scheduled', async () => {
+    const changes = { MonitoringExecutionStatus: 'CompletedWithViolations' };
+
+    expect(await execution('unsaid', changes, { Environment: {} })).toEqual({ outcome: 'out_of_date' });
+
+    expect(await last()).toMatchObject({ details: { measured_from: '2026-10-28T10:00:00.000Z' } });
+  });
+
+  it('is measured from when SageMaker says, as its documentation writes it too', async () => {
     const changes = { MonitoringExecutionStatus: 'Completed' };
+    const Environment = { start_time: '2026-11-28T08: 00: 00Z', end_time: '2026-11-28T09: 00: 00Z' };
 
-    expect(await execution('unsaid', changes, { Environment: {} })).toEqual({ outcome: 'within' });
+    expect(await execution('blanks', changes, { Environment })).toEqual({ outcome: 'within' });
 
-    expect(await last()).toMatchObject({ details: { measured_from: ENDED.toISOString() } });
+    expect(await last()).toMatchObject({ details: { measured_from: '2026-11-28T08:00:00.000Z' } });
+  });
+
+  it('waits for the execution to end, which can be after its job', async () => {
+    expect(await execution('early', { MonitoringExecutionStatus: 'InProgress' })).toEqual({ outcome: 'running' });
+    expect(await execution('early', { MonitoringExecutionStatus: 'Completed' })).toEqual({ outcome: 'within' });
   });
 });

@@ -28,7 +28,7 @@ export const tellOfMonitoring = async (): Promise<void> => {
     const execution = {
       kind: 'data_quality' as const,
       ...{ scheduleName: 'hourly', endpointName: 'mortgage', status: 'Completed', arn: `job-${violations.length}` },
-      ...{ measuredFrom: plusMilliseconds(NOW, HOUR_MS), endedAt: NOW },
+      ...{ measuredFrom: plusMilliseconds(NOW, HOUR_MS), measuredUntil: plusMilliseconds(NOW, HOUR_MS), endedAt: NOW },
     };
     const read = async () => ({ violations, quality: undefined, refs: [], problems: [] });
     await inAct('monitor-models', () => takeReport(execution, { store, read, now }));

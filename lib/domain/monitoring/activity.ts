@@ -36,7 +36,10 @@ export type Activity = {
   readonly details: Readonly<Record<string, string>>;
 };
 
-/** Whoever may tag a job of SageMaker writes to the chain of a model: so often a day, which is more than anybody trains. */
+/**
+ * Whoever may tag a job of SageMaker writes to the chain of a model: so often a day, which is more than anybody trains. Each kind has a bound
+ * of its own, so that nobody keeps a finding from being heard by tagging jobs. Four hourly monitors of one kind have room.
+ */
 export const OBSERVED_A_DAY = 100;
 
 /**
@@ -75,7 +78,7 @@ export const takeObservation = async (
   const id = observationId({ arn, status, at });
   const seen = await store.list('observation', modelName, day);
   if (seen.some(({ observationId: other }) => other === id)) return 'known';
-  if (seen.length >= OBSERVED_A_DAY) return 'too_many';
+  if (seen.filter((other) => other.kind === kind).length >= OBSERVED_A_DAY) return 'too_many';
   return { entity: 'observation', version: 0, modelName, day, observationId: id, kind, arn, status, at, takenAt };
 };
 

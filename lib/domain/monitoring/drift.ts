@@ -19,6 +19,9 @@ export type DriftLook = Counted & {
   readonly at: Instant;
   /** When the first look could begin: since when the release serves. */
   readonly from: Instant;
+  /** Its rows were answered between these. */
+  readonly measuredFrom: Instant;
+  readonly measuredUntil: Instant;
 };
 
 export type DriftVerdict = {
@@ -31,8 +34,8 @@ export type DriftVerdict = {
 };
 
 /**
- * One more look: what it counted is compared by itself, and together with what was counted in the two weeks before. Undefined for one
- * that is not later than the last, or counted nothing.
+ * One more look: what it counted is compared by itself, and together with what was counted in the two weeks before, unless some of its rows
+ * may be among those: no row counts twice. Undefined for one that is not later than the last, or counted nothing.
  */
 export const lookForDrift = (
   former: DriftState | undefined,
@@ -42,13 +45,25 @@ export const lookForDrift = (
   const spentMs = millisecondsOf(look.at) - millisecondsOf(former?.until ?? look.from);
   if (spentMs <= 0 || look.rows === 0 || approved.rows === 0) return undefined;
   const bound = (FALSE_ALARMS_A_YEAR * Math.min(1, spentMs / YEAR_MS)) / 2;
-  const days = daysWith(former?.days ?? [], look);
-  const window = days.reduce(added, { rows: 0, hits: 0 });
-  const tests = [look, window].map((live) => ({ pValue: exactTest(live, approved), difference: gap(live, approved) }));
-  const [first, second] = tests as [(typeof tests)[0], (typeof tests)[0]]; // one for each
-  const said = second.pValue < first.pValue ? second : first;
-  return { state: { until: look.at, days, isDrifting: said.pValue <= bound }, bound, ...said };
+  const countedUntil = former && (former.countedUntil ?? former.until);
+  const isCounted = countedUntil !== undefined && look.measuredFrom < countedUntil;
+  const days = daysWith(former?.days ?? [], isCounted ? { ...look, rows: 0, hits: 0 } : look);
+  const alone = testOf(look, approved);
+  const together = isCounted ? alone : testOf(days.reduce(added, { rows: 0, hits: 0 }), approved);
+  const said = together.pValue < alone.pValue ? together : alone;
+  const state = {
+    until: look.at,
+    days,
+    countedUntil: isCounted ? countedUntil : look.measuredUntil,
+    isDrifting: said.pValue <= bound,
+  };
+  return { state, bound, ...said };
 };
+
+const testOf = (live: Counted, approved: Counted) => ({
+  pValue: exactTest(live, approved),
+  difference: gap(live, approved),
+});
 
 const daysWith = (before: DriftState['days'], { at, rows, hits }: DriftLook): DriftState['days'] => {
   const day = at.slice(0, 10);

@@ -24,10 +24,11 @@ export type Execution = {
   readonly arn: string;
   readonly scheduleName: string;
   readonly endpointName: string;
-  /** `Completed`, `CompletedWithViolations`, `Failed` or `Stopped`. */
+  /** `Completed`, `CompletedWithViolations`, `Failed` or `Stopped`; any other has not ended. */
   readonly status: string;
-  /** The first instant of what was measured. */
+  /** Nothing that was measured was answered before the first, or after the second. */
   readonly measuredFrom: Instant;
+  readonly measuredUntil: Instant;
   readonly endedAt: Instant;
 };
 
@@ -64,6 +65,10 @@ export type MonitoringOutcome = 'within' | 'breached' | 'out_of_date' | 'not_com
 type Breach = { readonly why: string; readonly isDrift: boolean; readonly isSignificant: boolean };
 
 const COMPLETED = ['Completed', 'CompletedWithViolations'];
+const ENDED = [...COMPLETED, 'Failed', 'Stopped'];
+
+/** The job of an execution can end a little before the execution does, and until then nobody knows what it found. */
+export const hasEnded = ({ status }: Pick<Execution, 'status'>): boolean => ENDED.includes(status);
 
 /** The change that puts a report on record, with what follows from it. */
 export const recordReport = (
@@ -96,22 +101,23 @@ const judge = (facts: MonitoringFacts): Judged => {
   const { execution, findings, release, pointer, policy, now } = facts;
   // What was found of an earlier release says nothing of this one.
   const former = facts.former?.releaseId === release.releaseId ? facts.former : undefined;
-  const measured = findings.quality?.metrics[metricOf(policy)];
+  const measured = isOfNoRows(findings) ? undefined : findings.quality?.metrics[metricOf(policy)];
   const drift = driftOf(facts, former);
-  const breaches = [...violationsOf(facts), ...accuracyOf(policy, measured), ...driftingOf(drift)];
+  const tooMany = violationsOf(facts);
+  const breaches = [...tooMany, ...accuracyOf(facts, measured), ...driftingOf(drift)];
   const significant = breaches.filter(({ isSignificant }) => isSignificant);
-  const violations = countOf(findings);
   const report = {
     executionArn: execution.arn,
     at: execution.endedAt,
-    violations,
-    isBreach: violations > violationLimits(policy, execution.kind).tolerated,
+    violations: countOf(findings),
+    isBreach: tooMany.length > 0,
   };
   const minimum = policy.monitoring?.accuracy?.minimum;
   const accuracy =
     measured === undefined
-      ? former?.accuracy
+      ? undefined
       : { at: execution.endedAt, value: decimal(measured), ...(minimum !== undefined && { minimum }) };
+  const lastAccuracy = later(former?.accuracy, accuracy);
   const state = drift?.state ?? former?.drift;
   const reason = breaches.map(({ why }) => why).join('; ');
   const breach =
@@ -124,8 +130,8 @@ const judge = (facts: MonitoringFacts): Judged => {
     modelName: pointer.modelName,
     releaseId: release.releaseId,
     endpointName: pointer.endpointName,
-    reports: { ...former?.reports, [execution.kind]: report },
-    ...(accuracy && { accuracy }),
+    reports: { ...former?.reports, [execution.kind]: later(former?.reports[execution.kind], report) },
+    ...(lastAccuracy && { accuracy: lastAccuracy }),
     ...(state && { drift: state }),
     ...(breach && { breach }),
     changedAt: now,
@@ -142,20 +148,38 @@ const judge = (facts: MonitoringFacts): Judged => {
 /** Whether a model drifts, by what its monitors last found. */
 const isDrifting = (found: Monitored): boolean => found.drift?.isDrifting === true || driftingReports(found).length > 0;
 
+/** Reports can come out of order: what was found last counts, and not what was heard of last. */
+const later = <Before extends Dated, Found extends Dated | undefined>(before: Before | undefined, found: Found) =>
+  before !== undefined && (found === undefined || before.at > found.at) ? before : found;
+
+type Dated = { readonly at: Instant };
+
+/** A share of nothing is none. */
+const isOfNoRows = ({ quality }: Findings): boolean => quality?.right?.rows === 0;
+
 /** One that found violations which nobody can read found at least one. */
 const countOf = ({ violations }: Findings): number => violations?.length ?? 1;
 
 const violationsOf = ({ execution, findings, policy }: MonitoringFacts): Breach[] => {
   const { tolerated, rollBackAbove } = violationLimits(policy, execution.kind);
   const found = countOf(findings);
-  if (found <= tolerated) return [];
-  const why = `${found} violations of ${execution.kind}, ${tolerated} are tolerated`;
+  const isUnread = findings.violations === undefined;
+  // Nobody knows that those which nobody can read are no more than are tolerated.
+  if (found <= tolerated && !isUnread) return [];
+  const why = isUnread
+    ? `violations of ${execution.kind} that nobody can read`
+    : `${found} violations of ${execution.kind}, ${tolerated} are tolerated`;
   return [{ why, isDrift: execution.kind !== 'model_quality', isSignificant: found > rollBackAbove }];
 };
 
-const accuracyOf = (policy: PolicyRecord, measured: number | undefined): Breach[] => {
+const accuracyOf = ({ execution, findings, policy }: MonitoringFacts, measured: number | undefined): Breach[] => {
   const limits = policy.monitoring?.accuracy;
-  if (limits === undefined || measured === undefined || measured >= Number(limits.minimum)) return [];
+  if (limits === undefined || execution.kind !== 'model_quality') return [];
+  if (measured === undefined) {
+    const why = `nobody can read what ${metricOf(policy)} is in production`;
+    return isOfNoRows(findings) ? [] : [{ why, isDrift: false, isSignificant: false }];
+  }
+  if (measured >= Number(limits.minimum)) return [];
   const why = `${metricOf(policy)} is ${decimal(measured)} in production, ${limits.minimum} is the least`;
   return [{ why, isDrift: false, isSignificant: measured < Number(limits.roll_back_below ?? '0') }];
 };
@@ -164,7 +188,8 @@ const driftOf = ({ execution, findings, pointer, approved }: MonitoringFacts, fo
   const live = findings.quality?.right;
   const baseline = rightWhenApproved(approved);
   if (live === undefined || baseline === undefined) return undefined;
-  return lookForDrift(former?.drift, { ...live, at: execution.endedAt, from: pointer.since }, baseline);
+  const { endedAt: at, measuredFrom, measuredUntil } = execution;
+  return lookForDrift(former?.drift, { ...live, at, measuredFrom, measuredUntil, from: pointer.since }, baseline);
 };
 
 /** Of how many rows the model said what was true, of those that people approved it by. */

@@ -5,7 +5,7 @@ import type { Instant } from '../identifiers.ts';
 import { endpointId, isOwned } from '../records/endpoint.ts';
 import { isServing } from '../records/pointer.ts';
 import { takeObservation } from './activity.ts';
-import { type Execution, type Findings, type MonitoringOutcome, recordReport } from './report.ts';
+import { type Execution, type Findings, hasEnded, type MonitoringOutcome, recordReport } from './report.ts';
 
 type World = {
   readonly store: Pick<ReleaseStore, 'get' | 'list' | 'commit'>;
@@ -18,8 +18,9 @@ type World = {
 export const takeReport = (
   execution: Execution,
   { store, read, now }: World,
-): Promise<MonitoringOutcome | 'known' | 'too_many' | 'not_ours'> =>
+): Promise<MonitoringOutcome | 'known' | 'running' | 'too_many' | 'not_ours'> =>
   untilCommitted(async () => {
+    if (!hasEnded(execution)) return 'running';
     const endpoint = await store.get('endpoint', endpointId(execution.endpointName));
     if (endpoint === undefined || !isOwned(endpoint)) return 'not_ours';
     const { modelName } = endpoint;

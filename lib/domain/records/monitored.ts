@@ -19,6 +19,8 @@ export const DriftState = stored({
   until: Instant,
   /** What was counted on each day of the window on which somebody looked. */
   days: z.array(stored({ day: z.iso.date(), rows: Count, hits: Count })),
+  /** All of their rows were answered before this; absent in what a former version kept. */
+  countedUntil: Instant.optional(),
   isDrifting: z.boolean(),
 });
 export type DriftState = z.infer<typeof DriftState>;

@@ -1,4 +1,5 @@
-import { Rule } from 'aws-cdk-lib/aws-events';
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { ACTIVITIES } from '../../domain/monitoring/activity.ts';
 import { regional } from '../permissions.ts';
@@ -32,13 +33,18 @@ export class Monitoring extends Construct {
     const monitor = new GovernedFunction(this, 'MonitorModels', {
       defaults: on.defaults,
       environment: { ...tableOf(on), ...ACCOUNT, ...on.modelBuckets.environment },
-      timeoutSeconds: 60,
+      // An hourly look may find a hundred reports of which nobody has heard.
+      timeoutSeconds: 300,
       deadLetters: deadLetters.queue,
     });
     on.store.allowCommit(monitor);
     on.modelBuckets.allowReadNames(monitor);
     on.modelBuckets.allowReadNewest(monitor);
     allowDescribeActivity(monitor);
+    new Rule(this, 'EveryHour', {
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [deliverTo(monitor, deadLetters)],
+    });
     for (const [ruleId, { detailType, detail }] of Object.entries(ANNOUNCED)) {
       new Rule(this, ruleId, {
         eventPattern: { source: ['aws.sagemaker'], detailType: [detailType], ...(detail && { detail }) },

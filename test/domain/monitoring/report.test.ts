@@ -41,6 +41,7 @@ const monitored = (monitoring?: PolicyRecord['monitoring'], ...outcomes: Outcome
       endpointName: 'mortgage',
       status: 'Completed',
       measuredFrom: later(1),
+      measuredUntil: changes.endedAt ?? later(7),
       endedAt: later(7),
       ...changes,
     };
@@ -144,7 +145,51 @@ describe('a report of a monitor', () => {
       'breached',
     );
 
-    expect((await last())?.event.details).toMatchObject({ violations_total: 1, violations: [], problems: ['gone'] });
+    expect((await last())?.event).toMatchObject({
+      reason: 'violations of data_quality that nobody can read',
+      details: { violations_total: 1, violations: [], problems: ['gone'] },
+    });
+  });
+
+  it('that nobody can read is a breach whatever is tolerated, and takes back what any violation takes back', async () => {
+    const unread = { violations: undefined };
+    const tolerant = monitored({ violations: { data_quality: { tolerated: 5, roll_back_above: 5 } } });
+    const strict = monitored({ violations: { data_quality: { tolerated: 0, roll_back_above: 0 } } });
+
+    expect(await tolerant.take({}, unread)).toBe('breached');
+    expect(await strict.take({}, unread)).toBe('breached');
+
+    expect(await tolerant.row()).toMatchObject({ reports: { data_quality: { violations: 1, isBreach: true } } });
+    expect(await alarmOfBreach(MODEL, tolerant.store)).toBeUndefined();
+    expect(await alarmOfBreach(MODEL, strict.store)).toBeDefined();
+  });
+
+  it.each(['InProgress', 'Pending', 'Stopping'])(
+    'is not on record while it is %s, and is taken once it has ended',
+    async (status) => {
+      const { store, take } = monitored();
+
+      expect(await take({ status })).toBe('running');
+      expect(await store.events(MODEL)).toEqual([]);
+
+      expect(await take()).toBe('within');
+    },
+  );
+
+  it('that is heard of late does not stand for what was found last, and asks for what follows from it', async () => {
+    const { take, row, last } = monitored({ accuracy: { minimum: '0.8' } });
+    const kind = 'model_quality';
+    await take({ arn: 'newer', endedAt: later(6) }, { violations: [] });
+    await take({ kind, arn: 'newer quality', endedAt: later(6) }, quality(100, 90));
+
+    expect(await take({ arn: 'late', endedAt: later(5) }, { violations: ['age'] })).toBe('breached');
+    expect((await last())?.event.event_type).toBe('retraining_requested');
+    expect(await take({ kind, arn: 'late quality', endedAt: later(5) }, quality(100, 70))).toBe('breached');
+
+    expect(await row()).toMatchObject({
+      reports: { data_quality: { executionArn: 'newer', isBreach: false } },
+      accuracy: { value: '0.9' },
+    });
   });
 
   it.each([
@@ -175,6 +220,26 @@ describe('a report of a monitor', () => {
     // A report of another kind leaves it as it was.
     await take({ arn: 'other' });
     expect(await row()).toMatchObject({ accuracy: { value: '0.69' } });
+  });
+
+  it('is a breach where the policy asks for an accuracy that nobody can read', async () => {
+    const { store, take, row, last } = monitored({ accuracy: { minimum: '0.8', roll_back_below: '0.8' } });
+    const kind = 'model_quality';
+    const other = { quality: { metrics: { auc: 0.9 }, right: { rows: 10, hits: 9 } } };
+
+    expect(await take({ kind, arn: 'unread' })).toBe('breached');
+    expect(await take({ kind, arn: 'without' }, other)).toBe('breached');
+    expect((await last())?.event).toMatchObject({
+      event_type: 'monitoring_reported',
+      reason: 'nobody can read what accuracy is in production',
+    });
+    // Other monitors measure none, and of no rows there is nothing to read.
+    expect(await take({ arn: 'other kind' })).toBe('within');
+    const none = { quality: { metrics: { accuracy: 0 }, right: { rows: 0, hits: 0 } } };
+    expect(await take({ kind, arn: 'of nothing' }, none)).toBe('within');
+
+    expect((await row())?.accuracy).toBeUndefined();
+    expect(await alarmOfBreach(MODEL, store)).toBeUndefined();
   });
 
   it('judges another metric where the policy names it, and never takes back where it does not say so', async () => {
@@ -243,15 +308,18 @@ describe('a report of a monitor', () => {
     expect(await take()).toBe('not_ours');
   });
 
-  it('is left out beyond the bound of a day', async () => {
+  it.each([
+    ['is left out beyond the bound of a day', 'data_quality', 'too_many'],
+    ['is heard however many jobs others tag', 'processing_job', 'within'],
+  ])('%s', async (_, kind, outcome) => {
     const { store, take } = monitored();
     for (let job = 0; job < OBSERVED_A_DAY; job += 1) {
-      const seen = { modelName: MODEL, kind: 'k', arn: String(job), status: 's', at: later(7) } as const;
+      const seen = { modelName: MODEL, kind, arn: String(job), status: 's', at: later(7) } as const;
       const row = await takeObservation(seen as never, store, NOW);
       if (typeof row !== 'string') store.seed(row);
     }
 
-    expect(await take()).toBe('too_many');
+    expect(await take()).toBe(outcome);
   });
 });
 
