@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
+import { dynamodbDispatching } from '../../lib/adapters/dynamodb-leases.ts';
 import { awaitLogging, isShipped } from '../../lib/adapters/dynamodb-log-store.ts';
 import { noteNotice, noteSlackMessage } from '../../lib/adapters/dynamodb-notices.ts';
 import { dynamodbOutbox, type OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
 import { findSentMail } from '../../lib/adapters/dynamodb-sent-mails.ts';
-import { dynamodbShipping } from '../../lib/adapters/dynamodb-shipping.ts';
 import { publishEvent } from '../../lib/adapters/eventbridge-publisher.ts';
 import { kmsMacMaker } from '../../lib/adapters/kms-link-mac.ts';
 import { invokeRenewal } from '../../lib/adapters/lambda-renewal.ts';
@@ -30,6 +30,7 @@ import { sendTrackedMail } from './tracked-mail.ts';
 
 const env = readEnv(Env);
 const outbox = dynamodbOutbox(env.TABLE_NAME);
+const { leases, shipping } = dynamodbDispatching(env.TABLE_NAME);
 const settings = settingsOf(env);
 const renewal = invokeRenewal(env.RENEWAL_FUNCTION);
 const tools: Omit<Tools, 'sendTracked' | 'askInSlack'> = {
@@ -54,8 +55,8 @@ export const dueRows = (): Promise<OutboxKey[]> => outbox.due(now());
 export const carryOut = async (keys: readonly OutboxKey[]): Promise<void> => {
   const isShipping = ({ pk }: OutboxKey) => pk.startsWith(outboxPartition('ship_event'));
   const others = keys.filter((key) => !isShipping(key));
-  const shipping = shipTogether(keys.filter(isShipping), together).then((left) => dispatch(left, work));
-  await Promise.all([shipping, dispatch(others, work)]);
+  const shipped = shipTogether(keys.filter(isShipping), together).then((left) => dispatch(left, work));
+  await Promise.all([shipped, dispatch(others, work)]);
 };
 
 /** Acts on what SES says became of a mail. */
@@ -63,7 +64,7 @@ export const hearOfMail = (detail: Parameters<typeof answerMailEvent>[0]): Promi
   answerMailEvent(detail, { ...tools, findSentMail: (key) => findSentMail(env.TABLE_NAME, key) });
 
 const together: Parameters<typeof shipTogether>[1] = {
-  shipping: dynamodbShipping(env.TABLE_NAME),
+  shipping,
   put: (sealed) => shipEvent(sealed, settings.auditBucket, settings.retention),
   now,
   onFailure: (error) => {
@@ -73,7 +74,7 @@ const together: Parameters<typeof shipTogether>[1] = {
 };
 
 const work: Parameters<typeof dispatch>[1] = {
-  outbox,
+  outbox: { ...outbox, ...leases },
   perform: (intent, row) => {
     const sendTracked = (mail: Mail) => sendTrackedMail(mail, { ...settings, table: env.TABLE_NAME, row });
     const askInSlack: Tools['askInSlack'] = (asked) => noteSlackMessage(env.TABLE_NAME, row, asked, now());

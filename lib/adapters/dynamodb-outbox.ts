@@ -67,11 +67,7 @@ export const dynamodbOutbox = (tableName: string, client = documentClient) => ({
       const { Attributes } = await client.send(
         new UpdateCommand({
           TableName: tableName,
-          Key: { pk: key.pk, sk: key.sk },
-          UpdateExpression: 'SET lease_until = :lease',
-          ConditionExpression:
-            'attribute_exists(due_shard) AND due_at <= :now AND (attribute_not_exists(lease_until) OR lease_until < :now)',
-          ExpressionAttributeValues: { ':lease': plusMilliseconds(now, LEASE_MS), ':now': now },
+          ...leaseUpdate(key, now),
           ReturnValues: 'ALL_NEW',
         }),
       );
@@ -107,6 +103,14 @@ type Until = { readonly dueAt: Instant } | { readonly parkedAt: Instant };
 
 /** What parked rows have in common in the index by state. */
 export const PARKED = 'PARKED';
+
+export const leaseUpdate = ({ pk, sk }: OutboxKey, now: Instant) => ({
+  Key: { pk, sk },
+  UpdateExpression: 'SET lease_until = :lease',
+  ConditionExpression:
+    'attribute_exists(due_shard) AND due_at <= :now AND (attribute_not_exists(lease_until) OR lease_until < :now)',
+  ExpressionAttributeValues: { ':lease': plusMilliseconds(now, LEASE_MS), ':now': now },
+});
 
 export const doneUpdate = ({ pk, sk }: OutboxKey, now: Instant) => ({
   Key: { pk, sk },

@@ -6,7 +6,7 @@ import type { SealedEvent } from '../domain/ledger/chain.ts';
 import { eventItemKey } from './dynamodb-keys.ts';
 import { liesInBucket, waitingUpdate } from './dynamodb-log-store.ts';
 import { doneUpdate, isInPlace, type OutboxKey, OutboxRow } from './dynamodb-outbox.ts';
-import { type Item, readsTogether } from './dynamodb-reads.ts';
+import { type Item, readsTogether, type TableReads } from './dynamodb-reads.ts';
 import { documentClient, openItem } from './dynamodb-release-store.ts';
 
 /** An event whose row is due, and that no other dispatcher has leased. */
@@ -31,9 +31,12 @@ const Row = OutboxRow.extend({
  * Reads many events that are due, and notes that many are shipped: one call each, instead of five for each event. Whatever is not
  * as it is when nothing went wrong is left out.
  */
-export const dynamodbShipping = (tableName: string, client = documentClient) => ({
+export const dynamodbShipping = (
+  tableName: string,
+  client = documentClient,
+  { item }: Pick<TableReads, 'item'> = readsTogether(tableName, client),
+) => ({
   read: async (keys: readonly OutboxKey[], now: Instant): Promise<DueEvent[]> => {
-    const { item } = readsTogether(tableName, client);
     const found = await Promise.all(
       keys.map(async (key) => {
         const place = placeIn(key);

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OUTBOX_SHARDS } from '../../lib/adapters/dynamodb-keys.ts';
+import { dynamodbLeases } from '../../lib/adapters/dynamodb-leases.ts';
 import { noteNotice } from '../../lib/adapters/dynamodb-notices.ts';
 import {
   dynamodbOutbox,
@@ -106,6 +107,81 @@ describe('a claim', () => {
 
     expect(await outbox.claim(key, later(120_000))).toBeUndefined();
     expect(await outbox.claim(key, later(120_001))).toBeDefined();
+  });
+});
+
+describe('a claim of rows that came together', () => {
+  const leases = () => dynamodbLeases(table, client);
+
+  it('leases all of them that are due and held by nobody, as often as they were tried before', async () => {
+    const tried = await noted();
+    await outbox.postpone(await claimed(tried), 'throttled', { dueAt: later(10) });
+    const [fresh, held, done] = [await noted(), await noted(), await noted()];
+    const [tomorrow, nowhere] = [await noted(later(DAY_MS)), { pk: 'OUTBOX#sync_registry#0', sk: 'credit#9#1' }];
+    await claimed(held);
+    await outbox.complete(await claimed(done), NOW);
+
+    const { rows, left } = await leases().claimTogether([tried, fresh, held, done, tomorrow, nowhere], later(10));
+
+    const intent = { kind: 'sync_registry', releaseId: 'r-1' };
+    expect(rows).toEqual([
+      { ...tried, intent, attempts: 1 },
+      { ...fresh, intent, attempts: 0 },
+    ]);
+    expect(left).toEqual([]);
+    expect(await outbox.claim(fresh, later(120_010))).toBeUndefined();
+    expect(await outbox.claim(fresh, later(120_011))).toBeDefined();
+  });
+
+  it('by several dispatchers at once hands each row over to one of them, or leaves it to be claimed', async () => {
+    const keys = [await noted(), await noted(), await noted()];
+
+    const claims = await Promise.all(Array.from({ length: 4 }, () => leases().claimTogether(keys, NOW)));
+
+    const won = claims.filter(({ rows }) => rows.length > 0);
+    expect(won.map(({ rows }) => rows.length)).toEqual([3]);
+  });
+
+  it('leases none of them if one was tried by another dispatcher after it was read', async () => {
+    const [one, other] = [await noted(), await noted()];
+    const slow = dynamodbLeases(table, client, {
+      item: async (Key) => {
+        const found = await itemOf(Key);
+        if (Key.sk === other.sk) await outbox.postpone(await claimed(other), 'throttled', { dueAt: later(1) });
+        return found;
+      },
+    });
+
+    const { rows, left } = await slow.claimTogether([one, other], later(1));
+
+    expect(rows).toEqual([]);
+    expect(left).toMatchObject([one, other]);
+    expect(await claimed(other, later(1))).toMatchObject({ attempts: 1 });
+    expect(await claimed(one, later(1))).toMatchObject({ attempts: 0 });
+  });
+
+  it('leaves a single one that is due to be claimed alone', async () => {
+    const [one, held] = [await noted(), await noted()];
+    await claimed(held);
+
+    expect(await leases().claimTogether([one, held], NOW)).toMatchObject({ rows: [], left: [one] });
+  });
+
+  it('throws if the table fails, so that what it leased is not taken for what another has', async () => {
+    const keys = [await noted(), await noted()];
+    const broken = { send: async () => Promise.reject(new Error('throttled')) } as never;
+
+    await expect(dynamodbLeases(table, broken, { item: itemOf }).claimTogether(keys, NOW)).rejects.toThrow('throttled');
+  });
+
+  it('is noted as done for all of them', async () => {
+    const keys = [await noted(), await noted()];
+    const { rows } = await leases().claimTogether(keys, NOW);
+
+    expect(await leases().completeTogether(rows, later(5))).toBe(true);
+
+    for (const key of keys) expect(await itemOf(key)).toMatchObject({ done_at: later(5) });
+    expect(await outbox.due(later(DAY_MS))).not.toContainEqual(keys[0]);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dispatch, MAX_ATTEMPTS } from '../../lambdas/dispatch-outbox/dispatch.ts';
+import { LEASED_TOGETHER_MAX, type Leases } from '../../lib/adapters/dynamodb-leases.ts';
 import type { Outbox, OutboxKey, OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
 import { LedgerTampered } from '../../lib/adapters/s3-ledger-store.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
@@ -11,17 +12,17 @@ import { NOW } from '../support/approval-case.ts';
 type Noted = OutboxRow & { dueAt?: Instant | undefined; done?: Instant; error?: string; isHeld: boolean };
 
 /** An outbox in memory: a row is leased while it is carried out, until its result is recorded. */
-class MemoryOutbox implements Outbox {
+class MemoryOutbox implements Outbox, Leases {
   readonly rows = new Map<string, Noted>();
   /** The function dies after a row was carried out, and before that is recorded. */
   dieBeforeComplete = false;
 
-  note(sk: string, attempts = 0): OutboxRow {
+  note(sk: string, attempts = 0, intent: Intent = { kind: 'sync_registry', releaseId: sk }): OutboxRow {
     const row: Noted = {
-      pk: 'OUTBOX#sync_registry#0',
+      pk: `OUTBOX#${intent.kind}#0`,
       sk,
       attempts,
-      intent: { kind: 'sync_registry', releaseId: sk },
+      intent,
       isHeld: false,
       dueAt: NOW,
     };
@@ -53,6 +54,23 @@ class MemoryOutbox implements Outbox {
     Object.assign(this.#row(sk), { attempts: attempts + 1, error, dueAt, isHeld: false });
   };
 
+  /** Whether another dispatcher is faster with one of the rows each time, so that nothing can be noted of all of them. */
+  isContested = false;
+  readonly asked: string[] = [];
+
+  claimTogether: Leases['claimTogether'] = async (keys, now) => {
+    this.asked.push(`claim ${keys.length}`);
+    const rows = this.isContested ? [] : await Promise.all(keys.map((key) => this.claim(key, now)));
+    return { rows: rows.filter((row) => row !== undefined), left: this.isContested ? keys : [] };
+  };
+
+  completeTogether: Leases['completeTogether'] = async (rows, now) => {
+    this.asked.push(`complete ${rows.length}`);
+    if (this.isContested) return false;
+    for (const row of rows) await this.complete(row, now);
+    return true;
+  };
+
   /** Nothing is redriven here. */
   redrive: Outbox['redrive'] = async () => undefined;
 
@@ -67,11 +85,15 @@ const scene = (perform: (sk: string) => Promise<void> = async () => undefined, r
   const outbox = new MemoryOutbox();
   const performed: string[] = [];
   const parked: string[] = [];
+  let isDeaf = false;
+  const cannotTell = () => {
+    isDeaf = true;
+  };
   const failures: { sk: string; error: unknown; isParked: boolean }[] = [];
   const work = {
     outbox,
     perform: async (intent: Intent) => {
-      const sk = intent.kind === 'sync_registry' ? intent.releaseId : '';
+      const sk = 'releaseId' in intent ? intent.releaseId : '';
       performed.push(sk);
       await perform(sk);
     },
@@ -81,12 +103,13 @@ const scene = (perform: (sk: string) => Promise<void> = async () => undefined, r
       failures.push({ sk, error, isParked });
     },
     onParked: async ({ sk }: OutboxRow) => {
+      if (isDeaf) throw new Error(`nobody hears of ${sk}`);
       parked.push(sk);
     },
   };
   const run = async (now = NOW, keys?: OutboxKey[]) =>
     dispatch(keys ?? (await outbox.due(now)), { ...work, now: () => now });
-  return { outbox, performed, failures, parked, run };
+  return { outbox, performed, failures, parked, run, cannotTell };
 };
 const failing = (error: unknown) => async () => {
   throw error;
@@ -229,6 +252,104 @@ describe('a crash after something was carried out', () => {
     await run();
     expect(performed).toEqual(['a', 'a']);
     expect(outbox.rows.get('a')).toMatchObject({ attempts: 0, done: NOW });
+  });
+});
+
+describe('rows that came together', () => {
+  it('are leased by one call and noted by another, each once', async () => {
+    const { outbox, performed, run } = scene();
+    for (const sk of ['a', 'b', 'c']) outbox.note(sk);
+
+    await run(NOW, [...outbox.rows.values(), ...outbox.rows.values()]);
+
+    expect(performed.toSorted()).toEqual(['a', 'b', 'c']);
+    expect(outbox.asked).toEqual(['claim 3', 'complete 3']);
+  });
+
+  it('are leased in several calls if they are many', async () => {
+    const { outbox, performed, run } = scene();
+    for (let row = 0; row <= LEASED_TOGETHER_MAX; row += 1) outbox.note(String(row));
+
+    await run();
+
+    expect(performed).toHaveLength(LEASED_TOGETHER_MAX + 1);
+    expect(outbox.asked).toEqual([`claim ${LEASED_TOGETHER_MAX}`, `complete ${LEASED_TOGETHER_MAX}`]);
+    expect([...outbox.rows.values()].every(({ done }) => done === NOW)).toBe(true);
+  });
+
+  it('are dispatched one by one if another dispatcher is faster with one of them', async () => {
+    const { outbox, performed, run } = scene();
+    for (const sk of ['a', 'b', 'c']) outbox.note(sk);
+    await outbox.claim(outbox.note('held'), NOW);
+    outbox.isContested = true;
+
+    await run();
+
+    expect(performed.toSorted()).toEqual(['a', 'b', 'c']);
+    expect([...outbox.rows.values()].map(({ done }) => done)).toEqual([NOW, NOW, NOW, undefined]);
+  });
+
+  it('are noted one by one if they cannot be noted together', async () => {
+    const { outbox, run } = scene(async () => {
+      outbox.isContested = true;
+    });
+    for (const sk of ['a', 'b']) outbox.note(sk);
+
+    await run();
+
+    expect(outbox.asked).toEqual(['claim 2', 'complete 2']);
+    expect([...outbox.rows.values()].map(({ done }) => done)).toEqual([NOW, NOW]);
+  });
+
+  it('are noted together without those that fail', async () => {
+    const { outbox, run } = scene(async (sk) => {
+      if (sk === 'b') throw new Error('throttled');
+    });
+    for (const sk of ['a', 'b', 'c']) outbox.note(sk);
+
+    await run();
+
+    expect(outbox.asked).toEqual(['claim 3', 'complete 2']);
+    expect(outbox.rows.get('b')).toMatchObject({ attempts: 1, error: 'Error: throttled', isHeld: false });
+  });
+
+  it('that reach a person are noted before the others have ended, so that a crash repeats no mail', async () => {
+    const { outbox, run } = scene(async (sk) => {
+      if (sk !== 'slow') return;
+      while (outbox.rows.get('mail')?.done === undefined) await new Promise(setImmediate);
+    });
+    outbox.note('slow');
+    outbox.note('mail', 0, { kind: 'send_notice', releaseId: 'mail', outcome: 'rejected', personId: 'ana.silva' });
+
+    await run();
+
+    expect([...outbox.rows.values()].map(({ done }) => done)).toEqual([NOW, NOW]);
+  });
+
+  it('are all carried out and noted, though a person cannot be told of one that is parked', async () => {
+    const { outbox, run, cannotTell } = scene(async (sk) => {
+      if (sk === 'a') throw new LedgerTampered('events/v1/1.json');
+    });
+    cannotTell();
+    for (const sk of ['a', 'b', 'c']) outbox.note(sk);
+
+    await expect(run()).rejects.toThrow('nobody hears of a');
+
+    expect([...outbox.rows.values()].map(({ done }) => done)).toEqual([undefined, NOW, NOW]);
+  });
+
+  it('are all carried out again after the lease if the function dies before they are noted', async () => {
+    const { outbox, performed, run } = scene();
+    for (const sk of ['a', 'b']) outbox.note(sk);
+    outbox.dieBeforeComplete = true;
+    await expect(run()).rejects.toThrow('the function died');
+
+    outbox.dieBeforeComplete = false;
+    outbox.release();
+    await run();
+
+    expect(performed).toEqual(['a', 'b', 'a', 'b']);
+    expect([...outbox.rows.values()].map(({ done }) => done)).toEqual([NOW, NOW]);
   });
 });
 
