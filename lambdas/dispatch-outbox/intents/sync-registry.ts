@@ -24,20 +24,29 @@ export const syncIfRegistered: Sync = async ({ releaseId }, { settings, store, d
     lastWriterOf: async (found) => lastWriterOf(found, await directory()),
     now,
   };
-  await requireFound(store.get('release', releaseId), releaseId);
-  for (let look = 1; look <= LOOKS; look += 1) if (!(await lookOnce(releaseId, world))) return;
+  const isThere = requireFound(store.get('release', releaseId), releaseId);
+  let modelPackageArn: string | undefined;
+  for (let look = 1; look <= LOOKS; look += 1) {
+    const [again] = await Promise.all([lookOnce(releaseId, world, modelPackageArn), isThere]);
+    if (again === undefined) return;
+    modelPackageArn = again.modelPackageArn;
+  }
 };
 
 type Sync = Performer<'sync_registry', 'settings' | 'store' | 'directory' | 'now'>;
 
-/** Whether another look is due: something was written, to the registry or on record. */
-const lookOnce = async (releaseId: string, world: RegistryWorld<ModelPackage>): Promise<boolean> => {
-  const reviewed = await reviewRegistry(releaseId, world);
-  if (reviewed.outcome === 'not_ours') return false;
+/** The package, if another look is due: something was written, to the registry or on record. */
+const lookOnce = async (
+  releaseId: string,
+  world: RegistryWorld<ModelPackage>,
+  seen: string | undefined,
+): Promise<{ readonly modelPackageArn: string } | undefined> => {
+  const reviewed = await reviewRegistry(releaseId, world, seen);
+  if (reviewed.outcome === 'not_ours') return undefined;
   const { outcome, mayWrite, modelPackageArn, release, desired, shown } = reviewed;
   if (mayWrite) await showStatus(modelPackageArn, desired, shown);
-  if (mayWrite || outcome === 'recorded') return true;
+  if (mayWrite || outcome === 'recorded') return { modelPackageArn };
   const action = approvalAction(release);
   if (action !== undefined) await showApproval(modelPackageArn, action);
-  return false;
+  return undefined;
 };

@@ -52,10 +52,14 @@ export type Reviewed =
 
 /**
  * Afterwards it is on record if somebody changed by hand what the registry shows of a release. The same is recorded once,
- * however often and in whichever order messages come; nothing is written to the registry.
+ * however often and in whichever order messages come; nothing is written to the registry. Who knows the package of the release
+ * says it, so that whose it is can be read in one call with the release.
  */
-export const reviewRegistry = <P extends Found>(releaseId: string, world: RegistryWorld<P>): Promise<Reviewed> =>
-  untilCommitted(() => lookOnce(releaseId, world));
+export const reviewRegistry = <P extends Found>(
+  releaseId: string,
+  world: RegistryWorld<P>,
+  seenPackage?: string,
+): Promise<Reviewed> => untilCommitted(() => lookOnce(releaseId, world, seenPackage));
 
 /** The release whose package this is; undefined if it is nobody's, or of a release of a former version that has ended. */
 export const releaseOfPackage = async (
@@ -68,12 +72,20 @@ export const releaseOfPackage = async (
 
 const NOT_OURS = { outcome: 'not_ours' } as const;
 
-const lookOnce = async <P extends Found>(releaseId: string, world: RegistryWorld<P>): Promise<Reviewed> => {
+const lookOnce = async <P extends Found>(
+  releaseId: string,
+  world: RegistryWorld<P>,
+  seenPackage?: string,
+): Promise<Reviewed> => {
   const { store, find, home } = world;
-  const release = await store.get('release', releaseId);
+  const holderOf = (arn: string) => store.get('package_holder', packageId(arn));
+  const [release, holder] = await Promise.all([
+    store.get('release', releaseId),
+    seenPackage === undefined ? undefined : holderOf(seenPackage),
+  ]);
   // Before registration there is nothing to keep in step.
   if (release?.modelPackageArn === undefined) return NOT_OURS;
-  const row = await store.get('package_holder', packageId(release.modelPackageArn));
+  const row = release.modelPackageArn === seenPackage ? holder : await holderOf(release.modelPackageArn);
   // The release has ended, and its package is another's by now: the registry shows what became of that one.
   if (row !== undefined && row.releaseId !== releaseId) return NOT_OURS;
   const found = await find(release.modelPackageArn);
