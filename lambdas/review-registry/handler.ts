@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { noteSync } from '../../lib/adapters/dynamodb-notices.ts';
 import { findModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
 import { timer } from '../../lib/adapters/timer.ts';
+import type { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { lastWriterOf } from '../../lib/domain/intake/last-writer.ts';
 import type { ModelPackage } from '../../lib/domain/intake/model-package.ts';
 import { reviewPackage } from '../../lib/domain/serving/package-changes.ts';
@@ -44,9 +45,22 @@ export const handler = governedHandler(WakeUp, async (event) => {
   return releaseId === undefined ? { outcome: 'not_ours' } : look(arn, releaseId);
 });
 
-/** What is served of the package, and what it shows. Assay's own updates leave both as the table has them: nothing is recorded. */
-const look = async (arn: string, releaseId: string) => {
-  const served = await reviewPackage(arn, { ...world, store });
-  const shown = await reviewRegistry(releaseId, world);
+/**
+ * What is served of the package, and what it shows. Assay's own updates leave both as the table has them: nothing is recorded. Both are
+ * judged by one description of the package, the last one; the table is read again for the second.
+ */
+const look = async (arn: string, releaseId: ReleaseId) => {
+  let last: ReturnType<typeof findModelPackage> | undefined;
+  const describe = (of: string) => {
+    last = findModelPackage(of);
+    return last;
+  };
+  const served = await reviewPackage(arn, { ...world, store, find: describe }, releaseId);
+  const seen = (of: string) => {
+    const found = of === arn ? last : undefined;
+    last = undefined;
+    return found ?? findModelPackage(of);
+  };
+  const shown = await reviewRegistry(releaseId, { ...world, find: seen }, arn);
   return { outcome: shown.outcome, served, isBehind: shown.outcome !== 'not_ours' && shown.mayWrite };
 };

@@ -1,5 +1,5 @@
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
-import type { Instant } from '../../lib/domain/identifiers.ts';
+import type { Instant, ReleaseId } from '../../lib/domain/identifiers.ts';
 import { MINUTE_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { needsPackage } from '../../lib/domain/records/package-holder.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
@@ -7,7 +7,7 @@ import { logger } from '../../lib/runtime/logger.ts';
 
 type Work = {
   readonly store: Pick<ReleaseStore, 'releases'>;
-  readonly look: (modelPackageArn: string, releaseId: string) => Promise<{ readonly isBehind: boolean }>;
+  readonly look: (modelPackageArn: string, releaseId: ReleaseId) => Promise<{ readonly isBehind: boolean }>;
   /** Notes a sync that no commit has noted. */
   readonly syncAgain: (release: Release) => Promise<void>;
   /** Between two looks, so that SageMaker has calls left for others: 200 ms. */

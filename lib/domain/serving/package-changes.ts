@@ -8,7 +8,7 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { syncOf } from '../change/sync.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import { cut } from '../cut.ts';
-import type { Instant } from '../identifiers.ts';
+import type { Instant, ReleaseId } from '../identifiers.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
 import { madeReadable } from '../readable.ts';
 import { needsPackage, packageOf } from '../records/package-holder.ts';
@@ -31,19 +31,27 @@ const LOOKS = 5;
 
 /**
  * Afterwards the release that a package belongs to says in which fields the package differs from what people approve, or
- * that it does not. What is on record already is not recorded again, however often and in whichever order messages come.
+ * that it does not. Whose it was a moment ago may be said (`heldBy`). What is on record already is not recorded again, however often and in whichever order messages come.
  */
-export const reviewPackage = async (modelPackageArn: string, world: World): Promise<'unchanged' | 'recorded'> => {
+export const reviewPackage = async (
+  modelPackageArn: string,
+  world: World,
+  heldBy?: ReleaseId,
+): Promise<'unchanged' | 'recorded'> => {
   for (let look = 1; look <= LOOKS; look += 1) {
-    const isRecorded = await untilCommitted(() => lookOnce(modelPackageArn, world));
+    const isRecorded = await untilCommitted(() => lookOnce(modelPackageArn, world, heldBy));
     // Another look after each record: two messages may have been answered at once, in the wrong order.
     if (!isRecorded) return look === 1 ? 'unchanged' : 'recorded';
   }
   throw new Conflict(`${modelPackageArn} changes faster than it can be looked at`);
 };
 
-const lookOnce = async (modelPackageArn: string, { store, find, home, now }: World): Promise<boolean> => {
-  const { row, holders } = await readHolders(modelPackageArn, store);
+const lookOnce = async (
+  modelPackageArn: string,
+  { store, find, home, now }: World,
+  heldBy?: ReleaseId,
+): Promise<boolean> => {
+  const { row, holders } = await readHolders(modelPackageArn, store, heldBy);
   const release = holders.find(needsPackage);
   if (release === undefined) return false;
   const at = now();
