@@ -34,17 +34,19 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const endpointName = endpointNameOf(release);
   const { modelPackage, departures } = await findServed(release, env);
   // Read after what took a while, and held by every change below: a rollback or a hold may have come since the gate allowed it.
+  const head = store.head(release.modelName);
   const [approval, standing, rows, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
     readStanding(store, release),
     readObstacleRows(release, store),
     decisionKey.publicKeyPem(),
+    head,
   ]);
   const { pointer, endpoint } = rows;
   const read = [approval.request, approval.content, ...standing.suspensions, ...Object.values(rows)];
   const deny = async (reasons: readonly Reason[]) => {
     const denied = recordDenied(release, { outcome: 'deny', reasons }, now());
-    await store.commit(expecting(denied, ...read), now());
+    await store.commit(expecting(denied, ...read), now(), head);
     return 'deny' as const;
   };
   if (departures.length > 0) return deny(departures);
@@ -71,7 +73,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) throw busy;
   if (release.endpointConfigName !== endpointConfigName) {
     const ordered = { endpointConfigName, endpoint, now: now() };
-    await store.commit(expecting(recordDeployment(release, ordered), ...read), ordered.now);
+    await store.commit(expecting(recordDeployment(release, ordered), ...read), ordered.now, head);
   }
   const { serving } = release;
   if ((await deployer.order(endpointName, endpointConfigName, { found, serving })) === 'busy') throw busy;

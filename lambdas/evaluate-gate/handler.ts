@@ -24,6 +24,8 @@ export const handler = releaseStep(store, async (release) => {
   if (release.state === 'validated' || release.state === 'rejected') return release.state;
   const { releaseId, policySha256, modelName, state } = release;
   if (state !== 'draft') throw new Error(`could not judge ${releaseId}: it is ${state}`);
+  // No stage commits any more, so that this is the end of the chain when the verdict is written.
+  const head = store.head(modelName);
   const [{ policy }, checks, attestations, pointer, endpoint, content, key] = await Promise.all([
     requireFound(store.get('policy', policySha256), policySha256),
     readChecks(store, releaseId),
@@ -32,11 +34,12 @@ export const handler = releaseStep(store, async (release) => {
     store.get('endpoint', endpointId(endpointNameOf(release))),
     store.get('content', contentSha256(release.manifest)),
     publicKeyPem(),
+    head,
   ]);
   const envelopes = await Promise.all(attestations.map(async (kept) => ({ ...kept, bytes: await readEnvelope(kept) })));
   const unattested = attestationReasons({ release, policy, checks, envelopes, publicKeyPem: key });
   const facts = { release, policy, checks, attestationReasons: unattested, pointer, endpoint, content };
   const change = judgeRelease({ ...facts, now: now() });
-  const { event } = await store.commit(expecting(change, pointer, endpoint, content, ...attestations), now());
+  const { event } = await store.commit(expecting(change, pointer, endpoint, content, ...attestations), now(), head);
   return event.approval_state === 'validated' ? 'validated' : 'rejected';
 });

@@ -22,6 +22,8 @@ const log = dynamodbLogStore(env.TABLE_NAME);
 const accesses = dynamodbAccessRows(env.TABLE_NAME);
 const signer = { ...kmsLogSigner(env.LOG_KEY_ID), ...kmsPublicKey(env.LOG_KEY_ID) };
 const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
+/** Its row is never taken back, so that it is looked for once in the life of a container. */
+let isKeyPublished = false;
 const locked = { bucket: env.AUDIT_BUCKET, retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS } };
 
 /** The log's one writer, woken every minute and after a promotion or a rollback. */
@@ -45,7 +47,8 @@ export const handler = governedHandler(z.unknown(), async () => {
   );
   // After the log was extended: the publication is covered by the next checkpoint, when no decision of a former version is
   // under way any more.
-  await publishDecisionKey(decisionKey, store, now);
+  if (!isKeyPublished) await publishDecisionKey(decisionKey, store, now);
+  isKeyPublished = true;
   await keepLogAlive(extent, store, now);
   // Last: what cannot be gathered must not keep the log from being signed.
   await gatherAccess({ rows: accesses, put: (object) => putLedgerObject({ ...locked, ...object }), now });

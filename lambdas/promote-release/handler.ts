@@ -18,11 +18,13 @@ const store = releaseStoreOf('PromoteRelease', env.TABLE_NAME);
 const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
+  const head = store.head(release.modelName);
   const [approval, standing, rows, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
     readStanding(store, release),
     readObstacleRows(release, store),
     decisionKey.publicKeyPem(),
+    head,
   ]);
   const { pointer, served, endpoint } = rows;
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
@@ -31,13 +33,13 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const decision = allOf(judgeApproval({ ...force, decisionKeyPem }), judgeFlip({ ...force, ...rows }));
   const read = [approval.request, approval.content, ...standing.suspensions, ...Object.values(rows)];
   if (decision.outcome === 'deny') {
-    await store.commit(expecting(recordDenied(release, decision, at), ...read), at);
+    await store.commit(expecting(recordDenied(release, decision, at), ...read), at, head);
     return 'deny';
   }
   const former = isServing(pointer)
     ? await requireFound(store.get('release', pointer.releaseId), pointer.releaseId)
     : undefined;
   const flip = promote({ release, pointer, former, served, endpoint, now: at });
-  await store.commit(expecting(flip, ...read), at);
+  await store.commit(expecting(flip, ...read), at, head);
   return 'promoted';
 });

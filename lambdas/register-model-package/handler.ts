@@ -16,15 +16,17 @@ export const handler = releaseStep(store, async (release) => {
   if (release.state === 'rejected') return 'rejected';
   if (release.modelPackageArn !== undefined) return 'registered';
   const modelPackageArn = release.manifest.model_package_arn ?? (await registerModelPackage(release));
+  const head = store.head(release.modelName);
   const [{ row, holders }, modelPackage] = await Promise.all([
     readHolders(modelPackageArn, store),
     findModelPackage(modelPackageArn),
+    head,
   ]);
   const reasons = [
     ...holderReasons(release, modelPackageArn, holders),
     ...packageReasons(release, modelPackage, env.MODEL_PACKAGES_ARN),
   ];
   const registered = recordRegistered(release, { modelPackageArn, row, reasons }, now());
-  await store.commit(expecting(registered, row, ...holders), now());
+  await store.commit(expecting(registered, row, ...holders), now(), head);
   return reasons.length === 0 ? 'registered' : 'rejected';
 });

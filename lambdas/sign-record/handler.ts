@@ -39,10 +39,12 @@ export const handler = releaseStep(store, async (release) => {
     if (isWithoutPromotion(release)) await store.commit(requestPromotion(release, TAKEN_OVER, now()), now());
     return 'approved';
   }
+  const head = store.head(release.modelName);
   const [approval, attestations, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
     store.list('attestation', release.releaseId),
     decisionKey.publicKeyPem(),
+    head,
   ]);
   const { policy, checks, approvals, content, request } = approval;
   if (request === undefined) throw new Error(`could not find the request of ${release.releaseId}`);
@@ -50,12 +52,12 @@ export const handler = releaseStep(store, async (release) => {
   const at = now();
   // Its approvals were complete when the new version was deployed.
   if (waitsInVain(release)) {
-    await store.commit(expecting(rejectFormer(release, request, at), ...read), at);
+    await store.commit(expecting(rejectFormer(release, request, at), ...read), at, head);
     throw new Refusal('JudgedByFormerVersion', `${release.releaseId} was taken in by a former version`);
   }
   const reasons = decisionReasons({ release, ...approval, decisionKeyPem });
   if (reasons.length > 0) {
-    await store.commit(expecting(rejectAsked({ release, request, reasons, now: at }), ...read), at);
+    await store.commit(expecting(rejectAsked({ release, request, reasons, now: at }), ...read), at, head);
     const rules = new Set(reasons.map(({ rule }) => rule));
     throw new Refusal('ApprovalInvalid', `could not approve ${release.releaseId}: ${[...rules].join(', ')}`);
   }
@@ -64,6 +66,10 @@ export const handler = releaseStep(store, async (release) => {
   );
   // If we crash after this, the next try signs again, under another digest. Only the one in the table is the record.
   const record = await signAndKeep(statement, release, 'record', by);
-  await store.commit(expecting(recordApproved(release, { record, policy, approvals, now: at }), request, ...read), at);
+  await store.commit(
+    expecting(recordApproved(release, { record, policy, approvals, now: at }), request, ...read),
+    at,
+    head,
+  );
   return 'approved';
 });

@@ -21,15 +21,18 @@ const Waiting = ReleaseStep.extend({ taskToken: z.string().min(1).max(2048) });
 /** Opens the approval request with the token of the waiting machine. If it waits again, its new token is kept. */
 export const handler = governedHandler(Waiting, ({ releaseId, taskToken }) =>
   untilCommitted(async () => {
-    const release = await requireFound(store.get('release', releaseId), releaseId);
-    const request = await store.get('request', approvalRequestId(releaseId));
+    const [release, request] = await Promise.all([
+      requireFound(store.get('release', releaseId), releaseId),
+      store.get('request', approvalRequestId(releaseId)),
+    ]);
     if (request !== undefined) {
       if (request.taskToken !== taskToken) await store.commit(replaceToken(release, request, taskToken), now());
       return;
     }
-    const approval = await readApproval(store, release);
+    const head = store.head(release.modelName);
+    const [approval] = await Promise.all([readApproval(store, release), head]);
     const nextNonce = () => randomBytes(16).toString('base64url');
     const opening = { release, ...approval, directory: await directory(), taskToken, nextNonce, now: now() };
-    await store.commit(expecting(openRequest(opening), approval.content), now());
+    await store.commit(expecting(openRequest(opening), approval.content), now(), head);
   }),
 );

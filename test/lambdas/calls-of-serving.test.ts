@@ -66,7 +66,7 @@ const PROMOTION: Readonly<Record<string, Calls>> = {
   },
   // The endpoint is described for the judgement, and again right before the order.
   'deploy-endpoint: deploying': {
-    'DynamoDB BatchGet': 4,
+    'DynamoDB BatchGet': 3,
     'DynamoDB ExecuteStatement': 1,
     'DynamoDB TransactWrite': 1,
     'S3 HeadObject': 1,
@@ -81,7 +81,7 @@ const PROMOTION: Readonly<Record<string, Calls>> = {
     'SageMaker DescribeEndpoint': 1,
   },
   'promote-release: promoted': {
-    'DynamoDB BatchGet': 5,
+    'DynamoDB BatchGet': 4,
     'DynamoDB ExecuteStatement': 1,
     'DynamoDB TransactWrite': 1,
   },

@@ -28,19 +28,30 @@ type World = {
   readonly findEndpoint: (endpointName: string) => Promise<FoundEndpoint | undefined>;
 };
 
-/** Reads what a release must follow. The endpoint is looked for in SageMaker unless the model serves from it. */
-export const readBefore = async (manifest: ReleaseManifest, { store, findEndpoint }: World): Promise<Before> => {
+type RowsBefore = Omit<Before, 'stranger'>;
+
+/** Reads the rows that a release must follow. */
+export const readRowsBefore = async (manifest: ReleaseManifest, store: World['store']): Promise<RowsBefore> => {
   const { model_name: modelName, deployment, model_package_arn: arn } = manifest;
-  const { endpoint_name: endpointName } = deployment;
   const [served, pointer, endpoint, held] = await Promise.all([
     store.get('served_versions', modelName),
     store.get('pointer', modelName),
-    store.get('endpoint', endpointId(endpointName)),
+    store.get('endpoint', endpointId(deployment.endpoint_name)),
     arn === undefined ? NO_PACKAGE : readHolders(arn, store),
   ]);
+  return { served, pointer, endpoint, held };
+};
+
+/** And who owns the endpoint, which is looked for in SageMaker unless the model serves from it. */
+export const withStranger = async (
+  { model_name: modelName, deployment: { endpoint_name: endpointName } }: ReleaseManifest,
+  rows: RowsBefore,
+  { findEndpoint }: Pick<World, 'findEndpoint'>,
+): Promise<Before> => {
+  const { pointer, endpoint } = rows;
   const taken = { modelName, endpointName, pointer, endpoint };
   const found = servesFrom(pointer, endpointName) ? undefined : await findEndpoint(endpointName);
-  return { served, pointer, endpoint, stranger: strangerProblem(taken, found), held };
+  return { ...rows, stranger: strangerProblem(taken, found) };
 };
 
 const NO_PACKAGE: HeldPackage = { row: undefined, holders: [] };

@@ -29,7 +29,7 @@ import type { FoundEndpoint } from '../serving/deployer.ts';
 import { assertChangesAnswered } from './answered-changes.ts';
 import { answerInEvent, answering, deniedBefore } from './denied-before.ts';
 import type { ServingWorld } from './find-serving.ts';
-import { assertFollows, readBefore } from './follows-its-model.ts';
+import { assertFollows, readRowsBefore, withStranger } from './follows-its-model.ts';
 import { isAnotherTry, releaseOf } from './known-content.ts';
 import { lookUp } from './look-up.ts';
 import { withMissingEvidence } from './missing-evidence.ts';
@@ -75,32 +75,36 @@ const acceptOnce = async (claim: ReleaseClaim, deployed: IntakeWorld): Promise<I
   const applied = policyOf({ base: deployed.policy, scoped: deployed.scoped }, manifest.model_name);
   const world = { ...deployed, policy: applied.policy };
   const content = contentSha256(manifest);
-  const known = await world.store.get('content', content);
+  const [known, namesake, rows, decidedBefore] = await Promise.all([
+    world.store.get('content', content),
+    world.store.get('release', manifest.release_id),
+    readRowsBefore(manifest, world.store),
+    readFormer(manifest, world),
+  ]);
   const former = known === undefined ? undefined : await releaseOf(known, world.store);
   if (former !== undefined && !isAnotherTry(former, manifest)) return { outcome: 'known', release: former };
-  const namesake = await world.store.get('release', manifest.release_id);
-  // Between the two reads, the same request may have been accepted a second time. Then this is that release.
+  // Between two reads, the same request may have been accepted a second time. Then this is that release.
   if (namesake?.contentSha256 === content) return { outcome: 'known', release: namesake };
   if (namesake !== undefined) {
     throw new Refusal('ReleaseIdTaken', `release ${manifest.release_id} exists with different content`, [
       { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
     ]);
   }
-  const before = await readBefore(manifest, world);
+  const before = await withStranger(manifest, rows, world);
   assertFollows(manifest, before, world.policy);
   assertOverride(world.policy, manifest);
-  const decidedBefore = await readFormer(manifest, world);
   assertPeopleCanApprove(makers, decidedBefore, world);
   assertDenialsAnswered(makers, decidedBefore, world);
   await assertChangesAnswered(manifest, world.store);
   const { sources, serving } = await lookUp(manifest, world);
-  await noteConfiguration(deployed);
+  const head = world.store.head(manifest.model_name);
+  await Promise.all([noteConfiguration(deployed), head]);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
   const { held } = before;
   const found = { content, known, held, decidedBefore, sources, serving, policyVersion, applied };
   const { change, release } = draftRelease({ ...makers, door: claim.door, ...found, world });
   const judged = [former, before.served, before.pointer, before.endpoint, held.row, ...held.holders];
-  await world.store.commit(expecting(change, ...judged), world.now());
+  await world.store.commit(expecting(change, ...judged), world.now(), head);
   return { outcome: 'accepted', release };
 };
 
