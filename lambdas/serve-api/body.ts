@@ -2,10 +2,8 @@
 import * as z from 'zod';
 import { ModelName } from '../../lib/domain/identifiers.ts';
 import { isBlank, unreadableIn } from '../../lib/domain/readable.ts';
-import { Refusal } from '../../lib/domain/refusal.ts';
-import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import { parseJsonText, unreadable } from '../../lib/runtime/api-door/json-text.ts';
-import { violationsOf } from '../../lib/runtime/api-door/violations.ts';
+import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 
 /** No body that we accept is this deep. Walking one that is some thousand levels deep would exhaust the stack. */
 const DEPTH_MAX = 32;
@@ -55,41 +53,32 @@ export const rollbackOrderOf = (request: Request): Promise<z.infer<typeof Rollba
 export const lineOrderOf = (request: Request, what: string): Promise<z.infer<typeof LineOrder>> =>
   orderIn(LineOrder, request, what);
 
-const orderIn = async <Shape extends z.ZodType>(
+const orderIn = <Shape extends z.ZodType>(shape: Shape, request: Request, what: string): Promise<z.output<Shape>> =>
+  bodyOf(shape, request, `${what} needs a reason and an incident`);
+
+/** What a body says, or a refusal that names every field at fault. */
+export const bodyOf = async <Shape extends z.ZodType>(
   shape: Shape,
   request: Request,
-  what: string,
-): Promise<z.output<Shape>> => {
-  const parsed = shape.safeParse(await jsonBody(request), IN_OUR_WORDS);
-  if (parsed.success) return parsed.data;
-  throw new Refusal('DecisionIncomplete', `${what} needs a reason and an incident`, violationsOf(parsed.error, 'body'));
-};
+  needs: string,
+): Promise<z.output<Shape>> => parseAsked(shape, await jsonBody(request), { whole: 'body', needs });
 
 /** Why an endpoint is to belong to a model. */
 export const Adoption = z.strictObject({ reason: line(1024), model_name: ModelName });
 
-export const adoptionOf = async (request: Request): Promise<z.infer<typeof Adoption>> => {
-  const parsed = Adoption.safeParse(await jsonBody(request), IN_OUR_WORDS);
-  if (parsed.success) return parsed.data;
-  throw new Refusal('DecisionIncomplete', 'an adoption needs a reason and a model', violationsOf(parsed.error, 'body'));
-};
+export const adoptionOf = (request: Request): Promise<z.infer<typeof Adoption>> =>
+  bodyOf(Adoption, request, 'an adoption needs a reason and a model');
 
 /** Why something is to be tried again, for which no incident is needed. */
 export const Explained = z.strictObject({ reason: line(1024) });
 
-export const reasonOf = async (request: Request, what: string): Promise<string> => {
-  const parsed = Explained.safeParse(await jsonBody(request), IN_OUR_WORDS);
-  if (parsed.success) return parsed.data.reason;
-  throw new Refusal('DecisionIncomplete', `${what} needs a reason`, violationsOf(parsed.error, 'body'));
-};
+export const reasonOf = async (request: Request, what: string): Promise<string> =>
+  (await bodyOf(Explained, request, `${what} needs a reason`)).reason;
 
 /** Which check is to be made again. */
 export const CheckAgain = z.strictObject({
   check: z.string().regex(/^[a-z0-9_]{1,64}$/, 'must be the name of a check'),
 });
 
-export const checkOf = async (request: Request): Promise<string> => {
-  const parsed = CheckAgain.safeParse(await jsonBody(request), IN_OUR_WORDS);
-  if (parsed.success) return parsed.data.check;
-  throw new Refusal('DecisionIncomplete', 'a reverification needs a check', violationsOf(parsed.error, 'body'));
-};
+export const checkOf = async (request: Request): Promise<string> =>
+  (await bodyOf(CheckAgain, request, 'a reverification needs a check')).check;

@@ -2,14 +2,11 @@ import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import { ModelName } from '../../lib/domain/identifiers.ts';
 import { type Endpoint, endpointId, isOwned } from '../../lib/domain/records/endpoint.ts';
-import { Refusal } from '../../lib/domain/refusal.ts';
 import { adoptEndpoint } from '../../lib/domain/serving/adopt-endpoint.ts';
 import { askMove } from '../../lib/domain/serving/ask-move.ts';
-import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
-import { violationsOf } from '../../lib/runtime/api-door/violations.ts';
 import type { Api, Variables } from './api.ts';
-import { adoptionOf, jsonBody, line } from './body.ts';
+import { adoptionOf, bodyOf, line } from './body.ts';
 import { endpointNameIn, modelNameIn, notFound } from './names.ts';
 import { servedView } from './served-view.ts';
 import { moveView } from './views.ts';
@@ -50,12 +47,8 @@ export const endpointRoutes = ({ store, findShape, now }: Api): Hono<Variables> 
   return app;
 };
 
-const moveIn = async (request: Request): Promise<z.infer<typeof Move>> => {
-  const parsed = Move.safeParse(await jsonBody(request), IN_OUR_WORDS);
-  if (parsed.success) return parsed.data;
-  const faults = violationsOf(parsed.error, 'body');
-  throw new Refusal('DecisionIncomplete', 'a move needs an endpoint and a reason', faults);
-};
+const moveIn = (request: Request): Promise<z.infer<typeof Move>> =>
+  bodyOf(Move, request, 'a move needs an endpoint and a reason');
 
 const view = ({ endpointName, modelName, since }: Endpoint) => ({
   endpoint_name: endpointName,

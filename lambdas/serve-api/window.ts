@@ -1,9 +1,7 @@
 /** A period that a query asks about. */
 import * as z from 'zod';
 import { Instant } from '../../lib/domain/identifiers.ts';
-import { Refusal } from '../../lib/domain/refusal.ts';
-import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
-import { violationsOf } from '../../lib/runtime/api-door/violations.ts';
+import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 
 const writtenInstant = (ofDay: string) =>
   z
@@ -13,9 +11,5 @@ const writtenInstant = (ofDay: string) =>
 /** A date without a time means the whole day, so that nothing of the last day is missing. */
 const Window = z.object({ from: writtenInstant('00:00:00.000Z'), until: writtenInstant('23:59:59.999Z') });
 
-export const windowOf = (query: unknown): z.infer<typeof Window> => {
-  const parsed = Window.safeParse(query, IN_OUR_WORDS);
-  if (parsed.success) return parsed.data;
-  const violations = violationsOf(parsed.error, 'query');
-  throw new Refusal('DecisionIncomplete', 'a period needs from and until', violations);
-};
+export const windowOf = (query: unknown): z.infer<typeof Window> =>
+  parseAsked(Window, query, { whole: 'query', needs: 'a period needs from and until' });

@@ -8,12 +8,11 @@ import { ModelName, ReleaseId, Sha256 } from '../../lib/domain/identifiers.ts';
 import { inTime } from '../../lib/domain/intake/patience.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { Refusal, Unavailable } from '../../lib/domain/refusal.ts';
-import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import { assertReader, callerOf } from '../../lib/runtime/api-door/caller.ts';
+import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
 import { signerOf, whyNotSigner } from '../../lib/runtime/api-door/signer.ts';
-import { violationsOf } from '../../lib/runtime/api-door/violations.ts';
 
 export type Gate = GateWorld & {
   readonly directory: () => Promise<DirectoryRecord>;
@@ -62,12 +61,8 @@ const Question = z.union(
 );
 
 const claimOf = (query: unknown): GateClaim => {
-  const parsed = Question.safeParse(query, IN_OUR_WORDS);
-  if (!parsed.success) {
-    const violations = violationsOf(parsed.error, 'query');
-    throw new Refusal('DecisionIncomplete', 'the gate is asked about one release', violations);
-  }
-  const { artifact_sha256: artifactSha256, ...asked } = parsed.data;
+  const needs = 'the gate is asked about one release';
+  const { artifact_sha256: artifactSha256, ...asked } = parseAsked(Question, query, { whole: 'query', needs });
   const about =
     'release' in asked ? { releaseId: asked.release } : { modelName: asked.model, modelVersion: asked.version };
   return { about, artifactSha256 };

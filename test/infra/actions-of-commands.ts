@@ -113,6 +113,7 @@ export const BESIDES: readonly Besides[] = [
       'pin-evidence',
       'serve-gate',
       'receive-release',
+      'renew-approval',
       'restore-endpoint',
       'serve-api',
       'serve-approval',

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { LOCAL_CONTEXT } from '../../local/synth.ts';
 import { at } from '../support/approval-case.ts';
+import { compareWhatIsMocked } from '../support/compare-requests.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import {
@@ -42,6 +43,8 @@ const envelope = (type: string, detail: object) => ({
 
 let product: Product;
 const sagemaker = mockClient(SageMakerClient);
+const DESCRIBED = ['TrainingJob', 'ProcessingJob', 'PipelineExecution', 'ModelCard'].map((what) => `Describe${what}`);
+compareWhatIsMocked([sagemaker], ...DESCRIBED, 'ListMonitoringExecutions');
 beforeAll(async () => {
   product = await startProduct('monitoring');
   await product.store.commit(aChange(MODEL, []), at('2026-11-01T00:00:00.000Z'));

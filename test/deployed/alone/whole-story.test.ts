@@ -33,6 +33,10 @@ const ELSEWHERE = {
   ],
   // All that is sent to the stand-in for SageMaker is compared by it.
   'test/lambdas/serve-api-adoptions.test.ts': ['ListTags'],
+  'test/lambdas/monitor-models.test.ts': [
+    ...['DescribeModelCard', 'DescribePipelineExecution', 'DescribeProcessingJob', 'DescribeTrainingJob'],
+    'ListMonitoringExecutions',
+  ],
   'test/deployed/sign-in.test.ts': ['RevokeToken'],
 };
 
