@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OUTBOX_SHARDS } from '../../lib/adapters/dynamodb-keys.ts';
 import { dynamodbLeases } from '../../lib/adapters/dynamodb-leases.ts';
 import { noteNotice } from '../../lib/adapters/dynamodb-notices.ts';
@@ -76,6 +76,33 @@ describe('what is due', () => {
 
     expect(await outbox.due(later(DAY_MS - 1))).not.toContainEqual(key);
     expect(await outbox.due(later(DAY_MS))).toContainEqual(key);
+  });
+
+  it('costs what is due, and not what exists: a thousand looks of the months to come add no call, and nothing that is read', async () => {
+    const key = await noted(later(DAY_MS));
+    const row = await itemOf(key);
+    const cost = async () => {
+      const send = vi.spyOn(client, 'send');
+      const due = await outbox.due(NOW);
+      const answers = await Promise.all(send.mock.results.map(({ value }) => value));
+      send.mockRestore();
+      return { due, calls: answers.length, read: answers.reduce((sum, { ScannedCount: read }) => sum + read, 0) };
+    };
+    const before = await cost();
+    for (let from = 0; from < 1_000; from += 25) {
+      const more = Array.from({ length: 25 }, (_, index) => from + index).map((number) => ({
+        ...row,
+        sk: `credit#${String(number).padStart(12, '0')}#9`,
+        due_shard: String(row['due_shard']).replace(/\d+$/, String(number % OUTBOX_SHARDS)),
+      }));
+      await client.send(
+        new BatchWriteCommand({ RequestItems: { [table]: more.map((Item) => ({ PutRequest: { Item } })) } }),
+      );
+    }
+
+    expect(await cost()).toEqual(before);
+    expect(before).toMatchObject({ calls: OUTBOX_SHARDS, read: before.due.length });
+    expect((await outbox.due(later(DAY_MS))).length).toBeGreaterThan(100);
   });
 });
 
