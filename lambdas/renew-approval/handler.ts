@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { kmsPublicKey, kmsSigner } from '../../lib/adapters/kms-signer.ts';
-import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
+import { signAndKeepWhole } from '../../lib/adapters/s3-envelope-store.ts';
 import { findNewest } from '../../lib/adapters/s3-evidence-store.ts';
 import { askRenewal } from '../../lib/domain/gate/ask-renewal.ts';
 import { ReleaseId } from '../../lib/domain/identifiers.ts';
@@ -28,7 +28,7 @@ const world = {
   decisionKeyPem: kmsPublicKey(env.DECISION_KEY_ID).publicKeyPem,
   readRenewal: renewalReader(store, kmsPublicKey(env.ATTESTATION_KEY_ID).publicKeyPem),
   sign: (statement: Uint8Array, release: Parameters<typeof findServed>[0]) =>
-    signAndKeep(statement, release, { attestationOf: APPROVAL_RENEWAL }, by),
+    signAndKeepWhole(statement, release, { attestationOf: APPROVAL_RENEWAL }, by),
   now,
 };
 

@@ -25,7 +25,7 @@ export const renewalRoutes = ({ store, now, renewal }: Api): Hono<Variables> => 
     const page = ending.slice(0, PAGE);
     const next = ending.length > PAGE ? page.at(-1)?.place : undefined;
     return context.json({
-      approvals: page.map(({ release }) => viewOf(release, at)),
+      approvals: await Promise.all(page.map(({ release }) => viewOf(release, at, store))),
       ...(next === undefined ? {} : { next }),
     });
   });
@@ -66,11 +66,12 @@ const daysLeft = ({ approvedUntil }: Release, now: Instant): number =>
 
 const placeOf = ({ approvedUntil, releaseId }: Release): string => `${approvedUntil ?? ''} ${releaseId}`;
 
-const viewOf = (release: Release, now: Instant) => ({
+const viewOf = async (release: Release, now: Instant, store: Api['store']) => ({
   model_name: release.modelName,
   model_version: release.modelVersion,
   release_id: release.releaseId,
-  endpoint: endpointNameOf(release),
+  // A move changes what the pointer names, and not what people approved.
+  endpoint: (await store.get('pointer', release.modelName))?.endpointName ?? endpointNameOf(release),
   status: daysLeft(release, now) <= 0 ? 'expired' : 'expiring',
   ...(release.approvedUntil === undefined ? {} : { approved_until: release.approvedUntil }),
   ...(release.approvalRenewedAt === undefined ? {} : { renewed_at: release.approvalRenewedAt }),

@@ -3,7 +3,7 @@ import { attestationFolder, type KeptEnvelope } from '../domain/records/attestat
 import { Refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release/release.ts';
 import { sha256 } from '../domain/signing/canonical-json.ts';
-import { envelopeBytes, signEnvelope } from '../domain/signing/envelope.ts';
+import { type Envelope, envelopeBytes, signEnvelope } from '../domain/signing/envelope.ts';
 import type { Signer } from '../domain/signing/signer.ts';
 import { putOnce, type Retention } from './s3-evidence-store.ts';
 import { placeOf, readObject } from './s3-objects.ts';
@@ -20,13 +20,18 @@ const ENVELOPE_MAX_BYTES = 1024 ** 2;
  * Signs a statement and keeps the envelope under its digest, locked in the evidence bucket; a record also next to the artifact, where
  * a deployer finds it. If the same statement is signed again, that is another envelope under another digest, and the earlier one stays.
  */
-export const signAndKeep = async (
+export const signAndKeep = async (...given: Parameters<typeof signAndKeepWhole>): Promise<KeptEnvelope> =>
+  (await signAndKeepWhole(...given)).kept;
+
+/** The same, for those who put the envelope on record, too. */
+export const signAndKeepWhole = async (
   statement: Uint8Array,
   release: Release,
   kind: EnvelopeKind,
   { signer, lockedIn }: { readonly signer: Pick<Signer, 'sign' | 'keyId'>; readonly lockedIn: LockedIn },
-): Promise<KeptEnvelope> => {
-  const envelope = envelopeBytes(await signEnvelope(statement, signer));
+): Promise<{ kept: KeptEnvelope; envelope: Envelope }> => {
+  const signed = await signEnvelope(statement, signer);
+  const envelope = envelopeBytes(signed);
   const digest = sha256(envelope);
   const put = { body: envelope, sizeBytes: envelope.length, sha256: digest, contentType: 'application/json' };
   const key = `${lockedFolder(release, kind)}/${digest}.dsse.json`;
@@ -35,7 +40,10 @@ export const signAndKeep = async (
     const { bucket } = release.sources.artifact;
     await putOnce({ ...put, place: { bucket, key: `${folderBesideArtifact(release)}/${digest}.dsse.json` } });
   }
-  return { sha256: digest, uri: `s3://${lockedIn.bucket}/${key}`, keyId: signer.keyId };
+  return {
+    kept: { sha256: digest, uri: `s3://${lockedIn.bucket}/${key}`, keyId: signer.keyId },
+    envelope: signed,
+  };
 };
 
 /** The bytes of a kept envelope. Refused if they do not match the digest. */

@@ -12,6 +12,7 @@ import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { type Envelope, envelopeBytes } from '../../lib/domain/signing/envelope.ts';
 import { aDirectory, aRelease, contentOf } from './approval-case.ts';
 import { DECISION_KEY, makeKey, signedApproval } from './decision-key.ts';
+import { aWatchedEndpoint } from './looks.ts';
 import { memoryReleaseStore } from './memory-release-store.ts';
 import {
   APPROVED_UNTIL,
@@ -57,7 +58,7 @@ export const proofOf = (
 export const aRenewalWorld = (now: Instant = daysBefore(10)) => {
   const store = memoryReleaseStore();
   store.seed(serving, { ...keptPolicy, policySha256, policy: renewablePolicy }, request, contentOf(serving));
-  store.seed(...checks, ...approvals, aPointer({ fallbackReleaseId: '' }), anEndpoint());
+  store.seed(...checks, ...approvals, aPointer({ fallbackReleaseId: '' }), anEndpoint(), aWatchedEndpoint());
   const signed: Envelope[] = [];
   const noted: Intent[] = [];
   const changes: Change[] = [];
@@ -87,7 +88,7 @@ export const aRenewalWorld = (now: Instant = daysBefore(10)) => {
       const made = proofOf(RENEWAL_KEY.sealBytes(statement), release);
       signed.push(made.envelope);
       kept.set(made.kept.sha256, made.envelope);
-      return made.kept;
+      return made;
     },
     now: () => facts.now,
   };

@@ -8,12 +8,11 @@ import type { Instant, ReleaseId } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type Policies, policyOf } from '../policy/scoped-policies.ts';
 import { APPROVAL_RENEWAL, type KeptRenewal, renewalStatement } from '../records/approval-renewal.ts';
-import type { KeptEnvelope } from '../records/attestation.ts';
 import { endpointId } from '../records/endpoint.ts';
 import { Refusal } from '../refusal.ts';
 import { endpointNameOf, type PinnedObject, type Reason, type Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
-import { renewsAt } from '../serving/renewal-window.ts';
+import { renewableFrom } from '../serving/renewal-window.ts';
 import { statementBytes } from '../signing/statement.ts';
 import { readProofs } from './canary-reasons.ts';
 import { type NewestVersion, objectsOf } from './compare-inputs.ts';
@@ -25,6 +24,7 @@ import {
   type RenewalJudgement,
   recordNotRenewed,
   recordRenewed,
+  type SignedProof,
 } from './renew-approval.ts';
 
 /**
@@ -47,7 +47,7 @@ export type RenewalWorld = {
   readonly decisionKeyPem: () => Promise<string>;
   readonly readRenewal: ReadRenewal;
   /** Signs a statement with the attestation key, and keeps the envelope in the folder of renewals. */
-  readonly sign: (statement: Uint8Array, release: Release) => Promise<KeptEnvelope>;
+  readonly sign: (statement: Uint8Array, release: Release) => Promise<SignedProof>;
   readonly now: () => Instant;
 };
 
@@ -89,7 +89,10 @@ export const askRenewal = (claim: RenewalClaim, world: RenewalWorld): Promise<Re
     return { ...answer, outcome: 'renewed' };
   });
 
-/** A look that comes late, after another has renewed it or it has gone from production, has nothing to say. */
+/**
+ * A look that comes late, after another has renewed it or it has gone from production, has nothing to say. One that is early by the
+ * clock of this Lambda is the only one that there will be.
+ */
 const isDue = ({ act }: RenewalClaim, { release, policy, pointer, now }: RenewalFacts): boolean =>
   act === 'due' &&
   policy.auto_renew === true &&
@@ -97,18 +100,19 @@ const isDue = ({ act }: RenewalClaim, { release, policy, pointer, now }: Renewal
   pointer?.releaseId === release.releaseId &&
   release.approvedUntil !== undefined &&
   now < release.approvedUntil &&
-  now >= renewsAt({ until: release.approvedUntil, days: policy.approval_expiry_days });
+  now >= renewableFrom({ until: release.approvedUntil, days: policy.approval_expiry_days });
 
 const readRenewalFacts = async (release: Release, world: RenewalWorld) => {
   const { store } = world;
-  const [approval, standing, rows, proofs, watched] = await Promise.all([
+  const [approval, standing, rows, proofs] = await Promise.all([
     readApproval(store, release),
     readStanding(store, release),
     readObstacleRows(release, store),
     readProofs(store, release),
-    store.get('watched_endpoint', endpointId(endpointNameOf(release))),
   ]);
-  const [policies, directory, newest, departures, decisionKeyPem, renewal] = await Promise.all([
+  const [watched, policies, directory, newest, departures, decisionKeyPem, renewal] = await Promise.all([
+    // What serves may have been moved to another endpoint than people were asked about.
+    store.get('watched_endpoint', endpointId(rows.pointer?.endpointName ?? endpointNameOf(release))),
     world.policies(),
     world.directory(),
     Promise.all(objectsOf(release).map(([, object]) => world.newestOf(object))),

@@ -52,7 +52,7 @@ export const compareInputs = (facts: InputFacts): Comparison[] => {
 const objectNow = (input: string, pinned: PinnedObject, { release, newest }: InputFacts, index: number): Comparison => {
   const before = `${digestOf(input, release)}@${pinned.versionId}`;
   const found = newest[index];
-  if (found === undefined) return { input, before, now: 'nothing' };
+  if (found === undefined) return { input, before, now: 'nothing that can be read' };
   const isSame = found.versionId === pinned.versionId && (pinned.etag ?? found.etag) === found.etag;
   return { input, before, now: isSame ? before : `other bytes@${found.versionId}` };
 };

@@ -5,7 +5,7 @@ import { eventReasons, published, publishedDetail } from '../change/published.ts
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../instant.ts';
-import { fitIntoEvent } from '../ledger/event.ts';
+import { type EventDraft, fitIntoEvent, roomInEvent } from '../ledger/event.ts';
 import { APPROVAL_RENEWAL, type ComparedInput } from '../records/approval-renewal.ts';
 import type { Attestation, KeptEnvelope } from '../records/attestation.ts';
 import { isDeviating, type WatchedEndpoint } from '../records/watched-endpoint.ts';
@@ -13,6 +13,7 @@ import { type Reason, type Release, requireEstablished } from '../release/releas
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
 import { dueWarnings } from '../serving/expiry-warnings.ts';
 import { dueRenewal, renewableFrom } from '../serving/renewal-window.ts';
+import type { Envelope } from '../signing/envelope.ts';
 import { type Comparison, compareInputs, differenceReasons, type InputFacts } from './compare-inputs.ts';
 import { judgeGoingOn, type PromotionFacts } from './gate.ts';
 
@@ -51,10 +52,14 @@ const policyReasons = ({ policy, release, now }: RenewalFacts): Reason[] => {
   return now < from ? [reason('renewal_window', `it ends at ${until}, and may be renewed from ${from} on`)] : [];
 };
 
-const watchReasons = ({ watched }: RenewalFacts): Reason[] =>
-  watched !== undefined && isDeviating(watched)
+/** That nobody has found anything else proves something only if somebody has looked. */
+const watchReasons = ({ watched, release: { releaseId } }: RenewalFacts): Reason[] => {
+  if (watched?.releaseId !== releaseId)
+    return [reason('serving', `nobody has looked whether ${releaseId} is what serves`)];
+  return isDeviating(watched)
     ? [reason('serving', `${watched.endpointName} serves something else than people approved`)]
     : [];
+};
 
 const reason = (rule: string, explanation: string): Reason => ({ rule, evidence: '', explanation });
 
@@ -62,41 +67,47 @@ const reason = (rule: string, explanation: string): Reason => ({ rule, evidence:
 export const comparedInputs = (compared: readonly Comparison[]): ComparedInput[] =>
   compared.map(({ input, before: value }) => ({ input, value }));
 
+/** The proof of a renewal, and where it is kept. */
+export type SignedProof = { readonly kept: KeptEnvelope; readonly envelope: Envelope };
+
 type Renewed = {
   readonly facts: RenewalFacts;
   readonly judged: RenewalJudgement;
-  readonly proof: KeptEnvelope;
+  readonly proof: SignedProof;
   readonly former: Attestation | undefined;
   readonly actor: Actor;
 };
 
-/** Records that an approval goes on: by the proof, which is signed and kept. */
+/** Records that an approval goes on: by the proof, which is signed and kept, and which the event holds, so that the ledger has it. */
 export const recordRenewed = ({ facts, judged, proof, former, actor }: Renewed): Change => {
   const { release, policy, now } = facts;
   const { releaseId, modelName } = release;
   const { approvedUntil: until, compared } = judged;
+  const { kept, envelope } = proof;
   const { expiryWarning: _, renewalRefused: __, ...rest } = release;
   const after: Release = { ...rest, approvedUntil: until, approvalRenewedAt: now };
   const attestation: Attestation = {
     ...{ entity: 'attestation', version: former?.version ?? 0, releaseId, stage: APPROVAL_RENEWAL },
-    ...{ sha256: proof.sha256, uri: proof.uri, keyId: proof.keyId, signedAt: now },
+    ...{ sha256: kept.sha256, uri: kept.uri, keyId: kept.keyId, signedAt: now },
   };
   const ending = { until, days: policy.approval_expiry_days };
   return {
     model: modelName,
-    event: releaseEvent(after, actor, {
-      event_type: 'governance_auto_renewed',
-      idempotency_key: `${releaseId}:renewed:${release.approvedUntil}`,
-      evidence_refs: [proof.uri],
-      details: {
-        approved_until_before: requireEstablished(release, 'approvedUntil'),
-        approved_until: until,
-        attestation_sha256: proof.sha256,
-        key_id: proof.keyId,
-        compared_total: compared.length,
-        compared: fitIntoEvent(comparedInputs(compared)),
-      },
-    }),
+    event: withCompared(
+      compared,
+      releaseEvent(after, actor, {
+        event_type: 'governance_auto_renewed',
+        idempotency_key: `${releaseId}:renewed:${release.approvedUntil}`,
+        evidence_refs: [kept.uri],
+        details: {
+          approved_until_before: requireEstablished(release, 'approvedUntil'),
+          approved_until: until,
+          attestation_sha256: kept.sha256,
+          key_id: kept.keyId,
+          envelope,
+        },
+      }),
+    ),
     writes: [
       { kind: 'replace', entity: after },
       { kind: former === undefined ? 'create' : 'replace', entity: attestation },
@@ -110,6 +121,13 @@ export const recordRenewed = ({ facts, judged, proof, former, actor }: Renewed):
       noticeOf('renewed', after, occasionOf(until)),
     ],
   };
+};
+
+/** What was compared, as far as there is room for it: the envelope has all of it. */
+const withCompared = (compared: readonly Comparison[], draft: EventDraft): EventDraft => {
+  const details = { ...draft.details, compared_total: compared.length, compared: [] };
+  const room = roomInEvent({ ...draft, details });
+  return { ...draft, details: { ...details, compared: fitIntoEvent(comparedInputs(compared), '', room) } };
 };
 
 /** Colons would be taken for the signs that divide the key of a row. */

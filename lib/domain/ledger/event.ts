@@ -83,6 +83,7 @@ export const EventType = z.enum([
   'key_rotation_faulted',
   'log_heartbeat',
   'decision_key_published',
+  'attestation_key_published',
   'outbox_redriven',
   'canaries_evaluated',
   'check_reverified',
@@ -156,11 +157,11 @@ const EVENT_LIST_MAX_BYTES = 8_000;
  * The items of a list that an event has room for beside a text of people, in their order; one that has none takes none from
  * those after it. Bytes count, because a character may take six of them in JSON.
  */
-export const fitIntoEvent = <T>(items: readonly T[], beside = ''): T[] => {
+export const fitIntoEvent = <T>(items: readonly T[], beside = '', maxBytes = EVENT_LIST_MAX_BYTES): T[] => {
   let bytes = bytesOf(beside);
   return items.filter((item) => {
     const size = bytesOf(item) + 1;
-    if (bytes + size > EVENT_LIST_MAX_BYTES) return false;
+    if (bytes + size > maxBytes) return false;
     bytes += size;
     return true;
   });

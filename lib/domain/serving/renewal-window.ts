@@ -5,14 +5,17 @@ import { DAY_MS, plusMilliseconds } from '../instant.ts';
 
 type Ending = { readonly until: Instant; readonly days: number };
 
-const before = ({ until, days }: Ending, early: number): Instant =>
-  plusMilliseconds(until, -Math.min(early, days / 2) * DAY_MS);
+const before = ({ until, days }: Ending, early: number, part: number): Instant =>
+  plusMilliseconds(until, -Math.min(early, days / part) * DAY_MS);
 
 /** From the first warning on, or from half of the time that the policy gives. Sooner, a renewal would say nothing new. */
-export const renewableFrom = (ending: Ending): Instant => before(ending, 14);
+export const renewableFrom = (ending: Ending): Instant => before(ending, 14, 2);
 
-/** Between the first warning and the second: who gets the second knows that it was not renewed. */
-export const renewsAt = (ending: Ending): Instant => before(ending, 10);
+/**
+ * Between the first warning and the second: who gets the second knows that it was not renewed. It is later than `renewableFrom` by
+ * four days, or by a sixth of the time: who looks has another clock than who calls it.
+ */
+export const renewsAt = (ending: Ending): Instant => before(ending, 10, 3);
 
 /** Noted with each approval and each renewal that the policy lets be renewed. */
 export const dueRenewal = (releaseId: string, ending: Ending): DueIntent => ({
