@@ -8,6 +8,8 @@ export const Env = z.object({
   LOG_KEY_ID: z.string().min(1),
   /** The key that signs decisions: published in the log, and used by another Lambda. */
   DECISION_KEY_ID: z.string().min(1),
+  /** The key that signs attestations, renewals of approvals among them: published in the log, too. */
+  ATTESTATION_KEY_ID: z.string().min(1),
   /** The name of this log, as verifiers know it: one for each deployment. */
   LOG_ORIGIN: z.string().min(1),
 });

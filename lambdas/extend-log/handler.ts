@@ -4,7 +4,7 @@ import { noteEntries } from '../../lib/adapters/dynamodb-event-counts.ts';
 import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
 import { kmsLogSigner, kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
-import { publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
+import { publishAttestationKey, publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
 import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { checkpointKey, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
@@ -22,8 +22,9 @@ const log = dynamodbLogStore(env.TABLE_NAME);
 const accesses = dynamodbAccessRows(env.TABLE_NAME);
 const signer = { ...kmsLogSigner(env.LOG_KEY_ID), ...kmsPublicKey(env.LOG_KEY_ID) };
 const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
-/** Its row is never taken back, so that it is looked for once in the life of a container. */
-let isKeyPublished = false;
+const attestationKey = kmsPublicKey(env.ATTESTATION_KEY_ID);
+/** Their rows are never taken back, so that they are looked for once in the life of a container. */
+let areKeysPublished = false;
 const locked = { bucket: env.AUDIT_BUCKET, retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS } };
 
 /** The log's one writer, woken every minute and after a promotion or a rollback. */
@@ -45,10 +46,13 @@ export const handler = governedHandler(z.unknown(), async () => {
         ),
     }),
   );
-  // After the log was extended: the publication is covered by the next checkpoint, when no decision of a former version is
+  // After the log was extended: the publications are covered by the next checkpoint, when no decision of a former version is
   // under way any more.
-  if (!isKeyPublished) await publishDecisionKey(decisionKey, store, now);
-  isKeyPublished = true;
+  if (!areKeysPublished) {
+    await publishDecisionKey(decisionKey, store, now);
+    await publishAttestationKey(attestationKey, store, now);
+  }
+  areKeysPublished = true;
   await keepLogAlive(extent, store, now);
   // Last: what cannot be gathered must not keep the log from being signed.
   await gatherAccess({ rows: accesses, put: (object) => putLedgerObject({ ...locked, ...object }), now });

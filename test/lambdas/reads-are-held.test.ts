@@ -362,6 +362,7 @@ const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
       (act) => [act, ['DispatchOutbox']],
     ),
   ),
+  publishAttestationKey: ['ExtendLog'],
   publishDecisionKey: ['ExtendLog'],
   keepLogAlive: ['ExtendLog'],
   ...Object.fromEntries(

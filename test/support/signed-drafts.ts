@@ -63,12 +63,18 @@ export const publication = (key = DECISION_KEY, changes: Partial<EventDraft> = {
   ...changes,
 });
 
+/** The event by which the log publishes a key of attestations. */
+export const attestationKeyPublication = (key: TestKey, changes: Partial<EventDraft> = {}): EventDraft =>
+  publication(key, {
+    ...{ event_type: 'attestation_key_published', idempotency_key: `attestation_key:${key.signer.keyId}` },
+    ...changes,
+  });
+
 /** The log published these keys, and every event of the chain comes after that. */
-export const signingSince = (...keys: readonly (typeof DECISION_KEY)[]): Signing => {
-  const published = sealAll(keys.map((key) => ({ model: LOG_CHAIN, draft: publication(key) }))).map(
-    ({ event }) => event,
-  );
-  const isPublication = ({ event_type: type }: AuditEvent) => type === 'decision_key_published';
+export const signingSince = (...keys: readonly (TestKey | EventDraft)[]): Signing => {
+  const drafts = keys.map((key) => ('pem' in key ? publication(key) : key));
+  const published = sealAll(drafts.map((draft) => ({ model: LOG_CHAIN, draft }))).map(({ event }) => event);
+  const isPublication = ({ model }: AuditEvent) => model === LOG_CHAIN;
   return signingIn({
     events: published,
     positionOf: (event) => (isPublication(event) ? event.seq : 100),

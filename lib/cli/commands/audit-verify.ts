@@ -20,7 +20,8 @@ export const command = defineCommand({
     'reason, and the exit code is 1. So it is if a proof is missing: no signed checkpoint, a checkpoint that you kept',
     'and that is not contained, a log that is older than you ask, or events at the end that no signature covers.',
     'Decisions of people count only if they are signed, once a checkpoint covers the publication of the first key, and',
-    'by a key whose publication a checkpoint covers.',
+    'by a key whose publication a checkpoint covers; and so does the renewal of an approval. Attestations of stages are not',
+    'among the files of the ledger, and not verified.',
   ].join('\n'),
   example: 'ledger --key log.pub --not-older-than 2h',
   options: {

@@ -13,6 +13,7 @@ const MISSING: Readonly<Record<MissingProof['proof'], string>> = {
   recent_event: 'the log is older than you ask',
   covered_tail: 'the end is not covered',
   decision_key: 'a decision key is not published',
+  renewal_proof: 'a renewal is not proved',
 };
 
 /** A longer list would tell the reader nothing new. */
@@ -31,6 +32,7 @@ export const ledgerAccount = (report: LedgerReport, key: UsedKey | undefined): s
       : []),
     keyLine(key),
     ...decisionLines(report.decisions),
+    ...renewalLines(report.renewals),
     '',
     ...(report.problems.length + report.missingProofs.length === 0
       ? ['ok: the ledger holds']
@@ -64,6 +66,11 @@ const decisionLines = ({ signed, beforeSigning, keys }: LedgerReport['decisions'
     ({ fingerprint, publishedAt }) => `decision key sha256:${fingerprint}, published by the log at ${publishedAt}`,
   ),
 ];
+
+const renewalLines = ({ signed, unproved }: LedgerReport['renewals']): string[] =>
+  signed + unproved.length === 0
+    ? []
+    : [`${count(signed, 'renewal')} signed${unproved.length === 0 ? '' : `, ${unproved.length} not proved`}`];
 
 const missingOf = (missing: readonly MissingProof[]): string[] =>
   missing.map(({ proof, why }) => `NOT OK: ${MISSING[proof]}: ${plain(why)}`);

@@ -1,4 +1,4 @@
-/** The ledger says by itself from when on decisions are signed, and with which key. */
+/** The ledger says by itself from when on decisions and renewals are signed, and with which keys. */
 import type { Change } from '../change/change.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
@@ -13,11 +13,21 @@ import type { Signer } from '../signing/signer.ts';
  * Afterwards the key that signs decisions is published in the log, once. From the next checkpoint on, an auditor takes no
  * decision without its signature.
  */
-export const publishDecisionKey = (
+export const publishDecisionKey: Publish = (...given) => publish('decision_key', ...given);
+
+/**
+ * Afterwards the key that signs attestations is published in the log, once. An auditor takes no renewal of an approval without its
+ * signature.
+ */
+export const publishAttestationKey: Publish = (...given) => publish('attestation_key', ...given);
+
+type Publish = (
   signer: Pick<Signer, 'keyId' | 'publicKeyPem'>,
   store: Pick<ReleaseStore, 'get' | 'commit'>,
   now: () => Instant,
-): Promise<void> =>
+) => Promise<void>;
+
+const publish = (use: 'decision_key' | 'attestation_key', ...[signer, store, now]: Parameters<Publish>) =>
   untilCommitted(async () => {
     const pem = await signer.publicKeyPem();
     const key = readPublicKey(pem);
@@ -26,15 +36,16 @@ export const publishDecisionKey = (
     const at = now();
     const { keyId } = signer;
     const { fingerprint } = key;
-    await store.commit(published({ entity: 'decision_key', version: 0, fingerprint, keyId, publishedAt: at }, pem), at);
+    const row: DecisionKey = { entity: 'decision_key', version: 0, fingerprint, keyId, publishedAt: at };
+    await store.commit(published(use, row, pem), at);
   });
 
-const published = (key: DecisionKey, pem: string): Change => ({
+const published = (use: 'decision_key' | 'attestation_key', key: DecisionKey, pem: string): Change => ({
   model: LOG_CHAIN,
   event: eventWithoutRelease(ASSAY, {
-    event_type: 'decision_key_published',
+    event_type: `${use}_published`,
     details: { key_id: key.keyId, fingerprint: key.fingerprint, public_key: pem },
-    idempotency_key: `decision_key:${key.fingerprint}`,
+    idempotency_key: `${use}:${key.fingerprint}`,
   }),
   writes: [{ kind: 'create', entity: key }],
   intents: [],

@@ -127,6 +127,9 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   decision_key_published: (event, _, { published }) => {
     published.add(keyIn(event)?.fingerprint ?? '');
   },
+  attestation_key_published: (event, _, { published }) => {
+    published.add(keyIn(event, 'attestation_key_published')?.fingerprint ?? '');
+  },
   release_approved: (event, history, model) => {
     const { details, subject, timestamp } = event;
     history.counted = countedApprovals(event, history, model);

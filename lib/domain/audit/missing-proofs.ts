@@ -7,7 +7,13 @@ import { coveredUntil, type Log, rootAt } from '../ledger/log.ts';
 
 /** A proof that is not there. Each is a verdict of its own: the ledger does not hold. */
 export type MissingProof = {
-  readonly proof: 'signed_checkpoint' | 'kept_checkpoint' | 'recent_event' | 'covered_tail' | 'decision_key';
+  readonly proof:
+    | 'signed_checkpoint'
+    | 'kept_checkpoint'
+    | 'recent_event'
+    | 'covered_tail'
+    | 'decision_key'
+    | 'renewal_proof';
   readonly why: string;
 };
 

@@ -30,6 +30,7 @@ import { packageIsSettledByOthers } from './rules/package-is-settled-by-others.t
 import { promotionWasApproved } from './rules/promotion-was-approved.ts';
 import { releaseIsNamed } from './rules/release-is-named.ts';
 import { renewalIsOfWhatIsInForce } from './rules/renewal-is-of-what-is-in-force.ts';
+import { renewalIsSigned } from './rules/renewal-is-signed.ts';
 import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
 import { requestAsksItsTier } from './rules/request-asks-its-tier.ts';
 import { requestIsWhole } from './rules/request-is-whole.ts';
@@ -39,6 +40,7 @@ import { suspensionHasItsCause } from './rules/suspension-has-its-cause.ts';
 import { tierIsLoweredByConsent } from './rules/tier-is-lowered-by-consent.ts';
 import { transitionIsLegal } from './rules/transition-is-legal.ts';
 import { withdrawalIsOfTheRequester } from './rules/withdrawal-is-of-the-requester.ts';
+import { KEY_EVENTS } from './signing.ts';
 
 export const RULES: readonly Rule[] = [
   eventIsKnown,
@@ -78,13 +80,14 @@ export const RULES: readonly Rule[] = [
   lineIsChangedByOperators,
   renewsWhatWasSigned,
   renewalIsOfWhatIsInForce,
+  renewalIsSigned,
 ];
 
 /** The rules for events that are about no release, too. */
 const OF_ANY_EVENT: readonly Rule[] = [releaseIsNamed, standsOnItsChain, decisionKeyIsWhole, lineIsChangedByOperators];
 
 /** Of the events that are about no release, those by which later ones are judged. */
-const TOLD_APART: readonly string[] = ['decision_key_published', 'line_stopped', 'line_stop_lifted', 'line_started'];
+const TOLD_APART: readonly string[] = [...KEY_EVENTS, 'line_stopped', 'line_stop_lifted', 'line_started'];
 
 /** Establishes that the events of a chain, in its order, follow the rules of releases. */
 export const replayProblems = (

@@ -1,4 +1,4 @@
-/** From when on the decisions in a ledger are signed, and with which keys, as its own log says. */
+/** From when on the decisions and renewals in a ledger are signed, and with which keys, as its own log says. */
 import * as z from 'zod';
 import { type Instant, Sha256 } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
@@ -14,7 +14,7 @@ import {
 } from '../records/decision.ts';
 import { readPublicKey } from '../signing/fingerprint.ts';
 
-/** A key that signs decisions, as an event of the log publishes it. */
+/** A key that signs decisions, or attestations, as an event of the log publishes it. */
 export type PublishedKey = {
   readonly fingerprint: Sha256;
   readonly keyId: string;
@@ -34,14 +34,20 @@ export type Signature =
     }
   | { readonly problem: string };
 
-export type Signing = {
+/** The keys of one use. */
+export type Keys = {
   /** In the order of their publication. */
   readonly keys: readonly PublishedKey[];
-  /** Whether decisions had to be signed already, where the log has this event: its own timestamp proves nothing. */
+  /** Whether it had to be signed with them already, where the log has this event: its own timestamp proves nothing. */
   readonly hasBegun: (event: AuditEvent) => boolean;
-  /** The keys that may have signed a decision there: a later one ends those before it. */
+  /** The keys that may have signed there: a later one ends those before it. */
   readonly keysAt: (event: AuditEvent) => readonly PublishedKey[];
+};
+
+/** The keys of decisions, and whose signature each has; and those of attestations. */
+export type Signing = Keys & {
   readonly signatureOf: (event: AuditEvent) => Signature;
+  readonly attestations: Keys;
 };
 
 /** The place of an event in the log: infinite if no checkpoint covers it. */
@@ -49,12 +55,16 @@ type PositionOf = (event: AuditEvent) => number;
 
 const KeyDetails = z.object({ key_id: z.string().min(1), fingerprint: Sha256, public_key: z.string() });
 
-/** The key that an event publishes; undefined if it publishes none that can be used. */
-export const keyIn = ({
-  event_type: type,
-  details,
-}: AuditEvent): Omit<PublishedKey, 'publishedAt' | 'from'> | undefined => {
-  const said = type === 'decision_key_published' ? KeyDetails.safeParse(details).data : undefined;
+/** The events by which the log publishes keys, one type for each use. */
+export const KEY_EVENTS = ['decision_key_published', 'attestation_key_published'] as const;
+type KeyEvent = (typeof KEY_EVENTS)[number];
+
+/** The key that an event of this type publishes; undefined if it publishes none that can be used. */
+export const keyIn = (
+  { event_type: type, details }: AuditEvent,
+  published: KeyEvent = 'decision_key_published',
+): Omit<PublishedKey, 'publishedAt' | 'from'> | undefined => {
+  const said = type === published ? KeyDetails.safeParse(details).data : undefined;
   if (said === undefined) return undefined;
   const { key_id: keyId, fingerprint, public_key: publicKeyPem } = said;
   const key = readPublicKey(publicKeyPem);
@@ -72,24 +82,31 @@ type Published = {
 };
 
 /** Reads the keys that the log has published. Only its own chain counts: any role that commits can write to another. */
-export const signingIn = ({ events, positionOf, coveredAt }: Published): Signing => {
+export const signingIn = (published: Published): Signing => {
+  const decisions = keysIn(published, 'decision_key_published');
+  const known = new WeakMap<AuditEvent, Signature>();
+  return {
+    ...decisions,
+    attestations: keysIn(published, 'attestation_key_published'),
+    signatureOf: (event) => {
+      const signature = known.get(event) ?? signatureBy(decisions.keysAt(event), event);
+      known.set(event, signature);
+      return signature;
+    },
+  };
+};
+
+const keysIn = ({ events, positionOf, coveredAt }: Published, type: KeyEvent): Keys => {
   const keys = events.flatMap((event): PublishedKey[] => {
-    const key = event.model === LOG_CHAIN ? keyIn(event) : undefined;
+    const key = event.model === LOG_CHAIN ? keyIn(event, type) : undefined;
     return key === undefined ? [] : [{ ...key, publishedAt: event.timestamp, from: coveredAt(positionOf(event)) }];
   });
   const isAfter = (event: AuditEvent, key: PublishedKey | undefined): boolean =>
     key !== undefined && Number.isFinite(key.from) && positionOf(event) >= key.from;
-  const keysAt = (event: AuditEvent) => keys.filter((_, index) => !isAfter(event, keys[index + 1]));
-  const known = new WeakMap<AuditEvent, Signature>();
   return {
     keys,
     hasBegun: (event) => isAfter(event, keys[0]),
-    keysAt,
-    signatureOf: (event) => {
-      const signature = known.get(event) ?? signatureBy(keysAt(event), event);
-      known.set(event, signature);
-      return signature;
-    },
+    keysAt: (event) => keys.filter((_, index) => !isAfter(event, keys[index + 1])),
   };
 };
 

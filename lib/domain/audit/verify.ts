@@ -16,6 +16,7 @@ import { denialsIn } from './denials.ts';
 import { fromTheFuture } from './from-the-future.ts';
 import { lineStopsIn } from './line-stops.ts';
 import { type Demands, type MissingProof, missingProofs } from './missing-proofs.ts';
+import { type RenewalReport, renewalReport, unprovedRenewals } from './renewal-report.ts';
 import { replayProblems } from './replay-events.ts';
 import { signingIn } from './signing.ts';
 
@@ -40,6 +41,8 @@ export type LedgerReport = {
   readonly coveredUntil: Instant | '';
   /** Which decisions are signed, and by which keys. */
   readonly decisions: DecisionReport;
+  /** Which renewals of approvals are signed. */
+  readonly renewals: RenewalReport;
   /** What is wrong with the files. The first problem is the one closest to the cause. */
   readonly problems: readonly Problem[];
   /** What the files do not prove. The ledger holds if and only if both lists are empty. */
@@ -72,6 +75,7 @@ export const verifyLedger = async (
   });
   const toldElsewhere = { signing, denials: denialsIn(inAll, signing), lineStops: lineStopsIn(inAll) };
   const decisions = decisionReport(inOrder, signing);
+  const renewals = renewalReport(inOrder, signing.attestations);
   return {
     events: events.length,
     chains: chains.map(({ model, files: chain }) => ({
@@ -84,6 +88,7 @@ export const verifyLedger = async (
     notYetCovered: notYetCovered.map(({ key }) => key),
     coveredUntil: coveredUntil(log) ?? '',
     decisions,
+    renewals,
     problems: [
       ...unreadable,
       ...unsigned,
@@ -98,6 +103,7 @@ export const verifyLedger = async (
       ...missingProofs(log, notYetCovered, demands),
       ...unpublished(signing, demands),
       ...signedBySomeKey(decisions),
+      ...unprovedRenewals(renewals),
     ],
   };
 };

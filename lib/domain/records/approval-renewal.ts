@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../instant.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
-import { type Envelope, verifyEnvelope } from '../signing/envelope.ts';
+import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
 import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
 import { stored } from '../stored.ts';
 import { type Attestation, attestationFolder } from './attestation.ts';
@@ -79,21 +79,32 @@ export const renewedUntil = (
 ): Instant | undefined => {
   const place = `${attestationFolder(release, APPROVAL_RENEWAL)}/${kept.sha256}.dsse.json`;
   if (kept.uri.replace(/^s3:\/\/[^/]*\//, '') !== place) return undefined;
-  const verified = verifyEnvelope(envelope, publicKeyPem);
-  if ('problem' in verified) return undefined;
-  const statement = Statement.safeParse(JSON.parse(Buffer.from(verified.payload).toString('utf8')));
-  if (!statement.success || statement.data.predicateType !== APPROVAL_RENEWAL_TYPE) return undefined;
-  const said = ApprovalRenewal.safeParse(statement.data.predicate);
-  if (!said.success || !isAbout(release, said.data, statement.data.subject)) return undefined;
-  const { renewed_at: at, approved_until_before: before, approved_until: until } = said.data;
+  const opened = openRenewal(envelope, publicKeyPem);
+  if ('problem' in opened || !isAbout(release, opened)) return undefined;
+  const { renewed_at: at, approved_until_before: before, approved_until: until } = opened.said;
   if (at >= before) return undefined;
   const longest = plusMilliseconds(at, days * DAY_MS);
   return until < longest ? until : longest;
 };
 
-const isAbout = (release: Release, said: ApprovalRenewal, subject: Statement['subject']): boolean =>
-  subject.length === 1 &&
-  subject.every(({ digest }) => digest.sha256 === artifactOf(release)) &&
+const isAbout = (release: Release, { said, artifactSha256 }: OpenedRenewal): boolean =>
+  artifactSha256 === artifactOf(release) &&
   said.release_id === release.releaseId &&
   said.evidence_digest === release.evidenceDigest &&
   said.policy_sha256 === release.policySha256;
+
+export type OpenedRenewal = { readonly said: ApprovalRenewal; readonly artifactSha256: Sha256 };
+
+/** What the holder of the key signed about one artifact. The envelope may be anything. */
+export const openRenewal = (envelope: unknown, publicKeyPem: string): OpenedRenewal | { readonly problem: string } => {
+  const read = Envelope.safeParse(envelope).data;
+  if (read === undefined) return { problem: 'its signature is no envelope' };
+  const verified = verifyEnvelope(read, publicKeyPem);
+  if ('problem' in verified) return verified;
+  const statement = Statement.safeParse(JSON.parse(Buffer.from(verified.payload).toString('utf8'))).data;
+  const said = ApprovalRenewal.safeParse(statement?.predicate).data;
+  const [artifact, ...others] = statement?.subject ?? [];
+  return statement?.predicateType === APPROVAL_RENEWAL_TYPE && said && artifact && others.length === 0
+    ? { said, artifactSha256: artifact.digest.sha256 }
+    : { problem: 'what was signed is no renewal' };
+};

@@ -3,7 +3,7 @@ import { Instant, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { stored } from '../stored.ts';
 
-/** A key that signs decisions, as the log has published it. Two runs of its writer create the same record, so only one does. */
+/** A key that signs decisions, or attestations, as the log has published it. Two runs of its writer create the same record, so only one does. */
 export const DecisionKey = stored({
   entity: z.literal('decision_key'),
   version: z.int().min(0),

@@ -39,16 +39,17 @@ export class LogWriter extends Construct {
         LOG_KEY_ID: on.keys.log.keyArn,
         LOG_ORIGIN: this.origin,
         ...on.keys.decisionEnvironment,
+        ATTESTATION_KEY_ID: on.keys.attestation.keyArn,
       },
     });
-    // It publishes the key of decisions: from the next checkpoint on, no former version may take a decision unsigned.
+    // It publishes the keys of decisions and of attestations: from the next checkpoint on, no former version may take a decision unsigned.
     extend.lambda.node.addDependency(...after);
     on.store.allowCommit(extend);
     on.store.allowExtendLog(extend);
     on.store.allowGatherAccess(extend);
     on.ledger.allowAppend(extend, ['bundles', 'checkpoints', 'access']);
     on.keys.log.allowUse('kms:Sign', extend);
-    allowReadPublicKey(extend, on.keys.log, on.keys.decision);
+    allowReadPublicKey(extend, on.keys.log, on.keys.decision, on.keys.attestation);
     const target = new LambdaFunction(extend.lambda);
     new Rule(this, 'EveryMinute', { schedule: Schedule.rate(Duration.minutes(1)), targets: [target] });
     new Rule(this, 'ServingChanged', {

@@ -2,10 +2,12 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LOG_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { type EventDraft, LOG_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { aLedger, aReleaseInProduction, LOG_PUBLIC_KEY, sealAll } from '../../domain/ledger/a-ledger.ts';
+import { RENEWAL_KEY } from '../../support/a-renewal.ts';
 import { DECISION_KEY, OTHER_KEY } from '../../support/decision-key.ts';
-import { allSigned, publication } from '../../support/signed-drafts.ts';
+import { allSigned, attestationKeyPublication, publication } from '../../support/signed-drafts.ts';
+import { renewedDraft } from '../../support/signed-renewals.ts';
 import { aDirectory, assay } from '../assay.ts';
 
 const ledger = await aLedger();
@@ -219,6 +221,28 @@ describe('assay audit verify, about decisions', () => {
     expect(before.out).toContain('0 decisions signed, 6 unsigned, before signing\n');
     expect(since).toMatchObject({ code: 0, out: expect.stringContaining('2 decisions signed\ndecision key sha256:') });
     expect(since.out).toContain('published by the log at 2026-11-20T23:59:50.000Z');
+  });
+
+  it('says how many renewals are signed, and which one is not proved', async () => {
+    const log = [publication(), attestationKeyPublication(RENEWAL_KEY)].map((draft) => ({ model: LOG_CHAIN, draft }));
+    const renewed = (key = RENEWAL_KEY) => renewedDraft(2 + story.length, { key });
+    const verified = async (draft: EventDraft, keys = log) => {
+      const events = sealAll([
+        ...keys,
+        ...[...allSigned(story, keys.length), draft].map((one) => ({ model: 'credit', draft: one })),
+      ]);
+      const files = await aLedger(events, [keys.length, story.length + 1]);
+      const contents = Object.fromEntries(files.map(({ key, bytes }) => [key, bytes]));
+      return assay(aDirectory({ ...contents, 'log.pub': LOG_PUBLIC_KEY }), ['audit', 'verify', '.']);
+    };
+
+    expect(await verified(renewed())).toMatchObject({ code: 0, out: expect.stringContaining('\n1 renewal signed\n') });
+    const forged = await verified(renewed(OTHER_KEY));
+    expect(forged).toMatchObject({ code: 1, out: expect.stringContaining('0 renewals signed, 1 not proved') });
+    expect(forged.out).toContain('no key that signed attestations then has signed its proof');
+    expect((await verified(renewed(), log.slice(0, 1))).out).toContain(
+      'NOT OK: a renewal is not proved: no checkpoint',
+    );
   });
 
   it('takes the keys that the auditor kept, and no others', async () => {

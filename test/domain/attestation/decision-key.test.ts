@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { publishDecisionKey } from '../../../lib/domain/attestation/decision-key.ts';
+import { publishAttestationKey, publishDecisionKey } from '../../../lib/domain/attestation/decision-key.ts';
 import { LOG_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY, OTHER_KEY } from '../../support/decision-key.ts';
@@ -41,6 +41,18 @@ describe('the log writer, about the key of decisions (AU-11)', () => {
     await publish(store, DECISION_KEY);
 
     expect((await eventsOf(store)).map(({ details }) => details['key_id'])).toEqual(['decision-key', 'other-key']);
+  });
+
+  it('publishes that of attestations beside it, by an event of its own', async () => {
+    const store = memoryReleaseStore();
+    await publish(store);
+
+    for (let run = 0; run < 2; run += 1) await publishAttestationKey(OTHER_KEY.signer, store, () => NOW);
+
+    expect(await eventsOf(store)).toMatchObject([
+      { event_type: 'decision_key_published' },
+      { event_type: 'attestation_key_published', details: { key_id: 'other-key', public_key: OTHER_KEY.pem } },
+    ]);
   });
 
   it.each(['no key', LOG_PUBLIC_KEY])('publishes nothing that could not be verified with', async (pem) => {

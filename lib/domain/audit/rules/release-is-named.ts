@@ -21,6 +21,7 @@ const OF_NO_RELEASE: readonly string[] = [
   'model_card_changed',
   'log_heartbeat',
   'decision_key_published',
+  'attestation_key_published',
 ];
 
 /** Nothing judges an event that is about no release; what can be about one only must not get past the rules that way. */

@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<OwnChain, readonly EventType[]>> = {
     'ungoverned_endpoint_ended',
     'canaries_evaluated',
   ],
-  [LOG_CHAIN]: ['log_heartbeat', 'decision_key_published'],
+  [LOG_CHAIN]: ['log_heartbeat', 'decision_key_published', 'attestation_key_published'],
 };
 /** What is about all models stands on the chain of the configuration, and what is about one on that of the model. */
 const OF_ALL_OR_ONE: readonly string[] = ['line_stopped', 'line_stop_lifted', 'line_started'];
