@@ -1,5 +1,6 @@
 import { Hono } from 'hono/tiny';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
+import { trustIn } from '../../lib/domain/gate/canary-reasons.ts';
 import { restingBetween } from '../../lib/domain/gate/record-canaries.ts';
 import { assertReverifiable } from '../../lib/domain/gate/reverify.ts';
 import type { Reverification } from '../../lib/domain/records/reverification.ts';
@@ -10,18 +11,22 @@ import { checkNameIn, notFound, releaseIdIn } from './names.ts';
 import { windowOf } from './window.ts';
 
 /** The routes about checks: whether each can be trusted, what rests on one, and having it made again. */
-export const canaryRoutes = ({ store, orderReverification }: Api): Hono<Variables> => {
+export const canaryRoutes = ({ store, orderReverification, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.get('/canaries', async (context) => {
     const canaries = await store.get('canaries');
-    const checks = Object.entries(canaries?.checks ?? {}).map(([check, { heldAt, failingSince, onGood, onBad }]) => ({
-      check,
-      status: failingSince === undefined ? 'holds' : 'fails',
-      ...(heldAt === undefined ? {} : { held_at: heldAt }),
-      ...(failingSince === undefined ? {} : { failing_since: failingSince }),
-      on_good: onGood,
-      on_bad: onBad,
-    }));
+    const at = now();
+    const checks = Object.entries(canaries?.checks ?? {}).map(([check, state]) => {
+      const { heldAt, failingSince, onGood, onBad } = state;
+      return {
+        check,
+        status: trustIn(state, at),
+        ...(heldAt === undefined ? {} : { held_at: heldAt }),
+        ...(failingSince === undefined ? {} : { failing_since: failingSince }),
+        on_good: onGood,
+        on_bad: onBad,
+      };
+    });
     return context.json({ ...(canaries === undefined ? {} : { ran_at: canaries.ranAt }), checks });
   });
   app.get('/canaries/:check/releases', async (context) => {
@@ -42,7 +47,7 @@ export const canaryRoutes = ({ store, orderReverification }: Api): Hono<Variable
     const releaseId = releaseIdIn(context.req.param('id'));
     const check = await checkOf(context.req.raw);
     const claim = { releaseId, check, actor };
-    await assertReverifiable(claim, store);
+    await assertReverifiable(claim, store, now());
     const former = await store.get('reverification', releaseId, check);
     await orderReverification(claim);
     // Made again is what has another time than this one.

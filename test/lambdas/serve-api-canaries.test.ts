@@ -33,6 +33,7 @@ describe('canaries by the API (CK-12)', () => {
     const states = {
       [CHECK]: { heldAt: NOW, onGood: 'passed', onBad: 'failed' },
       other: { failingSince: NOW, onGood: 'error', onBad: 'error' },
+      old: { heldAt: '2020-01-01T00:00:00.000Z' as typeof NOW, onGood: 'passed', onBad: 'failed' },
     };
     intake.store.seed({ entity: 'canaries', version: 1, ranAt: NOW, checks: states, doubtful: [] });
 
@@ -41,6 +42,8 @@ describe('canaries by the API (CK-12)', () => {
       checks: [
         { check: CHECK, status: 'holds', held_at: NOW, on_good: 'passed', on_bad: 'failed' },
         { check: 'other', status: 'fails', failing_since: NOW, on_good: 'error', on_bad: 'error' },
+        // The gate does not believe it either.
+        { check: 'old', status: 'unproved', held_at: '2020-01-01T00:00:00.000Z', on_good: 'passed', on_bad: 'failed' },
       ],
     });
   });

@@ -213,6 +213,7 @@ export const RARE_ACTS: readonly RareAct[] = [
       suspensions: [],
       before: { name: canary.check, status: 'passed', codeSha256: canary.codeSha256 },
       verdict: { ...canary, status: 'failed', measured: '', threshold: '', explanation: 'why' },
+      judgedAt: NOW,
       actor: { id: 'oscar', role: 'operator', auth: 'jwt' },
       now: NOW,
     }).change,

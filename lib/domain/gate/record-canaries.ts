@@ -4,10 +4,11 @@ import { publishedDetail } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { CONFIGURATION_CHAIN, fitIntoEvent } from '../ledger/event.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
-import type { Canaries, DoubtfulTime } from '../records/canaries.ts';
+import type { Canaries, CanaryState, DoubtfulTime } from '../records/canaries.ts';
 import { mayUseApproval } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, eventWithoutRelease } from '../release/release-event.ts';
+import { trustIn } from './canary-reasons.ts';
 
 /** How a canary fared, and the digest of the code that ran it. */
 export type RanCanary = CanaryResult & { readonly codeSha256: Sha256 };
@@ -28,12 +29,18 @@ type Run = {
 /** So many doubtful times are kept of one check. Older ones become one, which is longer: nothing in doubt is forgotten. */
 const DOUBTFUL_MAX = 5;
 
-/** Puts on record what a run of the canaries proved, and which releases rest on a check that now is found to fail. */
+/**
+ * Puts on record what a run of the canaries proved, and which releases rest on a check that now is found to fail. A run that began
+ * before another one ended is no news: it is a fault, and is tried again.
+ */
 export const recordCanaries = (run: Run): Change => {
-  const { former, results, resting, now } = run;
+  const { former, results, resting, startedAt, now } = run;
+  if (former !== undefined && former.ranAt > startedAt) {
+    throw new Error(`the canaries ran at ${former.ranAt}, and these began before that, at ${startedAt}`);
+  }
   const failing = results.filter(({ held }) => !held);
   const begun = newlyFailing(former, results);
-  const again = results.filter(({ check, held }) => held && former?.checks[check]?.failingSince !== undefined);
+  const again = results.filter(({ check, held }) => held && isDistrusted(former?.checks[check], startedAt));
   const canaries: Canaries = {
     entity: 'canaries',
     version: former?.version ?? 0,
@@ -66,6 +73,10 @@ export const recordCanaries = (run: Run): Change => {
   };
 };
 
+/** Whether the gate took what the check said for no proof when the run began. */
+const isDistrusted = (state: CanaryState | undefined, at: Instant): boolean =>
+  state !== undefined && trustIn(state, at) !== 'holds';
+
 /** The checks whose canary fails now and did not before. */
 export const newlyFailing = (former: Canaries | undefined, results: readonly RanCanary[]): RanCanary[] =>
   results.filter(({ check, held }) => !held && former?.checks[check]?.failingSince === undefined);
@@ -93,12 +104,14 @@ export const restingBetween = (
 const uses = ({ stages }: PolicyRecord, check: string): boolean =>
   stages.some(({ checks }) => checks.some(({ name }) => name === check));
 
-/** What is not deployed any more is forgotten; what did not answer stands as it stood. */
+/** What is not deployed any more is forgotten; what did not answer stands as it stood, also if it never did. */
 const statesAfter = ({ former, results, deployed, startedAt }: Run): Canaries['checks'] => {
-  const kept = Object.entries(former?.checks ?? {}).filter(([check]) => deployed.includes(check));
+  const kept = deployed.map((check) => [check, former?.checks[check] ?? { silentSince: startedAt, ...NO_ANSWER }]);
   const found = results.map((result) => [result.check, stateOf(former, result, startedAt)]);
   return Object.fromEntries([...kept, ...found]);
 };
+
+const NO_ANSWER = { onGood: 'no_answer', onBad: 'no_answer' };
 
 const stateOf = (former: Canaries | undefined, { check, held, onGood, onBad }: RanCanary, startedAt: Instant) => {
   const { heldAt, failingSince = startedAt } = former?.checks[check] ?? {};
@@ -111,10 +124,10 @@ const stateOf = (former: Canaries | undefined, { check, held, onGood, onBad }: R
   };
 };
 
-/** A check that failed is in doubt from when it last held: until it holds again, or is not deployed any more. */
-const doubtAfter = ({ former, results, deployed, now }: Run): DoubtfulTime[] => {
-  const failed = Object.entries(former?.checks ?? {}).filter(([, { failingSince }]) => failingSince !== undefined);
-  const over = failed.filter(
+/** A check that failed, or was not proved for a day, is in doubt from when it last held: until it holds again, or is not deployed any more. */
+const doubtAfter = ({ former, results, deployed, startedAt, now }: Run): DoubtfulTime[] => {
+  const distrusted = Object.entries(former?.checks ?? {}).filter(([, state]) => isDistrusted(state, startedAt));
+  const over = distrusted.filter(
     ([check]) => !deployed.includes(check) || results.some((result) => result.check === check && result.held),
   );
   const doubtful = [

@@ -12,7 +12,7 @@ import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Approval } from '../records/approval.ts';
-import type { Canaries } from '../records/canaries.ts';
+import type { Canaries, CanaryState } from '../records/canaries.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Reverification } from '../records/reverification.ts';
 import type { Standing } from '../records/standing-conditions.ts';
@@ -21,6 +21,7 @@ import { Refusal } from '../refusal.ts';
 import { BEFORE_PROMOTION, mayUseApproval } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
+import { trustIn } from './canary-reasons.ts';
 import { bindingAt } from './gate.ts';
 
 export type ReverificationClaim = { readonly releaseId: string; readonly check: string; readonly actor: Actor };
@@ -48,19 +49,25 @@ type World = {
  * of that release is suspended until it does: nothing leads it to production, or back to it; what is in production goes on serving.
  */
 export const reverify = async (claim: ReverificationClaim, { store, judge, now }: World): Promise<Reverification> => {
-  await assertReverifiable(claim, store);
+  // The code that was deployed then judges, whatever proves itself until it has ended.
+  const judgedAt = now();
+  await assertReverifiable(claim, store, judgedAt);
   const verdict = await judge(claim);
   return untilCommitted(async () => {
-    const { release, before, canaries } = await assertReverifiable(claim, store);
+    const { release, before, canaries } = await assertReverifiable(claim, store, now());
     const [former, kept, approvals, standing] = await Promise.all([
       store.get('reverification', claim.releaseId, claim.check),
       store.get('policy', release.policySha256),
       store.list('approval', claim.releaseId),
       readStanding(store, release),
     ]);
+    if (former !== undefined && former.at > judgedAt) {
+      throw new Error(`${claim.check} was made again of ${claim.releaseId} at ${former.at}, and this one began before`);
+    }
     const at = now();
     const about = { release, former, policy: kept?.policy, approvals, ...standing };
-    const { change, reverification } = recordReverification({ ...about, before, verdict, actor: claim.actor, now: at });
+    const made = { before, verdict, judgedAt, actor: claim.actor, now: at };
+    const { change, reverification } = recordReverification({ ...about, ...made });
     await store.commit(expecting(change, canaries, ...approvals, ...standing.suspensions), at);
     return reverification;
   });
@@ -77,6 +84,7 @@ type Reverifiable = {
 export const assertReverifiable = async (
   { releaseId, check }: Omit<ReverificationClaim, 'actor'>,
   store: Pick<ReleaseStore, 'get' | 'list'>,
+  now: Instant,
 ): Promise<Reverifiable> => {
   const [release, canaries] = await Promise.all([store.get('release', releaseId), store.get('canaries')]);
   if (release === undefined) throw new Refusal('NotFound', `there is no release ${releaseId}`);
@@ -84,7 +92,7 @@ export const assertReverifiable = async (
   if (before === undefined) {
     throw new Refusal('NotFound', `${check} has not judged ${releaseId}, so there is nothing to judge again`);
   }
-  const why = whyNot(release, before, canaries);
+  const why = whyNot(release, before, canaries?.checks[check], now);
   if (why !== undefined) throw new Refusal('ReverificationImpossible', why);
   return { release, before, canaries };
 };
@@ -92,13 +100,16 @@ export const assertReverifiable = async (
 const whyNot = (
   { releaseId, state }: Release,
   { name, stage }: CheckRecord,
-  canaries: Canaries | undefined,
+  canary: CanaryState | undefined,
+  now: Instant,
 ): string | undefined => {
   if (stage === 'custom_checks') return `${name} is a custom check: its Lambda is yours, and so is judging again`;
   if (state === 'draft') return `${releaseId} is being judged now`;
-  const failing = canaries?.checks[name]?.failingSince;
-  if (failing !== undefined)
-    return `the canary of ${name} has failed since ${failing}: what it says now proves nothing`;
+  if (canary !== undefined && trustIn(canary, now) !== 'holds') {
+    const { failingSince, heldAt = 'no time' } = canary;
+    const why = failingSince === undefined ? `last held at ${heldAt}` : `has failed since ${failingSince}`;
+    return `the canary of ${name} ${why}: what it says now proves nothing`;
+  }
   return !BEFORE_PROMOTION.includes(state) && ABOUT_PROMOTION.includes(name)
     ? `${name} is about the moment before a promotion, which is over`
     : undefined;
@@ -115,6 +126,8 @@ type Facts = Standing & {
   readonly approvals: readonly Approval[];
   readonly before: Pick<CheckRecord, 'name' | 'status' | 'codeSha256'>;
   readonly verdict: VerdictNow;
+  /** When the check began to judge. */
+  readonly judgedAt: Instant;
   readonly actor: Actor;
   readonly now: Instant;
 };
@@ -122,7 +135,7 @@ type Facts = Standing & {
 export const recordReverification = (
   facts: Facts,
 ): { readonly change: Change; readonly reverification: Reverification } => {
-  const { release, former, before, verdict, actor, now } = facts;
+  const { release, former, before, verdict, judgedAt, actor } = facts;
   const { outcome, after, writes, intents } = consequenceOf(facts);
   const reverification: Reverification = {
     entity: 'reverification',
@@ -135,7 +148,7 @@ export const recordReverification = (
     measured: cut(verdict.measured, 200),
     explanation: cut(verdict.explanation, 400),
     outcome,
-    at: now,
+    at: judgedAt,
     by: actor.id,
   };
   const change: Change = {

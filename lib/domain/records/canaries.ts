@@ -9,6 +9,8 @@ export const CanaryState = stored({
   heldAt: Instant.optional(),
   /** Since when it fails. Absent if it holds. */
   failingSince: Instant.optional(),
+  /** Since when its check is deployed, as long as nobody has got an answer. Former versions forgot such a check. */
+  silentSince: Instant.optional(),
   /** What the check said of the release that it has to pass, and of the one that it must not. */
   onGood: Word,
   onBad: Word,

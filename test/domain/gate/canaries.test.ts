@@ -1,7 +1,7 @@
 /** CK-12: a check that cannot be trusted closes the gate, and what rests on it is judged again. */
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
-import { canaryReasons, readProofs } from '../../../lib/domain/gate/canary-reasons.ts';
+import { canaryReasons, readProofs, trustIn } from '../../../lib/domain/gate/canary-reasons.ts';
 import { newlyFailing, type RanCanary, recordCanaries, restingOn } from '../../../lib/domain/gate/record-canaries.ts';
 import { ReleaseId } from '../../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
@@ -96,21 +96,21 @@ describe('a run of the canaries of which a part did not answer', () => {
   it('leaves what is known of that part as it was', () => {
     const former = rowOf(runAt(undefined, [ran(true), ran(false, 'silent')]));
 
-    const row = partOf(former, [ran(true)], later(1));
+    const row = partOf(former, [ran(true)], later(0.5));
 
-    expect(row.checks).toMatchObject({ [CHECK]: { heldAt: later(1) }, silent: { failingSince: NOW } });
+    expect(row.checks).toMatchObject({ [CHECK]: { heldAt: later(0.5) }, silent: { failingSince: NOW } });
     expect(row.doubtful).toEqual([]);
   });
 
   it('keeps the doubt about a failing check that is not deployed any more', () => {
     const former = rowOf(runAt(undefined, [ran(true), ran(true, 'silent')]));
-    const failing = partOf(former, [ran(true), ran(false, 'silent')], later(1));
+    const failing = partOf(former, [ran(true), ran(false, 'silent')], later(0.4));
 
-    const row = partOf(failing, [ran(true)], later(2), [CHECK]);
+    const row = partOf(failing, [ran(true)], later(0.8), [CHECK]);
 
     expect(Object.keys(row.checks)).toEqual([CHECK]);
-    expect(row.doubtful).toEqual([{ check: 'silent', from: NOW, until: later(2) }]);
-    expect(partOf(former, [ran(true)], later(1), [CHECK]).doubtful).toEqual([]);
+    expect(row.doubtful).toEqual([{ check: 'silent', from: NOW, until: later(0.8) }]);
+    expect(partOf(former, [ran(true)], later(0.5), [CHECK]).doubtful).toEqual([]);
   });
 
   it('says that a check held since the run began, and not since it ended', () => {
@@ -123,16 +123,55 @@ describe('a run of the canaries of which a part did not answer', () => {
   });
 });
 
+describe('a check that nobody proves', () => {
+  const silent = (former: Canaries | undefined, now: typeof NOW) =>
+    recordCanaries({ former, results: [], deployed: [CHECK], resting: {}, startedAt: now, now });
+
+  it('is known from the first run that it did not answer, and as good as failing a day later', () => {
+    const first = rowOf(silent(undefined, NOW));
+    const second = rowOf(silent(first, later(0.5)));
+
+    expect(first.checks).toEqual({ [CHECK]: { silentSince: NOW, onGood: 'no_answer', onBad: 'no_answer' } });
+    expect(second.checks).toEqual(first.checks);
+    const trustedAt = (days: number) => Object.values(second.checks).map((state) => trustIn(state, later(days)));
+    expect([trustedAt(0.9), trustedAt(1)]).toEqual([['holds'], ['unproved']]);
+  });
+
+  it('is in doubt for the time in which it was as good as failing, and told of when it holds again', () => {
+    const held = rowOf(runAt(undefined, [ran(true)]));
+    const row = rowOf(silent(held, later(0.9)));
+    const soon = runAt(row, [ran(true)], later(0.95));
+    const late = runAt(row, [ran(true)], later(1.5));
+
+    expect(soon).toMatchObject({ intents: [], writes: [{ entity: { doubtful: [] } }] });
+    expect(late.event.details).toMatchObject({ held_again: [CHECK] });
+    expect(rowOf(late).doubtful).toEqual([{ check: CHECK, from: NOW, until: later(1.5) }]);
+    expect(rowOf(late).checks[CHECK]).not.toHaveProperty('silentSince');
+  });
+
+  it('is not believed for a proof by a clock that was ahead', () => {
+    const state = { heldAt: later(1), onGood: 'passed', onBad: 'failed' };
+
+    expect([trustIn(state, NOW), trustIn(state, later(1))]).toEqual(['unproved', 'holds']);
+  });
+});
+
+it('a run that began before another one ended proves nothing any more', () => {
+  const failing = rowOf(runAt(undefined, [ran(false)], later(1)));
+
+  expect(() => runAt(failing, [ran(true)], NOW)).toThrow('these began before that');
+});
+
 it('forgets no doubt, however often a check begins to fail: older times become one', () => {
   let row = rowOf(runAt(undefined, [ran(true), ran(true, 'other')], later(0)));
   const doubted: number[] = [];
   for (let day = 1; day < 41; day += 2) {
-    row = rowOf(runAt(row, [ran(false), ran(day > 1, 'other')], later(day)));
-    row = rowOf(runAt(row, [ran(true), ran(true, 'other')], later(day + 1)));
+    row = rowOf(runAt(row, [ran(false), ran(day > 1, 'other')], later(day / 4)));
+    row = rowOf(runAt(row, [ran(true), ran(true, 'other')], later((day + 1) / 4)));
     doubted.push(day - 1, day);
   }
   const own = row.doubtful.filter(({ check }) => check === CHECK);
-  const isDoubted = (day: number) => own.some(({ from, until }) => from <= later(day) && later(day) < until);
+  const isDoubted = (day: number) => own.some(({ from, until }) => from <= later(day / 4) && later(day / 4) < until);
 
   expect(own).toHaveLength(5);
   expect(doubted.filter((day) => !isDoubted(day))).toEqual([]);
@@ -191,9 +230,11 @@ describe('the gate', () => {
     const failing = rowOf(runAt(undefined, [ran(false)], later(-1)));
     const held = rowOf(runAt(failing, [ran(true)], later(1)));
 
-    expect(reasons(held)).toEqual([expect.stringContaining(`assay reverify --check ${CHECK} --from ${NOW} --make`)]);
-    expect(reasons(held, [again(later(0))])).toHaveLength(1);
-    expect(reasons(held, [again(later(1))])).toEqual([]);
+    expect(reasons(held, [], later(1))).toEqual([
+      expect.stringContaining(`assay reverify --check ${CHECK} --from ${NOW} --make`),
+    ]);
+    expect(reasons(held, [again(later(0))], later(1))).toHaveLength(1);
+    expect(reasons(held, [again(later(1))], later(1))).toEqual([]);
   });
 
   it('is closed for what was made again at a time that is in doubt by now, though it was judged before', () => {
@@ -201,8 +242,11 @@ describe('the gate', () => {
     const failing = rowOf(runAt(held, [ran(false)], later(2)));
     const once = rowOf(runAt(failing, [ran(true)], later(3)));
 
-    expect(reasons(once)).toEqual([]);
-    expect(reasons(once, [again(later(2))])).toEqual([expect.stringContaining(`judged this release at ${later(2)}`)]);
+    expect(reasons(once, [], later(3))).toEqual([]);
+    // Releases are listed by when they were approved, which was after the check judged first.
+    expect(reasons(once, [again(later(2))], later(3))).toEqual([
+      expect.stringMatching(`judged this release at ${later(2)}.* --from ${NOW} --make`),
+    ]);
   });
 
   it('is closed when a check has not proved itself for a day, to the millisecond', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
 import { ABOUT_PROMOTION, reverify, type VerdictNow } from '../../../lib/domain/gate/reverify.ts';
+import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { REVERIFICATION_FAILED } from '../../../lib/domain/records/suspension.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
@@ -138,6 +139,36 @@ describe('a check that is made again (CK-12)', () => {
     await expect(reverify(claim, { store, judge, now: () => NOW })).rejects.toThrow('what it says now proves nothing');
     await expect(judged('passed')).rejects.toThrow('what it says now proves nothing');
     expect(await store.list('reverification', approved.releaseId)).toEqual([]);
+  });
+
+  it('is refused of a check that has not proved itself for a day', async () => {
+    const { store, judged } = await scene();
+    const state = { heldAt: plusMilliseconds(NOW, -DAY_MS), onGood: 'passed', onBad: 'failed' };
+    const canaries = { entity: 'canaries' as const, version: 0, ranAt: NOW, doubtful: [] };
+    const checksOf = (one_: object) => ({ ...canaries, checks: { [one.name]: one_ as typeof state } });
+    await store.commit(aChange('old', [{ kind: 'create', entity: checksOf(state) }]), NOW);
+    await expect(judged('passed')).rejects.toThrow(`last held at ${state.heldAt}`);
+
+    const { heldAt: _, ...never } = state;
+    await store.commit(aChange('never', [{ kind: 'replace', entity: { ...checksOf(never), version: 1 } }]), NOW);
+    await expect(judged('passed')).rejects.toThrow('last held at no time');
+  });
+
+  it('counts from when the check began to judge, and an older judgement lifts nothing that a newer one suspended', async () => {
+    const { store, judged } = await scene();
+    const later = plusMilliseconds(NOW, 60_000);
+    const slow = async (status: VerdictNow['status'], meanwhile: () => Promise<unknown>) => {
+      const times = [plusMilliseconds(NOW, -60_000), later, later];
+      const judge = async () => {
+        await meanwhile();
+        return says(status);
+      };
+      return reverify(claim, { store, judge, now: () => times.shift() ?? later });
+    };
+
+    expect(await slow('passed', async () => {})).toMatchObject({ at: plusMilliseconds(NOW, -60_000) });
+    await expect(slow('passed', () => judged('failed'))).rejects.toThrow('this one began before');
+    expect(await store.get('release', approved.releaseId)).toMatchObject({ suspendedSince: NOW });
   });
 
   it('is refused once it is about something that is over: exactly the checks that look at the way back', async () => {
