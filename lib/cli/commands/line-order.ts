@@ -32,16 +32,33 @@ const Stop = z.object({
   reason: z.string(),
 });
 
-/** A line as the API shows it, with what it is stopped for. */
-export const Line = z.object({ model_name: z.string().optional(), stops: z.array(Stop) });
+/** A line as the API shows it: the last act, and what it is stopped for. */
+export const Line = z.looseObject({
+  model_name: z.string().optional(),
+  status: z.string().optional(),
+  stops: z.array(Stop).optional(),
+});
 export type Line = z.infer<typeof Line>;
+
+/** What a line is stopped for. An API of a version that knew one incident at a time shows the last act alone. */
+export const stopsOf = (line: Line): readonly z.infer<typeof Stop>[] => {
+  if (line.stops !== undefined) return line.stops;
+  const { data: act } = Stop.safeParse(line);
+  return act === undefined || line.status === 'running' ? [] : [act];
+};
 
 /** A row for each stop, under the names of the columns. */
 export const stopsTable = (lines: readonly Line[]): string =>
   columns(
     ['stopped', 'since', 'by', 'incident', 'reason'],
-    lines.flatMap(({ model_name: model, stops }) =>
-      stops.map((stop) => [nameOf(model), stop.since, stop.operator_id, stop.linked_incident, stop.reason]),
+    lines.flatMap((line) =>
+      stopsOf(line).map((stop) => [
+        nameOf(line.model_name),
+        stop.since,
+        stop.operator_id,
+        stop.linked_incident,
+        stop.reason,
+      ]),
     ),
   );
 

@@ -5,7 +5,7 @@ import { defineCommand, EXIT } from '../command.ts';
 import { jsonText } from '../terminal/text.ts';
 import { Line, stopsTable } from './line-order.ts';
 
-const Lines = z.object({ stopped: z.array(z.looseObject(Line.shape)) });
+const Lines = z.object({ stopped: z.array(Line) });
 type Lines = z.infer<typeof Lines>;
 
 export const command = defineCommand({

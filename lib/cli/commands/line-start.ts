@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText, plain } from '../terminal/text.ts';
-import { LINE_OPTIONS, Line, nameOf, orderLine, stopsTable } from './line-order.ts';
+import { LINE_OPTIONS, Line, nameOf, orderLine, stopsOf, stopsTable } from './line-order.ts';
 
 const Started = Line.extend({
   waiting: z.array(z.object({ release_id: z.string(), model_name: z.string(), model_version: z.string() })),
@@ -24,9 +24,10 @@ export const command = defineCommand({
   },
 });
 
-const accountOf = ({ model_name: model, waiting, stops }: z.infer<typeof Started>): string => {
-  if (stops.length > 0)
-    return `the line of ${plain(nameOf(model))} is still stopped for others:\n\n${stopsTable([{ model_name: model, stops }])}`;
+const accountOf = (line: z.infer<typeof Started>): string => {
+  const { model_name: model, waiting } = line;
+  if (stopsOf(line).length > 0)
+    return `the line of ${plain(nameOf(model))} is still stopped for others:\n\n${stopsTable([line])}`;
   const runs = `the line of ${plain(nameOf(model))} runs`;
   if (waiting.length === 0) return `${runs}; no approved release waits for its promotion`;
   const rows = waiting.map((one) => [one.release_id, one.model_name, one.model_version]);

@@ -63,6 +63,20 @@ describe('assay line (GT-6)', () => {
     expect(JSON.parse((await call('line', 'show', '--model', 'm', '--json')).out).stopped).toHaveLength(2);
   });
 
+  it('reads what an API of a former version answers, which knew one incident at a time', async () => {
+    const act = aStop('INC-9');
+    const stopped = { status: 'stopped', ...act };
+    const { call } = await answering({
+      '/v1/line': { stopped: [stopped] },
+      '/v1/line/stop': stopped,
+      '/v1/line/start': { status: 'running', ...act, waiting: [] },
+    });
+
+    expect((await call('line', 'show')).out).toMatch(/all models +t +olga +INC-9/);
+    expect((await call('line', 'stop', ...ORDER)).out).toMatch(/all models +t +olga +INC-9/);
+    expect((await call('line', 'start', ...ORDER)).out).toContain('no approved release waits');
+  });
+
   it('says that it runs, and of which model', async () => {
     const { call } = await answering({ '/v1/line': { stopped: [] } });
 
