@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { isPassing } from '../../lib/adapters/aws-error.ts';
-import { readSweepState, writeSweepState } from '../../lib/adapters/dynamodb-sweep-state.ts';
+import {
+  leaveToMinute,
+  leftToMinute,
+  readSweepState,
+  writeSweepState,
+} from '../../lib/adapters/dynamodb-sweep-state.ts';
 import { configurationComparer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { listEndpoints } from '../../lib/adapters/sagemaker-sweep.ts';
 import { timer } from '../../lib/adapters/timer.ts';
@@ -8,6 +13,7 @@ import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { isOwned } from '../../lib/domain/records/endpoint.ts';
 import type { WatchedEndpoint } from '../../lib/domain/records/watched-endpoint.ts';
 import {
+  heardSince,
   type Listing,
   type Looked,
   listingOf,
@@ -46,22 +52,34 @@ const Minute = z.object({ source: z.literal('sweep') });
 
 /** Every minute what was modified, every hour everything; and at once whatever SageMaker says was changed. */
 export const handler = governedHandler(z.union([Minute, Changed]), async (event) =>
-  'detail' in event ? { found: await look(event.detail.EndpointName) } : sweep(),
+  'detail' in event ? { found: await hear(event.detail.EndpointName) } : sweep(),
 );
 
-const look = (name: string, mayTellStrange = true) => untilCommitted(() => sweepOne(name, world, mayTellStrange));
+const look = (name: string, mayTellStrange: boolean) => untilCommitted(() => sweepOne(name, world, mayTellStrange));
+
+/**
+ * What is found about an endpoint of no model is told by the minute, which lists it and counts how many it tells of: there are as many
+ * events as somebody makes changes.
+ */
+const hear = async (name: string) => {
+  const found = await look(name, false);
+  if (found === 'again') await leaveToMinute(env.TABLE_NAME, name, now());
+  return found;
+};
 
 const sweep = async () => {
   const startedAt = now();
   const state = await readSweepState(env.TABLE_NAME);
   const listing = listingOf(state, startedAt);
-  const [listed, deviating, owned] = await Promise.all([
+  const [listed, heard, deviating, owned] = await Promise.all([
     listEndpoints(listing),
+    leftToMinute(env.TABLE_NAME, { since: heardSince(state), now: startedAt }),
     store.deviatingEndpoints(),
     listing.kind === 'all' ? store.endpoints() : [],
   ]);
   const queue = queueOf(
     state,
+    heard,
     deviating.filter(isDue(listing)).map(({ endpointName }) => endpointName),
     listed,
     owned.filter(isOwned).map(({ endpointName }) => endpointName),

@@ -18,7 +18,7 @@ import { type LookWorld, lookAt } from '../../lib/runtime/look-at-endpoint.ts';
 
 /**
  * Looks at one endpoint, records what has changed, and takes the next step of its quarantine. What is found about an endpoint of no
- * model is recorded only if that may be told now.
+ * model is recorded only if that may be told now; that it is over always is, because it was told before.
  */
 export const sweepOne = async (
   name: string,
@@ -30,12 +30,14 @@ export const sweepOne = async (
   const { facts, judged } = look;
   const change = recordLook(look);
   const isStrange = change?.model === CONFIGURATION_CHAIN;
-  if (isStrange && !mayTellStrange) return 'put_off';
+  const isOver = change?.event.event_type === 'ungoverned_endpoint_ended';
+  if (isStrange && !isOver && !mayTellStrange) return 'put_off';
   if (change !== undefined) await world.store.commit(expecting(change, ...judgedBy(look)), facts.now);
-  // One that is still being changed is listed again once it is.
   if (isStrange) return 'strange';
-  const isUnderWay = judged === undefined || facts.found?.condition === 'under_way';
-  const { approved } = facts;
+  // One that nobody knows and that is still being changed is listed again once it is.
+  const { approved, owner } = facts;
+  const isKnown = owner !== undefined || approved !== undefined || look.row !== undefined;
+  const isUnderWay = judged === undefined || (isKnown && facts.found?.condition === 'under_way');
   const pointer = governing(facts);
   if (judged === undefined || judged.length === 0 || approved === undefined || pointer === undefined) {
     return isUnderWay ? 'again' : 'settled';

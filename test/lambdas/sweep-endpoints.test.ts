@@ -25,6 +25,8 @@ const typesOf = async (from: number) =>
     .map(({ event_type }) => event_type)
     .filter((type) => !type.startsWith('model_package'));
 const seen = async () => (await swept.events()).length;
+const order = (settings: object) =>
+  fetch(`${swept.product.aws.sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: JSON.stringify(settings) });
 const periods = () => swept.product.store.list('served_period', MODEL);
 
 describe('the sweep', () => {
@@ -150,6 +152,9 @@ describe('the sweep', () => {
     await swept.createByHand('raw-artifact', { PrimaryContainer: { Image: 'of-others/model:1', ModelDataUrl } });
     await swept.createByHand('of-nobody', OF_OTHERS);
 
+    // The events are as many as somebody makes changes: the minute counts what it tells.
+    expect(await swept.hear('watched-one')).toEqual({ found: 'put_off' });
+    expect(await swept.watched('watched-one')).toBeUndefined();
     await swept.sweep();
     await swept.sweep();
 
@@ -180,15 +185,25 @@ describe('the sweep', () => {
   });
 
   it('goes on with the others where one cannot be looked at, and looks at that again', async () => {
-    const order = (nextError: object) =>
-      fetch(`${swept.product.aws.sagemakerEndpoint}/_standin/settings`, {
-        method: 'PUT',
-        body: JSON.stringify({ nextError }),
-      });
-    await order({ operation: 'DescribeEndpoint', type: 'AccessDeniedException', message: 'not allowed' });
+    const nextError = { operation: 'DescribeEndpoint', type: 'AccessDeniedException', message: 'not allowed' };
+    await order({ nextError });
 
     expect(await swept.sweep()).toMatchObject({ left: 1 });
     expect(await swept.sweep()).toMatchObject({ left: 0 });
+  });
+
+  it('looks again in the next minute at what an event told of while it was deleted: nothing lists that any more', async () => {
+    await swept.sweep();
+    await order({ endpoints: { [MODEL]: { hold: true } } });
+    await swept.sagemaker.send(new DeleteEndpointCommand({ EndpointName: MODEL }));
+
+    expect(await swept.hear(MODEL)).toEqual({ found: 'again' });
+    await order({ endpoints: { [MODEL]: { hold: false } } });
+    await expect.poll(() => findEndpoint(MODEL)).toBeUndefined();
+    await swept.sweep();
+
+    expect(await swept.watched()).toMatchObject({ deviations: [{ kind: 'endpoint_gone' }] });
+    expect((await periods()).filter(({ to }) => to === undefined)).toEqual([]);
   });
 
   it('leaves a ledger that holds', async () => {

@@ -21,6 +21,8 @@ export type SweepState = z.infer<typeof SweepState>;
 
 /** SageMaker may list a modification late, and its clock may differ from ours. */
 const OVERLAP_MS = 120_000;
+/** One more look costs less than one that is missed. */
+const CLOCKS_DIFFER_MS = 5_000;
 /** A row of the table has 400 KB, and a name 63 characters. */
 const WAITING_MAX = 5_000;
 
@@ -38,8 +40,12 @@ export const listingOf = (state: SweepState | undefined, now: Instant): Listing 
     ? { kind: 'all' }
     : { kind: 'modified', after: plusMilliseconds(state.listedUntil, -OVERLAP_MS) };
 
+/** Since when an endpoint that was left to a minute has waited for it, at the earliest: since the last one began, by any clock. */
+export const heardSince = (state: SweepState | undefined): Instant | undefined =>
+  state && plusMilliseconds(state.listedUntil, -CLOCKS_DIFFER_MS);
+
 /**
- * Each endpoint once, by any spelling: what waits first, then what was listed, then what models own and nobody listed, and last
+ * Each endpoint once, by any spelling: what waits first, then what was heard of and listed, then what models own and nobody listed, and last
  * what was put off.
  */
 export const queueOf = (state: SweepState | undefined, ...names: (readonly string[])[]): string[] =>

@@ -27,7 +27,8 @@ export type Withdrawal =
 
 /**
  * Establishes what to do next until nothing of a model serves. What is deleted is an endpoint that serves a release of
- * this model; one that serves something else by now is never touched, and a person must look.
+ * this model; one that serves something else by now is never touched, and a person must look. Neither is one that was to be taken
+ * down for what it served, and serves what people approved again.
  */
 export const withdrawalOf = (facts: Facts): Withdrawal => {
   const { rollback, pointer, current, endpoint, move, owner, now } = facts;
@@ -42,10 +43,15 @@ export const withdrawalOf = (facts: Facts): Withdrawal => {
       : refuse(`endpoint ${left} could not be deleted in an hour`);
   }
   // What was found there and nobody approved is what the rollback is for. Anything else that came since is not.
+  if (isRestored(facts, endpoint)) return refuse(`endpoint ${endpointName} serves what is in production again`);
   const ours = [pointer.endpointConfigName, rollback.quarantined];
   if (ours.includes(endpoint.serves) || isOfModel(endpoint.packages, current)) return { act: 'delete' };
   return refuse(`endpoint ${endpointName} serves ${endpoint.serves}, which is no release of ${rollback.modelName}`);
 };
+
+/** Whether somebody was faster than the rollback that takes an endpoint down for something else that it served. */
+const isRestored = ({ rollback: { quarantined }, pointer }: Facts, { serves }: FoundEndpoint): boolean =>
+  quarantined !== undefined && quarantined !== serves && serves === pointer.endpointConfigName;
 
 /** The other endpoint of a move, as long as it may be there. */
 const endpointLeftBy = (move: EndpointMove | undefined): string | undefined =>

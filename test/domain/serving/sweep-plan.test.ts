@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import {
+  heardSince,
   type Looked,
   listingOf,
   lookInTurn,
@@ -21,6 +22,11 @@ const state = {
   dropped: 0,
 };
 const MINUTE = plusMilliseconds(NOW, 60_000);
+
+it('what an event left to a minute is looked at by the first that begins after it, by clocks that differ by seconds', () => {
+  expect(heardSince(state)).toBe(plusMilliseconds(NOW, -5_000));
+  expect(heardSince(undefined)).toBeUndefined();
+});
 
 describe('the listing of a minute', () => {
   it('is of what was modified since the last, with two minutes that overlap', () => {

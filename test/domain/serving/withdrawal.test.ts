@@ -45,6 +45,17 @@ describe('an endpoint of a model that is taken back to nothing', () => {
     expect(withdrawalOf({ ...takingDown, endpoint: found({ serves: 'by-others' }) }).act).toBe('refuse');
   });
 
+  it('is not deleted for what was found there once it serves what people approved again', () => {
+    const takingDown = (quarantined: string) => ({ ...facts, rollback: { ...rollback, quarantined } });
+
+    expect(withdrawalOf({ ...takingDown('by-hand'), endpoint: found({}, [`${GROUP}1`]) })).toMatchObject({
+      act: 'refuse',
+      reasons: [{ explanation: 'endpoint mortgage serves what is in production again' }],
+    });
+    // What was found there was under the name that people approved.
+    expect(withdrawalOf({ ...takingDown(SERVING), endpoint: found() })).toEqual({ act: 'delete' });
+  });
+
   it('is gone when there is none', () => {
     expect(withdrawalOf({ ...facts, endpoint: undefined })).toEqual({ act: 'gone' });
   });
