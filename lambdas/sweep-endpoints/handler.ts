@@ -1,11 +1,6 @@
 import * as z from 'zod';
 import { isPassing } from '../../lib/adapters/aws-error.ts';
-import {
-  leaveToMinute,
-  leftToMinute,
-  readSweepState,
-  writeSweepState,
-} from '../../lib/adapters/dynamodb-sweep-state.ts';
+import { leaveToMinute, readSweep, writeSweepState } from '../../lib/adapters/dynamodb-sweep-state.ts';
 import { configurationComparer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { listEndpoints } from '../../lib/adapters/sagemaker-sweep.ts';
 import { timer } from '../../lib/adapters/timer.ts';
@@ -13,9 +8,9 @@ import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { isOwned } from '../../lib/domain/records/endpoint.ts';
 import type { WatchedEndpoint } from '../../lib/domain/records/watched-endpoint.ts';
 import {
-  heardSince,
   type Listing,
   type Looked,
+  leftSince,
   listingOf,
   lookInTurn,
   queueOf,
@@ -69,17 +64,16 @@ const hear = async (name: string) => {
 
 const sweep = async () => {
   const startedAt = now();
-  const state = await readSweepState(env.TABLE_NAME);
+  const { state, left: heard } = await readSweep(env.TABLE_NAME, startedAt);
   const listing = listingOf(state, startedAt);
-  const [listed, heard, deviating, owned] = await Promise.all([
+  const [listed, deviating, owned] = await Promise.all([
     listEndpoints(listing),
-    leftToMinute(env.TABLE_NAME, { since: heardSince(state), now: startedAt }),
     store.deviatingEndpoints(),
     listing.kind === 'all' ? store.endpoints() : [],
   ]);
   const queue = queueOf(
     state,
-    heard,
+    leftSince(state, heard),
     deviating.filter(isDue(listing)).map(({ endpointName }) => endpointName),
     listed,
     owned.filter(isOwned).map(({ endpointName }) => endpointName),

@@ -2,9 +2,9 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { SWEEP } from '../domain/change/partitions.ts';
-import type { Instant } from '../domain/identifiers.ts';
+import { Instant } from '../domain/identifiers.ts';
 import { HOUR_MS, MINUTE_MS, millisecondsOf, plusMilliseconds } from '../domain/instant.ts';
-import { SweepState } from '../domain/serving/sweep-plan.ts';
+import { type LeftToMinute, SweepState } from '../domain/serving/sweep-plan.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 const KEY = { pk: SWEEP, sk: 'STATE' };
@@ -40,7 +40,7 @@ export const writeSweepState = async (tableName: string, next: SweepState): Prom
 const HEARD = 'HEARD#';
 /** A minute that was lost is made up for by one of the next. */
 const HEARD_FOR_MS = 10 * MINUTE_MS;
-const Heard = z.object({ endpointName: z.string() });
+const Left = z.object({ endpointName: z.string(), at: Instant });
 
 /**
  * Leaves an endpoint that SageMaker told of to the next minute, because it is still being changed: SageMaker lists none that is
@@ -53,25 +53,27 @@ export const leaveToMinute = async (
   client = documentClient,
 ): Promise<void> => {
   const ttl = Math.floor((millisecondsOf(at) + HOUR_MS) / 1000);
-  const Item = { pk: SWEEP, sk: `${HEARD}${at}#${endpointName}`, endpointName, ttl };
+  const Item = { pk: SWEEP, sk: `${HEARD}${at}#${endpointName}`, endpointName, at, ttl };
   await client.send(new PutCommand({ TableName: tableName, Item }));
 };
 
-/** The endpoints that were left to a minute since an instant, ten minutes ago at most; the first ones, if they are more than a page. */
-export const leftToMinute = async (
+/** The same, with what was left to a minute, the newest first. */
+export const readSweep = async (
   tableName: string,
-  { since, now }: { readonly since: Instant | undefined; readonly now: Instant },
+  now: Instant,
   client = documentClient,
-): Promise<string[]> => {
-  const earliest = plusMilliseconds(now, -HEARD_FOR_MS);
-  const from = since === undefined || since < earliest ? earliest : since;
+): Promise<{ readonly state: SweepState | undefined; readonly left: readonly LeftToMinute[] }> => {
   const { Items = [] } = await client.send(
     new QueryCommand({
       TableName: tableName,
       ConsistentRead: true,
-      KeyConditionExpression: 'pk = :sweep AND sk BETWEEN :from AND :until',
-      ExpressionAttributeValues: { ':sweep': SWEEP, ':from': `${HEARD}${from}`, ':until': `${HEARD}~` },
+      // The state comes after whatever was left, and is read first, because a page has an end.
+      ScanIndexForward: false,
+      KeyConditionExpression: 'pk = :sweep AND sk >= :from',
+      ExpressionAttributeValues: { ':sweep': SWEEP, ':from': `${HEARD}${plusMilliseconds(now, -HEARD_FOR_MS)}` },
     }),
   );
-  return Items.map((item) => Heard.parse(item).endpointName);
+  const state = Items.find(({ sk }) => sk === KEY.sk);
+  const left = Items.filter((item) => item !== state).map((item) => Left.parse(item));
+  return { state: state && SweepState.parse(state), left };
 };

@@ -50,7 +50,7 @@ const dispatched = (calls: CallsOfLambdas) => totalOf({ dispatched: calls['dispa
 const IDLE: Readonly<Record<string, Calls>> = {
   'dispatch-outbox': { 'DynamoDB Query': 4 },
   'extend-log': { 'DynamoDB BatchGet': 1, 'DynamoDB Get': 2, 'DynamoDB Query': 1 },
-  'sweep-endpoints': { 'DynamoDB Get': 1, 'DynamoDB Put': 1, 'DynamoDB Query': 1, 'SageMaker ListEndpoints': 1 },
+  'sweep-endpoints': { 'DynamoDB Put': 1, 'DynamoDB Query': 2, 'SageMaker ListEndpoints': 1 },
 };
 
 it('are few in a minute in which there is nothing to do', async () => {

@@ -40,9 +40,14 @@ export const listingOf = (state: SweepState | undefined, now: Instant): Listing 
     ? { kind: 'all' }
     : { kind: 'modified', after: plusMilliseconds(state.listedUntil, -OVERLAP_MS) };
 
-/** Since when an endpoint that was left to a minute has waited for it, at the earliest: since the last one began, by any clock. */
-export const heardSince = (state: SweepState | undefined): Instant | undefined =>
-  state && plusMilliseconds(state.listedUntil, -CLOCKS_DIFFER_MS);
+/** An endpoint that an event told of while it was being changed: SageMaker lists none that was deleted then. */
+export type LeftToMinute = { readonly endpointName: string; readonly at: Instant };
+
+/** What was left since the last minute began, which is for this one. Without a state, everything is looked at anyway. */
+export const leftSince = (state: SweepState | undefined, left: readonly LeftToMinute[]): string[] => {
+  const since = state && plusMilliseconds(state.listedUntil, -CLOCKS_DIFFER_MS);
+  return left.filter(({ at }) => since === undefined || at >= since).map(({ endpointName }) => endpointName);
+};
 
 /**
  * Each endpoint once, by any spelling: what waits first, then what was heard of and listed, then what models own and nobody listed, and last

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import {
-  heardSince,
   type Looked,
+  leftSince,
   listingOf,
   lookInTurn,
   PACE_MS,
@@ -24,8 +24,10 @@ const state = {
 const MINUTE = plusMilliseconds(NOW, 60_000);
 
 it('what an event left to a minute is looked at by the first that begins after it, by clocks that differ by seconds', () => {
-  expect(heardSince(state)).toBe(plusMilliseconds(NOW, -5_000));
-  expect(heardSince(undefined)).toBeUndefined();
+  const left = [-5_001, -5_000, 1].map((ms) => ({ endpointName: `left ${ms}`, at: plusMilliseconds(NOW, ms) }));
+
+  expect(leftSince(state, left)).toEqual(['left -5000', 'left 1']);
+  expect(leftSince(undefined, left)).toHaveLength(3);
 });
 
 describe('the listing of a minute', () => {
