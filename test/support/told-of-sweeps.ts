@@ -31,7 +31,8 @@ export const tellOfSweeps = async (product: Product, model: string): Promise<voi
   // A minute looks at several endpoints, and at this one first: what it reads for the others is no part of the act.
   const at = now();
   const state = { version: 1, listedUntil: at, allListedAt: at, waiting: [EndpointName] };
-  await product.doctor({ pk: 'SWEEP', sk: 'STATE' }, state);
+  const key = { pk: 'SWEEP', sk: 'STATE' };
+  await product.doctor(key, { ...key, ...state });
   await inAct('sweep-endpoints', sweep);
   await sagemaker.send(new DeleteEndpointCommand({ EndpointName }));
   await vi.waitFor(async () => expect(await findEndpoint(EndpointName)).toBeUndefined());
