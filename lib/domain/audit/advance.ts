@@ -118,7 +118,8 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   check_reverified: ({ details, timestamp }, { failedAgain }) => {
     const check = String(details['check']);
     if (details['status'] === 'passed') failedAgain.delete(check);
-    else if (details['status_before'] === 'passed') failedAgain.set(check, timestamp);
+    // One that need not pass suspends nothing, and one that suspends the approval already does so since before.
+    else if (details['status_before'] === 'passed' && details['outcome'] !== 'holds') failedAgain.set(check, timestamp);
   },
   approval_reinstated: endCondition,
   condition_met: endCondition,

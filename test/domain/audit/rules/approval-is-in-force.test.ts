@@ -21,11 +21,11 @@ const back = (first: readonly EventDraft[], changes: Partial<EventDraft> = {}): 
   }),
 ];
 /** A check is made again on credit-1. */
-const again = (status: string, before = 'passed'): EventDraft =>
+const again = (status: string, before = 'passed', outcome = 'suspended'): EventDraft =>
   aDraft({
     event_type: 'check_reverified',
     approval_state: 'approved',
-    details: { check: 'git_ref_allowed', status, status_before: before },
+    details: { check: 'git_ref_allowed', status, status_before: before, outcome },
   });
 /** A condition of credit-1 that comes to be due while credit-1 serves. */
 const later = '2026-11-20T23:59:59.000Z';
@@ -87,12 +87,15 @@ describe('a rollback long after the condition of its fallback was due', () => {
 describe('a promotion long after the package of the release was rejected by hand', () => {
   describeRule(approvalIsInForce, {
     apart: 400,
-    keptBy: [['one after that was settled', between(story, rejectedByHand, settledByHand)]],
+    keptBy: [
+      ['one after that was settled', between(story, rejectedByHand, settledByHand)],
+      ['one after a check failed again that need not pass', between(story, again('failed', 'passed', 'holds'))],
+    ],
     brokenBy: [
       ['one while it stands', between(story, rejectedByHand), 'its package was rejected by hand, as found at'],
       [
         'one long after a check was made again and failed',
-        between(story, again('failed')),
+        between(story, again('failed'), again('inconclusive', 'passed', 'holds')),
         'git_ref_allowed was made again at',
       ],
     ],
