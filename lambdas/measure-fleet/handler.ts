@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { putData } from '../../lib/adapters/cloudwatch-metrics.ts';
+import { requestsOf } from '../../lib/adapters/cloudwatch-requests.ts';
 import { dynamodbFleet, keepLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { packagesInProduction } from '../../lib/adapters/sagemaker-production.ts';
 import { messagesIn } from '../../lib/adapters/sqs-queues.ts';
@@ -21,6 +22,7 @@ const fleet: Fleet = {
     const waiting = await Promise.all(env.DEAD_LETTER_QUEUES.map(messagesIn));
     return waiting.reduce((total, count) => total + count, 0);
   },
+  requests: requestsOf,
   inRegistry: () => packagesInProduction(env.PACKAGE_GROUPS),
 };
 

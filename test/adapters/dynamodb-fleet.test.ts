@@ -40,7 +40,8 @@ describe('a look at a fleet in which nothing has changed', () => {
     const packed = await packedOf(fleetOf(models));
     dynamodb.on(QueryCommand).resolves({ Items: [] });
     dynamodb.on(GetCommand).callsFake(({ Key }) => (Key.sk === 'LOOK' ? { Item: { packed } } : {}));
-    const besides = { deadLetters: async () => 0, inRegistry: () => expect.unreachable('it is asked once an hour') };
+    const inRegistry = () => expect.unreachable('it is asked once an hour');
+    const besides = { deadLetters: async () => 0, requests: async () => [], inRegistry };
 
     const look = await takeLook({ ...dynamodbFleet('fleet'), ...besides }, plusMilliseconds(NOW, 300_000));
     await keepLook('fleet', look);

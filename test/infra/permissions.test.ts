@@ -52,6 +52,8 @@ describe('the roles (SD-2)', () => {
     const everywhere = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
 
     expect([...new Set(everywhere)].sort()).toEqual([
+      'cloudwatch:GetMetricData',
+      'cloudwatch:ListMetrics',
       'cloudwatch:PutMetricData',
       'dynamodb:ListStreams',
       'ecr:GetAuthorizationToken',

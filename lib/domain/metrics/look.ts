@@ -4,6 +4,7 @@ import { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { stored } from '../stored.ts';
 import { type Compared, Sweep, withDeviations } from './deviations.ts';
+import { ErrorRatio } from './error-ratio.ts';
 import { EventCounts, TRAINING_BOUNDS } from './event-counts.ts';
 import { MonitoredFacts } from './monitored-facts.ts';
 import type { Labels, Moment, Sample } from './series.ts';
@@ -20,6 +21,8 @@ export const Look = stored({
   sweep: Sweep,
   /** What monitors last found of what serves. Former versions kept none. */
   monitored: z.array(MonitoredFacts).optional(),
+  /** Of the endpoints that were asked something. Former versions kept none. */
+  errors: z.array(ErrorRatio).optional(),
   /** The releases that wait for people. */
   pending: z.array(stored({ modelName: z.string(), releaseId: z.string() })),
   counts: EventCounts.optional(),
@@ -41,6 +44,7 @@ export const momentOf = (look: Look): Moment => ({
   samples: [
     ...withDeviations(look.serving, look.sweep, look.at).flatMap((facts) => servedSamples(facts, look.at)),
     ...monitoredSamples(look),
+    ...errorSamples(look),
     ...look.pending.map(({ modelName, releaseId }) =>
       sample('governance_approval_status', 1, { model_name: modelName, release_id: releaseId, status: 'pending' }),
     ),
@@ -95,6 +99,13 @@ const monitoredSamples = ({ monitored = [], serving }: Look): Sample[] =>
             ? []
             : [sample('model_accuracy_shortfall', found.accuracyShortfall, labels)]),
         ];
+  });
+
+const errorSamples = ({ errors = [], serving }: Look): Sample[] =>
+  serving.flatMap(({ modelName, endpointName }) => {
+    const found = errors.find((one) => one.endpointName.toLowerCase() === endpointName.toLowerCase());
+    const labels = { model_name: modelName, endpoint: endpointName };
+    return found === undefined ? [] : [sample('model_error_ratio', found.ratio, labels)];
   });
 
 const hashSamples = ({ governedSha256, deployedSha256 }: Compared, labels: Labels): Sample[] => {

@@ -5,6 +5,7 @@ import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { PeriodicReview } from '../records/periodic-review.ts';
 import type { Pointer } from '../records/pointer.ts';
 import type { Release } from '../release/release.ts';
+import { type CountedRequests, errorRatios } from './error-ratio.ts';
 import type { EventCounts } from './event-counts.ts';
 import type { Look } from './look.ts';
 import type { MonitoredFacts } from './monitored-facts.ts';
@@ -33,6 +34,8 @@ export interface Fleet {
   sweep(): Promise<Look['sweep']>;
   /** What monitors last found of each model that has any. */
   monitored(): Promise<MonitoredFacts[]>;
+  /** What was counted of the requests to endpoints within the last minutes. */
+  requests(endpointNames: readonly string[], now: Instant): Promise<CountedRequests[]>;
   /** How many packages the registry shows as what serves. */
   inRegistry(): Promise<number>;
 }
@@ -53,6 +56,8 @@ export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
     fleet.oldestDueAt(now),
     fleet.deadLetters(),
   ]);
+  const names = serving.map(({ endpointName }) => endpointName);
+  const errors = errorRatios(await fleet.requests(names, now));
   const registry = isWhole || differs(last) ? await askRegistry(serving, fleet) : last.registry;
   return {
     at: now,
@@ -60,6 +65,7 @@ export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
     serving,
     sweep,
     monitored,
+    errors,
     pending,
     ...(counts && { counts }),
     parked,

@@ -42,6 +42,11 @@ export class Measuring extends Construct {
       .allow({ actions: ['sqs:GetQueueAttributes'], resources: queues.map(({ queueArn }) => queueArn) })
       .allow({ actions: ['sagemaker:ListModelPackages'], resources: ['*'], because: 'noResourceLevel' })
       .allow({
+        actions: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
+        resources: ['*'],
+        because: 'noResourceLevel',
+      })
+      .allow({
         actions: ['cloudwatch:PutMetricData'],
         resources: ['*'],
         conditions: { StringEquals: { 'cloudwatch:namespace': 'Assay' } },

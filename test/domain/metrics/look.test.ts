@@ -118,7 +118,8 @@ describe('the samples of a look', () => {
     const { modelName, releaseId } = facts;
     const monitored = [{ modelName, releaseId, driftViolations: 0, accuracyShortfall: -0.1 }];
     const serving = [{ ...facts, reviewDueAt: NOW }];
-    const names = new Set(momentOf(aLook({ monitored, serving })).samples.map(({ name }) => name));
+    const errors = [{ endpointName: 'Mortgage', ratio: 0.01 }];
+    const names = new Set(momentOf(aLook({ monitored, serving, errors })).samples.map(({ name }) => name));
     const silent = (Object.keys(METRICS) as MetricName[]).filter(
       (metric) => !sampleNames(metric).some((name) => names.has(name)),
     );
@@ -134,6 +135,18 @@ describe('the samples of a look', () => {
     const serving = [{ ...facts, reviewDueAt: at(due) }];
 
     expect(sampleOf(aLook({ serving }), 'governance_reviews_overdue')).toBe(overdue);
+  });
+
+  it('say how many requests what serves fails to answer (EndpointErrorRateHigh)', () => {
+    const of = (ratio: number, endpointName = 'mortgage') => aLook({ errors: [{ endpointName, ratio }] });
+    const alerts = (look: Look) => holding(momentOf(look)).map(({ name }) => name);
+
+    expect(sampleOf(of(0.06), 'model_error_ratio')).toBe(0.06);
+    expect(alerts(of(0.06))).toContain('EndpointErrorRateHigh');
+    expect(alerts(of(0.05))).not.toContain('EndpointErrorRateHigh');
+    // Of an endpoint of others nothing is said, and nothing of one that nobody asks.
+    expect(sampleOf(of(1, 'of-others'), 'model_error_ratio')).toBeUndefined();
+    expect(sampleOf(aLook(), 'model_error_ratio')).toBeUndefined();
   });
 
   it('are of what monitors found of what serves now, and of nothing else', () => {

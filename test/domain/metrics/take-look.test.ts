@@ -28,6 +28,7 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
     deadLetters: async () => 2,
     sweep: async () => ({ waiting: [], deviations: [] }),
     monitored: async () => [],
+    requests: async (names) => names.map((endpointName) => ({ endpointName, invocations: 200, errors: 3 })),
     inRegistry: async () => {
       asked.push('registry');
       return 4;
@@ -61,6 +62,7 @@ describe('a look', () => {
       parked: { failed: 1, tampered: 0 },
       oldestDueAt: NOW,
       deadLetters: 2,
+      errors: [{ endpointName: aPointer().endpointName, ratio: 0.015 }],
       registry: { inTable: 1, inRegistry: 4 },
     });
   });

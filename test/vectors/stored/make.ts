@@ -71,7 +71,10 @@ const tellStory = async ({
   await release('1.2.0');
   await invoke('sweep-endpoints', { source: 'sweep' });
   await recordActivity(TRAINED, store, now);
-  await takeReport({ ...MONITORED, ...{ measuredFrom: now(), measuredUntil: now(), endedAt: now() } }, { store, read: async () => FOUND, now });
+  await takeReport(
+    { ...MONITORED, ...{ measuredFrom: now(), measuredUntil: now(), endedAt: now() } },
+    { store, read: async () => FOUND, now },
+  );
   const reviewer = { id: 'omar', role: 'operator', auth: 'jwt' };
   const review = { modelName: ModelName.parse(MODEL), actor: reviewer, names: ['omar'], reason: 'nothing was found' };
   await recordReview(review, store, now);
