@@ -29,6 +29,9 @@ const PROOF_MAX_AGE_MS = DAY_MS;
 /** The clocks of two Lambdas differ by less. A proof that is further ahead was written by a clock that was wrong, and would last too long. */
 const CLOCKS_DIFFER_MS = 5 * MINUTE_MS;
 
+/** Whether a clock that was wrong wrote an instant: it is ahead of the one that reads it. */
+export const isAhead = (instant: Instant, now: Instant): boolean => instant > plusMilliseconds(now, CLOCKS_DIFFER_MS);
+
 /** Whether a check can be trusted: its canary failed when it was run last, or nobody has had it run for a day. */
 export const trustIn = (
   { heldAt, failingSince, silentSince }: CanaryState,
@@ -36,10 +39,7 @@ export const trustIn = (
 ): 'holds' | 'fails' | 'unproved' => {
   if (failingSince !== undefined) return 'fails';
   const last = heldAt ?? silentSince;
-  const isRecent =
-    last !== undefined &&
-    last <= plusMilliseconds(now, CLOCKS_DIFFER_MS) &&
-    now < plusMilliseconds(last, PROOF_MAX_AGE_MS);
+  const isRecent = last !== undefined && !isAhead(last, now) && now < plusMilliseconds(last, PROOF_MAX_AGE_MS);
   return isRecent ? 'holds' : 'unproved';
 };
 

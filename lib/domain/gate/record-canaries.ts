@@ -8,7 +8,7 @@ import type { Canaries, CanaryState, DoubtfulTime } from '../records/canaries.ts
 import { mayUseApproval } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, eventWithoutRelease } from '../release/release-event.ts';
-import { trustIn } from './canary-reasons.ts';
+import { isAhead, trustIn } from './canary-reasons.ts';
 
 /** How a canary fared, and the digest of the code that ran it. */
 export type RanCanary = CanaryResult & { readonly codeSha256: Sha256 };
@@ -35,7 +35,7 @@ const DOUBTFUL_MAX = 5;
  */
 export const recordCanaries = (run: Run): Change => {
   const { former, results, resting, startedAt, now } = run;
-  if (former !== undefined && former.ranAt > startedAt) {
+  if (former !== undefined && former.ranAt > startedAt && !isAhead(former.ranAt, now)) {
     throw new Error(`the canaries ran at ${former.ranAt}, and these began before that, at ${startedAt}`);
   }
   const failing = results.filter(({ held }) => !held);
@@ -140,9 +140,9 @@ const doubtAfter = ({ former, results, deployed, startedAt, now }: Run): Doubtfu
 };
 
 /** Those of one check, the oldest first. */
-const bounded = ([first, second, ...later]: readonly DoubtfulTime[]): DoubtfulTime[] => {
-  if (first === undefined || second === undefined) return first === undefined ? [] : [first];
-  return later.length + 2 <= DOUBTFUL_MAX
-    ? [first, second, ...later]
+const bounded = (times: readonly DoubtfulTime[]): DoubtfulTime[] => {
+  const [first, second, ...later] = times;
+  return times.length <= DOUBTFUL_MAX || first === undefined || second === undefined
+    ? [...times]
     : bounded([{ ...first, until: second.until }, ...later]);
 };

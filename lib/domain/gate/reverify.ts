@@ -21,7 +21,7 @@ import { Refusal } from '../refusal.ts';
 import { BEFORE_PROMOTION, mayUseApproval } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
-import { trustIn } from './canary-reasons.ts';
+import { isAhead, trustIn } from './canary-reasons.ts';
 import { bindingAt } from './gate.ts';
 
 export type ReverificationClaim = { readonly releaseId: string; readonly check: string; readonly actor: Actor };
@@ -61,10 +61,10 @@ export const reverify = async (claim: ReverificationClaim, { store, judge, now }
       store.list('approval', claim.releaseId),
       readStanding(store, release),
     ]);
-    if (former !== undefined && former.at > judgedAt) {
+    const at = now();
+    if (former !== undefined && former.at > judgedAt && !isAhead(former.at, at)) {
       throw new Error(`${claim.check} was made again of ${claim.releaseId} at ${former.at}, and this one began before`);
     }
-    const at = now();
     const about = { release, former, policy: kept?.policy, approvals, ...standing };
     const made = { before, verdict, judgedAt, actor: claim.actor, now: at };
     const { change, reverification } = recordReverification({ ...about, ...made });

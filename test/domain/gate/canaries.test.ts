@@ -147,6 +147,9 @@ describe('a check that nobody proves', () => {
     expect(late.event.details).toMatchObject({ held_again: [CHECK] });
     expect(rowOf(late).doubtful).toEqual([{ check: CHECK, from: NOW, until: later(1.5) }]);
     expect(rowOf(late).checks[CHECK]).not.toHaveProperty('silentSince');
+    // Of one that never answered, nothing that it ever said was proved.
+    const never = runAt(rowOf(silent(undefined, NOW)), [ran(true)], later(1.5));
+    expect(rowOf(never).doubtful).toEqual([{ check: CHECK, from: '', until: later(1.5) }]);
   });
 
   it('is not believed for a proof by a clock that was ahead', () => {
@@ -158,8 +161,11 @@ describe('a check that nobody proves', () => {
 
 it('a run that began before another one ended proves nothing any more', () => {
   const failing = rowOf(runAt(undefined, [ran(false)], later(1)));
+  const stale = { former: failing, results: [ran(true)], deployed: [CHECK], resting: {}, startedAt: NOW };
 
-  expect(() => runAt(failing, [ran(true)], NOW)).toThrow('these began before that');
+  expect(() => recordCanaries({ ...stale, now: later(1) })).toThrow('these began before that');
+  // A clock that was wrong once must not keep everything else from being proved until then.
+  expect(rowOf(recordCanaries({ ...stale, now: NOW })).checks[CHECK]).toMatchObject({ heldAt: NOW });
 });
 
 it('forgets no doubt, however often a check begins to fail: older times become one', () => {

@@ -95,6 +95,13 @@ describe('a check that is made again (CK-12)', () => {
     expect(await store.get('release', approved.releaseId)).toMatchObject({ suspendedSince: NOW });
   });
 
+  it('suspends for a check that the kept policy enforces', async () => {
+    const { store, judged } = await scene();
+    await store.commit(aChange('kept', [{ kind: 'create', entity: { ...keptPolicy, version: 0 } }]), NOW);
+
+    expect(await judged('failed')).toMatchObject({ outcome: 'suspended' });
+  });
+
   it('suspends nothing for a check that need not pass', async () => {
     const stages = policy.stages.map((stage) => ({ ...stage, blocking: false }));
     const lenient = { ...policy, stages };
