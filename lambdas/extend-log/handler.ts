@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { dynamodbAccessRows } from '../../lib/adapters/dynamodb-access.ts';
 import { noteEntries } from '../../lib/adapters/dynamodb-event-counts.ts';
-import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
+import { dynamodbLogRows } from '../../lib/adapters/dynamodb-log-rows.ts';
 import { kmsLogSigner, kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
 import { publishAttestationKey, publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
@@ -18,8 +17,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('ExtendLog', env.TABLE_NAME);
-const log = dynamodbLogStore(env.TABLE_NAME);
-const accesses = dynamodbAccessRows(env.TABLE_NAME);
+const { log, accesses } = dynamodbLogRows(env.TABLE_NAME);
 const signer = { ...kmsLogSigner(env.LOG_KEY_ID), ...kmsPublicKey(env.LOG_KEY_ID) };
 const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 const attestationKey = kmsPublicKey(env.ATTESTATION_KEY_ID);
@@ -29,6 +27,9 @@ const locked = { bucket: env.AUDIT_BUCKET, retention: { mode: env.LOCK_MODE, day
 
 /** The log's one writer, woken every minute and after a promotion or a rollback. */
 export const handler = governedHandler(z.unknown(), async () => {
+  // Read in one call with the state of the log. It is replaced only as it was read.
+  const gathered = accesses.state();
+  gathered.catch(() => undefined);
   const extent = await untilCommitted(() =>
     extendLog({
       log,
@@ -55,6 +56,6 @@ export const handler = governedHandler(z.unknown(), async () => {
   areKeysPublished = true;
   await keepLogAlive(extent, store, now);
   // Last: what cannot be gathered must not keep the log from being signed.
-  await gatherAccess({ rows: accesses, put: (object) => putLedgerObject({ ...locked, ...object }), now });
+  await gatherAccess({ rows: { ...accesses, state: () => gathered }, put: (object) => putLedgerObject({ ...locked, ...object }), now });
   return extent;
 });

@@ -1,6 +1,6 @@
 /** The rows that say who was given what, until they are gathered into an object of the audit bucket. */
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ACCESS, LOG } from '../domain/change/partitions.ts';
 import type { Instant } from '../domain/identifiers.ts';
 import { DAY_MS, millisecondsOf } from '../domain/instant.ts';
@@ -8,7 +8,7 @@ import { Access, type Hour, hourOf } from '../domain/ledger/access.ts';
 import { type AccessRows, AccessState } from '../domain/ledger/gather-access.ts';
 import type { AccessNotes } from '../domain/ledger/note-access.ts';
 import type { Key } from './dynamodb-keys.ts';
-import { type Item, queryAll } from './dynamodb-reads.ts';
+import { type Item, queryAll, readsAlone, type TableReads } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 /** Beside the state of the log, where those who note accesses may not write. */
@@ -59,9 +59,13 @@ const isLost = ({ CancellationReasons = [] }: TransactionCanceledException): boo
   );
 
 /** Where they are gathered from. */
-export const dynamodbAccessRows = (TableName: string, client = documentClient): AccessRows => ({
+export const dynamodbAccessRows = (
+  TableName: string,
+  client = documentClient,
+  { item }: Pick<TableReads, 'item'> = readsAlone(TableName, client),
+): AccessRows => ({
   state: async () => {
-    const { Item } = await client.send(new GetCommand({ TableName, Key: STATE, ConsistentRead: true }));
+    const Item = await item(STATE);
     if (Item === undefined) return undefined;
     const { pk: _pk, sk: _sk, ...state } = Item;
     return AccessState.parse(state);

@@ -7,7 +7,7 @@ import type { LogState, LogStore } from '../domain/ledger/extend-log.ts';
 import { LOG_BATCH_MAX_ENTRIES, LogState as LogStateSchema } from '../domain/ledger/extend-log.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { eventItemKey, eventPrefix } from './dynamodb-keys.ts';
-import type { Item } from './dynamodb-reads.ts';
+import { type Item, readsAlone, type TableReads } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 const KEY = { pk: LOG, sk: 'TREE' };
@@ -52,9 +52,13 @@ export const liesInBucket = (item: Item | undefined): boolean =>
 const Waiting = z.object({ pk: z.string().startsWith(chainPrefix), sk: z.string().startsWith(eventPrefix) });
 
 /** The log's state in the table, and the events that wait for their place in it. */
-export const dynamodbLogStore = (tableName: string, client = documentClient): LogStore => ({
+export const dynamodbLogStore = (
+  tableName: string,
+  client = documentClient,
+  { item }: Pick<TableReads, 'item'> = readsAlone(tableName, client),
+): LogStore => ({
   state: async () => {
-    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: KEY, ConsistentRead: true }));
+    const Item = await item(KEY);
     if (Item === undefined) return undefined;
     const { pk: _pk, sk: _sk, ...state } = Item;
     return LogStateSchema.parse(state);

@@ -11,6 +11,10 @@ import type { Performer } from '../tools.ts';
 /** Once for the update, once to see that it still holds; more only while the release or its package changes. */
 const LOOKS = 4;
 
+const PACKAGES_MAX = 1_000;
+/** The package that a release was last seen with. It is never believed: only read in one call with the release, which says it again. */
+const packages = new Map<string, string>();
+
 /**
  * Another look after each update: the release or its package may have changed before it arrived, and the sync that noted
  * that may have been faster. Of two that meet, the last one to look is right. What somebody did by hand is on record before it
@@ -25,28 +29,24 @@ export const syncIfRegistered: Sync = async ({ releaseId }, { settings, store, d
     now,
   };
   const isThere = requireFound(store.get('release', releaseId), releaseId);
-  let modelPackageArn: string | undefined;
   for (let look = 1; look <= LOOKS; look += 1) {
-    const [again] = await Promise.all([lookOnce(releaseId, world, modelPackageArn), isThere]);
-    if (again === undefined) return;
-    modelPackageArn = again.modelPackageArn;
+    const [isAgain] = await Promise.all([lookOnce(releaseId, world), isThere]);
+    if (!isAgain) return;
   }
 };
 
 type Sync = Performer<'sync_registry', 'settings' | 'store' | 'directory' | 'now'>;
 
-/** The package, if another look is due: something was written, to the registry or on record. */
-const lookOnce = async (
-  releaseId: string,
-  world: RegistryWorld<ModelPackage>,
-  seen: string | undefined,
-): Promise<{ readonly modelPackageArn: string } | undefined> => {
-  const reviewed = await reviewRegistry(releaseId, world, seen);
-  if (reviewed.outcome === 'not_ours') return undefined;
+/** Whether another look is due: something was written, to the registry or on record. */
+const lookOnce = async (releaseId: string, world: RegistryWorld<ModelPackage>): Promise<boolean> => {
+  const reviewed = await reviewRegistry(releaseId, world, packages.get(releaseId));
+  if (reviewed.outcome === 'not_ours') return false;
   const { outcome, mayWrite, modelPackageArn, release, desired, shown } = reviewed;
+  if (packages.size >= PACKAGES_MAX) packages.clear();
+  packages.set(releaseId, modelPackageArn);
   if (mayWrite) await showStatus(modelPackageArn, desired, shown);
-  if (mayWrite || outcome === 'recorded') return { modelPackageArn };
+  if (mayWrite || outcome === 'recorded') return true;
   const action = approvalAction(release);
   if (action !== undefined) await showApproval(modelPackageArn, action);
-  return undefined;
+  return false;
 };
