@@ -11,7 +11,7 @@ import { expireRequestIfPending } from '../../lambdas/dispatch-outbox/intents/ex
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import { type PersonalAnswer, takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import { withdrawRequest } from '../../lib/domain/approval/withdraw.ts';
-import { publishAttestationKey, publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
+import { publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
 import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
 import { askKeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
@@ -33,7 +33,7 @@ import { beyondRights, rightsOf, WRITERS, type Writer } from '../../lib/rights/w
 import { now } from '../../lib/runtime/clock.ts';
 import { type ApprovalCase, anApprovalCase, answerOf } from '../support/approval-case.ts';
 import { tellOfConditions } from '../support/conditions-met.ts';
-import { DECISION_KEY, OTHER_KEY } from '../support/decision-key.ts';
+import { DECISION_KEY } from '../support/decision-key.ts';
 import { deployedBytes, SHIPPED_POLICY } from '../support/deployed-files.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { RARE_ACTS } from '../support/rare-acts.ts';
@@ -141,7 +141,6 @@ const tellStory = async (): Promise<void> => {
   await tellOfAdoptions();
   await tellOfRotations();
   await inAct('publishDecisionKey', () => publishDecisionKey(DECISION_KEY.signer, product.store, now));
-  await inAct('publishAttestationKey', () => publishAttestationKey(OTHER_KEY.signer, product.store, now));
   const silent = { size: 3, coveredUntil: undefined };
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, now));
   await inAct('redriveParked', () => redriveOne(product.store));
