@@ -43,34 +43,46 @@ export const foundAndSwitchedBack = async (place: Place, past: PastAssay): Promi
 /** Answers what the canaries and the gate say while the code is exchanged. */
 export const provenUntrusted = async ({ assay, modelName }: Place, past: PastAssay): Promise<string> => {
   await past.runCanaries();
-  const holding = await assay(['canaries']);
-  if (!holding.startsWith('all ')) throw new Error(`before, assay canaries printed ${holding}`);
+  await expectAnswer(true, assay, ['canaries']);
   const restore = await past.exchangeChecks();
   const [failing, gate] = await (async () => {
     try {
       await past.runCanaries();
-      return [await denied(assay, ['canaries']), await denied(assay, ['gate', modelName, '1.2.0'])];
+      return [
+        await expectAnswer(false, assay, ['canaries']),
+        await expectAnswer(false, assay, ['gate', modelName, '1.2.0']),
+      ];
     } finally {
       await restore();
     }
   })();
   if (!gate.includes('\ncanary\n')) throw new Error(`assay gate printed ${gate}`);
   await past.runCanaries();
-  const again = await assay(['canaries']);
-  if (!again.startsWith('all ')) throw new Error(`afterwards, assay canaries printed ${again}`);
+  await expectAnswer(true, assay, ['canaries']);
   return `${failing.split(',')[0]}, and the gate says so; put back, they hold again`;
 };
 
-/** What a command prints that answers no, which is exit code 1. */
-const denied = async (assay: Place['assay'], words: readonly string[]): Promise<string> => {
+const Ended = z.looseObject({ code: z.unknown(), stdout: z.string(), stderr: z.string() });
+
+/** What a command prints that answers yes (0) or no (1). */
+const answerOf = async (
+  assay: Place['assay'],
+  words: readonly string[],
+): Promise<{ isYes: boolean; printed: string }> => {
   try {
-    const printed = await assay(words);
-    throw new Error(`assay ${words.join(' ')} says yes: ${printed}`);
+    return { isYes: true, printed: await assay(words) };
   } catch (error) {
-    const { code, stdout } = z.looseObject({ code: z.unknown(), stdout: z.unknown() }).parse(error);
-    if (code !== 1 || typeof stdout !== 'string') throw error;
-    return stdout.trim();
+    const { code, stdout, stderr } = Ended.parse(error);
+    if (code !== 1) throw new Error(`assay ${words.join(' ')} ended with ${code}: ${stderr}`);
+    return { isYes: false, printed: stdout.trim() };
   }
+};
+
+const expectAnswer = async (isYes: boolean, assay: Place['assay'], words: readonly string[]): Promise<string> => {
+  const answer = await answerOf(assay, words);
+  if (answer.isYes !== isYes)
+    throw new Error(`assay ${words.join(' ')} says ${isYes ? 'no' : 'yes'}: ${answer.printed}`);
+  return answer.printed;
 };
 
 /** Days until the approval of the example may be renewed, and is not over. */
@@ -82,11 +94,10 @@ export const renewedUnchanged = async ({ assay, modelName }: Place, past: PastAs
   return past.daysLater(NEARLY_OVER, async () => {
     // What a renewal rests on has to be proved anew by then.
     await past.runCanaries();
-    const changed = await denied(assay, ['renew', modelName]);
+    const changed = await expectAnswer(false, assay, ['renew', modelName]);
     if (!changed.includes('model_card')) throw new Error(`assay renew printed ${changed}`);
     await restore();
-    const renewed = await assay(['renew', modelName]);
-    if (!renewed.includes('it was renewed')) throw new Error(`assay renew printed ${renewed}`);
+    const renewed = await expectAnswer(true, assay, ['renew', modelName]);
     return `refused while the model card was another one; ${renewed.split('\n')[0]}`;
   });
 };

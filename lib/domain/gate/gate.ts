@@ -72,6 +72,8 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
   decision([
     ...standingReasons(facts),
     ...proofReasons(facts),
+    // After a rollback, what is in production is older than what was.
+    ...versionReasons(facts),
     ...forceReasons(facts),
     ...holdReasons(facts),
     ...lineReasons(facts),
@@ -85,7 +87,6 @@ const standingReasons = (facts: PromotionFacts): Reason[] => [
   ...artifactReasons(facts),
   ...approvalReasons(facts),
   ...bindingReasons(facts),
-  ...versionReasons(facts),
   ...endpointReasons(facts),
   ...packageReasons(facts),
 ];

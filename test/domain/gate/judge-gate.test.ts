@@ -17,6 +17,7 @@ import {
   inProduction,
   NOTHING_BEFORE,
   policy,
+  releaseId,
   validated,
 } from '../../support/release-life.ts';
 
@@ -61,6 +62,15 @@ describe('the gate, whoever asks it (GT-3, GT-4)', () => {
     ['somebody who is needed did not approve', { approvals: facts.approvals.slice(1) }, 'quorum'],
   ])('does not let it go on if %s', (_, changes, rule) => {
     expect(rulesOf({ ...SERVES, ...changes })).toEqual([rule]);
+  });
+
+  it('lets what a rollback went back to go on, though a higher version has served', () => {
+    const { modelName } = inProduction;
+    const releases = { '9.0.0': releaseId('higher') };
+    const served = { entity: 'served_versions' as const, version: 1, modelName, releases };
+
+    expect(rulesOf({ ...SERVES, served })).toEqual([]);
+    expect(rulesOf({ served })).toEqual(['model_version']);
   });
 
   it('lets a first release go on that may lack a rollback target', () => {
