@@ -39,6 +39,10 @@ describe('the proof of a renewal (EX-2)', () => {
     expect(endOf(statement, serving, 30)).toBe(daysBefore(-20));
   });
 
+  it('lasts no longer than it says', () => {
+    expect(endOf(saying({ approved_until: daysBefore(-10) }))).toBe(daysBefore(-10));
+  });
+
   it.each<[string, object]>([
     ['of another kind', { ...statement, predicateType: 'https://in-toto.io/attestation/test-result/v0.1' }],
     ['that is no statement', { said: 'yes' }],
