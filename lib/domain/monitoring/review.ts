@@ -56,8 +56,11 @@ export const recordReview = (
       store.get('pointer', modelName),
       store.get('periodic_review', modelName),
     ]);
-    const release = isServing(pointer) ? await store.get('release', pointer.releaseId) : undefined;
-    if (release === undefined) throw new Refusal('NotFound', `${modelName} has no release in production`);
+    const serving = isServing(pointer) ? pointer : undefined;
+    const release = serving && (await store.get('release', serving.releaseId));
+    if (serving === undefined || release === undefined) {
+      throw new Refusal('NotFound', `${modelName} has no release in production`);
+    }
     assertOther(release, names);
     const at = now();
     const review: PeriodicReview = {
@@ -75,12 +78,12 @@ export const recordReview = (
         event_type: 'periodic_review_recorded',
         idempotency_key: `review:${modelName}:${review.version + 1}`,
         reason,
-        details: { former_at: former?.reviewedAt ?? '', serves_since: pointer?.since ?? '' },
+        details: { former_at: former?.reviewedAt ?? '', serves_since: serving.since },
       }),
       writes: [{ kind: former === undefined ? ('create' as const) : ('replace' as const), entity: review }],
       intents: [publishedDetail('Periodic Review Recorded', { modelName, releaseId: release.releaseId })],
     };
-    await store.commit(expecting(change, pointer, release), at);
+    await store.commit(expecting(change, serving, release), at);
     return { ...review, version: review.version + 1 };
   });
 

@@ -55,6 +55,7 @@ describe('what a policy says of monitors', () => {
       { review_every_days: { low: 180 } },
       ['looser: low tier, review_every_days: 90 -> 180'],
     ],
+    [{ accuracy: { minimum: '0.8' } }, undefined, ['looser: accuracy in production, minimum: 0.8 -> none']],
     [
       { violations: { bias_drift: { tolerated: 0 } } },
       { violations: { bias_drift: { tolerated: 3, roll_back_above: 9 } } },
