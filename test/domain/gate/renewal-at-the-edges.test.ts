@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { inForce } from '../../../lib/domain/approval/in-force.ts';
 import { readForce } from '../../../lib/domain/approval/read-force.ts';
 import { askRenewal, type RenewalWorld } from '../../../lib/domain/gate/ask-renewal.ts';
-import { objectsOf } from '../../../lib/domain/gate/compare-inputs.ts';
 import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { APPROVAL_RENEWAL } from '../../../lib/domain/records/approval-renewal.ts';
@@ -78,15 +77,6 @@ describe('what serves', () => {
       entity === 'watched_endpoint' || entity === 'pointer' ? undefined : get(entity, ...key);
     const { reasons } = await ask('look', { store: { ...scene.world.store, get: unseen as typeof get } });
     expect(reasons.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['serving', 'state']));
-  });
-});
-
-describe('what a release was made of', () => {
-  it('leaves out evidence that it does not have', () => {
-    const { evidence } = serving.sources;
-    const fewer = { ...serving, sources: { ...serving.sources, evidence: { ...evidence, model_card: undefined } } };
-
-    expect(objectsOf(fewer)).toHaveLength(objectsOf(serving).length - 1);
   });
 });
 
