@@ -26,9 +26,7 @@ export type Comparison = { readonly input: string; readonly before: string; read
 /** The objects that a release was made of, by what they are to it. */
 export const objectsOf = ({ sources }: Release): (readonly [string, PinnedObject])[] => [
   ['artifact', sources.artifact],
-  ...Object.entries(sources.evidence).flatMap(([name, object]) =>
-    object === undefined ? [] : [[`evidence/${name}`, object] as const],
-  ),
+  ...Object.entries(sources.evidence).map(([name, object]) => [`evidence/${name}`, object] as const),
 ];
 
 /**
