@@ -56,6 +56,10 @@ export const handler = governedHandler(z.unknown(), async () => {
   areKeysPublished = true;
   await keepLogAlive(extent, store, now);
   // Last: what cannot be gathered must not keep the log from being signed.
-  await gatherAccess({ rows: { ...accesses, state: () => gathered }, put: (object) => putLedgerObject({ ...locked, ...object }), now });
+  await gatherAccess({
+    rows: { ...accesses, state: () => gathered },
+    put: (object) => putLedgerObject({ ...locked, ...object }),
+    now,
+  });
   return extent;
 });
