@@ -2,9 +2,11 @@ import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws
 import { beforeEach, describe, expect, it } from 'vitest';
 import { requestsOf } from '../../lib/adapters/cloudwatch-requests.ts';
 import { at } from '../support/approval-case.ts';
+import { compareWhatIsMocked } from '../support/compare-requests.ts';
 import { mockClient } from '../support/mock-client.ts';
 
 const cloudWatch = mockClient(CloudWatchClient);
+compareWhatIsMocked([cloudWatch], 'GetMetricData', 'ListMetrics');
 beforeEach(() => cloudWatch.reset());
 const NOW = at('2026-11-28T10:07:30.000Z');
 const metric = (dimensions: Record<string, string>) => ({

@@ -21,6 +21,7 @@ const WHY = ['--reason', 'too many complaints'];
 /** What this story does not send, by the tests that compare it. */
 const ELSEWHERE = {
   'test/adapters/counting/athena-outcome-counts.test.ts': ['StopQueryExecution'],
+  'test/adapters/cloudwatch-requests.test.ts': ['GetMetricData'],
   'test/adapters/dynamodb-move-rows.test.ts': ['PutItem'],
   'test/adapters/live-endpoint.test.ts': [
     ...['GetApi', 'GetApiMappings', 'GetDomainName', 'GetRoutes'],
