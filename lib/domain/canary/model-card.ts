@@ -29,11 +29,7 @@ const withCard = (changes: object = {}) =>
   });
 
 /** A whole card, and one with this fault. */
-const without = (changes: object, parameters?: CanaryCase['parameters']): CanaryCase => ({
-  ...(parameters === undefined ? {} : { parameters }),
-  good: withCard(),
-  bad: withCard(changes),
-});
+const without = (changes: object): CanaryCase => ({ good: withCard(), bad: withCard(changes) });
 
 export const MODEL_CARD_CANARIES: StageCanaries = {
   known: MODEL_CARD,
