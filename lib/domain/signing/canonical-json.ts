@@ -30,7 +30,8 @@ export const sha256 = (bytes: Uint8Array | string): Sha256 =>
  * The digest of any JSON value, fractions included, by which two readings of the same rows are known to be the same. It is no
  * digest to sign: readers may print a fraction in two ways.
  */
-export const jsonSha256 = (value: object): Sha256 => sha256(canonicalize(value) as string); // undefined of undefined only
+// The cast holds: only `undefined` has no JSON.
+export const jsonSha256 = (value: object): Sha256 => sha256(canonicalize(value) as string);
 
 const assertCanonical = (value: unknown, path: string): void => {
   if (typeof value === 'string') {
