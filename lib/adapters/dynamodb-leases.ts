@@ -1,7 +1,6 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Instant } from '../domain/identifiers.ts';
+import { allOrNone, type RowUpdate } from './dynamodb-all-or-none.ts';
 import { doneUpdate, leaseUpdate, type OutboxKey, OutboxRow } from './dynamodb-outbox.ts';
 import { readsTogether, type TableReads } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
@@ -28,20 +27,7 @@ export const dynamodbLeases = (
   client = documentClient,
   { item }: Pick<TableReads, 'item'> = readsTogether(tableName, client),
 ) => {
-  type Update = Omit<
-    NonNullable<NonNullable<TransactWriteCommandInput['TransactItems']>[number]['Update']>,
-    'TableName'
-  >;
-  const together = async (updates: readonly Update[]): Promise<boolean> => {
-    const TransactItems = updates.map((update) => ({ Update: { TableName: tableName, ...update } }));
-    try {
-      await client.send(new TransactWriteCommand({ TransactItems }));
-      return true;
-    } catch (cause) {
-      if (cause instanceof TransactionCanceledException) return false;
-      throw cause;
-    }
-  };
+  const together = (updates: readonly RowUpdate[]) => allOrNone(client, tableName, updates);
   return {
     /** Takes all of these rows for this dispatcher alone that are due and held by nobody. At most `LEASED_TOGETHER_MAX`, none twice. */
     claimTogether: async (keys: readonly OutboxKey[], now: Instant): Promise<Leased> => {

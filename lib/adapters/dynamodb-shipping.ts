@@ -1,8 +1,7 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Instant } from '../domain/identifiers.ts';
 import type { SealedEvent } from '../domain/ledger/chain.ts';
+import { allOrNone } from './dynamodb-all-or-none.ts';
 import { eventItemKey } from './dynamodb-keys.ts';
 import { liesInBucket, waitingUpdate } from './dynamodb-log-store.ts';
 import { doneUpdate, isInPlace, type OutboxKey, OutboxRow } from './dynamodb-outbox.ts';
@@ -59,19 +58,12 @@ export const dynamodbShipping = (
    * Notes that these events lie in the audit bucket and wait for the log, and that their rows are done: all of it, or nothing if
    * another dispatcher was faster with one of them. Answers whether it is noted.
    */
-  note: async (events: readonly DueEvent[], now: Instant): Promise<boolean> => {
-    const TransactItems = events.flatMap(({ row, sealed }) => [
-      { Update: { TableName: tableName, ...waitingUpdate(sealed) } },
-      { Update: { TableName: tableName, ...doneUpdate(row, now) } },
-    ]);
-    try {
-      await client.send(new TransactWriteCommand({ TransactItems }));
-      return true;
-    } catch (cause) {
-      if (cause instanceof TransactionCanceledException) return false;
-      throw cause;
-    }
-  },
+  note: (events: readonly DueEvent[], now: Instant): Promise<boolean> =>
+    allOrNone(
+      client,
+      tableName,
+      events.flatMap(({ row, sealed }) => [waitingUpdate(sealed), doneUpdate(row, now)]),
+    ),
 });
 export type Shipping = ReturnType<typeof dynamodbShipping>;
 
