@@ -1,20 +1,16 @@
 /** Packages that people change by hand in the registry: reverted, three times; a rejection closes the gate until a person has dealt with it. */
-import { DescribeModelPackageCommand, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { describe, expect, it } from 'vitest';
 import { assayOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { approvedBy, inProduction, QUORUM, releaseIn, validated } from './support/life.ts';
 import { endOf } from './support/machines.ts';
+import { packageInStep, setByHand, shown } from './support/package-by-hand.ts';
 import { variant } from './support/variant.ts';
 import { sagemaker, store } from './support/world.ts';
 
 const ORDER = ['--reason', 'we talked to them', '--incident', 'INC-12'];
 
-const packageOf = async (releaseId: string): Promise<string> =>
-  eventually('the package', async () => (await store.get('release', releaseId))?.modelPackageArn);
-const shown = (arn: string) => sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
-const setByHand = (ModelPackageArn: string, ModelApprovalStatus: 'Approved' | 'Rejected') =>
-  sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn, ModelApprovalStatus }));
 const awaitStatus = (arn: string, status: string) =>
   eventually(`the registry to show ${status}`, async () =>
     (await shown(arn)).ModelApprovalStatus === status ? true : undefined,
@@ -27,16 +23,19 @@ const answersOf = async (modelName: string): Promise<string[]> =>
       : [],
   );
 const awaitAnswers = (modelName: string, count: number) =>
-  eventually(`answer ${count}`, async () => {
-    const answers = await answersOf(modelName);
-    return answers.length === count ? answers : undefined;
-  });
+  eventually(
+    `answer ${count}`,
+    async () => {
+      const answers = await answersOf(modelName);
+      return answers.length >= count ? answers : undefined;
+    },
+    async () => `${(await answersOf(modelName)).length} answers to what was done by hand to ${modelName}`,
+  );
 
 describe('a package that somebody approves by hand (GT-4)', () => {
   it('is reverted three times, on record; then a person is called, and Assay writes no more', async () => {
     const { release_id: releaseId, model_name: modelName } = await validated(await variant('by-hand', '1.1.0'));
-    const arn = await packageOf(releaseId);
-    await awaitStatus(arn, 'PendingManualApproval');
+    const arn = await packageInStep(releaseId);
 
     for (let time = 1; time <= 3; time += 1) {
       await setByHand(arn, 'Approved');
@@ -62,8 +61,7 @@ describe('a package that somebody rejects by hand (GT-4)', () => {
   it('closes the gate at once, and what waits for it goes on when an operator has settled it', async () => {
     const manifest = await validated(await variant('rejected-by-hand', '1.1.0'));
     const { release_id: releaseId, model_name: modelName } = manifest;
-    const arn = await packageOf(releaseId);
-    await awaitStatus(arn, 'PendingManualApproval');
+    const arn = await packageInStep(releaseId);
     await setByHand(arn, 'Rejected');
     await awaitAnswers(modelName, 1);
 
@@ -86,11 +84,10 @@ describe('a package that somebody rejects by hand (GT-4)', () => {
     const { release_id: releaseId, model_name: modelName } = await inProduction(
       await variant('still-serving', '1.1.0'),
     );
-    const arn = await packageOf(releaseId);
-    await awaitStatus(arn, 'Approved');
+    const arn = await packageInStep(releaseId);
 
     await setByHand(arn, 'Rejected');
-    await awaitAnswers(modelName, 1);
+    expect(await awaitAnswers(modelName, 1)).toEqual(['rejected_by_hand closed']);
 
     expect((await store.get('release', releaseId))?.state).toBe('production');
     expect((await store.events(modelName)).map(({ event }) => event.event_type)).not.toContain('rollback_requested');
@@ -100,10 +97,7 @@ describe('a package that somebody rejects by hand (GT-4)', () => {
 describe('what Assay itself writes to a package', () => {
   it('is written once for each change of its release, however often SageMaker tells of it', async () => {
     const { release_id: releaseId, model_name: modelName } = await inProduction(await variant('in-step', '1.1.0'));
-    const arn = await packageOf(releaseId);
-    await eventually('the registry to show production', async () =>
-      (await shown(arn)).ModelLifeCycle?.Stage === 'Production' ? true : undefined,
-    );
+    const arn = await packageInStep(releaseId);
     const { LastModifiedTime: before } = await shown(arn);
 
     // Another team notes something on the package: one more message, and nothing for Assay to do.
