@@ -19,6 +19,7 @@ import { LOCAL_CONTEXT } from '../local/synth.ts';
 const AT_ONCE = 20;
 /** What CK-5 asks for. */
 const LIMIT_SECONDS = 600;
+const DELIVERED_AGAIN_MS = 10_000;
 
 const root = join(import.meta.dirname, '..');
 const home = join(root, '.local', 'bench-load');
@@ -43,10 +44,15 @@ const run = async (): Promise<void> => {
   const judge = async (modelName: string, Detail: string): Promise<number> => {
     const startedAt = performance.now();
     const event = { Source: 'example.pipeline', DetailType: 'Release Requested', EventBusName: bus, Detail };
-    await eventBridge.send(new PutEventsCommand({ Entries: [event] }));
     let state = 'not there';
+    let sentAt = Number.NEGATIVE_INFINITY;
     const isJudged = await until(
       async () => {
+        // EventBridge delivers again to a Lambda that has no place. Its emulator does not; the same request is the same release.
+        if (state === 'not there' && performance.now() - sentAt > DELIVERED_AGAIN_MS) {
+          sentAt = performance.now();
+          await eventBridge.send(new PutEventsCommand({ Entries: [event] }));
+        }
         state = (await store.get('release', `${modelName}-1.1.0`))?.state ?? 'not there';
         return state !== 'not there' && state !== 'draft';
       },
