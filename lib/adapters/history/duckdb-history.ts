@@ -1,0 +1,116 @@
+/** The table of the history in DuckDB: made of rows, kept as Parquet, and asked in SQL. No AWS, no network. */
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
+import { HISTORY_COLUMNS, type HistoryRow } from '../../domain/questions/history-row.ts';
+import type { RawRow } from '../../domain/questions/question.ts';
+
+/** What the engine may take. */
+export type HistoryLimits = { readonly memoryMegabytes: number; readonly threads: number };
+const LAPTOP: HistoryLimits = { memoryMegabytes: 1024, threads: 2 };
+
+// In a Lambda the engine comes in a layer, which is found by NODE_PATH: `require` looks there, `import` does not.
+const loadDuckdb = (): typeof import('@duckdb/node-api') => createRequire(import.meta.url)('@duckdb/node-api');
+
+/** Runs something with an engine that sees these files and no others, has no network and loads no extensions. */
+const withEngine = async <T>(
+  paths: readonly string[],
+  { memoryMegabytes, threads }: HistoryLimits,
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> => {
+  const instance = await loadDuckdb().DuckDBInstance.create(':memory:', {
+    memory_limit: `${memoryMegabytes}MB`,
+    threads: `${threads}`,
+    temp_directory: '',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  try {
+    const connection = await instance.connect();
+    await connection.run(`SET allowed_paths = [${paths.map(sqlLiteral).join(', ')}]`);
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    return await use(connection);
+  } finally {
+    instance.closeSync();
+  }
+};
+
+const SQL_TYPES = { string: 'VARCHAR', bigint: 'BIGINT' } as const;
+const DECLARED = HISTORY_COLUMNS.map(({ name, type }) => `"${name}" ${SQL_TYPES[type]}`).join(', ');
+
+/** Rows of one chunk of the engine. */
+const CHUNK = 2048;
+
+/**
+ * So few rows are skipped or read together that one model of many is found without reading the others, and so many that their
+ * columns are packed well.
+ */
+const ROW_GROUP = 20_480;
+
+const copyTo = (path: string): string =>
+  `COPY (SELECT * FROM history ORDER BY model, at_ms, leaf_index) TO ${sqlLiteral(path)}
+   (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`;
+
+/** The engine writes to a temporary name beside a file, and renames it. */
+const writable = (path: string): string[] => [path, join(dirname(path), `tmp_${basename(path)}`)];
+
+/** Writes rows as a Parquet file, sorted by model and time. A file that is there already is replaced. */
+export const writeHistory = (rows: Iterable<HistoryRow>, path: string, limits: HistoryLimits = LAPTOP): Promise<void> =>
+  withEngine(writable(path), limits, async (connection) => {
+    await connection.run(`CREATE TABLE history (${DECLARED})`);
+    const { DuckDBDataChunk, BIGINT, VARCHAR } = loadDuckdb();
+    const types = HISTORY_COLUMNS.map(({ type }) => (type === 'bigint' ? BIGINT : VARCHAR));
+    const appender = await connection.createAppender('history');
+    for (const some of chunksOf(rows)) {
+      const chunk = DuckDBDataChunk.create(types);
+      chunk.setRows(some);
+      appender.appendDataChunk(chunk);
+    }
+    appender.closeSync();
+    await connection.run(copyTo(path));
+  });
+
+function* chunksOf(rows: Iterable<HistoryRow>) {
+  let some: (string | bigint)[][] = [];
+  for (const row of rows) {
+    some.push(Object.values(row).map((value) => (typeof value === 'number' ? BigInt(value) : value)));
+    if (some.length < CHUNK) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
+}
+
+/** The rows of the files. No file, no rows: the table is there all the same. */
+const createView = (name: string, paths: readonly string[]): string =>
+  paths.length === 0
+    ? `CREATE TABLE ${name} (${DECLARED})`
+    : `CREATE VIEW ${name} AS SELECT * FROM read_parquet([${paths.map(sqlLiteral).join(', ')}], hive_partitioning = false)`;
+
+/** Makes one file of several, sorted by model and time, with each entry of the log once. */
+export const compactHistory = (paths: readonly string[], path: string, limits: HistoryLimits = LAPTOP): Promise<void> =>
+  withEngine([...paths, ...writable(path)], limits, async (connection) => {
+    await connection.run(createView('told', paths));
+    await connection.run(
+      'CREATE VIEW history AS SELECT * FROM told QUALIFY row_number() OVER (PARTITION BY leaf_index) = 1',
+    );
+    await connection.run(copyTo(path));
+  });
+
+/** Asks statements of Parquet files, which they see as `history`. */
+export type AskHistory = (sql: string) => Promise<RawRow[]>;
+
+export const withHistory = <T>(
+  paths: readonly string[],
+  use: (ask: AskHistory) => Promise<T>,
+  limits: HistoryLimits = LAPTOP,
+): Promise<T> =>
+  withEngine(paths, limits, async (connection) => {
+    await connection.run(createView('history', paths));
+    return use(async (sql) => {
+      const rows = (await connection.runAndReadAll(sql)).getRowObjectsJS();
+      return rows as RawRow[]; // The cast holds: the columns of the history are texts and whole numbers.
+    });
+  });

@@ -1,0 +1,28 @@
+import { instant, MODEL, PROOF, type Question, shown } from './question.ts';
+
+const FIRST_INSTANT = '1970-01-01T00:00:00.000Z';
+const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
+
+/** what was in production when. One instant is a period that begins and ends with it. */
+export const LIVE: Question = {
+  name: 'live',
+  title: 'Which version of this model was in production at this time, since when and until when?',
+  parameters: [
+    MODEL,
+    instant('from', 'the first instant', FIRST_INSTANT),
+    instant('to', 'the last instant', LAST_INSTANT),
+  ],
+  sql: 'live.sql',
+  selects: [
+    shown('live_from', 'from'),
+    shown('live_until', 'until'),
+    shown('model_version', 'version'),
+    shown('release_id', 'release'),
+    shown('event_type', 'by'),
+    shown('actor_id', 'actor'),
+    shown('reason', 'reason'),
+    shown('linked_incident', 'incident'),
+    shown('endpoint', 'endpoint'),
+    ...PROOF,
+  ],
+};

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { questionSql } from '../../../lib/adapters/history/question-sql.ts';
+import { APPROVALS } from '../../../lib/domain/questions/approvals.ts';
+import { COVERS_SQL, QUESTIONS, questionNamed } from '../../../lib/domain/questions/catalogue.ts';
+import { HISTORY_COLUMNS } from '../../../lib/domain/questions/history-row.ts';
+import { placesIn } from '../../../lib/domain/questions/literal.ts';
+import { LIVE } from '../../../lib/domain/questions/live.ts';
+import { answerFrom, problemWith, savedQuery, statementOf } from '../../../lib/domain/questions/question.ts';
+
+/** Functions that Athena (Trino) and DuckDB both have, with the same meaning, as they are used here. */
+const SHARED_FUNCTIONS = ['count', 'sum', 'min', 'max', 'coalesce', 'lead', 'lag', 'substr', 'length', 'row_number'];
+const KEYWORDS = ['over', 'in', 'and', 'or', 'as', 'not', 'exists', 'when', 'then', 'where', 'by', 'on'];
+
+describe.each(QUESTIONS)('the question $name', (question) => {
+  const sql = questionSql(question.sql);
+
+  it('has a place for each parameter, and no other', () => {
+    expect(placesIn(sql).toSorted()).toEqual(question.parameters.map(({ name }) => name).toSorted());
+  });
+
+  it('is asked in what both engines understand', () => {
+    const called = [...sql.matchAll(/\b([a-z_]+)\s*\(/gi)].map(([, name = '']) => name.toLowerCase());
+
+    expect(called.filter((name) => !SHARED_FUNCTIONS.includes(name) && !KEYWORDS.includes(name))).toEqual([]);
+    expect(sql).not.toMatch(/json|::|\?|`|"|;|--|QUALIFY|GROUP BY ALL|\bILIKE\b/i);
+    expect(sql).toContain('FROM history');
+    // A place within quotes would be closed by the quotes of its value.
+    expect(sql).not.toMatch(/'[^'\n]*\{\{/);
+  });
+
+  it('gives every row its proof', () => {
+    const selected = question.selects.map(({ name }) => name);
+    expect(selected.some((name) => name.endsWith('leaf_index'))).toBe(true);
+  });
+
+  it('is saved with samples, and says what to replace', () => {
+    const [first = '', ...rest] = savedQuery(question, sql).split('\n');
+
+    expect(first).toMatch(/^-- .*\?/);
+    for (const { name } of question.parameters) expect(first).toContain(`by ${name} (`);
+    expect(rest.join('\n')).not.toContain('{{');
+  });
+});
+
+describe('the questions', () => {
+  it('are found by their names', () => {
+    expect(questionNamed('approvals')).toBe(APPROVALS);
+    expect(questionNamed('nothing')).toBeUndefined();
+    expect(new Set(QUESTIONS.map(({ name }) => name)).size).toBe(QUESTIONS.length);
+  });
+
+  it('know how far the table reaches', () => {
+    expect(placesIn(questionSql(COVERS_SQL))).toEqual([]);
+  });
+
+  it('are asked of columns that the table has', () => {
+    const names = HISTORY_COLUMNS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('what people give', () => {
+  it.each([
+    [{ model: 'credit' }, undefined],
+    [{ model: 'credit', since: '2026-01-01' }, undefined],
+    [{}, 'model is missing'],
+    [{ model: "x' OR 1=1" }, 'model: must be letters'],
+    [{ model: 'credit', since: 'monday' }, 'since: must be a day'],
+    [{ model: 'credit', other: 'x' }, 'there is no parameter other'],
+  ])('%j: %s', (given, problem) => {
+    const found = problemWith(APPROVALS, given);
+    expect(found === undefined ? undefined : found.slice(0, problem?.length)).toBe(problem);
+  });
+
+  it('becomes literals, and what they leave out is what it is otherwise', () => {
+    const sql = statementOf(APPROVALS, questionSql(APPROVALS.sql), { model: 'credit', since: '2026-01-01' });
+
+    expect(sql).toContain("model = 'credit'");
+    expect(sql).toContain("dt >= '2026-01-01'");
+    expect(sql).toContain("dt <= '9999-12-31'");
+    expect(statementOf(LIVE, questionSql(LIVE.sql), { model: 'm', from: '1970-01-01T00:00:01.002Z' })).toContain(
+      '> 1002)',
+    );
+    expect(() => statementOf(LIVE, questionSql(LIVE.sql), {})).toThrow('model is missing');
+  });
+});
+
+describe('an answer', () => {
+  const covers = { entries: 3, until: '2026-11-20T10:00:00.000Z' };
+
+  it('has numbers and texts, whatever the engine makes of them', () => {
+    const { rows } = answerFrom(LIVE, [{ leaf_index: '7', reason: null, live_from: 'x' }, { leaf_index: 8n }], covers);
+
+    expect(rows).toMatchObject([
+      { leaf_index: 7, reason: '', live_from: 'x' },
+      { leaf_index: 8, live_from: '' },
+    ]);
+  });
+
+  it('is what the question makes of the rows', () => {
+    const shows = [{ name: 'n', heading: 'n', type: 'count' as const }];
+    const counted = { ...LIVE, shows, answer: (found: readonly unknown[]) => [{ n: found.length }] };
+
+    expect(answerFrom(counted, [{}, {}], covers)).toEqual({ columns: shows, rows: [{ n: 2 }], covers });
+  });
+});
