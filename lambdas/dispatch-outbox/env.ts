@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RetentionClasses } from '../../lib/domain/ledger/retention-class.ts';
 import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
 import { SlackSenderEnv } from '../../lib/runtime/slack-env.ts';
 
@@ -7,6 +8,7 @@ export const Env = z.object({
   ...ApproversEnv.shape,
   AUDIT_BUCKET: z.string().min(1),
   AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1),
+  AUDIT_RETENTION_CLASSES: RetentionClasses,
   LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),
   RELEASE_MACHINE_ARN: z.string().min(1),
   PROMOTION_MACHINE_ARN: z.string().min(1),

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Retention } from '../../lib/adapters/s3-evidence-store.ts';
+import type { LedgerRetention } from '../../lib/adapters/s3-ledger-store.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
 import type { Env } from './env.ts';
 
@@ -8,7 +8,7 @@ type StartedMachine = Extract<Intent, { kind: 'start_execution' }>['machine'];
 /** Where the side effects go, from the environment. */
 export type Settings = {
   readonly auditBucket: string;
-  readonly retention: Retention;
+  readonly retention: LedgerRetention;
   readonly machines: Readonly<Record<StartedMachine, string>>;
   readonly bus: string;
   /** The ARN of all model packages of this account and region, up to the group. */
@@ -21,7 +21,7 @@ export type Settings = {
 
 export const settingsOf = (env: z.output<typeof Env>): Settings => ({
   auditBucket: env.AUDIT_BUCKET,
-  retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS },
+  retention: { mode: env.LOCK_MODE, longest: env.AUDIT_RETENTION_DAYS, classes: env.AUDIT_RETENTION_CLASSES },
   machines: {
     release: env.RELEASE_MACHINE_ARN,
     promotion: env.PROMOTION_MACHINE_ARN,

@@ -9,6 +9,7 @@ import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { checkpointKey, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
 import { extendLog } from '../../lib/domain/ledger/extend-log.ts';
 import { gatherAccess } from '../../lib/domain/ledger/gather-access.ts';
+import { daysOf, type RetentionClass } from '../../lib/domain/ledger/retention-class.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
@@ -23,7 +24,13 @@ const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 const attestationKey = kmsPublicKey(env.ATTESTATION_KEY_ID);
 /** Their rows are never taken back, so that they are looked for once in the life of a container. */
 let areKeysPublished = false;
-const locked = { bucket: env.AUDIT_BUCKET, retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS } };
+const days = { longest: env.AUDIT_RETENTION_DAYS, classes: env.AUDIT_RETENTION_CLASSES };
+const lockedFor = (name?: RetentionClass) => ({
+  bucket: env.AUDIT_BUCKET,
+  retention: { mode: env.LOCK_MODE, days: daysOf(name, days) },
+});
+/** What proves everything else is kept as long as anything. */
+const locked = lockedFor();
 
 /** The log's one writer, woken every minute and after a promotion or a rollback. */
 export const handler = governedHandler(z.unknown(), async () => {
@@ -58,7 +65,7 @@ export const handler = governedHandler(z.unknown(), async () => {
   // Last: what cannot be gathered must not keep the log from being signed.
   await gatherAccess({
     rows: { ...accesses, state: () => gathered },
-    put: (object) => putLedgerObject({ ...locked, ...object }),
+    put: (object) => putLedgerObject({ ...lockedFor('access'), ...object }),
     now,
   });
   return extent;

@@ -7,7 +7,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Change, Write } from '../domain/change/change.ts';
+import { type Change, tierIn, type Write } from '../domain/change/change.ts';
 import { type Entities, type EntityName, kinds } from '../domain/change/kinds.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { Sha256 } from '../domain/identifiers.ts';
@@ -40,7 +40,7 @@ export const dynamodbReleaseStore = (
     const readers = readersOf(tableName, client, reads);
     for (let attempt = 1; ; attempt += 1) {
       const head = await ((attempt === 1 ? foreseen : undefined) ?? readHead(readers, change.model));
-      const sealed = sealEvent(change.event, change.model, head, now);
+      const sealed = { ...sealEvent(change.event, change.model, head, now), ...tierIn(change) };
       const outcome = await transact(client, tableName, change, head, sealed);
       if (outcome === 'committed') return sealed;
       if (attempt === CHAIN_ATTEMPTS) throw new Conflict(`the chain of ${change.model} is too busy`);
@@ -148,17 +148,17 @@ const assertMoved = (left: Item | undefined): void => {
 /** The event of an item. Throws if its bytes are not those that were sealed. */
 export const openItem = (item: Item): SealedEvent => openEvent(StoredEvent.parse(withoutKeys(item)));
 
-const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array), hash: Sha256 });
+const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array), hash: Sha256, tier: z.exactOptional(z.string()) });
 
 /**
  * The event from its stored bytes, which are hashed as they are and never serialised again. If they are not the bytes
  * that were sealed, we stop: they must neither be shipped nor be signed for by the log.
  */
-const openEvent = ({ bytes, hash }: z.infer<typeof StoredEvent>): SealedEvent => {
+const openEvent = ({ bytes, hash, ...tier }: z.infer<typeof StoredEvent>): SealedEvent => {
   const found = leafHash(bytes);
   if (found !== hash) throw new Error(`could not read an event: its bytes hash to ${found}, it was sealed as ${hash}`);
   const event = AuditEvent.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return { event, bytes, head: { seq: event.seq, hash, timestamp: event.timestamp } };
+  return { event, bytes, head: { seq: event.seq, hash, timestamp: event.timestamp }, ...tier };
 };
 
 /**
@@ -233,7 +233,12 @@ const chainActions = (TableName: string, change: Change, head: Head, sealed: Sea
     {
       Put: {
         TableName,
-        Item: { ...keys.eventItemKey(change.model, event.seq), bytes: sealed.bytes, hash: sealed.head.hash },
+        Item: {
+          ...keys.eventItemKey(change.model, event.seq),
+          bytes: sealed.bytes,
+          hash: sealed.head.hash,
+          ...tierIn(change),
+        },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },

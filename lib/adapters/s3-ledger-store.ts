@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { SealedEvent } from '../domain/ledger/chain.ts';
 import { eventKey } from '../domain/ledger/event.ts';
+import { classOf, daysOf, type RetentionDays } from '../domain/ledger/retention-class.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { putOnce, type Retention } from './s3-evidence-store.ts';
 import { readObject } from './s3-objects.ts';
+
+/** How the ledger locks its objects. */
+export type LedgerRetention = Pick<Retention, 'mode'> & RetentionDays;
 
 /** Under an event's key lies an object with other bytes, which another writer has put there. */
 export class LedgerTampered extends Error {
@@ -15,10 +19,12 @@ export class LedgerTampered extends Error {
 
 /**
  * Ships an event to the audit bucket: written once under its deterministic key, locked, with a checksum that S3
- * verifies. If the same bytes are there already, that is no error; other bytes are `LedgerTampered`.
+ * verifies, for the days of its class. If the same bytes are there already, that is no error; other bytes are `LedgerTampered`.
  */
-export const shipEvent = async (sealed: SealedEvent, bucket: string, retention: Retention): Promise<void> => {
-  await putLedgerObject({ bucket, key: eventKey(sealed.event), bytes: sealed.bytes, retention });
+export const shipEvent = async (sealed: SealedEvent, bucket: string, retention: LedgerRetention): Promise<void> => {
+  const days = daysOf(classOf(sealed.event.event_type, sealed.tier), retention);
+  const { mode } = retention;
+  await putLedgerObject({ bucket, key: eventKey(sealed.event), bytes: sealed.bytes, retention: { mode, days } });
 };
 
 type LedgerObject = {

@@ -1,3 +1,5 @@
+import { classProblem, type RetentionClasses } from '../domain/ledger/retention-class.ts';
+
 /** A lock that nobody can lift needs a confirmation if it is longer than this. */
 const UNCONFIRMED_COMPLIANCE_DAYS = 30;
 
@@ -7,13 +9,17 @@ export interface RetentionWish {
   readonly production: boolean;
   readonly lockMode?: LockMode | undefined;
   readonly auditRetentionDays?: number | undefined;
+  readonly auditRetentionClasses?: RetentionClasses | undefined;
   readonly evidenceRetentionDays?: number | undefined;
   readonly confirmComplianceDays?: number | undefined;
 }
 
 export interface Retention {
   readonly mode: LockMode;
+  /** Of the longest class, and of what proves all others. */
   readonly auditDays: number;
+  /** The classes of the audit trail that are shorter. */
+  readonly classes: RetentionClasses;
   readonly evidenceDays: number;
 }
 
@@ -30,6 +36,9 @@ export const decideRetention = (wish: RetentionWish): Retention => {
   }
   const auditDays = wish.auditRetentionDays ?? 1;
   const evidenceDays = wish.evidenceRetentionDays ?? auditDays;
+  const classes = wish.auditRetentionClasses ?? {};
+  const problem = classProblem({ longest: auditDays, classes });
+  if (problem !== undefined) throw new Error(`auditRetentionClasses: ${problem}`);
   const mode = wish.lockMode ?? (wish.production ? 'COMPLIANCE' : 'GOVERNANCE');
   if (wish.production && mode !== 'COMPLIANCE') {
     throw new Error(
@@ -43,7 +52,7 @@ export const decideRetention = (wish: RetentionWish): Retention => {
       `a COMPLIANCE lock of ${longest} days can never be shortened: set confirmComplianceDays=${longest} to confirm`,
     );
   }
-  return { mode, auditDays, evidenceDays };
+  return { mode, auditDays, classes, evidenceDays };
 };
 
 /**

@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import * as z from 'zod';
 import { ModelName } from '../domain/identifiers.ts';
+import { RetentionClasses } from '../domain/ledger/retention-class.ts';
 import { DataCapture, KmsKeyId, ServingTags, Vpc } from '../domain/release/deployment.ts';
 import { WatchedName } from '../domain/serving/watched-names.ts';
 import { nearestWord } from '../domain/spelling.ts';
@@ -189,6 +190,8 @@ export const Settings = z.object({
   /** Whether CloudWatch gets metrics of the fleet alone, or of each model that serves as well, where each has its price. */
   metricsOf: z.enum(['fleet', 'models']).default('fleet'),
   auditRetentionDays: Days.optional(),
+  /** The classes of the audit trail that are kept for a shorter time, `CLASS=DAYS, …`. */
+  auditRetentionClasses: RetentionClasses.optional(),
   evidenceRetentionDays: Days.optional(),
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),
   /** Confirms so many days of COMPLIANCE: nobody, not even AWS, can shorten them afterwards. */

@@ -35,6 +35,7 @@ import { refusalCodeOf } from '../support/refusals.ts';
 import { approved } from '../support/release-life.ts';
 
 const RETENTION = { mode: 'GOVERNANCE' as const, days: 10 };
+const LEDGER_RETENTION = { mode: 'GOVERNANCE' as const, longest: 10, classes: {} };
 const MODELS = 'models';
 const LOCKED = 'locked';
 const KEEP = { bucket: LOCKED, accountId: ACCOUNT_ID, retention: RETENTION };
@@ -241,7 +242,7 @@ describe('an event that is shipped', () => {
   it('lies under its key, byte for byte, locked', async () => {
     const event = sealed('shipped');
 
-    await shipEvent(event, LOCKED, RETENTION);
+    await shipEvent(event, LOCKED, LEDGER_RETENTION);
 
     const key = eventKey(event.event);
     const { Body, ContentType } = await s3.send(new GetObjectCommand({ Bucket: LOCKED, Key: key }));
@@ -253,8 +254,8 @@ describe('an event that is shipped', () => {
   it('again is no error and no second version', async () => {
     const event = sealed('shipped');
 
-    await shipEvent(event, LOCKED, RETENTION);
-    await shipEvent(event, LOCKED, RETENTION);
+    await shipEvent(event, LOCKED, LEDGER_RETENTION);
+    await shipEvent(event, LOCKED, LEDGER_RETENTION);
 
     expect(await versionsOf(LOCKED, eventKey(event.event))).toHaveLength(1);
   });
@@ -262,9 +263,9 @@ describe('an event that is shipped', () => {
   it.each(['other', 'much longer than what was written there before'])(
     'over other bytes is tampering: %s',
     async (reason) => {
-      await shipEvent(sealed('shipped'), LOCKED, RETENTION);
+      await shipEvent(sealed('shipped'), LOCKED, LEDGER_RETENTION);
 
-      const shipping = shipEvent(sealed(reason), LOCKED, RETENTION);
+      const shipping = shipEvent(sealed(reason), LOCKED, LEDGER_RETENTION);
 
       await expect(shipping).rejects.toThrow(LedgerTampered);
       await expect(shipping).rejects.toMatchObject({ name: 'LedgerTampered' });

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { bucketStatements, coreTemplate, PRODUCTION, resourceOf, type Statement } from './template.ts';
+import { bucketStatements, coreTemplate, PRODUCTION, resourceOf, type Statement, textOf } from './template.ts';
 
 const production = coreTemplate(PRODUCTION);
 const development = coreTemplate();
@@ -110,6 +110,24 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%
     expect([short.Action, long.Action]).toEqual(Array(2).fill(['s3:PutObject', 's3:PutObjectRetention']));
     expect(short.Condition).toEqual({ NumericLessThan: { [REMAINING]: '29' } });
     expect(long.Condition).toEqual({ NumericGreaterThan: { [REMAINING]: '31' } });
+  });
+
+  it('denies a shorter retention of what proves the others, where classes of events are shorter', () => {
+    const short = bucketStatements(coreTemplate({ ...PRODUCTION, auditRetentionClasses: 'low=20,routine=10' }), bucket);
+    const isLedger = bucket === 'GovernanceLedgerBucket';
+
+    expect(denial(short, 'DenyShortRetention').Condition).toEqual({
+      NumericLessThan: { [REMAINING]: isLedger ? '9' : '29' },
+    });
+    expect(statements.find(({ Sid }) => Sid === 'DenyShortRetentionOfProofs')).toBeUndefined();
+    if (!isLedger) return;
+    const { Action, Resource, Condition } = denial(short, 'DenyShortRetentionOfProofs');
+    expect(Action).toEqual(['s3:PutObject', 's3:PutObjectRetention']);
+    expect(Resource.map((one) => /[a-z]+\/v1\/\*/.exec(textOf(one))?.[0])).toEqual([
+      'bundles/v1/*',
+      'checkpoints/v1/*',
+    ]);
+    expect(Condition).toEqual({ NumericLessThan: { [REMAINING]: '29' } });
   });
 
   it('denies the weaker mode where the stronger one is meant', () => {

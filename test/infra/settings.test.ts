@@ -219,7 +219,12 @@ describe('production', () => {
 
 describe('retention (AU-6)', () => {
   it('is one day of GOVERNANCE by default', () => {
-    expect(decideRetention({ production: false })).toEqual({ mode: 'GOVERNANCE', auditDays: 1, evidenceDays: 1 });
+    expect(decideRetention({ production: false })).toEqual({
+      mode: 'GOVERNANCE',
+      auditDays: 1,
+      classes: {},
+      evidenceDays: 1,
+    });
   });
 
   it('is never guessed for production', () => {
@@ -239,6 +244,15 @@ describe('retention (AU-6)', () => {
     expect(() => decideRetention(wish)).toThrow('set confirmComplianceDays=2555 to confirm');
     expect(() => decideRetention({ ...wish, confirmComplianceDays: 365 })).toThrow('confirmComplianceDays=2555');
     expect(decideRetention({ ...wish, confirmComplianceDays: 2555 })).toMatchObject({ evidenceDays: 2555 });
+  });
+
+  it('has classes that are shorter than what proves them, and no longer', () => {
+    const classes = (auditRetentionClasses: object) =>
+      decideRetention({ production: false, auditRetentionDays: 10, auditRetentionClasses }).classes;
+
+    expect(classes({ low: 5, routine: 2 })).toEqual({ low: 5, routine: 2 });
+    expect(() => classes({ access: 11 })).toThrow('auditRetentionClasses: access is kept for 11 days');
+    expect(() => classes({ high: 5 })).toThrow('a higher tier must not be kept for a shorter time');
   });
 
   it('stops the synth of a stack that is not confirmed', () => {

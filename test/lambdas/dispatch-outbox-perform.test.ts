@@ -40,6 +40,7 @@ const settings = settingsOf({
   APPROVERS_SHA256: digestOf('approvers'),
   AUDIT_BUCKET: 'audit',
   AUDIT_RETENTION_DAYS: 7,
+  AUDIT_RETENTION_CLASSES: {},
   LOCK_MODE: 'COMPLIANCE',
   RELEASE_MACHINE_ARN: 'arn:release-machine',
   PROMOTION_MACHINE_ARN: 'arn:promotion-machine',
@@ -56,7 +57,6 @@ const settings = settingsOf({
   CONFIGURATION_SET: '',
 });
 const mac = hmacLinkMac();
-
 let scene: ApprovalCase;
 let shipped: Set<string>;
 let redriven: string[];

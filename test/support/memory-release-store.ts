@@ -2,7 +2,7 @@
  * The release store in memory: the whole port with the semantics of its conditions, so that judgements run against it.
  */
 
-import { type Change, type DueIntent, Intent, type Write } from '../../lib/domain/change/change.ts';
+import { type Change, type DueIntent, Intent, tierIn, type Write } from '../../lib/domain/change/change.ts';
 import { type Entities, type Entity, type EntityName, keyOf, kinds } from '../../lib/domain/change/kinds.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { GENESIS, type Head, type SealedEvent, sealEvent } from '../../lib/domain/ledger/chain.ts';
@@ -99,7 +99,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       assertIsBounded(change);
       for (const write of writes) assertHolds(write, entities.get(placeOf(write.entity)));
       const intents = change.intents.map((due) => ({ ...due, intent: Intent.parse(due.intent) }));
-      const sealed = sealEvent(change.event, change.model, headOf(chain(change.model)), now);
+      const sealed = { ...sealEvent(change.event, change.model, headOf(chain(change.model)), now), ...tierIn(change) };
 
       for (const { kind, entity } of writes) {
         if (kind !== 'expect') entities.set(placeOf(entity), counted(kind, entity));

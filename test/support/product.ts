@@ -101,6 +101,7 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
     EVIDENCE_RETENTION_DAYS: '1',
     AUDIT_BUCKET,
     AUDIT_RETENTION_DAYS: '1',
+    AUDIT_RETENTION_CLASSES: '',
     LOCK_MODE: 'GOVERNANCE',
     ACCOUNT_ID,
     DOOR_PATIENCE_MS: String(LOCAL_CONTEXT.doorPatienceMs),

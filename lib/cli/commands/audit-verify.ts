@@ -39,6 +39,11 @@ export const command = defineCommand({
       value: 'TIME',
       description: 'the newest covered event must not be older: 2h, 3d, or 2026-11-28T10:00:00Z',
     },
+    'removed-before': {
+      type: 'string',
+      value: 'TIME',
+      description: 'events before it may have been removed after their retention: bundles prove them',
+    },
     'max-uncovered': {
       type: 'string',
       value: 'N',
@@ -57,7 +62,10 @@ export const command = defineCommand({
       logPublicKeyPem: key?.pem,
       decisionKeysPem: values['decision-key'] && (await decisionKeysFrom(values['decision-key'], around)),
       keptCheckpoint: values.since === undefined ? undefined : await checkpointIn(values.since, around),
-      notOlderThan: values['not-older-than'] === undefined ? undefined : instantOf(values['not-older-than']),
+      notOlderThan:
+        values['not-older-than'] === undefined ? undefined : instantOf(values['not-older-than'], '--not-older-than'),
+      removedBefore:
+        values['removed-before'] === undefined ? undefined : instantOf(values['removed-before'], '--removed-before'),
       maxUncovered: values['max-uncovered'] === undefined ? undefined : numberOf(values['max-uncovered']),
     };
     const pull = await readPull(directory);
@@ -107,11 +115,11 @@ const checkpointIn = async (file: string, around: Surroundings): Promise<SignedC
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
 
 /** An instant in UTC, or so long before now. */
-const instantOf = (text: string): Instant => {
+const instantOf = (text: string, option: string): Instant => {
   const ago = durationMs(text);
   const date = new Date(ago === undefined ? (INSTANT.test(text) ? text : '') : Date.now() - ago);
   if (Number.isNaN(date.getTime())) {
-    throw new UsageError(`--not-older-than is no time: ${plain(text)}; write 2h, 3d, or 2026-11-28T10:00:00Z`);
+    throw new UsageError(`${option} is no time: ${plain(text)}; write 2h, 3d, or 2026-11-28T10:00:00Z`);
   }
   return Instant.parse(date.toISOString());
 };

@@ -30,6 +30,9 @@ export const ledgerAccount = (report: LedgerReport, key: UsedKey | undefined): s
     ...(report.notYetCovered.length > 0
       ? [`${count(report.notYetCovered.length, 'event')} not yet covered by a checkpoint`]
       : []),
+    ...(report.fromBundles > 0
+      ? [`${count(report.fromBundles, 'event')} read from bundles: their own objects were removed`]
+      : []),
     keyLine(key),
     ...decisionLines(report.decisions),
     ...renewalLines(report.renewals),

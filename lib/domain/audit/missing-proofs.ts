@@ -28,6 +28,8 @@ export type Demands = {
   readonly notOlderThan?: Instant | undefined;
   /** The auditor's clock. Without it, events of the future are not found. */
   readonly now?: Instant | undefined;
+  /** Events before it may have been removed after their retention: those that a checkpoint covers are read from their bundles. */
+  readonly removedBefore?: Instant | undefined;
   /** How many events may be covered by no checkpoint. */
   readonly maxUncovered?: number | undefined;
 };

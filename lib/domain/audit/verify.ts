@@ -22,6 +22,8 @@ import { signingIn } from './signing.ts';
 
 export type LedgerReport = {
   readonly events: number;
+  /** How many of them were read from bundles, because their own objects were removed after their retention. */
+  readonly fromBundles: number;
   /** The chains in the order of their models; `covered` counts the events that a checkpoint commits to. */
   readonly chains: readonly {
     readonly model: string;
@@ -60,9 +62,11 @@ export const verifyLedger = async (
   files: Iterable<LedgerFile> | AsyncIterable<LedgerFile>,
   demands: Demands = {},
 ): Promise<LedgerReport> => {
-  const { events, bundles, checkpoints, problems: unreadable } = await readFiles(files);
+  const { events: found, bundles, checkpoints, problems: unreadable } = await readFiles(files);
   const unsigned = signatureProblems(checkpoints, demands.logPublicKeyPem);
   const log = joinLog(bundles, checkpoints, new Set(unsigned.map(({ key }) => key)));
+  const removed = removedEvents(log, found, demands.removedBefore);
+  const events = [...found, ...removed].sort(byKey);
   const chains = chainsOf(events);
   const covered = new Map(log.entries.slice(0, log.attested).map(({ event, index }) => [placeOf(event), index]));
   const notYetCovered = events.filter(({ event }) => !covered.has(placeOf(event)));
@@ -78,6 +82,7 @@ export const verifyLedger = async (
   const renewals = renewalReport(inOrder, signing.attestations);
   return {
     events: events.length,
+    fromBundles: removed.length,
     chains: chains.map(({ model, files: chain }) => ({
       model,
       length: chain.length,
@@ -122,6 +127,19 @@ const readFiles = async (files: Iterable<LedgerFile> | AsyncIterable<LedgerFile>
   }
   for (const list of [events, bundles, checkpoints, problems]) list.sort(byKey);
   return { events, bundles, checkpoints, problems };
+};
+
+/**
+ * The events before an instant whose objects are not there: the bytes of those that a checkpoint covers are in their bundles, and
+ * prove as much.
+ */
+const removedEvents = (log: Log, found: readonly EventFile[], before: Instant | undefined): EventFile[] => {
+  if (before === undefined) return [];
+  const there = new Set(found.map(({ key }) => key));
+  return log.entries
+    .slice(0, log.attested)
+    .map(({ event, hash }) => ({ kind: 'event' as const, key: eventKey(event), event, hash }))
+    .filter(({ key, event }) => event.timestamp < before && !there.has(key));
 };
 
 /** Identifies an event by its place in its chain. */

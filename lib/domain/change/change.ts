@@ -69,3 +69,10 @@ export type Change = {
   readonly writes: readonly Write[];
   readonly intents: readonly DueIntent[];
 };
+
+/** The tier of the release that the event of a change is about, which decides for how long it is kept. */
+export const tierIn = ({ event, writes }: Pick<Change, 'event' | 'writes'>): { tier?: string } => {
+  for (const { entity } of writes)
+    if (entity.entity === 'release' && entity.releaseId === event.release_id) return { tier: entity.riskTier };
+  return {};
+};

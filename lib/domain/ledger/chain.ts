@@ -16,7 +16,13 @@ export const leafHash = (bytes: Uint8Array): Sha256 =>
   Sha256.parse(createHash('sha256').update(Uint8Array.of(0)).update(bytes).digest('hex'));
 
 /** An event with its place in the chain: its content, its exact bytes, and the head of the chain after it. */
-export type SealedEvent = { readonly event: AuditEvent; readonly bytes: Uint8Array; readonly head: Head };
+export type SealedEvent = {
+  readonly event: AuditEvent;
+  readonly bytes: Uint8Array;
+  readonly head: Head;
+  /** The tier of the release that it is about, by which it is kept; absent if that is not known. */
+  readonly tier?: string | undefined;
+};
 
 /**
  * Gives a draft its place after `head`. Time never runs backwards along a chain: if the clock lags behind the last

@@ -1,11 +1,32 @@
+import type { Construct } from 'constructs';
+import type { RetentionClasses } from '../../domain/ledger/retention-class.ts';
 import type { GovernedFunction } from './governed-function.ts';
-import { LockedBucket } from './locked-bucket.ts';
+import { LockedBucket, type LockedBucketProps, REMAINING_DAYS } from './locked-bucket.ts';
 
 /** The prefixes of the audit bucket. */
 export type LedgerPart = 'events' | 'bundles' | 'checkpoints' | 'access';
 
+const PROOFS: readonly LedgerPart[] = ['bundles', 'checkpoints'];
+
 /** The audit trail: one write-once object for each event, the log that is made of them, and who was given which rows. */
 export class AuditLedger extends LockedBucket {
+  constructor(scope: Construct, id: string, props: LockedBucketProps & { readonly classes: RetentionClasses }) {
+    const { retentionDays, classes } = props;
+    const shortestDays = Math.min(retentionDays, ...Object.values(classes));
+    super(scope, id, { ...props, shortestDays });
+    if (shortestDays < retentionDays) this.denyShorterProofs(retentionDays);
+  }
+
+  /** Bundles and checkpoints prove every event, so they are kept as long as the one that is kept longest. */
+  private denyShorterProofs(retentionDays: number): void {
+    this.deny(
+      'DenyShortRetentionOfProofs',
+      ['s3:PutObject', 's3:PutObjectRetention'],
+      PROOFS.map((part) => this.bucket.arnForObjects(`${part}/v1/*`)),
+      { NumericLessThan: { [REMAINING_DAYS]: `${retentionDays - 1}` } },
+    );
+  }
+
   /** Allows writing new objects of these parts, and reading the object at a key that is taken. */
   allowAppend(lambda: GovernedFunction, parts: readonly LedgerPart[]): void {
     lambda

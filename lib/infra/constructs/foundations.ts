@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import { classesText } from '../../domain/ledger/retention-class.ts';
 import type { ServingDefaults } from '../../domain/release/deployment.ts';
 import type { RetryLadder } from '../definition.ts';
 import { regional } from '../permissions.ts';
@@ -55,6 +56,12 @@ export const freezesOf = ({ environment, files }: Foundations) => ({
 
 export const lockOf = ({ retention }: Foundations) => ({
   EVIDENCE_RETENTION_DAYS: String(retention.evidenceDays),
+  LOCK_MODE: retention.mode,
+});
+
+export const auditLockOf = ({ retention }: Foundations) => ({
+  AUDIT_RETENTION_DAYS: String(retention.auditDays),
+  AUDIT_RETENTION_CLASSES: classesText(retention.classes),
   LOCK_MODE: retention.mode,
 });
 

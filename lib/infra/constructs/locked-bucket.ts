@@ -6,9 +6,14 @@ import { exceptFor } from '../execution-role.ts';
 import type { LockMode } from '../retention.ts';
 import type { AccessLogs } from './access-logs.ts';
 
+export const REMAINING_DAYS = 's3:object-lock-remaining-retention-days';
+
 export interface LockedBucketProps {
   readonly mode: LockMode;
+  /** How long each object is kept at least, and, but for a day, at most. */
   readonly retentionDays: number;
+  /** The shortest retention that a writer may name, if it is another one. */
+  readonly shortestDays?: number;
   readonly accessLogs: AccessLogs;
   /** The role that CloudFormation deploys with. */
   readonly executionRoleArn: string;
@@ -123,26 +128,32 @@ export class LockedBucket extends Construct {
    * evidence, and with a long one junk could be kept, and paid for, for a hundred years. One day of tolerance on either
    * side allows for clocks and for the rounding of S3.
    */
-  private boundRetention({ mode, retentionDays }: LockedBucketProps): void {
+  private boundRetention({ mode, retentionDays, shortestDays = retentionDays }: LockedBucketProps): void {
     const objects = this.bucket.arnForObjects('*');
     const actions = ['s3:PutObject', 's3:PutObjectRetention'];
-    const remaining = 's3:object-lock-remaining-retention-days';
-    this.deny('DenyShortRetention', actions, objects, { NumericLessThan: { [remaining]: `${retentionDays - 1}` } });
-    this.deny('DenyLongRetention', actions, objects, { NumericGreaterThan: { [remaining]: `${retentionDays + 1}` } });
+    this.deny('DenyShortRetention', actions, objects, { NumericLessThan: { [REMAINING_DAYS]: `${shortestDays - 1}` } });
+    this.deny('DenyLongRetention', actions, objects, {
+      NumericGreaterThan: { [REMAINING_DAYS]: `${retentionDays + 1}` },
+    });
     if (mode === 'COMPLIANCE') {
       this.deny('DenyWeakerMode', actions, objects, { StringEquals: { 's3:object-lock-mode': 'GOVERNANCE' } });
     }
   }
 
   /** Denies something to everybody, the administrators of the account included. */
-  private deny(sid: string, actions: string[], resource: string, conditions: Record<string, unknown> = {}): void {
+  protected deny(
+    sid: string,
+    actions: string[],
+    resource: string | string[],
+    conditions: Record<string, unknown> = {},
+  ): void {
     this.bucket.addToResourcePolicy(
       new PolicyStatement({
         sid,
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
         actions,
-        resources: [resource],
+        resources: [resource].flat(),
         conditions,
       }),
     );

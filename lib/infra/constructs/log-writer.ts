@@ -2,7 +2,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { type EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct, type IDependable } from 'constructs';
-import { type Foundations, tableOf } from './foundations.ts';
+import { auditLockOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { OWN_SOURCE } from './release-intake.ts';
 import { allowReadPublicKey } from './signing-keys.ts';
@@ -34,8 +34,7 @@ export class LogWriter extends Construct {
       environment: {
         ...tableOf(on),
         AUDIT_BUCKET: on.ledger.bucket.bucketName,
-        AUDIT_RETENTION_DAYS: String(on.retention.auditDays),
-        LOCK_MODE: on.retention.mode,
+        ...auditLockOf(on),
         LOG_KEY_ID: on.keys.log.keyArn,
         LOG_ORIGIN: this.origin,
         ...on.keys.decisionEnvironment,

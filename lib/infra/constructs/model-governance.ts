@@ -166,7 +166,7 @@ export class ModelGovernance extends Construct {
       retryLadder: props.retryLadder,
       endpointWaitSeconds: props.endpointWaitSeconds,
       store: new ReleaseStore(this, 'Store', { production, restoredStreamArn: props.restoredTableStreamArn }),
-      ledger: new AuditLedger(this, 'Ledger', { ...locked, retentionDays: auditDays }),
+      ledger: new AuditLedger(this, 'Ledger', { ...locked, retentionDays: auditDays, classes: retention.classes }),
       evidence: new EvidenceStore(this, 'Evidence', { ...locked, retentionDays: evidenceDays }),
       keys: new SigningKeys(this, 'Keys', { environment, executionRoleArn, generation: props.signingKeyGeneration }),
       files,

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
 import type { AccessLogs } from './access-logs.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { type Foundations, PACKAGES, tableOf } from './foundations.ts';
+import { auditLockOf, type Foundations, PACKAGES, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import type { MailTracking } from './mail-tracking.ts';
 import { allowSyncRegistry } from './model-registry.ts';
@@ -44,8 +44,7 @@ export class Outbox extends Construct {
         ...PACKAGES,
         ...on.files.approversEnvironment,
         AUDIT_BUCKET: on.ledger.bucket.bucketName,
-        AUDIT_RETENTION_DAYS: String(on.retention.auditDays),
-        LOCK_MODE: on.retention.mode,
+        ...auditLockOf(on),
         RELEASE_MACHINE_ARN: workflow.release.machine.stateMachineArn,
         PROMOTION_MACHINE_ARN: workflow.promotion.machine.stateMachineArn,
         ROLLBACK_MACHINE_ARN: workflow.rollback.machine.stateMachineArn,

@@ -54,6 +54,37 @@ describe('an untouched ledger', () => {
     expect(report.problems).toEqual([]);
   });
 
+  it('holds without the objects that were removed after their retention, as far as a checkpoint covers them', async () => {
+    const before = events[4]?.event.timestamp;
+    const removed = events
+      .filter(({ event }) => before !== undefined && event.timestamp < before)
+      .map((it) => eventKey(it.event));
+    const rest = ledger.filter(({ key }) => !removed.includes(key));
+    const demands = { logPublicKeyPem: LOG_PUBLIC_KEY, removedBefore: before };
+
+    const report = await verifyLedger(rest, demands);
+
+    expect(removed.length).toBeGreaterThan(0);
+    expect(report).toMatchObject({
+      events: events.length,
+      fromBundles: removed.length,
+      problems: [],
+      missingProofs: [],
+    });
+    expect(report.chains).toEqual((await verify(ledger)).chains);
+    expect((await verify(rest)).problems).not.toEqual([]);
+    const later = keyOf(events.length - 1);
+    const problems = (
+      await verifyLedger(
+        rest.filter(({ key }) => key !== later),
+        demands,
+      )
+    ).problems;
+    expect(problems.map(({ key }) => key)).toContain(later);
+    const unsigned = rest.filter(({ key }) => !key.startsWith('checkpoints/'));
+    expect((await verifyLedger(unsigned, demands)).fromBundles).toBe(0);
+  });
+
   it('may be read as a stream', async () => {
     const stream = async function* () {
       yield* ledger;

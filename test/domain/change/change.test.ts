@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Intent } from '../../../lib/domain/change/change.ts';
+import { Intent, tierIn } from '../../../lib/domain/change/change.ts';
+import { aPolicy, aRelease } from '../../support/approval-case.ts';
+import { aDraft } from '../ledger/a-ledger.ts';
 
 describe('an intent', () => {
   const intents = [
@@ -24,5 +26,18 @@ describe('an intent', () => {
       expect(() => Intent.parse({ ...intent, [name]: undefined })).toThrow();
     }
     expect(() => Intent.parse({ ...intent, taskToken: 'leaked' })).toThrow();
+  });
+});
+
+describe('the tier of an event', () => {
+  it('is that of the release that it is about, if the change holds it', () => {
+    const release = { ...aRelease(aPolicy(), []), riskTier: 'low' as const };
+    const event = aDraft({ event_type: 'release_approved', release_id: release.releaseId });
+
+    expect(tierIn({ event, writes: [{ kind: 'expect', entity: release }] })).toEqual({ tier: 'low' });
+    expect(
+      tierIn({ event: { ...event, release_id: 'another' }, writes: [{ kind: 'expect', entity: release }] }),
+    ).toEqual({});
+    expect(tierIn({ event, writes: [] })).toEqual({});
   });
 });
