@@ -11,21 +11,27 @@ import { signalGroup } from './signal-group.ts';
 
 export type Progress = (line: string) => void;
 
-const requirements = join(import.meta.dirname, 'requirements.txt');
+/** An environment: its folder in `.local`, and the pinned packages that it holds. */
+type Environment = { readonly folder: string; readonly requirements: string };
+const EMULATOR: Environment = { folder: 'venv', requirements: join(import.meta.dirname, 'requirements.txt') };
 const pythons = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 
 /**
- * Makes `<root>/.local/venv` with exactly the packages of requirements.txt, unless it already holds them.
- * Answers the interpreter inside it.
+ * Makes an environment below `<root>/.local` with exactly the packages of its requirements, unless it already holds them:
+ * the emulator's, if none is named. Answers the interpreter inside it.
  */
-export async function ensureVenv(root: string, onProgress: Progress = () => undefined): Promise<string> {
-  const venv = join(root, '.local', 'venv');
+export async function ensureVenv(
+  root: string,
+  onProgress: Progress = () => undefined,
+  { folder, requirements }: Environment = EMULATOR,
+): Promise<string> {
+  const venv = join(root, '.local', folder);
   const stamp = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');
   await makeOnce(
     venv,
-    (building) => makeVenv(building, stamp, onProgress),
+    (building) => makeVenv(building, { folder, requirements }, stamp, onProgress),
     async () => (await readStamp(venv)) === stamp,
   );
   return interpreterOf(venv);
@@ -40,9 +46,14 @@ async function readStamp(venv: string): Promise<string | undefined> {
 }
 
 /** Everything is started as `python -m …`, which works in a renamed environment. */
-async function makeVenv(building: string, stamp: string, onProgress: Progress): Promise<void> {
+async function makeVenv(
+  building: string,
+  { folder, requirements }: Environment,
+  stamp: string,
+  onProgress: Progress,
+): Promise<void> {
   const python = await findPython();
-  onProgress('making a Python environment in .local/venv (once, about 20 seconds)');
+  onProgress(`making a Python environment in .local/${folder} (once, about 20 seconds)`);
   await run(python, ['-m', 'venv', building], onProgress);
   const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
   await run(interpreterOf(building), [...pip, '-r', requirements], onProgress);

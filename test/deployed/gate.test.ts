@@ -1,10 +1,11 @@
 /** Whoever deploys by themselves asks the gate, with an exit code and a proof to show. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { assay, assayAs } from './support/doors.ts';
-import { approvedBy, QUORUM, releaseIn, validated } from './support/life.ts';
+import { approvedBy, QUORUM, releaseIn } from './support/life.ts';
+import { runExample } from './support/pipelines.ts';
 import { variant } from './support/variant.ts';
 import { endpoints } from './support/world.ts';
 
@@ -21,7 +22,14 @@ it('denies what is not approved yet with all reasons, allows it in production, a
     code: 1,
     out: expect.stringContaining('there is no release'),
   });
-  await validated(manifest);
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  const requested = runExample('release.sh', ['manifest.json'], folder);
+  // A script that has ended has failed, and says why.
+  const early: Promise<never> = requested.then(({ code, err, out }) => Promise.reject(new Error(`${code}: ${err}${out}`)));
+  await Promise.race([releaseIn(id, 'validated'), early]);
+  expect(await runExample('gate.sh', [model, version], folder)).toMatchObject({ code: 1 });
+  const report = JSON.parse(await readFile(join(folder, 'assay-gate.sarif'), 'utf8'));
+  expect(report.runs[0].results.map(({ ruleId }: { ruleId: string }) => ruleId)).toContain('quorum');
 
   const denied = await assay('gate', model, version, '--json');
   expect(denied.code).toBe(1);
@@ -30,6 +38,11 @@ it('denies what is not approved yet with all reasons, allows it in production, a
 
   await approvedBy(manifest, QUORUM);
   await releaseIn(id, 'production');
+  expect(await requested).toMatchObject({ code: 0 });
+  expect(await runExample('gate.sh', [id], folder)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^ALLOWED: /),
+  });
   const { artifact_sha256: sha256 } = manifest;
   const summary = join(folder, 'gate.dsse.json');
   const allowed = await assay('gate', id, '--sha256', sha256 ?? '', '--summary', summary);
