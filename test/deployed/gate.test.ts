@@ -1,4 +1,4 @@
-/** Whoever deploys by themselves asks the gate, with an exit code and a proof to show. */
+/** Whoever deploys by themselves asks the gate, with an exit code and a proof to show (GT-4). */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
