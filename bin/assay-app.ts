@@ -4,6 +4,7 @@ import { busNameIn } from '../lib/infra/constructs/release-intake.ts';
 import { readSettings } from '../lib/infra/settings.ts';
 import { CoreStack } from '../lib/infra/stacks/core-stack.ts';
 import { EventPolicyStack } from '../lib/infra/stacks/event-policy-stack.ts';
+import { IamEventsStack } from '../lib/infra/stacks/iam-events-stack.ts';
 import { ObservabilityStack } from '../lib/infra/stacks/observability-stack.ts';
 
 const app = new App();
@@ -15,6 +16,9 @@ new ObservabilityStack(app, `assay-${environment}-observability`, {
   logs: core.logsOfLooks,
   onCallKeyArn,
 });
+if (settings.iamEventsTo !== undefined) {
+  new IamEventsStack(app, `assay-${environment}-iam-events`, { of: core, to: settings.iamEventsTo });
+}
 const machines = core.machines.filter(({ event_source: source }) => source !== undefined);
 if (machines.length > 0) {
   const props = { busName: busNameIn(environment), machines };

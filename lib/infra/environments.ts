@@ -32,6 +32,7 @@ export interface Environments {
   RequestRollback: import('../../lambdas/request-rollback/env.ts').Env;
   SweepEndpoints: import('../../lambdas/sweep-endpoints/env.ts').Env;
   ReviewRegistry: import('../../lambdas/review-registry/env.ts').Env;
+  RecordAccountCalls: import('../../lambdas/record-account-calls/env.ts').Env;
   MonitorModels: import('../../lambdas/monitor-models/env.ts').Env;
   DispatchOutbox: import('../../lambdas/dispatch-outbox/env.ts').Env;
   ExtendLog: import('../../lambdas/extend-log/env.ts').Env;

@@ -187,6 +187,12 @@ export const Settings = z.object({
     .optional(),
   /** The key that encrypts messages of alarms until they are delivered. Its policy has to let CloudWatch use it. */
   onCallKeyArn: KmsKeyId.startsWith('arn:', 'must be the ARN of a key').optional(),
+  /** The region of the deployment, if that is not us-east-1: what IAM says about its roles there is sent on by a stack of its own. */
+  iamEventsTo: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region')
+    .refine((region) => region !== 'us-east-1', 'must not be us-east-1, where nothing has to be sent on')
+    .optional(),
   /** Whether CloudWatch gets metrics of the fleet alone, or of each model that serves as well, where each has its price. */
   metricsOf: z.enum(['fleet', 'models']).default('fleet'),
   auditRetentionDays: Days.optional(),

@@ -161,6 +161,7 @@ export const WRITERS = {
     writes: ['release', 'suspension', 'registry_drift'],
     intents: ['notify_people', 'sync_registry', 'publish_event'],
   },
+  RecordAccountCalls: { writes: ['account_call'], intents: [], chains: [CONFIGURATION_CHAIN] },
   MonitorModels: { writes: ['observation', 'monitored'], intents: ['publish_event'] },
   DispatchOutbox: {
     writes: ['release', 'request', 'suspension', 'registry_drift'],

@@ -12,6 +12,7 @@ const { package_holder: packages, decision_key: decisionKey, decided_content: de
 
 /** Existing tables have their items under these keys: if a key changes, its items are lost. */
 const KEYS: Record<EntityName, { pk: string; sk: string }> = {
+  account_call: { pk: 'ACCOUNT#2026-11-21', sk: `CALL#${records.account_call.record.callId}` },
   answered_alarm: { pk: `ALARM#${answered.record.answerId}`, sk: 'META' },
   approval: { pk: `APPROVALS#${releaseId}`, sk: 'APPROVAL#ada' },
   attestation: { pk: `ATTESTATIONS#${releaseId}`, sk: 'ATTESTATION#model_card' },

@@ -148,6 +148,7 @@ const KEEPING = [
   'GovernanceServingRequestRollback',
   'GovernanceServingSweepEndpoints',
   'GovernanceMonitoringMonitorModels',
+  'GovernanceAccountWatchRecordAccountCalls',
   'GovernanceOutboxDispatchOutbox',
 ];
 

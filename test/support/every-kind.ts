@@ -26,6 +26,8 @@ import {
   SIGNING_KEYS,
 } from './release-life.ts';
 
+const CALL_ID = '844e2571-85d4-695f-b930-0153b71dcb42';
+
 export const kindNames = Object.keys(kinds) as EntityName[]; // the names of the table, by its type
 
 type OfEachKind = { readonly [N in EntityName]: { readonly id: IdOf<N>; readonly record: Entities[N] } };
@@ -53,6 +55,13 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
     ...{ reason: 'the groups differ', decidedAt: NOW },
   };
   return {
+    account_call: {
+      id: ['2026-11-21', CALL_ID],
+      record: {
+        ...{ entity: 'account_call', version: 0, day: '2026-11-21', callId: CALL_ID, kind: 'permission_changed' },
+        ...{ at: NOW, takenAt: NOW },
+      },
+    },
     answered_alarm: { id: [answer.answerId], record: answer },
     approval: {
       id: [releaseId, 'ada'],

@@ -1,5 +1,6 @@
 /** What others find and do around a model: each act as it is recorded. */
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import { recordCall, type ToldCall } from '../../lib/domain/monitoring/account-call.ts';
 import { ACTIVITIES, type ActivityKind, recordActivity } from '../../lib/domain/monitoring/activity.ts';
 import { recordReview } from '../../lib/domain/monitoring/review.ts';
 import { takeReport } from '../../lib/domain/monitoring/take-report.ts';
@@ -12,6 +13,17 @@ import { aChange } from './release-store.contract.ts';
 
 const { modelName } = inProduction;
 const now = () => NOW;
+
+/** A call as CloudTrail tells of it. */
+export const A_CALL: ToldCall = {
+  eventId: '844e2571-85d4-695f-b930-0153b71dcb42',
+  call: 'iam:PutRolePolicy',
+  resource: 'assay-dev-GovernanceWorkflowSignRecordRole',
+  policy: 'more',
+  region: 'us-east-1',
+  at: NOW,
+  caller: { kind: 'AssumedRole', id: 'arn:aws:iam::111122223333:role/Admin', through: '' },
+};
 
 /** SageMaker has done one of everything for a model that is governed, and monitors find that it drifts, and that it does not. */
 export const tellOfMonitoring = async (): Promise<void> => {
@@ -32,6 +44,11 @@ export const tellOfMonitoring = async (): Promise<void> => {
     };
     const read = async () => ({ violations, quality: undefined, refs: [], problems: [] });
     await inAct('monitor-models', () => takeReport(execution, { store, read, now }));
+  }
+  const calls = withinRights('RecordAccountCalls', recording(memory));
+  for (const call of ['iam:PutRolePolicy', 'kms:Sign']) {
+    const told = { ...A_CALL, call, eventId: A_CALL.eventId.replace(/.$/, String(call.length % 10)) };
+    await inAct('record-account-calls', () => recordCall(told, calls, now));
   }
   const actor = { id: 'olga', role: 'operator', auth: 'jwt' };
   const review = { modelName, actor, names: ['olga'], reason: 'nothing was found' };

@@ -4,6 +4,7 @@ import { behaviourKind } from '../evidence/behaviour-record.ts';
 import { outcomesKind } from '../evidence/outcome-record.ts';
 import { policyKind } from '../policy/policy-record.ts';
 import type { RecordKey, RecordKind } from '../record-kind.ts';
+import { accountCallKind } from '../records/account-call.ts';
 import { answeredAlarmKind } from '../records/answered-alarm.ts';
 import { approvalKind, requestKind } from '../records/approval.ts';
 import { attestationKind } from '../records/attestation.ts';
@@ -40,6 +41,7 @@ import { releaseKind } from '../release/release.ts';
 const named = <T extends { [N in keyof T]: { readonly schema: z.ZodType<{ entity: N }> } }>(table: T) => table;
 
 const table = named({
+  account_call: accountCallKind,
   answered_alarm: answeredAlarmKind,
   approval: approvalKind,
   attestation: attestationKind,

@@ -96,6 +96,8 @@ export const EventType = z.enum([
   'monitoring_reported',
   'retraining_requested',
   'periodic_review_recorded',
+  'permission_changed',
+  'unexpected_signing_found',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

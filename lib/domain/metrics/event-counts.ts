@@ -35,6 +35,7 @@ export const EventCounts = stored({
   /** By risk tier. */
   trainingToProduction: z.record(z.string(), Histogram),
   permissionsChangedAt: Instant.optional(),
+  unexpectedSigningAt: Instant.optional(),
 });
 export type EventCounts = z.infer<typeof EventCounts>;
 type Day = EventCounts['days'][string];
@@ -67,6 +68,8 @@ const countEvent = (counts: EventCounts, event: AuditEvent): EventCounts => {
   if (event.event_type === 'stage_evaluated') return countFailures(counts, event);
   if (event.event_type === 'deployment_promoted') return countPromotion(counts, event);
   if (event.event_type === 'configuration_changed') return notePermissions(counts, event);
+  if (event.event_type === 'permission_changed') return { ...counts, permissionsChangedAt: event.timestamp };
+  if (event.event_type === 'unexpected_signing_found') return { ...counts, unexpectedSigningAt: event.timestamp };
   return counts;
 };
 

@@ -146,6 +146,9 @@ const countedSamples = (counts: EventCounts): Sample[] => [
   ...(counts.permissionsChangedAt === undefined
     ? []
     : [sample('governance_permission_change_timestamp_seconds', secondsOf(counts.permissionsChangedAt))]),
+  ...(counts.unexpectedSigningAt === undefined
+    ? []
+    : [sample('governance_unexpected_signing_timestamp_seconds', secondsOf(counts.unexpectedSigningAt))]),
 ];
 
 type Histogram = EventCounts['trainingToProduction'][string];

@@ -155,10 +155,7 @@ export const sampleNames = (name: MetricName): string[] =>
   familyOf(name).type === 'histogram' ? ['_bucket', '_count', '_sum'].map((suffix) => `${name}${suffix}`) : [name];
 
 /**
- * Metrics that nothing emits yet: what they say comes with CloudTrail and with incidents. Their
- * alerts stand already, and say nothing while there is no sample.
+ * Metrics that nothing emits yet: what they say comes with incidents. Their alerts stand already, and say nothing while there is no
+ * sample.
  */
-export const AWAITED = [
-  'governance_unexpected_signing_timestamp_seconds',
-  'governance_open_deviations',
-] as const satisfies readonly MetricName[];
+export const AWAITED = ['governance_open_deviations'] as const satisfies readonly MetricName[];

@@ -6,6 +6,7 @@ import {
   Effect,
   PolicyDocument,
   PolicyStatement,
+  type Role,
 } from 'aws-cdk-lib/aws-iam';
 import { Key, type KeySpec, type KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
@@ -52,6 +53,9 @@ const CHANGES = ['kms:DisableKey', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'
  * changes. The execution role can change the policy again, so KMS needs no bypass of its lockout check.
  */
 export class GuardedKey extends Key {
+  /** The roles that may sign with it, or authenticate; no others are expected to. */
+  readonly signers: Role[] = [];
+
   constructor(scope: Construct, id: string, { executionRoleArn, ...props }: GuardedKeyProps) {
     const statements = [
       new PolicyStatement({
@@ -74,6 +78,7 @@ export class GuardedKey extends Key {
 
   /** Lets a Lambda use the key. */
   allowUse(use: KeyUse, { role }: GovernedFunction): void {
+    if (use !== 'kms:VerifyMac') this.signers.push(role);
     this.addToResourcePolicy(
       new PolicyStatement({ principals: [new ArnPrincipal(role.roleArn)], actions: [use], resources: ['*'] }),
     );

@@ -9,6 +9,7 @@ import { assertOutlasts, decideRetention, type RetentionWish } from '../retentio
 import type { ServingRights } from '../serving-settings.ts';
 import type { Settings } from '../settings.ts';
 import { AccessLogs } from './access-logs.ts';
+import { AccountWatch } from './account-watch.ts';
 import { AuditLedger } from './audit-ledger.ts';
 import { Doors } from './doors.ts';
 import { EvidenceStore } from './evidence-store.ts';
@@ -143,6 +144,7 @@ export class ModelGovernance extends Construct {
       mailFrom: props.mailFrom ?? NOBODY,
       mailTracking: props.mailFrom === undefined ? undefined : new MailTracking(this, 'Mail', props),
     });
+    new AccountWatch(this, 'AccountWatch', { on, busName: this.intake.bus.eventBusName, within: this });
     // Last: it counts what lies in the queues of all others.
     this.measuring = new Measuring(this, 'Measuring', { on, within: this, metricsOf: props.metricsOf });
   }

@@ -13,6 +13,8 @@ import { endpointWaitOf, type Settings, signInPrefixOf, slackAppOf, trustedIssue
 export class CoreStack extends Stack {
   /** Those of the directory, for the policy of the bus. */
   readonly machines: readonly Machine[];
+  /** What the names of its roles go on with, after that of the stack. */
+  readonly governanceId: string;
   /** Of the Lambda that looks at the fleet. */
   readonly logsOfLooks: ILogGroup;
 
@@ -40,6 +42,7 @@ export class CoreStack extends Stack {
       endpointWaitSeconds: endpointWaitOf(settings),
     });
     assertFitForProduction(settings, governance.foundations.files.directory);
+    this.governanceId = governance.node.id;
     this.logsOfLooks = governance.measuring.logs;
     this.machines = governance.foundations.files.machines;
     for (const [name, value] of Object.entries(outputsOf(governance))) {

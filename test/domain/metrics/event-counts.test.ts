@@ -104,6 +104,13 @@ describe('counting the events of the log', () => {
     expect(counted(changed('a', 'b')).permissionsChangedAt).toBe('2026-11-21T09:00:00.000Z');
   });
 
+  it('notes when the rights of the deployment were changed, and when somebody else signed (SD-4, SG-4)', () => {
+    const { permissionsChangedAt, unexpectedSigningAt } = counted(anEvent('permission_changed', {}));
+
+    expect([permissionsChangedAt, unexpectedSigningAt]).toEqual(['2026-11-21T09:00:00.000Z', undefined]);
+    expect(counted(anEvent('unexpected_signing_found', {})).unexpectedSigningAt).toBe('2026-11-21T09:00:00.000Z');
+  });
+
   it('measures from the artifact to production by tier, under bounds', () => {
     const { trainingToProduction } = counted(
       promoted('2026-11-21T08:59:30.000Z'),

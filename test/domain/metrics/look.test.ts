@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { holding } from '../../../lib/domain/metrics/alerts.ts';
 import type { Compared } from '../../../lib/domain/metrics/deviations.ts';
-import { countsFrom } from '../../../lib/domain/metrics/event-counts.ts';
+import { countsFrom, type EventCounts } from '../../../lib/domain/metrics/event-counts.ts';
 import { type Look, momentOf } from '../../../lib/domain/metrics/look.ts';
 import { AWAITED, METRICS, type MetricName, sampleNames } from '../../../lib/domain/metrics/metrics.ts';
 import { governanceStatus, hashValues, servedFacts } from '../../../lib/domain/metrics/served-facts.ts';
@@ -119,7 +119,8 @@ describe('the samples of a look', () => {
     const monitored = [{ modelName, releaseId, driftViolations: 0, accuracyShortfall: -0.1 }];
     const serving = [{ ...facts, reviewDueAt: NOW }];
     const errors = [{ endpointName: 'Mortgage', ratio: 0.01 }];
-    const names = new Set(momentOf(aLook({ monitored, serving, errors })).samples.map(({ name }) => name));
+    const counts = { ...aLook().counts, unexpectedSigningAt: NOW } as EventCounts;
+    const names = new Set(momentOf(aLook({ monitored, serving, errors, counts })).samples.map(({ name }) => name));
     const silent = (Object.keys(METRICS) as MetricName[]).filter(
       (metric) => !sampleNames(metric).some((name) => names.has(name)),
     );
@@ -226,6 +227,7 @@ describe('the samples of a look', () => {
     ['OutboxOverdue', { oldestDueAt: plusMilliseconds(NOW, -301_000) }],
     ['RegistryOutOfStep', { registry: { inTable: 1, inRegistry: 5 } }],
     ['PermissionChanged', { counts: { ...countsFrom(0), permissionsChangedAt: NOW } }],
+    ['UnexpectedSigning', { counts: { ...countsFrom(0), unexpectedSigningAt: NOW } }],
   ])('let %s hold', (name, changes) => {
     const { counts: _, ...quiet } = aLook();
 

@@ -9,8 +9,10 @@ import { SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sage
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
+import { changeLine } from '../../../lib/domain/gate/change-line.ts';
 import { Instant, ModelName, PersonId } from '../../../lib/domain/identifiers.ts';
 import { noteAccess } from '../../../lib/domain/ledger/note-access.ts';
+import { recordCall } from '../../../lib/domain/monitoring/account-call.ts';
 import { recordActivity } from '../../../lib/domain/monitoring/activity.ts';
 import { recordReview } from '../../../lib/domain/monitoring/review.ts';
 import { takeReport } from '../../../lib/domain/monitoring/take-report.ts';
@@ -71,6 +73,7 @@ const tellStory = async ({
   await release('1.2.0');
   await invoke('sweep-endpoints', { source: 'sweep' });
   await recordActivity(TRAINED, store, now);
+  await recordCall(CALLED, store, now);
   await takeReport(
     { ...MONITORED, ...{ measuredFrom: now(), measuredUntil: now(), endedAt: now() } },
     { store, read: async () => FOUND, now },
@@ -97,6 +100,10 @@ const tellStory = async ({
   await invoke('review-registry', packageUpdated(modelPackageArn));
   await editPackage(aws.sagemakerEndpoint, modelPackageArn);
   await invoke('review-registry', packageUpdated(modelPackageArn, ['ApprovalDescription']));
+  for (const linkedIncident of ['INC-9', 'INC-10']) {
+    const stop = { scope: ModelName.parse(MODEL), to: 'stopped', linkedIncident } as const;
+    await changeLine({ ...stop, actor: reviewer, reason: 'the answers are wrong' }, store, now);
+  }
   await invoke('extend-log', {});
 };
 
@@ -123,6 +130,17 @@ const TRAINED = {
   at: Instant.parse('2026-11-28T10:00:00.000Z'),
   modelName: MODEL,
   details: {},
+} as const;
+
+/** A call as CloudTrail tells of it; the emulator has none. */
+const CALLED = {
+  eventId: '844e2571-85d4-695f-b930-0153b71dcb42',
+  call: 'iam:PutRolePolicy',
+  resource: 'assay-local-GovernanceWorkflowSignRecordRole',
+  policy: 'more',
+  region: 'us-east-1',
+  at: Instant.parse('2026-11-28T10:00:00.000Z'),
+  caller: { kind: 'AssumedRole', id: 'arn:aws:iam::000000000000:role/Admin', through: '' },
 } as const;
 
 /** Somebody writes over what Assay says of a package. */
