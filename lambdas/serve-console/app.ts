@@ -12,22 +12,13 @@ import { sessionRoutes } from '../../lib/web/session/routes.ts';
 import { SESSION_ROUTES, signedIn, type WithSession } from '../../lib/web/session/session.ts';
 import { SESSION_PROBLEMS } from '../../lib/web/session/session-problems.ts';
 import { isHttps } from '../../lib/web/session/visit.ts';
-import { type RowsWorld, rowsRoutes } from './rows.ts';
+import { nowRoutes } from './now.ts';
+import { rowsRoutes } from './rows.ts';
+import type { ConsoleWorld } from './world.ts';
 
-export type ConsoleWorld = RowsWorld & {
-  /** What a program needs to sign somebody in, and to know which of their tokens the API takes. */
-  readonly client: {
-    readonly issuer: string;
-    readonly configuration: string;
-    readonly clientId: string;
-    readonly scope: string;
-    readonly audience: string;
-  };
-  /** Called whenever the answer is not the page asked for: refused or hindered (`status` below 500), or a fault. */
-  readonly onError?: (error: Error, status: number) => void;
-};
-
-const HOME = '/console/me';
+/** Where a sign-in leads that was begun on no page. */
+const HOME = '/console/now';
+const ME = '/console/me';
 
 export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
   const app = new Hono<WithSession>();
@@ -46,7 +37,8 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
   app.get(`${SESSION_ROUTES}/client`, (c) => c.json(clientView(world.client)));
   app.route(SESSION_ROUTES, sessionRoutes(world, HOME));
   app.route('/console/releases', rowsRoutes(world));
-  app.get(HOME, signedIn(world), async (c) => {
+  app.route(HOME, nowRoutes(world));
+  app.get(ME, signedIn(world), async (c) => {
     const { session } = c.var;
     const directory = await world.directory();
     const bearer = bearerOf(session.claims, directory);
@@ -88,5 +80,5 @@ const BROKEN: Problem = {
 const NO_PAGE: Problem = {
   title: 'There is nothing at this address',
   explanation: 'No page of the console has it.',
-  remedy: `Open ${HOME}, which shows who you are and what you may do.`,
+  remedy: `Open ${HOME}, from where the others are a link away.`,
 };

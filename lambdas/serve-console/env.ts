@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
+import { FreezeEnv } from '../../lib/runtime/freezes.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
   EVIDENCE_BUCKET: z.string().min(1),
   ...ApproversEnv.shape,
+  /** The deployed policy, and the environment that windows and alarms are named by. */
+  ...FreezeEnv.shape,
   /** Who says who somebody is, and the client of it that people sign in by. */
   ISSUER: z.string().min(1),
   CLIENT_ID: z.string().min(1),

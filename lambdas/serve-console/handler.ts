@@ -1,17 +1,25 @@
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import * as z from 'zod';
 import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
+import { alarmsOn } from '../../lib/adapters/cloudwatch-alarms.ts';
 import { dynamodbAccessNotes } from '../../lib/adapters/dynamodb-access.ts';
+import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
+import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
+import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
+import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
+import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
 import { idTokenVerifier } from '../../lib/adapters/id-tokens.ts';
 import { oidcIssuer } from '../../lib/adapters/oidc-issuer.ts';
+import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { findKept, originOf, presign } from '../../lib/adapters/s3-handouts.ts';
 import { now } from '../../lib/runtime/clock.ts';
-import { directoryAt } from '../../lib/runtime/configuration.ts';
+import { directoryAt, policiesAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
+import { freezesOf } from '../../lib/runtime/freezes.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { configurationOf } from '../../lib/runtime/issuer-address.ts';
 import { logger } from '../../lib/runtime/logger.ts';
-import { readerOf } from '../../lib/runtime/release-store.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveConsole } from './app.ts';
 import { Env } from './env.ts';
 
@@ -30,7 +38,18 @@ const respond = handle(
     verify: idTokenVerifier(client),
     client,
     directory: directoryAt(env),
-    store: readerOf(env.TABLE_NAME),
+    store: releaseStoreOf('ServeConsole', env.TABLE_NAME),
+    fleet: {
+      lastLook: () => readLook(env.TABLE_NAME),
+      waiting: (state, after) => waitingReleases(env.TABLE_NAME, after, state),
+      log: () => dynamodbLogStore(env.TABLE_NAME).state(),
+      latestEvents: (model, most) => latestEvents(env.TABLE_NAME, model, most),
+      parked: () => parkedIntents(env.TABLE_NAME),
+      alarmsOn: () => alarmsOn(env.ENVIRONMENT),
+    },
+    findFreezes: freezesOf(env),
+    policies: policiesAt(env),
+    readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
     notes: dynamodbAccessNotes(env.TABLE_NAME),
     handouts: {
       find: (sha256) => findKept(env.EVIDENCE_BUCKET, sha256),

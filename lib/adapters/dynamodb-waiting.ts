@@ -10,22 +10,25 @@ export type WaitingPage = {
   readonly next: string | undefined;
 };
 
-const WAITING = 'STATE#validated';
+/** For people, or, approved by all of them, for the promotion. */
+export type WaitingState = 'validated' | 'approved';
 /** Each is read with its request and decisions. */
 const PAGE = 25;
 
 /** The key after which a page begins. It comes from outside, so it can name nothing but a place in this index. */
-const Place = z.strictObject({
-  pk: z.string().startsWith('RELEASE#').max(256),
-  sk: z.literal('META'),
-  gsi_state_pk: z.literal(WAITING),
-  gsi_state_sk: z.string().max(64),
-});
+const placeOf = (state: WaitingState) =>
+  z.strictObject({
+    pk: z.string().startsWith('RELEASE#').max(256),
+    sk: z.literal('META'),
+    gsi_state_pk: z.literal(`STATE#${state}`),
+    gsi_state_sk: z.string().max(64),
+  });
 
-/** A page of the releases that wait for people, longest first: cost follows what waits, not what there is. */
+/** A page of the releases that wait, longest first: cost follows what waits, not what there is. */
 export const waitingReleases = async (
   TableName: string,
   after: string | undefined,
+  state: WaitingState = 'validated',
   client = documentClient,
 ): Promise<WaitingPage> => {
   const { Items = [], LastEvaluatedKey: last } = await client.send(
@@ -33,9 +36,9 @@ export const waitingReleases = async (
       TableName,
       IndexName: 'by-state',
       KeyConditionExpression: 'gsi_state_pk = :waiting',
-      ExpressionAttributeValues: { ':waiting': WAITING },
+      ExpressionAttributeValues: { ':waiting': `STATE#${state}` },
       Limit: PAGE,
-      ...(after === undefined ? {} : { ExclusiveStartKey: placeIn(after) }),
+      ...(after === undefined ? {} : { ExclusiveStartKey: placeIn(after, state) }),
     }),
   );
   return {
@@ -47,9 +50,9 @@ export const waitingReleases = async (
   };
 };
 
-const placeIn = (after: string): z.infer<typeof Place> => {
+const placeIn = (after: string, state: WaitingState): z.infer<ReturnType<typeof placeOf>> => {
   try {
-    return Place.parse(JSON.parse(Buffer.from(after, 'base64url').toString('utf8')));
+    return placeOf(state).parse(JSON.parse(Buffer.from(after, 'base64url').toString('utf8')));
   } catch {
     const problem = 'is no place that a page before has named';
     throw new Refusal('DecisionIncomplete', 'could not list what waits', [{ field: 'after', problem }]);

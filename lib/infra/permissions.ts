@@ -18,6 +18,7 @@ const JUSTIFICATIONS = {
   networkInterfaces: 'SageMaker names the network interfaces that it makes; the VPC is fixed by a condition.',
   logStreams: 'SageMaker names the log streams of endpoints; the log groups have a fixed prefix.',
   modelImages: 'The manifest names the image that serves a model; the rights only allow pulling one.',
+  compositeAlarms: 'CloudWatch lists composite alarms only to those who may list every alarm; it changes none.',
   noResourceLevel: 'The service has no resource-level permission for these actions.',
 } as const;
 export type Justification = keyof typeof JUSTIFICATIONS;

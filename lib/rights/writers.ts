@@ -157,6 +157,10 @@ export const WRITERS = {
     ],
     chains: INTAKE.chains,
   },
+  ServeConsole: {
+    writes: ['rollback', 'pointer', 'endpoint_move', 'hold', 'refusal_slot'],
+    intents: ['start_execution', 'publish_event'],
+  },
   ReviewRegistry: {
     writes: ['release', 'suspension', 'registry_drift'],
     intents: ['notify_people', 'sync_registry', 'publish_event'],

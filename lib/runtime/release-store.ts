@@ -11,9 +11,6 @@ export const releaseStoreOf = <W extends Writer>(writer: W, tableName: string): 
   return withinRights(writer, keepingPolicies(dynamodbReleaseStore(tableName, documentClient, reads)));
 };
 
-/** The table for a page that commits nothing. Its role says which rows it may read. */
-export const readerOf = (tableName: string): Pick<ReleaseStore, 'get'> => dynamodbReleaseStore(tableName);
-
 /** The same for a Lambda that looks for releases and reads all that is kept of one. */
 export const releaseReaderOf = (tableName: string): Pick<ReleaseStore, 'get' | 'list' | 'releases'> =>
   keepingPolicies(dynamodbReleaseReader(tableName));

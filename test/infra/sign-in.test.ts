@@ -46,14 +46,17 @@ describe('the sign-in', () => {
     expect(Properties.CallbackURLs[0]).toBe('https://assay.bank.example/console/session/callback');
   });
 
-  it('gives the console the directory and what it hands out to read, and notes of that to write', () => {
+  it('gives the console the table, the directory and kept evidence to read, alarms to list, and rollbacks, holds and notes to write', () => {
     const may = roleStatements(development)
       .filter(({ role }) => role.startsWith('GovernanceDoorsServeConsole'))
       .flatMap(({ Action }) => Action);
 
     expect([...new Set(may)].sort()).toEqual([
+      'cloudwatch:DescribeAlarms',
+      'dynamodb:BatchGetItem',
       'dynamodb:ConditionCheckItem',
       'dynamodb:GetItem',
+      'dynamodb:PartiQLSelect',
       'dynamodb:PutItem',
       'dynamodb:Query',
       'logs:CreateLogStream',

@@ -1,8 +1,7 @@
 /** Rows about people go to those who are signed in and may have them, on record first; a forwarded link gives nobody anything. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ConsoleWorld, serveConsole } from '../../lambdas/serve-console/app.ts';
-import { idTokenVerifier } from '../../lib/adapters/id-tokens.ts';
-import { oidcIssuer } from '../../lib/adapters/oidc-issuer.ts';
+import { serveConsole } from '../../lambdas/serve-console/app.ts';
+import type { ConsoleWorld } from '../../lambdas/serve-console/world.ts';
 import { originOf, presign } from '../../lib/adapters/s3-handouts.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
@@ -12,6 +11,7 @@ import type { ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { anApprovalCase, digestOf } from '../support/approval-case.ts';
+import { consoleWorld } from '../support/console.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 
 const issuer = await startIssuer();
@@ -48,33 +48,30 @@ const aConsole = async ({ request = {}, release = {}, world = {} }: Changes = {}
   const noted: Access[] = [];
   const happened: string[] = [];
   const errors: string[] = [];
-  const app = serveConsole({
-    issuer: oidcIssuer(issuer.client),
-    verify: idTokenVerifier(issuer.client),
-    client: { ...issuer.client, audience: 'assay-api' },
-    directory: async () => scene.directory,
-    store: scene.store,
-    notes: {
-      taken: async ({ who }) => noted.filter((one) => one.who === who).length,
-      note: async (access) => {
-        happened.push('noted');
-        noted.push(access);
-        return true;
+  const app = serveConsole(
+    consoleWorld(issuer, scene, {
+      notes: {
+        taken: async ({ who }) => noted.filter((one) => one.who === who).length,
+        note: async (access) => {
+          happened.push('noted');
+          noted.push(access);
+          return true;
+        },
       },
-    },
-    handouts: {
-      find: async (sha256) => ({ bucket: 'evidence', key: `sha256/${sha256}`, versionId: 'v1' }),
-      presign: (...asked) => {
-        happened.push('presigned');
-        return presign(...asked);
+      handouts: {
+        find: async (sha256) => ({ bucket: 'evidence', key: `sha256/${sha256}`, versionId: 'v1' }),
+        presign: (...asked) => {
+          happened.push('presigned');
+          return presign(...asked);
+        },
+        origin: () => originOf('evidence'),
       },
-      origin: () => originOf('evidence'),
-    },
-    now,
-    publicBaseUrl: BASE,
-    onError: (error, status) => errors.push(`${error.name} ${status} ${error.message}`),
-    ...world,
-  });
+      now,
+      publicBaseUrl: BASE,
+      onError: (error, status) => errors.push(`${error.name} ${status} ${error.message}`),
+      ...world,
+    }),
+  );
   const ask = async (who: string | undefined, path: string, init: RequestInit = {}, groups: string[] = []) => {
     const token = who && (await issuer.signed({ sub: who, groups, nonce: 'of the sign-in' }));
     const cookie = token === undefined ? '' : `__Host-assay-session=${token}`;

@@ -1,10 +1,12 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ConsoleWorld, serveConsole } from '../../lambdas/serve-console/app.ts';
-import { idTokenVerifier } from '../../lib/adapters/id-tokens.ts';
-import { oidcIssuer } from '../../lib/adapters/oidc-issuer.ts';
+import { serveConsole } from '../../lambdas/serve-console/app.ts';
+import type { ConsoleWorld } from '../../lambdas/serve-console/world.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
+import type { ApprovalCase } from '../support/approval-case.ts';
+import { consoleWorld } from '../support/console.ts';
+import { memoryReleaseStore } from '../support/memory-release-store.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 
 const issuer = await startIssuer();
@@ -24,26 +26,15 @@ const directory = {
   machines: [{ id: 'pipeline', logins: ['ci'], may_be: ['submitter'] }],
 } as DirectoryRecord;
 
-const never = async () => expect.unreachable('a page of the session asks for no rows');
-const NO_ROWS = {
-  store: { get: never },
-  notes: { taken: never, note: never },
-  handouts: { find: never, presign: never, origin: never },
-};
-
 const onError = vi.fn<NonNullable<ConsoleWorld['onError']>>();
 const consoleAt = (publicBaseUrl = BASE, changes: Partial<ConsoleWorld> = {}) =>
-  serveConsole({
-    issuer: oidcIssuer(issuer.client),
-    verify: idTokenVerifier(issuer.client),
-    client: { ...issuer.client, audience: 'assay-api' },
-    directory: async () => directory,
-    now,
-    publicBaseUrl,
-    onError,
-    ...NO_ROWS,
-    ...changes,
-  });
+  serveConsole(
+    consoleWorld(
+      issuer,
+      { store: memoryReleaseStore(), directory: directory as ApprovalCase['directory'] },
+      { directory: async () => directory, now, publicBaseUrl, onError, ...changes },
+    ),
+  );
 
 const fresh = structuredClone(issuer.state);
 beforeEach(() => {
@@ -151,7 +142,7 @@ describe('signing in', () => {
     const begun = await browser.ask(`/console/session/sign-in?${new URLSearchParams({ to })}`);
     const ended = await browser.ask((await issuer.visit(begun.location)).replace(BASE, ''));
 
-    expect(ended.location).toBe(`${BASE}${HOME}`);
+    expect(ended.location).toBe(`${BASE}/console/now`);
   });
 });
 

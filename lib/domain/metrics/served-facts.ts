@@ -85,7 +85,12 @@ export type GovernanceStatus = (typeof GOVERNANCE_STATUSES)[number];
  * The one status of what serves. What was never approved, or is not what was, is ungoverned whatever else is true of it; an
  * approval that is suspended waits for people again.
  */
-export const governanceStatus = (facts: ServedFacts & { deployedSha256?: string }, now: Instant): GovernanceStatus => {
+export const governanceStatus = (
+  facts: Pick<ServedFacts, 'hasRecord' | 'approvedUntil' | 'governedSha256' | 'isSuspended'> & {
+    readonly deployedSha256?: string;
+  },
+  now: Instant,
+): GovernanceStatus => {
   const { hasRecord, approvedUntil, governedSha256, deployedSha256 = governedSha256 } = facts;
   if (!hasRecord || deployedSha256 !== governedSha256) return 'ungoverned';
   if (approvedUntil === undefined || now >= approvedUntil) return 'expired';

@@ -1,6 +1,6 @@
 import { type HttpApi, HttpMethod, type HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
-import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
+import { evidenceOf, type Foundations, freezesOf, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import type { Oidc } from './identity.ts';
 import { addOpenRoute } from './open-route.ts';
@@ -26,6 +26,7 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
       ...tableOf(on),
       ...evidenceOf(on),
       ...on.files.approversEnvironment,
+      ...freezesOf(on),
       ISSUER: oidc.issuer,
       CLIENT_ID: oidc.clientId,
       SCOPE: oidc.scope,
@@ -34,7 +35,11 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
     },
   });
   on.files.allowReadApprovers(serve);
+  on.files.allowReadPolicy(serve);
+  on.store.allowCommit(serve);
   on.store.allowNoteAccess(serve);
+  // CloudWatch lists composite alarms only to those who may list all of them.
+  serve.allow({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'], because: 'compositeAlarms' });
   on.evidence.allowHandOut(serve);
   return addOpenRoute(api, {
     path: '/console/{proxy+}',

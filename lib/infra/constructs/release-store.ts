@@ -155,16 +155,9 @@ export class ReleaseStore extends Construct {
     this.allowOn(lambda, 'dynamodb:PutItem', [METRICS]);
   }
 
-  /**
-   * The console reads a release, who is asked about it and by which policy, counts what it has noted, and notes what it hands out. Which
-   * hours take notes is up to the log writer.
-   */
+  /** The console notes what it hands out. Which hours take notes is up to the log writer. */
   allowNoteAccess(lambda: GovernedFunction): void {
-    const { release, request, policy } = kinds;
-    const read = [release, request, policy].map(({ partitions }) => partitions);
-    this.allowOn(lambda, 'dynamodb:GetItem', read);
-    this.allowOn(lambda, 'dynamodb:ConditionCheckItem', [LOG]);
-    for (const action of ['Query', 'PutItem']) this.allowOn(lambda, `dynamodb:${action}`, [`${ACCESS}*`]);
+    this.allowOn(lambda, 'dynamodb:PutItem', [`${ACCESS}*`]);
   }
 
   /**

@@ -13,11 +13,13 @@ type Page = {
   readonly title: string;
   /** Who is looking, where that is known. */
   readonly viewer?: string;
+  /** The way to the other pages, where there are some. Such a page is wide: it has tables. */
+  readonly nav?: Html;
   readonly main: Html;
   readonly footer?: Html;
 };
 
-export const page = ({ title, viewer, main, footer }: Page): Html => html`<!doctype html>
+export const page = ({ title, viewer, nav, main, footer }: Page): Html => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -27,9 +29,10 @@ export const page = ({ title, viewer, main, footer }: Page): Html => html`<!doct
 <title>${title} · Assay</title>
 <style>${raw(STYLE)}</style>
 </head>
-<body>
+<body${nav === undefined ? '' : raw(' class="wide"')}>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="bar"><div><span class="brand">Assay</span>${viewer ? html`<small><bdi>${viewer}</bdi></small>` : ''}</div></header>
+${nav ?? ''}
 <main id="main">${main}</main>
 <footer>${footer ?? html`<p>Assay keeps every decision in an append-only audit ledger.</p>`}</footer>
 </body>

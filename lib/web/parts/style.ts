@@ -15,11 +15,18 @@ a{color:var(--link)}
 :focus-visible{outline:3px solid #1769c4;outline-offset:2px;border-radius:3px}
 .skip{position:absolute;left:-999rem}
 .skip:focus{left:.5rem;top:.5rem;background:var(--paper);padding:.5rem .75rem;z-index:1}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .bar{background:var(--brand);color:#fff}
 .bar>div{max-width:56rem;margin:0 auto;padding:.8rem 1.25rem;display:flex;flex-wrap:wrap;gap:.1rem 1rem;align-items:baseline;justify-content:space-between}
 .brand{font-weight:700;font-size:1.125rem;letter-spacing:.04em}
 .bar small{color:#d3deea;font-size:.875rem}
 main{max-width:56rem;margin:0 auto;padding:1.75rem 1.25rem 3rem}
+.wide main,.wide .bar>div,.wide footer{max-width:76rem}
+.nav{background:var(--brand);border-top:1px solid #31465e}
+.nav ul{display:flex;flex-wrap:wrap;list-style:none;max-width:76rem;margin:0 auto;padding:0 .5rem}
+.nav a{display:block;color:#d3deea;padding:.55rem .75rem;text-decoration:none;border-bottom:3px solid transparent}
+.nav a:hover{color:#fff}.nav a[aria-current]{color:#fff;border-bottom-color:#8ec1f5;font-weight:600}
+.nav :focus-visible{outline-color:#8ec1f5;outline-offset:-3px}
 h1{font-size:1.75rem;line-height:1.25;margin:0 0 .4rem;letter-spacing:-.01em}
 h1+section{margin-top:1rem}
 h2{font-size:1.1875rem;line-height:1.3;margin:0 0 .75rem}
@@ -96,6 +103,15 @@ input[aria-invalid],textarea[aria-invalid]{border:2px solid var(--bad)}
 button{font:inherit;font-weight:600;min-height:3rem;padding:.6rem 1.5rem;border-radius:6px;border:2px solid var(--action);background:var(--action);color:#fff;cursor:pointer}
 button.deny{background:var(--paper);color:var(--bad);border-color:var(--bad)}
 button.plain{min-height:2.75rem;padding:.3rem 1rem;background:var(--paper);color:var(--link);border:1px solid var(--edge)}
+.told{list-style:none;margin:0;padding:0}
+.told>li{border-top:1px solid var(--line);padding:.6rem 0;display:grid;grid-template-columns:7.5rem 1fr auto;gap:.1rem 1rem;align-items:baseline}
+.told>li:first-child{border-top:0}.told p{margin:.1rem 0 0}
+.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(24rem,1fr));gap:0 1.1rem;align-items:start}
+.crumbs{font-size:.875rem;margin:0 0 .5rem}
+td p,td ul.plain,ul.plain{margin:0}ul.plain{list-style:none;padding:0}
+.picture-of-time{display:block;width:100%;height:auto}
+.picture-of-time text{fill:var(--muted);font-size:12px}.picture-of-time .axis{stroke:var(--line)}
+.picture-of-time .name{fill:var(--ink);font-weight:600}
 .files{list-style:none;margin:0;padding:0}
 .files li{border-top:1px solid var(--line);padding:.7rem 0;display:flex;flex-wrap:wrap;gap:.3rem .75rem;align-items:center}
 .files details{order:1;flex-basis:100%;border:0;margin:0;padding:0;font-size:.875rem}
@@ -120,12 +136,14 @@ main{padding:1.1rem .85rem 2rem}section,.panel{padding:1.05rem 1rem}h1{font-size
 .stack td[data-label]::before{content:attr(data-label) ": ";color:var(--muted);font-size:.875rem}
 .stack .picture{padding:.2rem 0}
 .actions button{width:100%}
+.told>li{grid-template-columns:1fr}.two{grid-template-columns:1fr}
+.nav a{padding:.5rem .6rem}
 }
 @media print{
 :root{--ink:#000;--muted:#333;--line:#999;--ground:#fff;--paper:#fff;--link:#000;--good:#064;--good-ground:#fff;--bad:#700;--bad-ground:#fff;--warn:#530;--warn-ground:#fff;--field:#fff;--track:#ddd;--value:#333;--low:#700}
 details::details-content{content-visibility:visible;block-size:auto}
 body{background:#fff;font-size:10pt}.bar{background:#fff;color:#000;border-bottom:2px solid #000}.bar small{color:#000}
-.skip,.actions,.buttons{display:none}section,.panel{break-inside:avoid;border-color:#999}main,footer,.bar>div{max-width:none;padding-left:0;padding-right:0}
+.skip,.actions,.buttons,.nav,.refreshing{display:none}section,.panel{break-inside:avoid;border-color:#999}main,footer,.bar>div,.wide main,.wide .bar>div,.wide footer{max-width:none;padding-left:0;padding-right:0}
 }
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `;

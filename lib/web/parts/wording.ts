@@ -130,3 +130,25 @@ const ONE_WORD = /^[\p{L}\p{N}_-]{1,32}$/u;
  */
 export const quotedName = (name: string): string =>
   ONE_WORD.test(name) ? name : `“${shown(unlinked(name).replaceAll(/[“”"]/g, "'"))}”`;
+
+const SECOND = 1000;
+const UNITS = [
+  ['day', 86_400 * SECOND],
+  ['h', 3_600 * SECOND],
+  ['min', 60 * SECOND],
+  ['s', SECOND],
+] as const;
+
+/** `3 h 20 min`: how long something takes or has lasted, in its two largest units. Two clocks may differ; nothing lasts less than no time. */
+export const lastingInWords = (from: Instant, to: Instant): string => {
+  const lasts = Math.max(0, Date.parse(to) - Date.parse(from));
+  const first = UNITS.findIndex(([, size]) => lasts >= size);
+  if (first === -1) return '0 s';
+  let left = lasts;
+  const parts = UNITS.slice(first, first + 2).map(([unit, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return count === 0 ? '' : `${count} ${unit}${unit === 'day' && count > 1 ? 's' : ''}`;
+  });
+  return parts.filter((part) => part !== '').join(' ');
+};

@@ -34,6 +34,11 @@ export const signedIn =
       c.set('session', session);
       return next();
     }
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.html(problemPage(SESSION_PROBLEMS.ended), 401);
-    return c.redirect(`${world.publicBaseUrl}${SESSION_ROUTES}/sign-in?${new URLSearchParams({ to: c.req.path })}`);
+    return leadToSignIn(c, world);
   };
+
+/** What somebody gets who is not signed in. */
+export const leadToSignIn = (c: Context, { publicBaseUrl }: SessionWorld): Response | Promise<Response> => {
+  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.html(problemPage(SESSION_PROBLEMS.ended), 401);
+  return c.redirect(`${publicBaseUrl}${SESSION_ROUTES}/sign-in?${new URLSearchParams({ to: c.req.path })}`);
+};

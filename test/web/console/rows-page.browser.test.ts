@@ -6,12 +6,10 @@ import { serve } from '@hono/node-server';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveConsole } from '../../../lambdas/serve-console/app.ts';
-import { idTokenVerifier } from '../../../lib/adapters/id-tokens.ts';
-import { oidcIssuer } from '../../../lib/adapters/oidc-issuer.ts';
-import { Instant } from '../../../lib/domain/identifiers.ts';
 import { anApprovalCase } from '../../support/approval-case.ts';
 import { violationsOf } from '../../support/axe.ts';
 import { launchChromium } from '../../support/chromium.ts';
+import { consoleWorld } from '../../support/console.ts';
 import { startIssuer } from '../../support/oidc-issuer.ts';
 
 const ROWS = 'id,race,sex\n1,asian,female\n';
@@ -42,19 +40,15 @@ afterAll(async () => {
 const openRows = async ({ width = 1280, origin = () => addressOf(bucket) } = {}) => {
   const scene = await anApprovalCase();
   let publicBaseUrl = '';
-  const app = serveConsole({
-    issuer: oidcIssuer(issuer.client),
-    verify: idTokenVerifier(issuer.client),
-    client: { ...issuer.client, audience: 'assay-api' },
-    directory: async () => scene.directory,
-    store: scene.store,
-    notes: { taken: async () => 0, note: async () => true },
+  const world = consoleWorld(issuer, scene, {
     handouts: {
       find: async () => ({ bucket: 'evidence', key: 'k', versionId: 'v' }),
       presign: async () => new URL(`${addressOf(bucket)}/rows`),
       origin: async () => origin(),
     },
-    now: () => Instant.parse(new Date().toISOString()),
+  });
+  const app = serveConsole({
+    ...world,
     get publicBaseUrl() {
       return publicBaseUrl;
     },

@@ -1,0 +1,153 @@
+/** Reads what the first page shows, in few calls however many models there are: what is looked at is a page of them. */
+import { askedNow, isAskedNow } from '../../lib/domain/approval/asked-now.ts';
+import { quorumOf } from '../../lib/domain/approval/quorum.ts';
+import { obstacles } from '../../lib/domain/gate/obstacles.ts';
+import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
+import { type Instant, ModelName } from '../../lib/domain/identifiers.ts';
+import type { Look } from '../../lib/domain/metrics/look.ts';
+import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
+import { isOwned } from '../../lib/domain/records/endpoint.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import type { Viewer } from '../../lib/web/console/frame.ts';
+import type { LedgerState, NowView, WaitingRow } from '../../lib/web/console/now-view.ts';
+import { nameIn, readServed, type Served, servedRow } from './read-served.ts';
+import type { ConsoleWorld } from './world.ts';
+import { wrongOf } from './wrong-now.ts';
+
+/** As many models as are read in one or two calls. */
+export const MODELS_PAGE = 25;
+
+export const readNow = async (
+  world: ConsoleWorld,
+  { directory, viewer, after }: { directory: DirectoryRecord; viewer: Viewer; after: string | undefined },
+): Promise<NowView> => {
+  const { fleet, store } = world;
+  const [look, endpoints, forPeople, forPromotion, ledger, alarms] = await Promise.all([
+    fleet.lastLook(),
+    store.endpoints(),
+    fleet.waiting('validated'),
+    fleet.waiting('approved'),
+    readLedger(world),
+    fleet.alarmsOn(),
+  ]);
+  const models = modelsOf(
+    look,
+    endpoints.filter(isOwned).map(({ modelName }) => modelName),
+  );
+  const page = models.filter((name) => after === undefined || name > after).slice(0, MODELS_PAGE);
+  const [served, waiting] = await Promise.all([
+    readServed(page, world),
+    readWaiting([...forPeople.releases, ...forPromotion.releases], { directory, viewer }, world),
+  ]);
+  const serving = served.flatMap((one) => servedRow(one, { look, directory, now: viewer.now }) ?? []);
+  return {
+    wrong: wrongOf({ look, served, alarms, now: viewer.now }),
+    waiting,
+    moreWait: forPeople.next !== undefined || forPromotion.next !== undefined,
+    serving,
+    next: models.length > 0 && page.length === MODELS_PAGE && page.at(-1) !== models.at(-1) ? page.at(-1) : undefined,
+    ledger: ledger && {
+      ...ledger,
+      oldestDueAt: look?.oldestDueAt,
+      parked: (look?.parked.failed ?? 0) + (look?.parked.tampered ?? 0),
+    },
+    measuredAt: look?.at,
+    freezes: await readFreezes(served, world, viewer.now),
+  };
+};
+
+/** Every model that serves by the last look, or that an endpoint belongs to. */
+export const modelsOf = (look: Look | undefined, owners: readonly string[]): ModelName[] =>
+  [...new Set([...(look?.serving ?? []).map(({ modelName }) => modelName), ...owners])]
+    .sort()
+    .map((name) => ModelName.parse(name));
+
+const readLedger = async ({
+  fleet,
+  store,
+}: ConsoleWorld): Promise<Pick<LedgerState, 'size' | 'newestAt' | 'isPublished'> | undefined> => {
+  const log = await fleet.log();
+  if (log === undefined) return undefined;
+  const last = log.batch.entries.at(-1);
+  const newest = last && (await store.event(last.model, last.seq));
+  return { size: log.tree.size, newestAt: newest?.event.timestamp, isPublished: log.published };
+};
+
+type About = { readonly directory: DirectoryRecord; readonly viewer: Viewer };
+
+/** Of each release that waits: for whom, since when and until when, and why it goes no further. */
+export const readWaiting = async (
+  releases: readonly Release[],
+  about: About,
+  world: ConsoleWorld,
+): Promise<WaitingRow[]> => {
+  const rows = await Promise.all(releases.map((release) => readWaitingRow(release, about, world)));
+  return rows.sort((a, b) => Number(b.isMine) - Number(a.isMine) || (a.since < b.since ? -1 : 1));
+};
+
+const readWaitingRow = async (
+  release: Release,
+  { directory, viewer }: About,
+  { store }: ConsoleWorld,
+): Promise<WaitingRow> => {
+  const { approvalRequestId: requestId } = release;
+  const [request, approvals, rows] = await Promise.all([
+    requestId === undefined ? undefined : store.get('request', requestId),
+    store.list('approval', release.releaseId),
+    readObstacleRows(release, store),
+  ]);
+  const because = obstacles({ release, ...rows }).map(({ explanation }) => explanation);
+  const { releaseId, modelName, modelVersion, riskTier } = release;
+  const row = { releaseId, modelName, modelVersion, riskTier, because };
+  if (request?.status !== 'pending') {
+    const waits =
+      release.state === 'approved'
+        ? ['Approved by everybody; it waits for its promotion.']
+        : ['Its approvers are being asked.'];
+    return {
+      ...row,
+      because: [...waits, ...release.reasons.map(({ explanation }) => explanation), ...because],
+      since: release.updatedAt,
+      seats: [],
+      isMine: false,
+    };
+  }
+  const counted = approvals.filter(({ signed }) => signed !== undefined);
+  const decided = new Set<string>(counted.map(({ approverId }) => approverId));
+  const asked = askedNow(request).filter(({ personId }) => !decided.has(personId));
+  const missing = [...new Set(quorumOf(request.requiredRoles, counted).missingRoles)].filter((role) =>
+    isAskedNow(request, role),
+  );
+  return {
+    ...row,
+    since: request.createdAt,
+    until: request.expiresAt,
+    seats: missing.map((role) => ({
+      role,
+      people: asked.filter((one) => one.role === role).map(({ personId }) => nameIn(directory, personId)),
+    })),
+    isMine: asked.some(({ personId, role }) => personId === viewer.id && missing.includes(role)),
+  };
+};
+
+/** The windows that are on for any of these models, each with those that it is on for. */
+const readFreezes = async (
+  served: readonly Served[],
+  { findFreezes }: ConsoleWorld,
+  now: Instant,
+): Promise<NowView['freezes']> => {
+  const found = await Promise.all(
+    served.flatMap(({ modelName, release }) =>
+      release === undefined
+        ? []
+        : [
+            findFreezes({ modelName, riskTier: release.riskTier }, now).then((on) =>
+              on.map(({ name, until }) => ({ name, until, modelName })),
+            ),
+          ],
+    ),
+  );
+  return [...Map.groupBy(found.flat(), ({ name }) => name)].flatMap(([name, on]) =>
+    on[0] === undefined ? [] : [{ name, until: on[0].until, models: on.map(({ modelName }) => modelName) }],
+  );
+};

@@ -1,0 +1,114 @@
+/** What models serve, as their own rows say it at this moment. */
+import type { Instant, ModelName } from '../../lib/domain/identifiers.ts';
+import type { Look } from '../../lib/domain/metrics/look.ts';
+import { type GovernanceStatus, governanceStatus } from '../../lib/domain/metrics/served-facts.ts';
+import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
+import type { Approval } from '../../lib/domain/records/approval.ts';
+import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
+import { ALL_MODELS, isStopped, type Line } from '../../lib/domain/records/line.ts';
+import { isServing, type Pointer, type ServingPointer } from '../../lib/domain/records/pointer.ts';
+import { isUnderWay, type Rollback } from '../../lib/domain/records/rollback.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { fallbackOf, rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
+import type { Given, ServedRow } from '../../lib/web/console/now-view.ts';
+import type { ConsoleWorld } from './world.ts';
+
+export type Served = {
+  readonly modelName: ModelName;
+  /** Undefined if nothing of the model is in production. */
+  readonly pointer: ServingPointer | undefined;
+  readonly release: Release | undefined;
+  readonly fallback: Release | undefined;
+  readonly approvals: readonly Approval[];
+  readonly rollback: Rollback | undefined;
+  readonly hold: Hold | undefined;
+  readonly line: Line | undefined;
+  readonly wholeLine: Line | undefined;
+};
+
+/** Reads all models at once, in the moments of one of them. */
+export const readServed = async (
+  models: readonly ModelName[],
+  { store }: Pick<ConsoleWorld, 'store'>,
+): Promise<Served[]> => {
+  const whole = store.get('line', ALL_MODELS);
+  return Promise.all(
+    models.map(async (modelName) => {
+      const [pointer, hold, line, wholeLine] = await Promise.all([
+        store.get('pointer', modelName),
+        store.get('hold', modelName),
+        store.get('line', modelName),
+        whole,
+      ]);
+      return { modelName, hold, line, wholeLine, ...(await readBehind(pointer, store)) };
+    }),
+  );
+};
+
+const NOTHING = { pointer: undefined, release: undefined, fallback: undefined, approvals: [], rollback: undefined };
+
+const readBehind = async (pointer: Pointer | undefined, store: ConsoleWorld['store']) => {
+  if (!isServing(pointer)) return { ...NOTHING, rollback: await rollbackOf(pointer, store) };
+  const fallbackId = fallbackOf(pointer);
+  const [release, fallback, approvals, rollback] = await Promise.all([
+    store.get('release', pointer.releaseId),
+    fallbackId === undefined ? undefined : store.get('release', fallbackId),
+    store.list('approval', pointer.releaseId),
+    rollbackOf(pointer, store),
+  ]);
+  return { pointer, release, fallback, approvals, rollback };
+};
+
+type Beside = { readonly look: Look | undefined; readonly directory: DirectoryRecord; readonly now: Instant };
+
+/** Undefined if nothing of the model is in production. */
+export const servedRow = (served: Served, { look, directory, now }: Beside): ServedRow | undefined => {
+  const { modelName, pointer, release, fallback, approvals, rollback, hold, line, wholeLine } = served;
+  if (pointer === undefined || release === undefined) return undefined;
+  return {
+    modelName,
+    endpointName: pointer.endpointName,
+    status: statusOf(release, { endpointName: pointer.endpointName, look, now }),
+    releaseId: release.releaseId,
+    modelVersion: release.modelVersion,
+    riskTier: release.riskTier,
+    since: pointer.since,
+    approvedUntil: release.approvedUntil,
+    approvals: givenIn(approvals, directory),
+    fallback: fallback && { releaseId: fallback.releaseId, modelVersion: fallback.modelVersion },
+    isHeld: isHeld(hold),
+    isStopped: [line, wholeLine].some((one) => one !== undefined && isStopped(one)),
+    isRollingBack: isUnderWay(rollback),
+  };
+};
+
+type Where = { readonly endpointName: string; readonly look: Look | undefined; readonly now: Instant };
+
+/** An endpoint that was last found to serve something else is ungoverned, whatever its model's release says. */
+export const statusOf = (release: Release, { endpointName, look, now }: Where): GovernanceStatus => {
+  const found = look?.sweep.deviations.find((one) => one.endpointName.toLowerCase() === endpointName.toLowerCase());
+  if ((found?.alerts ?? []).length > 0) return 'ungoverned';
+  const { recordSha256, approvedUntil, suspendedSince } = release;
+  return governanceStatus(
+    {
+      hasRecord: recordSha256 !== undefined,
+      approvedUntil,
+      isSuspended: suspendedSince !== undefined,
+      governedSha256: undefined,
+    },
+    now,
+  );
+};
+
+/** The approvals that are signed. A row that nobody signed counts for nothing, and is not shown as one. */
+export const givenIn = (approvals: readonly Approval[], directory: DirectoryRecord): Given[] =>
+  approvals
+    .filter(({ decision, signed }) => decision === 'approve' && signed !== undefined)
+    .map(({ approverId, approverRole, timestamp }) => ({
+      name: nameIn(directory, approverId),
+      role: approverRole,
+      at: timestamp,
+    }));
+
+/** Names are in the directory alone. Who is not in it any more is known by their id. */
+export const nameIn = (directory: DirectoryRecord, id: string): string => findPerson(directory, id)?.name ?? id;

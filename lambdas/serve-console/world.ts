@@ -1,0 +1,47 @@
+/** What the console needs of the world. */
+import type { WaitingPage } from '../../lib/adapters/dynamodb-waiting.ts';
+import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
+import type { Instant, ModelName, RiskTier } from '../../lib/domain/identifiers.ts';
+import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
+import type { LogState } from '../../lib/domain/ledger/extend-log.ts';
+import type { Look } from '../../lib/domain/metrics/look.ts';
+import type { ActiveFreeze } from '../../lib/domain/policy/active-freezes.ts';
+import type { Policies } from '../../lib/domain/policy/scoped-policies.ts';
+import type { StoreOf } from '../../lib/rights/within-rights.ts';
+import type { ReadKept } from '../../lib/runtime/release-facts.ts';
+import type { RowsWorld } from './rows.ts';
+
+/** An alarm of CloudWatch that is on. */
+export type AlarmOn = { readonly name: string; readonly since: Instant; readonly why: string };
+
+export type ConsoleWorld = RowsWorld & {
+  readonly store: StoreOf<'ServeConsole'>;
+  readonly fleet: {
+    /** What metrics say; undefined before the first look. */
+    readonly lastLook: () => Promise<Look | undefined>;
+    /** A page of the releases that wait: for people, or for their promotion. The longest first. */
+    readonly waiting: (state: 'validated' | 'approved', after?: string) => Promise<WaitingPage>;
+    readonly log: () => Promise<LogState | undefined>;
+    /** The latest events of a chain, the newest first. */
+    readonly latestEvents: (model: string, most: number) => Promise<readonly SealedEvent[]>;
+    readonly parked: () => Promise<readonly ParkedIntent[]>;
+    /** Those that roll back, of this environment. */
+    readonly alarmsOn: () => Promise<readonly AlarmOn[]>;
+  };
+  readonly findFreezes: (
+    about: { readonly modelName: ModelName; readonly riskTier: RiskTier },
+    now: Instant,
+  ) => Promise<readonly ActiveFreeze[]>;
+  readonly policies: () => Promise<Policies>;
+  readonly readKept: ReadKept;
+  /** What a program needs to sign somebody in, and to know which of their tokens the API takes. */
+  readonly client: {
+    readonly issuer: string;
+    readonly configuration: string;
+    readonly clientId: string;
+    readonly scope: string;
+    readonly audience: string;
+  };
+  /** Called whenever the answer is not the page asked for: refused or hindered (`status` below 500), or a fault. */
+  readonly onError?: (error: Error, status: number) => void;
+};

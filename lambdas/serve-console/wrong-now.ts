@@ -1,0 +1,92 @@
+/** What a person should look at: what metrics say, what CloudWatch says, and what people have stopped. */
+import type { Instant } from '../../lib/domain/identifiers.ts';
+import { millisecondsOf } from '../../lib/domain/instant.ts';
+import { ALERTS, type AlertName, holding } from '../../lib/domain/metrics/alerts.ts';
+import { type Look, momentOf } from '../../lib/domain/metrics/look.ts';
+import { isHeld } from '../../lib/domain/records/hold.ts';
+import { ALL_MODELS, type Line, stopsOf } from '../../lib/domain/records/line.ts';
+import { isUnderWay } from '../../lib/domain/records/rollback.ts';
+import { holdPath, modelPath, rollbackPath } from '../../lib/web/console/frame.ts';
+import type { Wrong } from '../../lib/web/console/now-view.ts';
+import type { Served } from './read-served.ts';
+import type { AlarmOn } from './world.ts';
+
+type Found = {
+  readonly look: Look | undefined;
+  readonly served: readonly Served[];
+  readonly alarms: readonly AlarmOn[];
+  readonly now: Instant;
+};
+
+export const wrongOf = (found: Found): Wrong[] => {
+  const all = [...alertsOf(found), ...found.alarms.map(alarmOf), ...stopsIn(found), ...found.served.flatMap(ofModel)];
+  return all.sort((a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical'));
+};
+
+/** A look that is old says so itself: it is judged by the clock of now. Before the first look nobody knows, and nothing is said. */
+const alertsOf = ({ look, now }: Found): Wrong[] =>
+  look === undefined
+    ? []
+    : holding({ ...momentOf(look), seconds: millisecondsOf(now) / 1000 }).flatMap(({ name, on }) => {
+        const names = [...new Set(on.map(({ labels }) => labels['model_name']))];
+        return names.map((modelName) => alertOn(name, modelName));
+      });
+
+const alertOn = (name: AlertName, modelName: string | undefined): Wrong => ({
+  severity: ALERTS[name].severity,
+  what: ALERTS[name].summary,
+  ...(modelName === undefined || modelName === '' ? {} : { modelName, path: modelPath(modelName), act: 'Look' }),
+});
+
+/** `assay/<environment>/<model>/<symptom>`. */
+const alarmOf = ({ name, since, why }: AlarmOn): Wrong => {
+  const [, , modelName = '', symptom = name] = name.split('/');
+  return {
+    severity: 'critical',
+    what: `the alarm ${symptom} is on: ${why}`,
+    modelName,
+    since,
+    path: modelPath(modelName),
+    act: 'Look',
+  };
+};
+
+const stopsIn = ({ served }: Found): Wrong[] => {
+  const [{ wholeLine } = { wholeLine: undefined }] = served;
+  return [wholeLine, ...served.map(({ line }) => line)].flatMap((line) => (line === undefined ? [] : stopOf(line)));
+};
+
+const stopOf = (line: Line): Wrong[] =>
+  stopsOf(line).map(({ by, at, reason, linkedIncident }) => ({
+    severity: 'warning',
+    what: `the line ${line.scope === ALL_MODELS ? 'of all models ' : ''}is stopped by ${by} (${linkedIncident}): ${reason}`,
+    ...(line.scope === ALL_MODELS ? {} : { modelName: line.scope }),
+    since: at,
+  }));
+
+const ofModel = ({ modelName, hold, rollback }: Served): Wrong[] => [
+  ...(isUnderWay(rollback)
+    ? [
+        {
+          severity: 'warning' as const,
+          what: `${rollback.rollbackId} is under way: ${rollback.reason}`,
+          modelName,
+          since: rollback.requestedAt,
+          path: `${rollbackPath(modelName)}s/${rollback.epoch}`,
+          act: 'Watch',
+        },
+      ]
+    : []),
+  ...(isHeld(hold)
+    ? [
+        {
+          severity: 'warning' as const,
+          what: `held after a rollback: nothing is promoted. ${hold.operatorsNeeded - hold.consents.length} of ${hold.operatorsNeeded} operators have yet to release it`,
+          modelName,
+          since: hold.heldSince,
+          path: holdPath(modelName),
+          act: 'Release the hold',
+        },
+      ]
+    : []),
+];

@@ -1,0 +1,121 @@
+import { html } from 'hono/html';
+import { type Html, time } from '../parts/layout.ts';
+import { lastingInWords, roleInWords } from '../parts/wording.ts';
+import { statusBadge, tierBadge } from './badges.ts';
+import { framed, modelLink, modelPath, releasePath, rollbackPath, since, type Viewer } from './frame.ts';
+import type { LedgerState, NowView, ServedRow, WaitingRow, Wrong } from './now-view.ts';
+
+/** The first screen: is anything wrong, and is anybody waiting? */
+export const nowPage = (view: NowView, viewer: Viewer): Html =>
+  framed({
+    title: `Now: ${titleOf(view)}`,
+    viewer,
+    at: '/console/now',
+    main: html`<h1>Now</h1>
+<p class="lead">${leadOf(view)} ${measured(view, viewer)}</p>
+<div class="two">${wrongSection(view, viewer)}${waitingSection(view, viewer)}</div>
+${servingSection(view, viewer)}
+<div class="two">${ledgerSection(view.ledger, viewer)}${freezeSection(view)}</div>`,
+  });
+
+const titleOf = ({ wrong, waiting }: NowView): string =>
+  wrong.length === 0 && waiting.length === 0
+    ? 'all is well'
+    : [count(wrong.length, 'thing is wrong', 'things are wrong'), count(waiting.length, 'waits', 'wait')].join(', ');
+
+const count = (number: number, one: string, many: string): string =>
+  `${number === 0 ? 'nothing' : number} ${number <= 1 ? one.replace('thing is wrong', number === 0 ? 'is wrong' : 'thing is wrong') : many}`;
+
+const leadOf = ({ wrong, waiting }: NowView): Html => {
+  const mine = waiting.filter(({ isMine }) => isMine).length;
+  const first =
+    wrong.length === 0
+      ? 'Nothing is wrong'
+      : html`<strong>${wrong.length === 1 ? 'One thing needs' : `${wrong.length} things need`} attention</strong>`;
+  const second =
+    waiting.length === 0
+      ? 'nobody is waiting'
+      : `${waiting.length === 1 ? 'one release waits' : `${waiting.length} releases wait`}`;
+  return html`${first}, and ${second}${mine === 0 ? '' : html`, <strong>${mine === 1 ? 'one' : mine} of them for you</strong>`}.`;
+};
+
+const measured = ({ measuredAt }: NowView, viewer: Viewer): Html =>
+  measuredAt === undefined
+    ? html`<span class="note">Nothing has been measured yet.</span>`
+    : html`<span class="note">Measured ${since(measuredAt, viewer)} ago.</span>`;
+
+const wrongSection = ({ wrong }: NowView, viewer: Viewer): Html => html`
+<section class="notice ${wrong.length === 0 ? 'notice-good' : 'notice-bad'}" aria-labelledby="wrong"><h2 id="wrong">Is anything wrong?</h2>
+${wrong.length === 0 ? html`<p>✓ No alert holds, no alarm is on, no model is held, and the line runs.</p>` : html`<ul class="told">${wrong.map((one) => wrongItem(one, viewer))}</ul>`}</section>`;
+
+const wrongItem = ({ severity, what, modelName, since: from, path, act }: Wrong, viewer: Viewer): Html => html`<li>
+<span><span class="badge ${severity === 'critical' ? 'badge-bad' : 'badge-warn'}">${severity === 'critical' ? '✕ critical' : '! warning'}</span></span>
+<div>${modelName ? html`${modelLink(modelName)}: ` : ''}<bdi>${what}</bdi>${from === undefined ? '' : html` <span class="note">for ${since(from, viewer)}</span>`}</div>
+<span>${path === undefined ? '' : html`<a href="${path}">${act}<span class="hidden"> ${modelName ?? ''}</span></a>`}</span></li>`;
+
+const waitingSection = ({ waiting, moreWait }: NowView, viewer: Viewer): Html => html`
+<section aria-labelledby="waiting"><h2 id="waiting">Is anybody waiting?</h2>
+${waiting.length === 0 ? html`<p>✓ No release waits for people or for its promotion.</p>` : waitingList(waiting, viewer)}
+${moreWait ? html`<p class="note">More wait than are shown here.</p>` : ''}</section>`;
+
+/** Also on the page of the approvals. */
+export const waitingList = (waiting: readonly WaitingRow[], viewer: Viewer): Html =>
+  html`<ul class="told">${waiting.map((one) => waitingItem(one, viewer))}</ul>`;
+
+const waitingItem = (row: WaitingRow, viewer: Viewer): Html => {
+  const { releaseId, modelName, modelVersion, riskTier, seats, isMine, because, until } = row;
+  return html`<li><span>${isMine ? html`<span class="badge badge-warn">○ for you</span>` : html`<span class="badge">○ waits</span>`}</span>
+<div><a href="${releasePath(releaseId)}"><strong>${modelName} <span class="number">${modelVersion}</span></strong></a> ${tierBadge(riskTier)}
+${seats.map(({ role, people }) => html`<p>${roleInWords(role)}: <bdi>${people.join(' or ') || 'nobody is asked'}</bdi></p>`)}
+${because.map((why) => html`<p class="note"><bdi>${why}</bdi></p>`)}
+${isMine ? html`<p class="note">Decide by the link in your mail: it is yours alone.</p>` : ''}</div>
+<span class="note">for ${since(row.since, viewer)}${until === undefined ? '' : html`<br>${until <= viewer.now ? 'too late' : `${lastingInWords(viewer.now, until)} left`}`}</span></li>`;
+};
+
+const servingSection = ({ serving, next }: NowView, viewer: Viewer): Html => html`
+<section aria-labelledby="serving"><h2 id="serving">What serves</h2>
+${serving.length === 0 ? html`<p>No model has been in production.</p>` : servingTable(serving, viewer)}
+${next === undefined ? '' : html`<p><a href="?after=${encodeURIComponent(next)}">The next models</a></p>`}</section>`;
+
+const servingTable = (serving: readonly ServedRow[], viewer: Viewer): Html => html`<table class="stack">
+<thead><tr><th scope="col">Model</th><th scope="col">Serves</th><th scope="col">Since</th><th scope="col">Approved until</th><th scope="col">Approved by</th><th scope="col">Way back</th></tr></thead>
+<tbody>${serving.map((row) => servingRow(row, viewer))}</tbody></table>`;
+
+const servingRow = (row: ServedRow, viewer: Viewer): Html => html`<tr>
+<th scope="row">${modelLink(row.modelName)}<br>${statusBadge(row.status)} ${tierBadge(row.riskTier)}${row.isHeld ? html` <span class="badge badge-warn">‖ held</span>` : ''}${row.isStopped ? html` <span class="badge badge-warn">‖ line stopped</span>` : ''}${row.isRollingBack ? html` <span class="badge badge-warn">↺ rolling back</span>` : ''}</th>
+<td data-label="Serves"><a href="${releasePath(row.releaseId)}" class="number">${row.modelVersion}</a> <span class="note">from ${row.endpointName}</span></td>
+<td data-label="Since">${time(row.since)} <span class="note">${since(row.since, viewer)}</span></td>
+<td data-label="Approved until">${approvedUntil(row, viewer)}</td>
+<td data-label="Approved by">${row.approvals.length === 0 ? html`<span class="note">nobody</span>` : html`<ul class="plain">${row.approvals.map(({ name, role, at }) => html`<li><bdi>${name}</bdi> <span class="note">${roleInWords(role)}, ${time(at)}</span></li>`)}</ul>`}</td>
+<td data-label="Way back">${row.fallback === undefined ? html`<span class="note">to nothing</span>` : html`<a href="${releasePath(row.fallback.releaseId)}" class="number">${row.fallback.modelVersion}</a>`}
+<br><a href="${rollbackPath(row.modelName)}">Roll back<span class="hidden"> ${row.modelName}</span></a></td></tr>`;
+
+const approvedUntil = ({ approvedUntil: until }: ServedRow, { now }: Viewer): Html => {
+  if (until === undefined) return html`<span class="badge badge-bad">✕ never approved</span>`;
+  return until <= now
+    ? html`<span class="badge badge-bad">✕ expired</span> ${time(until)}`
+    : html`${time(until)} <span class="note">${lastingInWords(now, until)} left</span>`;
+};
+
+const ledgerSection = (ledger: LedgerState | undefined, viewer: Viewer): Html => html`
+<section aria-labelledby="ledger"><h2 id="ledger">The audit ledger</h2>
+${ledger === undefined ? html`<p>Nothing has been written into the log yet.</p>` : ledgerFacts(ledger, viewer)}
+<p class="note">Verify it without trusting this page: <code>assay audit pull ledger && assay audit verify ledger</code></p></section>`;
+
+const ledgerFacts = (
+  { size, newestAt, isPublished, oldestDueAt, parked }: LedgerState,
+  viewer: Viewer,
+): Html => html`<dl class="facts">
+<div><dt>Events in the log</dt><dd class="number">${size.toLocaleString('en')}</dd></div>
+<div><dt>The newest of them</dt><dd>${newestAt === undefined ? '–' : html`${since(newestAt, viewer)} ago`}</dd></div>
+<div><dt>Its checkpoint</dt><dd>${isPublished ? html`<span class="badge badge-good">✓ signed and published</span>` : html`<span class="badge badge-warn">○ being published</span>`}</dd></div>
+<div><dt>Side effects that are due</dt><dd>${oldestDueAt === undefined ? 'none' : html`for ${since(oldestDueAt, viewer)}`}</dd></div>
+<div><dt>Parked for a person</dt><dd>${parked === 0 ? 'none' : html`<strong>${parked}</strong>`}</dd></div></dl>`;
+
+const freezeSection = ({ freezes }: NowView): Html => html`
+<section aria-labelledby="freezes"><h2 id="freezes">Freezes</h2>
+${
+  freezes.length === 0
+    ? html`<p>✓ No window is on in which nothing is promoted.</p>`
+    : html`<ul>${freezes.map(({ name, until, models }) => html`<li><strong><bdi>${name}</bdi></strong> until ${time(until)}: ${models.map((model, index) => html`${index === 0 ? '' : ', '}<a href="${modelPath(model)}">${model}</a>`)}</li>`)}</ul>`
+}</section>`;

@@ -1,0 +1,90 @@
+/** The first page: is anything wrong, and is anybody waiting? */
+import { afterAll, describe, expect, it } from 'vitest';
+import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import { anApprovalCase } from '../support/approval-case.ts';
+import { realNow } from '../support/console.ts';
+import { aFleet, aFleetLook, asking } from '../support/console-scene.ts';
+import { startIssuer } from '../support/oidc-issuer.ts';
+
+const issuer = await startIssuer();
+afterAll(() => issuer.stop());
+
+const NOW = '/console/now';
+const textOf = (html: string): string => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+
+describe('the first page of the console', () => {
+  it('says that nothing is wrong and nobody waits only where that is so', async () => {
+    const { store, directory, release } = await anApprovalCase();
+    store.seed({ ...release, state: 'rejected' });
+    const { ask } = asking(issuer, { store, directory } as never);
+
+    const { status, text } = await ask('omar', NOW);
+
+    expect(status).toBe(200);
+    expect(textOf(text)).toContain('Nothing is wrong, and nobody is waiting.');
+    expect(text).toContain('<title>Now: all is well');
+  });
+
+  it('shows what serves, since when and until when, by which approvals, and where a rollback goes', async () => {
+    const { ask } = asking(issuer, await aFleet());
+
+    const text = textOf((await ask('omar', NOW)).text);
+
+    expect(text).toMatch(/mortgage-approval ✓ governed medium tier 1\.1\.0 from mortgage .* 19 days/);
+    expect(text).toMatch(/Ada Lovelace ML lead, .* Grace Hopper Risk owner, /);
+    expect(text).toMatch(/1\.0\.0 Roll back mortgage-approval/);
+    expect(text).toMatch(/churn ✕ expired low tier ‖ line stopped/);
+    expect(text).toMatch(/card-fraud ✓ governed medium tier ‖ held/);
+  });
+
+  it('names whatever holds: alerts, alarms, stops and holds, what is critical first', async () => {
+    const scene = await aFleet();
+    const changes = { alarmsOn: async () => [{ name: 'assay/prod/card-fraud/errors', since: realNow(), why: 'Threshold Crossed' }], lastLook: async () => aFleetLook() };
+    const { fleet } = (await import('../support/console.ts')).consoleWorld(issuer, scene);
+    const { ask } = asking(issuer, scene, { fleet: { ...fleet, ...changes } });
+
+    const text = textOf((await ask('omar', NOW)).text);
+
+    for (const said of [
+      'An endpoint serves a model without a governance record.',
+      'A model serves whose approval has expired.',
+      'the alarm errors is on: Threshold Crossed',
+      'the line is stopped by olga (INC-12)',
+      '2 of 2 operators have yet to release it',
+    ])
+      expect(text).toContain(said);
+    expect(text.indexOf('✕ critical')).toBeLessThan(text.indexOf('! warning'));
+    expect(text.lastIndexOf('✕ critical')).toBeLessThan(text.indexOf('! warning'));
+  });
+
+  it('says when what was measured is old, by the clock of now', async () => {
+    const scene = await aFleet();
+    const { fleet } = (await import('../support/console.ts')).consoleWorld(issuer, scene);
+    const old = { ...aFleetLook(), at: plusMilliseconds(realNow(), -3_600_000) };
+    const { ask } = asking(issuer, scene, { fleet: { ...fleet, lastLook: async () => old } });
+
+    expect(textOf((await ask('omar', NOW)).text)).toContain('The metrics are out of date');
+  });
+
+  it('names who is waited for, and says so to the one who is', async () => {
+    const { ask } = asking(issuer, await aFleet());
+
+    const [omar, ada] = [await ask('omar', NOW), await ask('ada', NOW, {}, ['approver'])].map(({ text }) => textOf(text));
+
+    expect(omar).toMatch(/mortgage-approval 1\.2\.0 medium tier ML lead: Ada Lovelace or Katherine Johnson Risk owner: Grace Hopper/);
+    expect(omar).not.toContain('for you');
+    expect(ada).toContain('one of them for you');
+  });
+
+  it('is for people with a role that may read, and shows a task token to nobody', async () => {
+    const scene = await aFleet();
+    const { ask } = asking(issuer, scene);
+
+    const without = await ask('ada', NOW, {}, []);
+    const { text } = await ask('omar', NOW);
+
+    expect(without.status).toBe(403);
+    expect(without.text).not.toContain('mortgage');
+    expect(text).not.toContain(scene.request.taskToken);
+  });
+});

@@ -1,0 +1,48 @@
+/** The console over a store in memory, for somebody whom a small issuer has signed in. */
+import type { ConsoleWorld } from '../../lambdas/serve-console/world.ts';
+import { idTokenVerifier } from '../../lib/adapters/id-tokens.ts';
+import { oidcIssuer } from '../../lib/adapters/oidc-issuer.ts';
+import { Instant } from '../../lib/domain/identifiers.ts';
+import { Policies } from '../../lib/domain/policy/scoped-policies.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
+import { type ApprovalCase, aPolicy } from './approval-case.ts';
+import { keptEvidence } from './kept-evidence.ts';
+import type { startIssuer } from './oidc-issuer.ts';
+
+type Issuer = Awaited<ReturnType<typeof startIssuer>>;
+
+export const realNow = () => Instant.parse(new Date().toISOString());
+
+const never = () => Promise.reject(new Error('nothing is handed out here'));
+
+/** All that it reads is in the store: nothing was measured, and no alarm is on. */
+export const consoleWorld = (
+  issuer: Issuer,
+  { store, directory }: Pick<ApprovalCase, 'store' | 'directory'>,
+  changes: Partial<ConsoleWorld> = {},
+): ConsoleWorld => ({
+  issuer: oidcIssuer(issuer.client),
+  verify: idTokenVerifier(issuer.client),
+  client: { ...issuer.client, audience: 'assay-api' },
+  directory: async () => directory,
+  store: withinRights('ServeConsole', store),
+  fleet: {
+    lastLook: async () => undefined,
+    waiting: async (state) => ({
+      releases: (await store.releases()).filter((release) => release.state === state),
+      next: undefined,
+    }),
+    log: async () => undefined,
+    latestEvents: async (model, most) => (await store.events(model)).toReversed().slice(0, most),
+    parked: async () => [],
+    alarmsOn: async () => [],
+  },
+  findFreezes: async () => [],
+  policies: async () => Policies.parse(aPolicy()),
+  readKept: keptEvidence(),
+  notes: { taken: async () => 0, note: async () => true },
+  handouts: { find: never, presign: never, origin: async () => 'https://evidence.example' },
+  now: realNow,
+  publicBaseUrl: 'https://assay.bank.example',
+  ...changes,
+});
