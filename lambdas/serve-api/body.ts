@@ -1,8 +1,8 @@
 /** Request bodies: bounded and parsed before anything else reads them. */
 import * as z from 'zod';
 import { ModelName } from '../../lib/domain/identifiers.ts';
-import { isBlank, unreadableIn } from '../../lib/domain/readable.ts';
 import { parseJsonText, unreadable } from '../../lib/runtime/api-door/json-text.ts';
+import { line } from '../../lib/runtime/api-door/line.ts';
 import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 
 /** No body that we accept is this deep. Walking one that is some thousand levels deep would exhaust the stack. */
@@ -18,21 +18,6 @@ const isWithin = (depth: number, value: unknown): boolean =>
   typeof value !== 'object' ||
   value === null ||
   (depth > 0 && Object.values(value).every((item) => isWithin(depth - 1, item)));
-
-/**
- * Text that an operator enters in a hurry: a lone surrogate in it must not stop the order. What is not seen must, because
- * people who approve the next release read it.
- */
-export const line = (maxLength: number) =>
-  z
-    .string()
-    .trim()
-    .max(maxLength)
-    .superRefine((text, context) => {
-      const problem = isBlank(text) ? 'is empty' : unreadableIn(text);
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-    })
-    .transform((text) => text.toWellFormed());
 
 /** Why an operator orders something out of the ordinary. Both fields go on record. */
 export const Order = z.strictObject({ reason: line(1024), incident: line(256) });

@@ -5,8 +5,9 @@ import { type Endpoint, endpointId, isOwned } from '../../lib/domain/records/end
 import { adoptEndpoint } from '../../lib/domain/serving/adopt-endpoint.ts';
 import { askMove } from '../../lib/domain/serving/ask-move.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
+import { line } from '../../lib/runtime/api-door/line.ts';
 import type { Api, Variables } from './api.ts';
-import { adoptionOf, bodyOf, line } from './body.ts';
+import { adoptionOf, bodyOf } from './body.ts';
 import { endpointNameIn, modelNameIn, notFound } from './names.ts';
 import { servedView } from './served-view.ts';
 import { moveView } from './views.ts';

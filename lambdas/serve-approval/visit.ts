@@ -13,14 +13,8 @@ import type { Head } from '../../lib/domain/ledger/chain.ts';
 import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
 import type { Standing } from '../../lib/domain/records/standing-conditions.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import type { Compared } from '../../lib/runtime/measured.ts';
 import type { ApprovalWorld } from './world.ts';
-
-/** The rows that a release is compared by. */
-export type Compared = Pick<ApprovalCase, 'checks' | 'approvals'> &
-  Partial<Pick<ApprovalCase, 'policy'>> & {
-    readonly release: Release;
-    readonly outcomes: OutcomeRecord | undefined;
-  };
 
 /** What the form shows beside the case. Nothing is judged by it. */
 export type Beside = {

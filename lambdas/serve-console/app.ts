@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { findPerson } from '../../lib/domain/policy/directory-record.ts';
 import { Conflict, Refusal, type RefusalCode, Unavailable } from '../../lib/domain/refusal.ts';
 import { mePage } from '../../lib/web/console/me-page.ts';
+import { CONSOLE_PROBLEMS } from '../../lib/web/console/problems.ts';
 import { ROWS_PROBLEMS } from '../../lib/web/console/rows-page.ts';
 import { securityHeaders } from '../../lib/web/parts/layout.ts';
 import { hindranceOf, type Problem, problemPage } from '../../lib/web/parts/problem-page.ts';
@@ -13,6 +14,7 @@ import { SESSION_ROUTES, signedIn, type WithSession } from '../../lib/web/sessio
 import { SESSION_PROBLEMS } from '../../lib/web/session/session-problems.ts';
 import { isHttps } from '../../lib/web/session/visit.ts';
 import { nowRoutes } from './now.ts';
+import { rollbackRoutes } from './rollback.ts';
 import { rowsRoutes } from './rows.ts';
 import type { ConsoleWorld } from './world.ts';
 
@@ -29,7 +31,7 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
     }
   });
   app.onError((error, c) => {
-    const [problem, status] = problemWith(error);
+    const [problem, status] = problemWith(error, c.req.path);
     world.onError?.(error, status);
     return c.html(problemPage(problem), status);
   });
@@ -38,6 +40,7 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
   app.route(SESSION_ROUTES, sessionRoutes(world, HOME));
   app.route('/console/releases', rowsRoutes(world));
   app.route(HOME, nowRoutes(world));
+  app.route('/console/models', rollbackRoutes(world));
   app.get(ME, signedIn(world), async (c) => {
     const { session } = c.var;
     const directory = await world.directory();
@@ -62,13 +65,26 @@ const REFUSED: Partial<Record<RefusalCode, [Problem, ContentfulStatusCode]>> = {
   AskedTooOften: [ROWS_PROBLEMS.tooMany, 429],
 };
 
-const problemWith = (error: Error): [Problem, ContentfulStatusCode] => {
+/** What belongs to the rows of a release tells strangers nothing; everything else says what was wrong. */
+const isOfRows = (path: string): boolean => /^\/console\/releases\/[^/]+\/evidence/.test(path);
+const isOfSession = (path: string): boolean => path.startsWith(`${SESSION_ROUTES}/`);
+
+const problemWith = (error: Error, path: string): [Problem, ContentfulStatusCode] => {
+  if (error instanceof Refusal && !isOfRows(path) && !isOfSession(path)) return refusedWith(error);
+  if (error instanceof Conflict && !isOfRows(path)) return [CONSOLE_PROBLEMS.busy, 503];
   if (error instanceof Refusal && error.code === 'NotAuthorized')
     return [{ ...SESSION_PROBLEMS.notSignedIn, details: [error.message] }, 403];
   if (error instanceof Refusal) return REFUSED[error.code] ?? [BROKEN, 500];
   if (error instanceof Conflict) return [ROWS_PROBLEMS.notNoted, 503];
   if (error instanceof Unavailable) return [SESSION_PROBLEMS.issuerSilent, 503];
   return [BROKEN, 500];
+};
+
+const refusedWith = ({ code, message, violations }: Refusal): [Problem, ContentfulStatusCode] => {
+  const details = [message, ...violations.map(({ problem }) => problem)];
+  if (code === 'NotAuthorized') return [{ ...CONSOLE_PROBLEMS.notAllowed, details }, 403];
+  if (code === 'NotFound') return [{ ...CONSOLE_PROBLEMS.notThere, details }, 404];
+  return [{ ...CONSOLE_PROBLEMS.refused, details }, 409];
 };
 
 const BROKEN: Problem = {

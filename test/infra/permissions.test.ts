@@ -52,6 +52,7 @@ describe('the roles (SD-2)', () => {
     const everywhere = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
 
     expect([...new Set(everywhere)].sort()).toEqual([
+      'cloudwatch:DescribeAlarms',
       'cloudwatch:GetMetricData',
       'cloudwatch:ListMetrics',
       'cloudwatch:PutMetricData',

@@ -16,8 +16,7 @@ const statements = roleStatements(template).filter(({ Resource }) =>
   Resource.map(textOf).some((it) => /^<GovernanceStore[^>]*\.Arn>$/.test(it)),
 );
 const lambdaOf = (role: string): string =>
-  [...LAMBDAS, 'ServeGate'].find((name) => new RegExp(`[a-z]${name}Role[0-9A-F]{8}$`).test(role)) ??
-  role;
+  [...LAMBDAS, 'ServeGate'].find((name) => new RegExp(`[a-z]${name}Role[0-9A-F]{8}$`).test(role)) ?? role;
 
 /** Whether one of these statements is about it: one that applies only under its condition is a denial, to this evaluation. */
 const isAbout = (effect: string, lambda: string, action: string, leadingKey: string): boolean =>
@@ -72,7 +71,15 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   outcomes: STAGES,
   package_holder: [...INTAKE, 'RegisterModelPackage'],
   periodic_review: ['ServeApi'],
-  pointer: ['PromoteRelease', 'RollBackRelease', 'MoveEndpoint', 'RequestRollback', 'SweepEndpoints', 'ServeApi', 'ServeConsole'],
+  pointer: [
+    'PromoteRelease',
+    'RollBackRelease',
+    'MoveEndpoint',
+    'RequestRollback',
+    'SweepEndpoints',
+    'ServeApi',
+    'ServeConsole',
+  ],
   policy: INTAKE,
   refusal: INTAKE,
   refusal_slot: [

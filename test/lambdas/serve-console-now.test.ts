@@ -39,7 +39,10 @@ describe('the first page of the console', () => {
 
   it('names whatever holds: alerts, alarms, stops and holds, what is critical first', async () => {
     const scene = await aFleet();
-    const changes = { alarmsOn: async () => [{ name: 'assay/prod/card-fraud/errors', since: realNow(), why: 'Threshold Crossed' }], lastLook: async () => aFleetLook() };
+    const changes = {
+      alarmsOn: async () => [{ name: 'assay/prod/card-fraud/errors', since: realNow(), why: 'Threshold Crossed' }],
+      lastLook: async () => aFleetLook(),
+    };
     const { fleet } = (await import('../support/console.ts')).consoleWorld(issuer, scene);
     const { ask } = asking(issuer, scene, { fleet: { ...fleet, ...changes } });
 
@@ -69,9 +72,13 @@ describe('the first page of the console', () => {
   it('names who is waited for, and says so to the one who is', async () => {
     const { ask } = asking(issuer, await aFleet());
 
-    const [omar, ada] = [await ask('omar', NOW), await ask('ada', NOW, {}, ['approver'])].map(({ text }) => textOf(text));
+    const [omar, ada] = [await ask('omar', NOW), await ask('ada', NOW, {}, ['approver'])].map(({ text }) =>
+      textOf(text),
+    );
 
-    expect(omar).toMatch(/mortgage-approval 1\.2\.0 medium tier ML lead: Ada Lovelace or Katherine Johnson Risk owner: Grace Hopper/);
+    expect(omar).toMatch(
+      /mortgage-approval 1\.2\.0 medium tier ML lead: Ada Lovelace or Katherine Johnson Risk owner: Grace Hopper/,
+    );
     expect(omar).not.toContain('for you');
     expect(ada).toContain('one of them for you');
   });

@@ -7,13 +7,13 @@ import type { Instant } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { Look } from '../../lib/domain/metrics/look.ts';
 import { Release } from '../../lib/domain/release/release.ts';
+import { facts } from '../domain/metrics/a-look.ts';
 import { type ApprovalCase, aDirectory, at, PEOPLE } from './approval-case.ts';
 import { consoleWorld, realNow } from './console.ts';
 import { signedApproval } from './decision-key.ts';
 import type { startIssuer } from './oidc-issuer.ts';
-import { aHold, anEndpoint, anApprovalOf, aPointer, aRollback, aStop, aLine, inProduction } from './release-life.ts';
+import { aHold, aLine, anApprovalOf, anEndpoint, aPointer, aRollback, aStop, inProduction } from './release-life.ts';
 import { aFullCase } from './served-page.ts';
-import { facts } from '../domain/metrics/a-look.ts';
 
 export const LIVE = 'mortgage-1-1-0';
 export const FORMER = 'mortgage-1-0-0';
@@ -25,7 +25,12 @@ const release = (base: Release, releaseId: string, version: string, changes: Par
     ...base,
     releaseId,
     modelVersion: version,
-    manifest: { ...base.manifest, release_id: releaseId, model_version: version, model_name: changes.modelName ?? base.modelName },
+    manifest: {
+      ...base.manifest,
+      release_id: releaseId,
+      model_version: version,
+      model_name: changes.modelName ?? base.modelName,
+    },
     ...changes,
   });
 
@@ -53,14 +58,36 @@ export const aFleet = async (): Promise<ApprovalCase> => {
     pointer('mortgage-approval', live, { epoch: 2, fallbackReleaseId: FORMER, since: ago(19 * DAY_MS) }),
     pointer('card-fraud', fraud, { epoch: 4, fallbackReleaseId: '', since: ago(2 * HOUR_MS) }),
     pointer('churn', churn, { epoch: 1, fallbackReleaseId: '', since: ago(93 * DAY_MS) }),
-    aHold({ modelName: 'card-fraud' as never, rollbackId: 'rollback-card-fraud-3', initiatedBy: 'oscar', operatorsNeeded: 2, heldSince: ago(2 * HOUR_MS), fromReleaseId: 'fraud-3-0-0' as never }),
-    aLine({ scope: 'churn' as never, status: 'stopped', stops: [{ ...aStop('INC-12'), at: ago(HOUR_MS) }], changed: { ...aStop('INC-12'), at: ago(HOUR_MS) } }),
+    aHold({
+      modelName: 'card-fraud' as never,
+      rollbackId: 'rollback-card-fraud-3',
+      initiatedBy: 'oscar',
+      operatorsNeeded: 2,
+      heldSince: ago(2 * HOUR_MS),
+      fromReleaseId: 'fraud-3-0-0' as never,
+    }),
+    aLine({
+      scope: 'churn' as never,
+      status: 'stopped',
+      stops: [{ ...aStop('INC-12'), at: ago(HOUR_MS) }],
+      changed: { ...aStop('INC-12'), at: ago(HOUR_MS) },
+    }),
     ...['mortgage', 'fraud', 'churn'].map((name, index) =>
-      anEndpoint({ endpointId: name, endpointName: name, modelName: ['mortgage-approval', 'card-fraud', 'churn'][index] as never }),
+      anEndpoint({
+        endpointId: name,
+        endpointName: name,
+        modelName: ['mortgage-approval', 'card-fraud', 'churn'][index] as never,
+      }),
     ),
     ...[live, fraud].flatMap((one) => [
-      signedApproval({ ...anApprovalOf('ada', 'ml_lead'), releaseId: one.releaseId, timestamp: ago(20 * DAY_MS) }, { ...one, approvalRequestId: `apr-${one.releaseId}` }),
-      signedApproval({ ...anApprovalOf('grace', 'risk_owner'), releaseId: one.releaseId, timestamp: ago(20 * DAY_MS) }, { ...one, approvalRequestId: `apr-${one.releaseId}` }),
+      signedApproval(
+        { ...anApprovalOf('ada', 'ml_lead'), releaseId: one.releaseId, timestamp: ago(20 * DAY_MS) },
+        { ...one, approvalRequestId: `apr-${one.releaseId}` },
+      ),
+      signedApproval(
+        { ...anApprovalOf('grace', 'risk_owner'), releaseId: one.releaseId, timestamp: ago(20 * DAY_MS) },
+        { ...one, approvalRequestId: `apr-${one.releaseId}` },
+      ),
     ]),
   ];
   store.seed(...seeds);
@@ -68,7 +95,12 @@ export const aFleet = async (): Promise<ApprovalCase> => {
 };
 
 const pointer = (modelName: string, { releaseId }: Release, changes: object) =>
-  aPointer({ modelName: modelName as never, releaseId, endpointName: modelName.split('-')[0] === 'card' ? 'fraud' : (modelName.split('-')[0] ?? ''), ...changes });
+  aPointer({
+    modelName: modelName as never,
+    releaseId,
+    endpointName: modelName.split('-')[0] === 'card' ? 'fraud' : (modelName.split('-')[0] ?? ''),
+    ...changes,
+  });
 
 /** What was measured a moment ago of that fleet: one endpoint serves what nobody approved. */
 export const aFleetLook = (): Look =>
@@ -77,13 +109,34 @@ export const aFleetLook = (): Look =>
     wholeAt: ago(HOUR_MS),
     serving: [
       { ...facts, releaseId: LIVE, approvedAt: ago(20 * DAY_MS), approvedUntil: plusMilliseconds(NOW, 70 * DAY_MS) },
-      { ...facts, modelName: 'card-fraud', endpointName: 'fraud', releaseId: 'fraud-3-0-0', approvedAt: ago(20 * DAY_MS), approvedUntil: plusMilliseconds(NOW, 70 * DAY_MS) },
-      { ...facts, modelName: 'churn', endpointName: 'churn', releaseId: 'churn-2-1-0', approvedAt: ago(93 * DAY_MS), approvedUntil: ago(3 * DAY_MS) },
+      {
+        ...facts,
+        modelName: 'card-fraud',
+        endpointName: 'fraud',
+        releaseId: 'fraud-3-0-0',
+        approvedAt: ago(20 * DAY_MS),
+        approvedUntil: plusMilliseconds(NOW, 70 * DAY_MS),
+      },
+      {
+        ...facts,
+        modelName: 'churn',
+        endpointName: 'churn',
+        releaseId: 'churn-2-1-0',
+        approvedAt: ago(93 * DAY_MS),
+        approvedUntil: ago(3 * DAY_MS),
+      },
     ],
     sweep: {
       sweptAt: ago(60_000),
       waiting: [],
-      deviations: [{ endpointName: 'shadow-scorer', modelName: '', alerts: ['ModelMissingGovernanceRecord'], found: 'shadow-scorer serves a model that no release names' }],
+      deviations: [
+        {
+          endpointName: 'shadow-scorer',
+          modelName: '',
+          alerts: ['ModelMissingGovernanceRecord'],
+          found: 'shadow-scorer serves a model that no release names',
+        },
+      ],
     },
     pending: [{ modelName: 'mortgage-approval', releaseId: 'mortgage-1-2-0' }],
     parked: { failed: 0, tampered: 0 },
@@ -98,7 +151,11 @@ export const ASSAY_BASE = 'https://assay.bank.example';
 export const asking = (issuer: Issuer, scene: ApprovalCase, changes: Partial<ConsoleWorld> = {}) => {
   const errors: string[] = [];
   const app = serveConsole(
-    consoleWorld(issuer, scene, { onError: (error) => errors.push(error.message), publicBaseUrl: ASSAY_BASE, ...changes }),
+    consoleWorld(issuer, scene, {
+      onError: (error) => errors.push(error.message),
+      publicBaseUrl: ASSAY_BASE,
+      ...changes,
+    }),
   );
   const ask = async (who: string, path: string, init: RequestInit = {}, groups = ['operator']) => {
     const token = await issuer.signed({ sub: who, groups, nonce: 'of the sign-in', iat: 1 });
@@ -111,10 +168,20 @@ export const asking = (issuer: Issuer, scene: ApprovalCase, changes: Partial<Con
     const page = await ask(who, path, {}, groups);
     const [, token = ''] = /name="form" value="([^"]+)"/.exec(page.text) ?? [];
     const [, action = path] = /<form method="post" action="([^"]*)"/.exec(page.text) ?? [];
-    const hidden = Object.fromEntries([...page.text.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
+    const hidden = Object.fromEntries(
+      [...page.text.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+        name,
+        value,
+      ]),
+    );
     const response = await app.request(`${ASSAY_BASE}${action || path}`, {
       method: 'POST',
-      headers: { cookie: `__Host-assay-session=${page.token}`, origin: 'null', 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
+      headers: {
+        cookie: `__Host-assay-session=${page.token}`,
+        origin: 'null',
+        'sec-fetch-site': 'same-origin',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
       body: String(new URLSearchParams({ ...hidden, form: token, ...fields })),
     });
     return { status: response.status, location: response.headers.get('location') ?? '', text: await response.text() };

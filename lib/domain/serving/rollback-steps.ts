@@ -150,7 +150,7 @@ export const rollbackReasons = (facts: Facts): Reason[] => {
 };
 
 /** Why a release is none that this rollback may go back to, by what it says itself: not every role that names one may write it. */
-export const fallbackReasons = ({ modelName }: Rollback, fallback: Release): Reason[] => {
+export const fallbackReasons = ({ modelName }: Pick<Rollback, 'modelName'>, fallback: Release): Reason[] => {
   const { releaseId, state, recordSha256 } = fallback;
   const problems: [string, string | false][] = [
     ['fallback', fallback.modelName !== modelName && `${releaseId} is a release of ${fallback.modelName}`],

@@ -1,15 +1,24 @@
-import type { ApprovalCase } from '../../lib/domain/approval/read-case.ts';
-import type { ModelCard } from '../../lib/domain/evidence/model-card.ts';
-import type { OutcomeSchema, OutcomeTotals } from '../../lib/domain/evidence/outcome-record.ts';
-import { type Difference, differencesToLive } from '../../lib/domain/questions/differences.ts';
-import { type FairnessLine, fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
-import { type GroupRates, ratesOf, ratesOfPairs } from '../../lib/domain/questions/group-rates.ts';
-import { type Movement, movementsOf } from '../../lib/domain/questions/movements.ts';
-import { type OtherDecision, otherDecisionOf } from '../../lib/domain/questions/other-decision.ts';
-import { type Unmatched, unmatchedOf } from '../../lib/domain/questions/unmatched.ts';
-import { readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
-import type { Beside, Compared } from './visit.ts';
-import type { ApprovalWorld } from './world.ts';
+import type { ApprovalCase } from '../domain/approval/read-case.ts';
+import type { ReleaseStore } from '../domain/change/release-store.ts';
+import type { ModelCard } from '../domain/evidence/model-card.ts';
+import type { OutcomeRecord, OutcomeSchema, OutcomeTotals } from '../domain/evidence/outcome-record.ts';
+import { type Difference, differencesToLive } from '../domain/questions/differences.ts';
+import { type FairnessLine, fairnessLine } from '../domain/questions/fairness-line.ts';
+import { type GroupRates, ratesOf, ratesOfPairs } from '../domain/questions/group-rates.ts';
+import { type Movement, movementsOf } from '../domain/questions/movements.ts';
+import { type OtherDecision, otherDecisionOf } from '../domain/questions/other-decision.ts';
+import { type Unmatched, unmatchedOf } from '../domain/questions/unmatched.ts';
+import type { Release } from '../domain/release/release.ts';
+import { type ReadKept, readReleaseFacts, type Unread } from './release-facts.ts';
+
+/** The rows that a release is compared by. */
+export type Compared = Pick<ApprovalCase, 'checks' | 'approvals'> &
+  Partial<Pick<ApprovalCase, 'policy'>> & {
+    readonly release: Release;
+    readonly outcomes: OutcomeRecord | undefined;
+  };
+
+type World = { readonly store: ReleaseStore; readonly readKept: ReadKept };
 
 export type Measured = {
   readonly groups: readonly GroupRates[];
@@ -38,9 +47,9 @@ export type Measured = {
 
 /** What was measured and said of a release, by itself and against what is live. Reports and cards are read from where they are kept. */
 export const readMeasured = async (
-  { release, checks, approvals, policy }: ApprovalCase,
-  { outcomes, live: compared }: Beside,
-  { store, readKept }: Pick<ApprovalWorld, 'store' | 'readKept'>,
+  { release, checks, approvals, policy }: Pick<ApprovalCase, 'release' | 'checks' | 'approvals' | 'policy'>,
+  { outcomes, live: compared }: { readonly outcomes: OutcomeRecord | undefined; readonly live: Compared | undefined },
+  { store, readKept }: World,
 ): Promise<Measured> => {
   const line = fairnessLine(policy);
   const factsOf = async ({ release: one, outcomes: counted, ...rows }: Compared) => {
