@@ -191,6 +191,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/audit-verify.ts'),
   },
   {
+    name: 'ask',
+    summary: 'ask the audit log: who approved, what was live, why, what changed',
+    load: () => import('./commands/ask.ts'),
+  },
+  {
     name: 'verify',
     summary: 'verify a governance record, or an answer of the gate; needs no AWS',
     load: () => import('./commands/verify.ts'),

@@ -84,6 +84,7 @@ const ofOwn = (of: string, options: readonly string[]) => ({
   ...{ yes: [of, ...options], no: ['own', ...options], noSuchThing: ['gone', ...options], needsConnection: true },
 });
 const ADOPTION = ['--model', 'm', '--new-model', '--reason', 'why'];
+const live = (ledger: string, model = 'credit') => ['live', model, '--ledger', ledger];
 const POLICY_FILE = ['--policy', 'policies/governance-policy.yaml'];
 const COLUMNS = ['--label', 'label', '--prediction', 'prediction', '--by'];
 
@@ -276,6 +277,7 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['nowhere', ...KEYS],
     needsConnection: false,
   },
+  ask: { yes: live('ledger'), no: live('ledger', 'x'), noSuchThing: live('nowhere'), needsConnection: false },
   'audit verify': { yes: ['ledger'], no: ['forged'], noSuchThing: ['nowhere'], needsConnection: false },
 };
 const EVERY = Object.entries(ROWS).map(([name, row]) => ({ name, ...row }));

@@ -1,10 +1,11 @@
-import { MODEL, PROOF, type Question, SINCE, shown, UNTIL } from './question.ts';
+import { aside, MODEL, PROOF, type Question, SINCE, shown, UNTIL } from './question.ts';
 
 /** every decision of a person about a model, and every renewal, in a period. */
 export const APPROVALS: Question = {
   name: 'approvals',
   title: 'Who approved or denied releases of this model in a period, in which role and why?',
   parameters: [MODEL, SINCE, UNTIL],
+  subjects: ['model'],
   sql: 'approvals.sql',
   selects: [
     shown('occurred_at', 'at'),
@@ -16,10 +17,10 @@ export const APPROVALS: Question = {
     shown('acting_for', 'acting for'),
     shown('meaning', 'meaning'),
     shown('reason', 'reason'),
-    shown('conditions', 'conditions'),
+    aside('conditions', 'conditions'),
     shown('approved_until', 'until'),
-    shown('evidence_digest', 'evidence digest'),
-    shown('policy_sha256', 'policy'),
+    aside('evidence_digest', 'evidence digest'),
+    aside('policy_sha256', 'policy'),
     ...PROOF,
   ],
 };

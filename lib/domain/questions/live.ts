@@ -1,7 +1,4 @@
-import { instant, MODEL, PROOF, type Question, shown } from './question.ts';
-
-const FIRST_INSTANT = '1970-01-01T00:00:00.000Z';
-const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
+import { FIRST_INSTANT, instant, LAST_INSTANT, MODEL, PROOF, type Question, shown } from './question.ts';
 
 /** what was in production when. One instant is a period that begins and ends with it. */
 export const LIVE: Question = {
@@ -12,6 +9,7 @@ export const LIVE: Question = {
     instant('from', 'the first instant', FIRST_INSTANT),
     instant('to', 'the last instant', LAST_INSTANT),
   ],
+  subjects: ['model'],
   sql: 'live.sql',
   selects: [
     shown('live_from', 'from'),

@@ -56,6 +56,10 @@ export const UNTIL: Parameter = {
   otherwise: LAST_DAY,
 };
 
+/** Where people name no instant: before and after everything that the log can have. */
+export const FIRST_INSTANT = '1970-01-01T00:00:00.000Z';
+export const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
+
 /** An instant. In SQL it is in milliseconds since 1970, which every engine compares in the same way. */
 export const instant = (name: string, about: string, otherwise?: string): Parameter => ({
   name,
@@ -64,6 +68,12 @@ export const instant = (name: string, about: string, otherwise?: string): Parame
   literal: milliseconds,
   sample: '2026-01-01T00:00:00.000Z',
   ...(otherwise === undefined ? {} : { otherwise }),
+});
+
+/** An instant that is compared with those in the details of events, which are texts. All of them are written alike. */
+export const instantText = (name: string, about: string, otherwise?: string): Parameter => ({
+  ...instant(name, about, otherwise),
+  literal: text,
 });
 
 /** The name of something that no format of ours binds, such as an incident in another system. */
@@ -85,8 +95,8 @@ export type Column = {
   readonly name: string;
   readonly heading: string;
   readonly type: 'text' | 'count';
-  /** Part of the proof of a row, which a table on a screen leaves out. */
-  readonly isProof?: true;
+  /** A table on a screen leaves it out; CSV and JSON have it. */
+  readonly isAside?: true;
 };
 
 export type Question = {
@@ -95,6 +105,8 @@ export type Question = {
   /** As an auditor would ask. */
   readonly title: string;
   readonly parameters: readonly Parameter[];
+  /** The parameters that the command line takes by their places; the others are options. */
+  readonly subjects: readonly string[];
   /** The file in `sql/`. */
   readonly sql: string;
   /** What the SQL selects, in that order. */
@@ -102,7 +114,7 @@ export type Question = {
   /** What the answer shows. Absent, it shows what was selected. */
   readonly shows?: readonly Column[];
   /** How the rows become the answer. Absent, they are it. */
-  readonly answer?: (rows: readonly Row[]) => Row[];
+  readonly answer?: (rows: readonly Row[], given: Given) => Row[];
 };
 
 export const shown = (name: string, heading: string, type: Column['type'] = 'text'): Column => ({
@@ -110,10 +122,8 @@ export const shown = (name: string, heading: string, type: Column['type'] = 'tex
   heading,
   type,
 });
-const proof = (name: string, heading: string, type: Column['type'] = 'text'): Column => ({
-  ...shown(name, heading, type),
-  isProof: true,
-});
+/** Too long for a table on a screen. */
+export const aside = (name: string, heading: string): Column => ({ ...shown(name, heading), isAside: true });
 
 /**
  * Where the proof of a row lies: the entry of the log, which a table shows, too; the event itself with its hash; and the bundle, whose
@@ -121,10 +131,10 @@ const proof = (name: string, heading: string, type: Column['type'] = 'text'): Co
  */
 export const PROOF: readonly Column[] = [
   shown('leaf_index', 'entry', 'count'),
-  proof('event_key', 'event'),
-  proof('event_hash', 'event hash'),
-  proof('bundle_key', 'bundle'),
-  proof('bundle_version_id', 'bundle version'),
+  aside('event_key', 'event'),
+  aside('event_hash', 'event hash'),
+  aside('bundle_key', 'bundle'),
+  aside('bundle_version_id', 'bundle version'),
 ];
 
 /** How far an answer reaches: how many entries of the log it looked through, and the instant of the newest of them. */
@@ -186,7 +196,7 @@ export const readRows = ({ selects }: Question, rows: readonly RawRow[]): Row[] 
   );
 
 /** The answer to a question, from the rows that its statement found. */
-export const answerFrom = (question: Question, rows: readonly RawRow[], covers: Covers): Answer => {
+export const answerFrom = (question: Question, given: Given, rows: readonly RawRow[], covers: Covers): Answer => {
   const read = readRows(question, rows);
-  return { columns: question.shows ?? question.selects, rows: question.answer?.(read) ?? read, covers };
+  return { columns: question.shows ?? question.selects, rows: question.answer?.(read, given) ?? read, covers };
 };

@@ -28,7 +28,7 @@ await writeHistory(rows, all);
 const ask = (question: Question, given: Record<string, string>, files = [all]) =>
   withHistory(files, async (found) => {
     const [covers] = await found(questionSql(COVERS_SQL));
-    return answerFrom(question, await found(statementOf(question, questionSql(question.sql), given)), {
+    return answerFrom(question, given, await found(statementOf(question, questionSql(question.sql), given)), {
       entries: Number(covers?.['entries']),
       until: String(covers?.['until']),
     });

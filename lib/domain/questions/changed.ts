@@ -1,0 +1,57 @@
+import { checksIn } from './checks.ts';
+import { PART_COLUMNS, partsIn } from './parts.ts';
+import { PROOF, type Question, RELEASE, type Row, shown } from './question.ts';
+
+/** What a release says of itself: its parts, what each check measured, and that it is in the log at all. */
+const saidBy = (rows: readonly Row[]): Map<string, Row> => {
+  const staged = rows.filter(({ event_type }) => event_type === 'stage_evaluated');
+  const measured = checksIn(staged).map((row) => ({
+    ...row,
+    part: `check: ${row['check']}`,
+    value: [row['status'], row['measured']].filter((word) => word !== '').join(', '),
+  }));
+  const presence = rows.slice(0, 1).map((row) => ({ ...row, part: 'release', value: 'on record' }));
+  return new Map([...presence, ...partsIn(rows), ...measured].map((row) => [String(row['part']), row]));
+};
+
+/** Zero is the first entry of the log, so that what is not there has none. */
+const NO_ENTRY = -1;
+
+const changesIn = (rows: readonly Row[]): Row[] => {
+  const before = saidBy(rows.filter(({ side }) => side === 'before'));
+  const after = saidBy(rows.filter(({ side }) => side === 'after'));
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((part): Row[] => {
+    const [was, is] = [before.get(part), after.get(part)];
+    if (was?.['value'] === is?.['value']) return [];
+    return [
+      {
+        ...(is ?? was),
+        part,
+        before: was?.['value'] ?? '',
+        after: is?.['value'] ?? '',
+        before_leaf_index: was?.['leaf_index'] ?? NO_ENTRY,
+      },
+    ];
+  });
+};
+
+/** Q-4: what differs between two releases, part by part and check by check, as the log has it. */
+export const CHANGED: Question = {
+  name: 'changed',
+  title: 'What changed between these two releases?',
+  parameters: [
+    { ...RELEASE, name: 'before', about: 'the former release', sample: 'FORMER' },
+    { ...RELEASE, name: 'after', about: 'the later release', sample: 'LATER' },
+  ],
+  subjects: ['before', 'after'],
+  sql: 'changed.sql',
+  selects: [...PART_COLUMNS, shown('stage', 'stage'), shown('checks', 'checks'), shown('side', 'side')],
+  shows: [
+    shown('part', 'part'),
+    shown('before', 'before'),
+    shown('after', 'after'),
+    shown('before_leaf_index', 'entry before', 'count'),
+    ...PROOF,
+  ],
+  answer: changesIn,
+};
