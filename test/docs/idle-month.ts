@@ -20,7 +20,7 @@ export const IDLE_RUNS: Readonly<
   ExtendLog: { reads: 5, writes: 0, seconds: 0.2 },
   SweepEndpoints: { reads: 2, writes: 1, seconds: 0.2 },
   MeasureFleet: { reads: 15, writes: 1, seconds: 0.5 },
-  MonitorModels: { reads: 0, writes: 0, seconds: 0.3 },
+  MonitorModels: { reads: 1, writes: 0, seconds: 0.3 },
   ReviewRegistry: { reads: 7, writes: 0, seconds: 0.5 },
   RunCanaries: { reads: 5, writes: 2, seconds: 60 },
 };

@@ -18,7 +18,7 @@ const text = (value: unknown): unknown =>
     ? textOf(value)
     : value;
 
-describe('what CloudTrail tells of (SD-4)', () => {
+describe('what CloudTrail tells of (SD-4, PermissionChanged)', () => {
   it('is heard of where the call took place, and of no other', () => {
     for (const { pattern } of rules) {
       expect(pattern['detail-type']).toEqual(['AWS API Call via CloudTrail']);
@@ -48,7 +48,7 @@ describe('what CloudTrail tells of (SD-4)', () => {
   });
 });
 
-describe('a signature (SG-4)', () => {
+describe('a signature (SG-4, UnexpectedSigning)', () => {
   const signing = rules.filter(({ pattern }) => pattern.detail.eventName.includes('Sign'));
 
   it('is heard of although it changes nothing', () => {

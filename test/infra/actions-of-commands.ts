@@ -15,6 +15,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 /** Commands with an action of another name, or several. Those of API Gateway are one: it knows the verbs of HTTP alone. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   's3 HeadObject': ['s3:GetObject'],
+  's3 ListObjectsV2': ['s3:ListBucket'],
   's3 CopyObject': ['s3:GetObject', 's3:PutObject'],
   's3 CreateMultipartUpload': ['s3:PutObject'],
   's3 CompleteMultipartUpload': ['s3:PutObject'],

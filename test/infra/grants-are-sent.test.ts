@@ -19,6 +19,7 @@ const granted = grantsOf(
     policyFile: policyWithCustomCheck('arn:aws:lambda:eu-central-1:111122223333:function:toxicity:3'),
     modelKeyArns: KEY,
     servingKmsKeyArn: KEY,
+    dataCaptureUri: 's3://captured/all',
     ...SLACK,
   }),
 );

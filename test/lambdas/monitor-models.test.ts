@@ -361,13 +361,13 @@ describe('a job that a monitor ran', () => {
     expect(list?.args[0].input.LastModifiedTimeAfter?.getTime()).toBeLessThan(Date.now() - 5 * 3_600_000);
 
     sagemaker.on(ListMonitoringExecutionsCommand).resolves({ MonitoringExecutionSummaries: [summary('lost')] });
-    expect(await hear('Scheduled Event', {})).toEqual({ listed: 1, missed: 0 });
+    expect(await hear('Scheduled Event', {})).toEqual({ listed: 1, missed: 0, captured: 0 });
   });
 
   it('is looked for in so many pages, and no more', async () => {
     sagemaker.on(ListMonitoringExecutionsCommand).resolves({ NextToken: 'more' });
 
-    expect(await hear('Scheduled Event', {})).toEqual({ listed: 0, missed: 0 });
+    expect(await hear('Scheduled Event', {})).toEqual({ listed: 0, missed: 0, captured: 0 });
 
     expect(sagemaker.commandCalls(ListMonitoringExecutionsCommand)).toHaveLength(30);
   });

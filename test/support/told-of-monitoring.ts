@@ -2,10 +2,12 @@
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { recordCall, type ToldCall } from '../../lib/domain/monitoring/account-call.ts';
 import { ACTIVITIES, type ActivityKind, recordActivity } from '../../lib/domain/monitoring/activity.ts';
+import { recordHour } from '../../lib/domain/monitoring/capture.ts';
 import { recordReview } from '../../lib/domain/monitoring/review.ts';
 import { takeReport } from '../../lib/domain/monitoring/take-report.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
-import { NOW } from './approval-case.ts';
+import { aServing, digestOf, NOW } from './approval-case.ts';
+import { aPeriod } from './looks.ts';
 import { memoryReleaseStore } from './memory-release-store.ts';
 import { inAct, recording } from './recorded-acts.ts';
 import { anEndpoint, aPointer, inProduction, keptPolicy } from './release-life.ts';
@@ -13,6 +15,8 @@ import { aChange } from './release-store.contract.ts';
 
 const { modelName } = inProduction;
 const now = () => NOW;
+
+const CAPTURED_ALL = { sampling_percentage: 100, capture_modes: ['Input'] };
 
 /** A call as CloudTrail tells of it. */
 export const A_CALL: ToldCall = {
@@ -45,6 +49,14 @@ export const tellOfMonitoring = async (): Promise<void> => {
     const read = async () => ({ violations, quality: undefined, refs: [], problems: [] });
     await inAct('monitor-models', () => takeReport(execution, { store, read, now }));
   }
+  const release = {
+    ...inProduction,
+    serving: { ...aServing(), data_capture: { destination_s3_uri: 's3://captured/all', ...CAPTURED_ALL } },
+  };
+  memory.seed(release, aPeriod());
+  const captured = { objects: 1, bytes: 1, sha256: digestOf('list'), isWhole: true };
+  const around = { store, list: async () => captured, now: () => plusMilliseconds(NOW, 2 * HOUR_MS) };
+  await inAct('monitor-models', () => recordHour({ release, from: NOW }, around));
   const calls = withinRights('RecordAccountCalls', recording(memory));
   for (const call of ['iam:PutRolePolicy', 'kms:Sign']) {
     const told = { ...A_CALL, call, eventId: A_CALL.eventId.replace(/.$/, String(call.length % 10)) };

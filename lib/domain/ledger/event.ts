@@ -96,6 +96,7 @@ export const EventType = z.enum([
   'monitoring_reported',
   'retraining_requested',
   'periodic_review_recorded',
+  'inference_recorded',
   'permission_changed',
   'unexpected_signing_found',
 ]);

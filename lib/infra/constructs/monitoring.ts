@@ -41,6 +41,7 @@ export class Monitoring extends Construct {
     on.modelBuckets.allowReadNames(monitor);
     on.modelBuckets.allowReadNewest(monitor);
     allowDescribeActivity(monitor);
+    allowListCaptured(monitor, on.servingRights.capturedArns);
     new Rule(this, 'EveryHour', {
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [deliverTo(monitor, deadLetters)],
@@ -53,6 +54,18 @@ export class Monitoring extends Construct {
     }
   }
 }
+
+/** What SageMaker has captured may be listed and not read: people are in it. */
+const allowListCaptured = (lambda: GovernedFunction, capturedArns: readonly string[]): void => {
+  for (const arn of capturedArns) {
+    const [bucketArn = '', ...folder] = arn.split('/');
+    lambda.allow({
+      actions: ['s3:ListBucket'],
+      resources: [bucketArn],
+      conditions: { StringLike: { 's3:prefix': folder.join('/') } },
+    });
+  }
+};
 
 const resources = (...types: string[]): string[] => types.map((type) => regional('sagemaker', `${type}/*`));
 
