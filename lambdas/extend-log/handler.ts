@@ -41,8 +41,11 @@ export const handler = governedHandler(z.unknown(), async () => {
     extendLog({
       log,
       event: store.event,
-      publish: async ({ bundle, checkpoint }) => {
-        await putLedgerObject({ ...locked, ...bundle });
+      recorded: store.recorded,
+      publish: async ({ bundle, rows, checkpoint }) => {
+        await Promise.all(
+          [bundle, ...(rows === undefined ? [] : [rows])].map((one) => putLedgerObject({ ...locked, ...one })),
+        );
         const bytes = await signCheckpoint({ origin: env.LOG_ORIGIN, ...checkpoint }, signer);
         await putLedgerObject({ ...locked, key: checkpointKey(checkpoint.size), bytes });
       },

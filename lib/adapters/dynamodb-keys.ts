@@ -26,6 +26,12 @@ export const eventItemKey = (model: string, seq: number): Key => ({
   sk: `${eventPrefix}${String(seq).padStart(12, '0')}`,
 });
 
+/** Beside an event, so that whoever reads a chain does not read these. Rows that have no room in one item have parts. */
+export const recordedKey = (model: string, seq: number, part = 1): Key => ({
+  pk: `${chainPrefix}${model}`,
+  sk: `ROWS#${String(seq).padStart(12, '0')}${part === 1 ? '' : `#${part}`}`,
+});
+
 /** The attributes of the sparse indexes, by which an entity is found besides its key. */
 export const indexAttributes = (entity: Entity): Record<string, string> => {
   if (entity.entity === 'release') {

@@ -9,6 +9,7 @@ import {
 import * as z from 'zod';
 import { type Change, tierIn, type Write } from '../domain/change/change.ts';
 import { type Entities, type EntityName, kinds } from '../domain/change/kinds.ts';
+import { type Recorded, recordChange } from '../domain/change/recorded.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { Sha256 } from '../domain/identifiers.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
@@ -18,7 +19,9 @@ import { ReleaseState } from '../domain/release/lifecycle.ts';
 import { formerKeyToAsk } from './dynamodb-former-keys.ts';
 import * as keys from './dynamodb-keys.ts';
 import { type Item, queryAll, readsAlone, type TableReads } from './dynamodb-reads.ts';
+import { readRecorded, recordedItems } from './dynamodb-recorded.ts';
 
+type RecordedChange = Change & Pick<Recorded, 'line'>;
 type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** If only the chain has moved, a commit is tried this often, up to 190 ms apart, before the caller gets a conflict. */
@@ -38,10 +41,11 @@ export const dynamodbReleaseStore = (
   head: (model) => readHead(readersOf(tableName, client, reads), model),
   commit: async (change, now, foreseen) => {
     const readers = readersOf(tableName, client, reads);
+    const recorded = recordChange(change);
     for (let attempt = 1; ; attempt += 1) {
       const head = await ((attempt === 1 ? foreseen : undefined) ?? readHead(readers, change.model));
-      const sealed = { ...sealEvent(change.event, change.model, head, now), ...tierIn(change) };
-      const outcome = await transact(client, tableName, change, head, sealed);
+      const sealed = { ...sealEvent(recorded.event, change.model, head, now), ...tierIn(change) };
+      const outcome = await transact(client, tableName, { ...change, ...recorded }, head, sealed);
       if (outcome === 'committed') return sealed;
       if (attempt === CHAIN_ATTEMPTS) throw new Conflict(`the chain of ${change.model} is too busy`);
       // Full jitter: the branches of one release commit to one chain, and must not retry in step.
@@ -92,6 +96,7 @@ export const dynamodbReleaseReader = (
       const stored = await get(StoredEvent, keys.eventItemKey(model, seq));
       return stored === undefined ? undefined : openEvent(stored);
     },
+    recorded: (model, seq) => readRecorded(reads, model, seq),
     events: async (model) => (await children(StoredEvent, keys.headKey(model).pk, keys.eventPrefix)).map(openEvent),
   };
 };
@@ -169,7 +174,7 @@ const openEvent = ({ bytes, hash, ...tier }: z.infer<typeof StoredEvent>): Seale
 const transact = async (
   client: DynamoDBDocumentClient,
   tableName: string,
-  change: Change,
+  change: RecordedChange,
   head: Head,
   sealed: SealedEvent,
 ): Promise<'committed' | 'chain_moved'> => {
@@ -212,7 +217,7 @@ const writeAction = (TableName: string, { kind, entity }: Write): Action => {
 };
 
 /** Moves the head on from the one that was read, puts the new event, and puts an outbox row for every side effect. */
-const chainActions = (TableName: string, change: Change, head: Head, sealed: SealedEvent): Action[] => {
+const chainActions = (TableName: string, change: RecordedChange, head: Head, sealed: SealedEvent): Action[] => {
   const { event } = sealed;
   const ship = { intent: { kind: 'ship_event' as const, model: change.model, seq: event.seq } };
   const isFirst = head.seq === 0;
@@ -242,6 +247,9 @@ const chainActions = (TableName: string, change: Change, head: Head, sealed: Sea
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
+    ...recordedItems(change.model, event.seq, change.line).map((Item) => ({
+      Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' },
+    })),
     ...[ship, ...change.intents].map((due, index) => ({
       Put: {
         TableName,

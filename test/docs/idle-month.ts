@@ -82,8 +82,8 @@ const LOG_BYTES_OF_A_RUN = 700;
 const otherLines = (runs: number): Line[] => {
   const logs = ((runs * LOG_BYTES_OF_A_RUN) / 1024 ** 3) * price.logsGib;
   const looks = (MINUTES / 5) * (price.metricData + 4 * price.sqsRequest);
-  // An event, its row, its place in the log, a signature and four objects.
-  const beat = price.kmsAsymmetric + 4 * price.s3Put + 30 * price.dynamodbWriteUnit + 10 * price.dynamodbReadUnit;
+  // An event, its row, its place in the log, a signature and five objects.
+  const beat = price.kmsAsymmetric + 5 * price.s3Put + 33 * price.dynamodbWriteUnit + 11 * price.dynamodbReadUnit;
   const heartbeats = HEARTBEATS * beat;
   return [
     { what: `${IDLE_METRICS} metrics`, dollars: IDLE_METRICS * price.metricMonth, beyondFree: 0 },

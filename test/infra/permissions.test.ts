@@ -86,6 +86,7 @@ describe('the roles (SD-2)', () => {
       '<GovernanceLedgerBucket.Arn>/bundles/v1/*',
       '<GovernanceLedgerBucket.Arn>/checkpoints/v1/*',
       '<GovernanceLedgerBucket.Arn>/events/v1/*',
+      '<GovernanceLedgerBucket.Arn>/rows/v1/*',
       '<GovernanceLockedCopiesBucket.Arn>/sha256/*',
       '<GovernanceOutboxFailedBatches.Arn>/*',
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/apis/*',
@@ -221,6 +222,7 @@ describe('separation of powers (SD-1)', () => {
       ['LogExtendLogRol', '/access/v1/*'],
       ['LogExtendLogRol', '/bundles/v1/*'],
       ['LogExtendLogRol', '/checkpoints/v1/*'],
+      ['LogExtendLogRol', '/rows/v1/*'],
       ['OutboxDispatchO', '/events/v1/*'],
     ]);
   });

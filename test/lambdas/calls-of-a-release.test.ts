@@ -25,7 +25,7 @@ const TO_VERDICT: Readonly<Record<string, number>> = {
   'evaluate-custom-checks': 1,
   'evaluate-risk-classification': 12,
   'evaluate-gate': 10,
-  'extend-log': 10,
+  'extend-log': 11,
 };
 /** From there to production. The log is extended twice: with what was told of the verdict, and when the pointer was flipped. */
 const TO_PRODUCTION: Readonly<Record<string, number>> = {
@@ -35,7 +35,7 @@ const TO_PRODUCTION: Readonly<Record<string, number>> = {
   'deploy-endpoint': 12,
   'verify-endpoint': 2,
   'promote-release': 6,
-  'extend-log': 20,
+  'extend-log': 22,
 };
 
 /**

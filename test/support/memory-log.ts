@@ -1,8 +1,7 @@
 /** The log in memory: its table, its write-once bucket, and everything that can break between them. */
 
 import { type LedgerReport, verifyLedger } from '../../lib/domain/audit/verify.ts';
-import type { LogStep } from '../../lib/domain/ledger/bundle.ts';
-import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
+import type { LoggedEvent, LogStep } from '../../lib/domain/ledger/bundle.ts';
 import { checkpointKey, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
 import {
@@ -18,8 +17,8 @@ import { countEntries, countsFrom, type EventCounts } from '../../lib/domain/met
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { ed25519Signer, LOG_PUBLIC_KEY, ORIGIN } from '../domain/ledger/a-ledger.ts';
 
-/** The four writes of a step, in their order. */
-export const LOG_WRITES = ['extend', 'bundle', 'checkpoint', 'published'] as const;
+/** The writes of a step, in their order. */
+export const LOG_WRITES = ['extend', 'bundle', 'rows', 'checkpoint', 'published'] as const;
 export type LogWrite = (typeof LOG_WRITES)[number];
 export type Fault = { readonly at: LogWrite; readonly when: 'unwritten' | 'written' };
 
@@ -27,7 +26,7 @@ const placeOf = ({ model, seq }: Place): string => `${model}/${seq}`;
 
 export class MemoryLog {
   readonly bucket = new Map<string, Uint8Array>();
-  readonly #events = new Map<string, SealedEvent>();
+  readonly #events = new Map<string, LoggedEvent>();
   #waiting: Place[] = [];
   /** Entries that the index still returns although they were taken: an index lags behind its table. */
   #stale: Place[] = [];
@@ -36,7 +35,7 @@ export class MemoryLog {
   #fault: Fault | undefined;
 
   /** Events arrive in the audit bucket and wait for their place. */
-  ship(events: readonly SealedEvent[]): void {
+  ship(events: readonly LoggedEvent[]): void {
     for (const sealed of events) {
       const { model, seq } = sealed.event;
       this.#events.set(placeOf({ model, seq }), sealed);
@@ -70,9 +69,11 @@ export class MemoryLog {
         this.reads.push(placeOf({ model, seq }));
         return this.#events.get(placeOf({ model, seq }));
       },
-      publish: async ({ bundle, checkpoint }: LogStep) => {
+      recorded: async (model, seq) => this.#events.get(placeOf({ model, seq }))?.line,
+      publish: async ({ bundle, rows, checkpoint }: LogStep) => {
         await pause();
         await this.#write('bundle', () => this.#put(bundle.key, bundle.bytes));
+        if (rows !== undefined) await this.#write('rows', () => this.#put(rows.key, rows.bytes));
         await pause();
         const bytes = await signCheckpoint({ origin: ORIGIN, ...checkpoint }, ed25519Signer());
         await this.#write('checkpoint', () => this.#put(checkpointKey(checkpoint.size), bytes));

@@ -4,7 +4,9 @@
 
 import { type Change, type DueIntent, Intent, tierIn, type Write } from '../../lib/domain/change/change.ts';
 import { type Entities, type Entity, type EntityName, keyOf, kinds } from '../../lib/domain/change/kinds.ts';
+import { recordChange } from '../../lib/domain/change/recorded.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import type { LoggedEvent } from '../../lib/domain/ledger/bundle.ts';
 import { GENESIS, type Head, type SealedEvent, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import type { RecordKey } from '../../lib/domain/record-kind.ts';
 import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
@@ -27,7 +29,7 @@ export interface MemoryReleaseStore extends ReleaseStore {
 
 type Held = {
   readonly entities: ReadonlyMap<string, Entity>;
-  readonly chains: ReadonlyMap<string, SealedEvent[]>;
+  readonly chains: ReadonlyMap<string, LoggedEvent[]>;
   readonly outbox: readonly DueIntent[];
 };
 const NOTHING: Held = { entities: new Map(), chains: new Map(), outbox: [] };
@@ -42,7 +44,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
   let interloper: (() => Promise<void>) | undefined;
   let failure: Failure | undefined;
 
-  const chain = (model: string): SealedEvent[] => chains.get(model) ?? [];
+  const chain = (model: string): LoggedEvent[] => chains.get(model) ?? [];
   /** The records of a kind whose place begins so. */
   const under = <N extends EntityName>(name: N, place = ''): Entities[N][] =>
     [...entities]
@@ -78,8 +80,12 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
     deviatingEndpoints: async () => under('watched_endpoint').filter(isDeviating),
     releasesOfPackage: async (arn) => under('release').filter((release) => release.modelPackageArn === arn),
     refusals: async () => under('refusal'),
-    event: async (model, seq) => chain(model)[seq - 1],
-    events: async (model) => [...chain(model)],
+    event: async (model, seq) =>
+      chain(model)
+        .slice(seq - 1, seq)
+        .map(withoutLine)[0],
+    recorded: async (model, seq) => chain(model)[seq - 1]?.line,
+    events: async (model) => chain(model).map(withoutLine),
 
     head: async (model) => headOf(chain(model)),
     commit: async (change: Change, now, foreseen) => {
@@ -99,12 +105,13 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       assertIsBounded(change);
       for (const write of writes) assertHolds(write, entities.get(placeOf(write.entity)));
       const intents = change.intents.map((due) => ({ ...due, intent: Intent.parse(due.intent) }));
-      const sealed = { ...sealEvent(change.event, change.model, headOf(chain(change.model)), now), ...tierIn(change) };
+      const { event, line } = recordChange(change);
+      const sealed = { ...sealEvent(event, change.model, headOf(chain(change.model)), now), ...tierIn(change) };
 
       for (const { kind, entity } of writes) {
         if (kind !== 'expect') entities.set(placeOf(entity), counted(kind, entity));
       }
-      chains.set(change.model, [...chain(change.model), sealed]);
+      chains.set(change.model, [...chain(change.model), { ...sealed, line }]);
       outbox.push({ intent: { kind: 'ship_event', model: change.model, seq: sealed.event.seq } }, ...intents);
       commits += 1;
       if (fault?.when === 'written') throw fault.error;
@@ -133,6 +140,8 @@ const assertIsBounded = ({ event, writes }: Change): void => {
   const endsSomething = writes.some(({ kind }) => kind === 'replace');
   if (!takesPlace && !endsSomething) throw new Error(`could not commit ${event.event_type}: it takes no place`);
 };
+
+const withoutLine = ({ line: _, ...sealed }: LoggedEvent): SealedEvent => sealed;
 
 const isOf = <N extends EntityName>(entity: Entity, name: N): entity is Entities[N] => entity.entity === name;
 

@@ -9,6 +9,7 @@ import { leafHash } from '../../lib/domain/ledger/chain.ts';
 import { eventBytes } from '../../lib/domain/ledger/event.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
 import { refuseClaimOf } from './a-refusal.ts';
 import { at, NOW } from './approval-case.ts';
@@ -131,6 +132,24 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       await commit([create(release)]);
 
       await expect(commit([expectIt(release)])).rejects.toThrow(Conflict);
+    });
+
+    it('is kept beside its event, which binds it', async () => {
+      const { store, release, model, commit } = inStore();
+      await commit([create(release), expectIt({ ...release, releaseId: releaseId('nobody') })]);
+      await commit([replace({ ...release, version: 1, state: 'rejected' })]);
+
+      const lines = await Promise.all([1, 2].map((seq) => store.recorded(model, seq)));
+      const events = await store.events(model);
+
+      const said = lines.map((line) => JSON.parse(Buffer.from(line ?? []).toString('utf8')));
+      expect(
+        said.map(({ rows }) => rows.map((row: Record<string, unknown>) => [row['version'], row['state']])),
+      ).toEqual([[[1, release.state]], [[2, 'rejected']]]);
+      expect(lines.map((line) => line && sha256(line))).toEqual(
+        events.map(({ event }) => event.details['rows_sha256']),
+      );
+      expect(await store.recorded(model, 3)).toBeUndefined();
     });
 
     it('loses a field that is not there any more', async () => {

@@ -9,7 +9,7 @@ import type { LedgerFile } from '../../domain/ledger/ledger-file.ts';
  * In the order in which a pull lists them. Everything that a checkpoint covers was written before it, so if checkpoints
  * are listed first, everything that a listed one covers is found afterwards.
  */
-export const LEDGER_PREFIXES = ['checkpoints/', 'bundles/', 'events/'] as const;
+export const LEDGER_PREFIXES = ['checkpoints/', 'bundles/', 'rows/', 'events/'] as const;
 
 /** What only the bucket can show: further versions, delete markers, bytes that differ from an earlier copy. */
 export const Pull = z.object({

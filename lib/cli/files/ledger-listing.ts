@@ -15,7 +15,7 @@ export type Listed = {
 type Listing = { readonly listed: readonly Listed[]; readonly problems: Problem[] };
 
 /** A key of any other form never becomes a path on this machine. */
-const LEDGER_KEY = /^(events|bundles|checkpoints)\/v1(\/[A-Za-z0-9_=-][A-Za-z0-9_=.-]*)+$/;
+const LEDGER_KEY = /^(events|bundles|rows|checkpoints)\/v1(\/[A-Za-z0-9_=-][A-Za-z0-9_=.-]*)+$/;
 
 /** With the pauses between them, these are two minutes: the log signs every minute. */
 const LOOKS_MAX = 25;
@@ -93,9 +93,9 @@ const versionsByKey = async (reader: LedgerReader, prefix: string): Promise<Map<
 
 const isLedgerKey = (key: string): boolean => LEDGER_KEY.test(key) && !key.includes('..');
 
-/** A bundle written after the newest listed checkpoint has no checkpoint yet; the next pull finds both. */
+/** A bundle, or its rows, written after the newest listed checkpoint has no checkpoint yet; the next pull finds all three. */
 const isInFlight = (key: string, checkpoint: string): boolean => {
-  const [, firstIndex] = /^bundles\/.*\/(\d{12})\.ndjson$/.exec(key) ?? [];
+  const [, firstIndex] = /^(?:bundles|rows)\/.*\/(\d{12})\.ndjson$/.exec(key) ?? [];
   return firstIndex !== undefined && checkpointKey(Number(firstIndex)) >= checkpoint;
 };
 

@@ -36,6 +36,7 @@ export const ledgerAccount = (report: LedgerReport, key: UsedKey | undefined): s
     keyLine(key),
     ...decisionLines(report.decisions),
     ...renewalLines(report.renewals),
+    ...rowsLines(report.rows),
     '',
     ...(report.problems.length + report.missingProofs.length === 0
       ? ['ok: the ledger holds']
@@ -74,6 +75,14 @@ const renewalLines = ({ signed, unproved }: LedgerReport['renewals']): string[] 
   signed + unproved.length === 0
     ? []
     : [`${count(signed, 'renewal')} signed${unproved.length === 0 ? '' : `, ${unproved.length} not proved`}`];
+
+/** A ledger of a former version alone says nothing of rows, and there is nothing to say of that. */
+const rowsLines = ({ recorded, unrecorded }: LedgerReport['rows']): string[] =>
+  recorded === 0
+    ? []
+    : [
+        `${count(recorded, 'event')} with the rows they wrote${unrecorded === 0 ? '' : `, ${unrecorded} of versions that recorded none`}`,
+      ];
 
 const missingOf = (missing: readonly MissingProof[]): string[] =>
   missing.map(({ proof, why }) => `NOT OK: ${MISSING[proof]}: ${plain(why)}`);

@@ -11,11 +11,13 @@ import {
   readLedgerFile,
 } from '../ledger/ledger-file.ts';
 import { bundleEnd, coveredUntil, joinLog, type Log, signatureProblems } from '../ledger/log.ts';
+import type { RowsFile } from '../ledger/rows-file.ts';
 import { type DecisionReport, decisionReport, signedBySomeKey, strangeKeys, unpublished } from './decision-report.ts';
 import { denialsIn } from './denials.ts';
 import { fromTheFuture } from './from-the-future.ts';
 import { lineStopsIn } from './line-stops.ts';
 import { type Demands, type MissingProof, missingProofs } from './missing-proofs.ts';
+import { type RecordedReport, recordedIn, rowsProblems } from './recorded-rows.ts';
 import { type RenewalReport, renewalReport, unprovedRenewals } from './renewal-report.ts';
 import { replayProblems } from './replay-events.ts';
 import { signingIn } from './signing.ts';
@@ -45,6 +47,8 @@ export type LedgerReport = {
   readonly decisions: DecisionReport;
   /** Which renewals of approvals are signed. */
   readonly renewals: RenewalReport;
+  /** Of how many covered events the ledger has what they wrote. */
+  readonly rows: RecordedReport;
   /** What is wrong with the files. The first problem is the one closest to the cause. */
   readonly problems: readonly Problem[];
   /** What the files do not prove. The ledger holds if and only if both lists are empty. */
@@ -62,7 +66,7 @@ export const verifyLedger = async (
   files: Iterable<LedgerFile> | AsyncIterable<LedgerFile>,
   demands: Demands = {},
 ): Promise<LedgerReport> => {
-  const { events: found, bundles, checkpoints, problems: unreadable } = await readFiles(files);
+  const { events: found, bundles, rows, checkpoints, problems: unreadable } = await readFiles(files);
   const unsigned = signatureProblems(checkpoints, demands.logPublicKeyPem);
   const log = joinLog(bundles, checkpoints, new Set(unsigned.map(({ key }) => key)));
   const removed = removedEvents(log, found, demands.removedBefore);
@@ -94,11 +98,13 @@ export const verifyLedger = async (
     coveredUntil: coveredUntil(log) ?? '',
     decisions,
     renewals,
+    rows: recordedIn(log.entries.slice(0, log.attested)),
     problems: [
       ...unreadable,
       ...unsigned,
       ...differenceProblems(log, events, new Set(unreadable.map(({ key }) => key))),
       ...log.problems,
+      ...rowsProblems(log, rows).filter(({ key }) => !unreadable.some((file) => file.key === key)),
       ...chains.flatMap(linkProblems),
       ...fromTheFuture(inOrder, demands.now),
       ...strangeKeys(inOrder, demands.decisionKeysPem),
@@ -116,6 +122,7 @@ export const verifyLedger = async (
 const readFiles = async (files: Iterable<LedgerFile> | AsyncIterable<LedgerFile>) => {
   const events: EventFile[] = [];
   const bundles: BundleFile[] = [];
+  const rows: RowsFile[] = [];
   const checkpoints: CheckpointFile[] = [];
   const problems: Problem[] = [];
   for await (const file of files) {
@@ -123,10 +130,11 @@ const readFiles = async (files: Iterable<LedgerFile> | AsyncIterable<LedgerFile>
     if ('why' in read) problems.push(read);
     else if (read.kind === 'event') events.push(read);
     else if (read.kind === 'bundle') bundles.push(read);
+    else if (read.kind === 'rows') rows.push(read);
     else checkpoints.push(read);
   }
-  for (const list of [events, bundles, checkpoints, problems]) list.sort(byKey);
-  return { events, bundles, checkpoints, problems };
+  for (const list of [events, bundles, rows, checkpoints, problems]) list.sort(byKey);
+  return { events, bundles, rows, checkpoints, problems };
 };
 
 /**

@@ -24,6 +24,8 @@ export interface ReleaseStore {
   refusals(): Promise<IntakeRefusal[]>;
   /** The stored bytes of one event, for shipping. */
   event(model: string, seq: number): Promise<SealedEvent | undefined>;
+  /** The line of rows that the change of an event wrote. Undefined if a version that recorded none committed it. */
+  recorded(model: string, seq: number): Promise<Uint8Array | undefined>;
   /** The events of a model in order, for its timeline. */
   events(model: string): Promise<SealedEvent[]>;
   /** The end of a chain as it is now: read while something else takes its time, it saves the commit a call. */

@@ -185,8 +185,8 @@ export const textInEvent = (text: string, maxLength: number, roomBytes = EVENT_M
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-/** What its place in a chain adds to an event: the chain, the number, the hash before it, the instant, and their names. */
-const PLACE_MAX_BYTES = 256;
+/** What a commit adds to an event: the chain, the number, the hash before it, the instant, the digest of its rows, and their names. */
+const PLACE_MAX_BYTES = 384;
 
 /** How many more bytes an event has room for; negative if it has too many. */
 export const roomInEvent = (draft: EventDraft): number => EVENT_MAX_BYTES - PLACE_MAX_BYTES - bytesOf(draft);

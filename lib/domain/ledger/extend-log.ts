@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import type { Instant } from '../identifiers.ts';
 import { stored } from '../stored.ts';
-import { eventDate, type LogStep, logSteps } from './bundle.ts';
+import { eventDate, type LoggedEvent, type LogStep, logSteps } from './bundle.ts';
 import type { SealedEvent } from './chain.ts';
 import { EMPTY_TREE, Tree } from './merkle.ts';
+import { boundRows } from './recorded-line.ts';
 
 /** A transaction takes at most 100 actions: one for the state of the log, and one for each event. */
 export const LOG_BATCH_MAX_ENTRIES = 90;
+/** What the entries of a bundle wrote is read in one go, too. One change writes less than that: a transaction takes 4 MB. */
+export const LOG_BATCH_MAX_ROW_BYTES = 16 * 1024 * 1024;
 
 const Place = stored({ model: z.string(), seq: z.int().min(1) });
 export type Place = z.infer<typeof Place>;
@@ -36,6 +39,8 @@ export interface LogStore {
 type World = {
   readonly log: LogStore;
   readonly event: (model: string, seq: number) => Promise<SealedEvent | undefined>;
+  /** The line of rows that the change of an event wrote. */
+  readonly recorded: (model: string, seq: number) => Promise<Uint8Array | undefined>;
   readonly publish: (step: LogStep) => Promise<void>;
   /** Hears of the entries of each step, from this index on, once they are published; again if we crash before that is noted. */
   readonly count: (from: number, entries: readonly SealedEvent[]) => Promise<void>;
@@ -52,10 +57,11 @@ export const extendLog = async (world: World): Promise<LogExtent> => {
   let state = await world.log.state();
   // The events of the last batch, once they are known.
   let last: readonly SealedEvent[] | undefined;
-  if (state !== undefined && !state.published) last = await publishState(state, await eventsOf(state, world), world);
+  if (state !== undefined && !state.published)
+    last = await publishState(state, await entriesAt(state.batch.entries, world), world);
   for (;;) {
     const waiting = await world.log.waiting();
-    const entries = await sameDay(dropTaken(waiting, state), world);
+    const entries = await oneBundle(dropTaken(waiting, state), world);
     if (entries.length === 0) return extentOf(state, last ?? (await newestOf(state, world)));
     const before = state?.tree ?? EMPTY_TREE;
     const next: LogState = {
@@ -81,8 +87,6 @@ const extentOf = (state: LogState | undefined, last: readonly SealedEvent[]): Lo
 const newestOf = (state: LogState | undefined, world: World): Promise<SealedEvent[]> =>
   eventsAt(state?.batch.entries.slice(-1) ?? [], world);
 
-const eventsOf = ({ batch }: LogState, world: World): Promise<SealedEvent[]> => eventsAt(batch.entries, world);
-
 /**
  * The index of waiting events may lag behind, so those of the last batch are dropped here. Events of earlier batches
  * are caught by `extend`.
@@ -94,7 +98,7 @@ const dropTaken = (waiting: readonly Place[], state: LogState | undefined): Plac
 
 const publishState = async (
   state: LogState,
-  events: readonly SealedEvent[],
+  events: readonly LoggedEvent[],
   world: World,
 ): Promise<readonly SealedEvent[]> => {
   const { before } = state.batch;
@@ -104,17 +108,31 @@ const publishState = async (
   return events;
 };
 
-const oneStep = (before: Tree, events: readonly SealedEvent[]): LogStep => {
+const oneStep = (before: Tree, events: readonly LoggedEvent[]): LogStep => {
   const [step, ...more] = logSteps(before, events);
   if (step === undefined || more.length > 0) throw new Error('could not extend the log: a batch must be one bundle');
   return step;
 };
 
-/** A bundle holds one day; events of other days wait for the next step. */
-const sameDay = async (places: readonly Place[], world: World): Promise<SealedEvent[]> => {
-  const events = await eventsAt(places, world);
+/** A bundle holds one day, and its rows have a bound; all other events wait for the next step. */
+const oneBundle = async (places: readonly Place[], world: World): Promise<LoggedEvent[]> => {
+  const events = await entriesAt(places, world);
   const day = events[0] === undefined ? '' : eventDate(events[0].event);
-  return events.filter(({ event }) => eventDate(event) === day);
+  const ofOneDay = events.filter(({ event }) => eventDate(event) === day);
+  let bytes = 0;
+  const full = ofOneDay.findIndex(({ line }) => {
+    bytes += line?.length ?? 0;
+    return bytes > LOG_BATCH_MAX_ROW_BYTES;
+  });
+  return full < 0 ? ofOneDay : ofOneDay.slice(0, full);
+};
+
+/** Events with the rows that they bind. */
+const entriesAt = async (places: readonly Place[], world: World): Promise<LoggedEvent[]> => {
+  // All that is asked for at one moment is one call.
+  const lines = Promise.all(places.map(({ model, seq }) => world.recorded(model, seq)));
+  const [events, recorded] = await Promise.all([eventsAt(places, world), lines]);
+  return events.map((sealed, index) => ({ ...sealed, line: boundRows(sealed.event, recorded[index]) }));
 };
 
 const eventsAt = (places: readonly Place[], world: World): Promise<SealedEvent[]> =>

@@ -4,6 +4,7 @@ import { BUNDLE_MAX_ENTRIES, bundleKey, eventDate } from './bundle.ts';
 import { leafHash } from './chain.ts';
 import { checkpointKey, parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { AuditEvent, EVENT_MAX_BYTES, eventBytes, eventKey } from './event.ts';
+import { type RowsFile, readRowsFile } from './rows-file.ts';
 
 /** A file as it was found: its key in the audit bucket and its bytes. */
 export type LedgerFile = { readonly key: string; readonly bytes: Uint8Array };
@@ -28,14 +29,15 @@ type Unreadable = { readonly problem: string };
 const BUNDLE_KEY = /^bundles\/v1\/dt=\d{4}-\d\d-\d\d\/(\d{12})\.ndjson$/;
 
 /** Establishes that a file is well formed and stored under the key that belongs to its content. */
-export const readLedgerFile = (file: LedgerFile): EventFile | BundleFile | CheckpointFile | Problem => {
+export const readLedgerFile = (file: LedgerFile): EventFile | BundleFile | RowsFile | CheckpointFile | Problem => {
   const read = readByPrefix(file);
   return 'problem' in read ? { key: file.key, why: read.problem } : read;
 };
 
-const readByPrefix = (file: LedgerFile): EventFile | BundleFile | CheckpointFile | Unreadable => {
+const readByPrefix = (file: LedgerFile): EventFile | BundleFile | RowsFile | CheckpointFile | Unreadable => {
   if (file.key.startsWith('events/v1/')) return readEvent(file);
   if (file.key.startsWith('bundles/v1/')) return readBundle(file);
+  if (file.key.startsWith('rows/v1/')) return readRowsFile(file.key, file.bytes);
   if (file.key.startsWith('checkpoints/v1/')) return readCheckpoint(file);
   return { problem: 'is not a ledger key' };
 };

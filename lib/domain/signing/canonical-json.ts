@@ -26,12 +26,15 @@ export const canonicalSha256 = (value: CanonicalValue): Sha256 => sha256(canonic
 export const sha256 = (bytes: Uint8Array | string): Sha256 =>
   Sha256.parse(createHash('sha256').update(bytes).digest('hex'));
 
+/** Any JSON value as one line, fractions included: what binds it binds these bytes, and nobody prints them again. */
+// The cast holds: only `undefined` has no JSON.
+export const jsonLine = (value: object): Uint8Array => new TextEncoder().encode(canonicalize(value) as string);
+
 /**
  * The digest of any JSON value, fractions included, by which two readings of the same rows are known to be the same. It is no
  * digest to sign: readers may print a fraction in two ways.
  */
-// The cast holds: only `undefined` has no JSON.
-export const jsonSha256 = (value: object): Sha256 => sha256(canonicalize(value) as string);
+export const jsonSha256 = (value: object): Sha256 => sha256(jsonLine(value));
 
 const assertCanonical = (value: unknown, path: string): void => {
   if (typeof value === 'string') {

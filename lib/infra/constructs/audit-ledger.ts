@@ -4,11 +4,11 @@ import type { GovernedFunction } from './governed-function.ts';
 import { LockedBucket, type LockedBucketProps, REMAINING_DAYS } from './locked-bucket.ts';
 
 /** The prefixes of the audit bucket. */
-export type LedgerPart = 'events' | 'bundles' | 'checkpoints' | 'access';
+export type LedgerPart = 'events' | 'bundles' | 'rows' | 'checkpoints' | 'access';
 
-const PROOFS: readonly LedgerPart[] = ['bundles', 'checkpoints'];
+const PROOFS: readonly LedgerPart[] = ['bundles', 'rows', 'checkpoints'];
 
-/** The audit trail: one write-once object for each event, the log that is made of them, and who was given which rows. */
+/** The audit trail: one write-once object for each event, the log that is made of them, the rows that they wrote, and who was given which rows. */
 export class AuditLedger extends LockedBucket {
   constructor(scope: Construct, id: string, props: LockedBucketProps & { readonly classes: RetentionClasses }) {
     const { retentionDays, classes } = props;
@@ -17,7 +17,7 @@ export class AuditLedger extends LockedBucket {
     if (shortestDays < retentionDays) this.denyShorterProofs(retentionDays);
   }
 
-  /** Bundles and checkpoints prove every event, so they are kept as long as the one that is kept longest. */
+  /** Bundles, rows and checkpoints prove every event and what it wrote, so they are kept as long as the one that is kept longest. */
   private denyShorterProofs(retentionDays: number): void {
     this.deny(
       'DenyShortRetentionOfProofs',

@@ -46,7 +46,7 @@ export class LogWriter extends Construct {
     on.store.allowCommit(extend);
     on.store.allowExtendLog(extend);
     on.store.allowGatherAccess(extend);
-    on.ledger.allowAppend(extend, ['bundles', 'checkpoints', 'access']);
+    on.ledger.allowAppend(extend, ['bundles', 'rows', 'checkpoints', 'access']);
     on.keys.log.allowUse('kms:Sign', extend);
     allowReadPublicKey(extend, on.keys.log, on.keys.decision, on.keys.attestation);
     const target = new LambdaFunction(extend.lambda);

@@ -1,12 +1,13 @@
 /** Builds ledgers as the product writes them: chains, event files, bundles and signed checkpoints. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { Instant } from '../../../lib/domain/identifiers.ts';
-import { logSteps } from '../../../lib/domain/ledger/bundle.ts';
-import { GENESIS, type Head, type SealedEvent, sealEvent } from '../../../lib/domain/ledger/chain.ts';
+import { type LoggedEvent, logSteps } from '../../../lib/domain/ledger/bundle.ts';
+import { GENESIS, type Head, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { checkpointKey, signCheckpoint } from '../../../lib/domain/ledger/checkpoint.ts';
 import { type EventDraft, eventKey, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import type { LedgerFile } from '../../../lib/domain/ledger/ledger-file.ts';
 import { EMPTY_TREE } from '../../../lib/domain/ledger/merkle.ts';
+import { sha256 } from '../../../lib/domain/signing/canonical-json.ts';
 
 export const ORIGIN = 'assay.dev/log/test';
 
@@ -103,26 +104,30 @@ const aRefusedManifest = (id: string): EventDraft =>
 const START = Date.parse('2026-11-20T23:59:50.000Z');
 const instantAt = (seconds: number): Instant => Instant.parse(new Date(START + seconds * 1000).toISOString());
 
-/** Seals drafts so many seconds after each other, each on the chain of its model, from where these chains are. */
+type Drafted = { readonly model: string; readonly draft: EventDraft; readonly line?: Uint8Array | undefined };
+
+/** Seals drafts so many seconds after each other, each on the chain of its model, from where these chains are, and binds their rows. */
 export const sealAll = (
-  drafts: readonly { model: string; draft: EventDraft }[],
+  drafts: readonly Drafted[],
   heads = new Map<string, Head>(),
   firstSecond = 0,
   apart = 1,
-): SealedEvent[] => {
-  return drafts.map(({ model, draft }, second) => {
-    const sealed = sealEvent(draft, model, heads.get(model) ?? GENESIS, instantAt(firstSecond + second * apart));
+): LoggedEvent[] => {
+  return drafts.map(({ model, draft, line }, second) => {
+    const details = { ...draft.details, ...(line === undefined ? {} : { rows_sha256: sha256(line) }) };
+    const instant = instantAt(firstSecond + second * apart);
+    const sealed = sealEvent({ ...draft, details }, model, heads.get(model) ?? GENESIS, instant);
     heads.set(model, sealed.head);
-    return sealed;
+    return { ...sealed, line };
   });
 };
 
-export const eventFiles = (events: readonly SealedEvent[]): LedgerFile[] =>
+export const eventFiles = (events: readonly LoggedEvent[]): LedgerFile[] =>
   events.map(({ event, bytes }) => ({ key: eventKey(event), bytes }));
 
 /** Bundles and checkpoints of a log that was written in runs of so many events. */
 export const logFiles = async (
-  events: readonly SealedEvent[],
+  events: readonly LoggedEvent[],
   runs: readonly number[],
   signer = ed25519Signer(),
 ): Promise<LedgerFile[]> => {
@@ -132,15 +137,16 @@ export const logFiles = async (
     for (const step of logSteps(tree, events.slice(tree.size, tree.size + count))) {
       const checkpoint = { origin: ORIGIN, ...step.checkpoint };
       tree = step.tree;
-      files.push(step.bundle, { key: checkpointKey(tree.size), bytes: await signCheckpoint(checkpoint, signer) });
+      files.push(step.bundle, ...(step.rows === undefined ? [] : [step.rows]));
+      files.push({ key: checkpointKey(tree.size), bytes: await signCheckpoint(checkpoint, signer) });
     }
   }
   return files;
 };
 
 /** Two models, one of them rolled back, and refused manifests; everything is under a checkpoint. */
-export const aStory = (): SealedEvent[] => {
-  const on = (model: string) => (draft: EventDraft) => ({ model, draft });
+export const aStory = (wrote: (draft: EventDraft) => Uint8Array | undefined = () => undefined): LoggedEvent[] => {
+  const on = (model: string) => (draft: EventDraft) => ({ model, draft, line: wrote(draft) });
   return sealAll([
     ...aReleaseInProduction('credit-1').map(on('credit')),
     on(INTAKE_CHAIN)(aRefusedManifest('broken-1')),
@@ -158,6 +164,10 @@ export const aStory = (): SealedEvent[] => {
     ),
   ]);
 };
+
+/** The same, as it is written since events bind what they wrote. */
+export const aRecordedStory = (): LoggedEvent[] =>
+  aStory(({ idempotency_key: key }) => new TextEncoder().encode(JSON.stringify({ due: [], rows: [{ key }] })));
 
 export const aLedger = async (events = aStory(), runs = [3, 5, events.length - 8]): Promise<LedgerFile[]> => [
   ...eventFiles(events),

@@ -2,12 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { untilCommitted } from '../../../lib/domain/change/until-committed.ts';
 import { INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
-import { extendLog, LOG_BATCH_MAX_ENTRIES, LogState } from '../../../lib/domain/ledger/extend-log.ts';
+import {
+  extendLog,
+  LOG_BATCH_MAX_ENTRIES,
+  LOG_BATCH_MAX_ROW_BYTES,
+  LogState,
+} from '../../../lib/domain/ledger/extend-log.ts';
 import { EMPTY_TREE } from '../../../lib/domain/ledger/merkle.ts';
 import { type Fault, LOG_WRITES, MemoryLog } from '../../support/memory-log.ts';
-import { aDraft, aStory, sealAll } from './a-ledger.ts';
+import { aDraft, aRecordedStory, aStory, sealAll } from './a-ledger.ts';
 
-const story = aStory();
+const story = aRecordedStory();
 const NEWEST = story.at(-1)?.event.timestamp;
 const midnight = story.findIndex(({ event }) => event.timestamp.startsWith('2026-11-21'));
 
@@ -52,8 +57,61 @@ describe('the log', () => {
       `bundles/v1/dt=2026-11-21/${String(midnight).padStart(12, '0')}.ndjson`,
       `checkpoints/v1/${String(midnight).padStart(12, '0')}.txt`,
       `checkpoints/v1/${String(story.length).padStart(12, '0')}.txt`,
+      'rows/v1/dt=2026-11-20/000000000000.ndjson',
+      `rows/v1/dt=2026-11-21/${String(midnight).padStart(12, '0')}.ndjson`,
     ]);
     await expectWhole(log);
+  });
+
+  it('keeps what each entry wrote beside its bundle, in the line of its number', async () => {
+    const log = aLog();
+    await log.run();
+
+    const [bundle, rows] = ['bundles', 'rows'].map((part) =>
+      Buffer.from(log.bucket.get(`${part}/v1/dt=2026-11-20/000000000000.ndjson`) ?? [])
+        .toString('utf8')
+        .split('\n'),
+    );
+
+    const keys = (bundle ?? []).slice(0, -1).map((line) => JSON.parse(line).idempotency_key);
+    expect(rows).toEqual([...keys.map((key) => JSON.stringify({ due: [], rows: [{ key }] })), '']);
+  });
+
+  it('writes no rows for events of a version that bound none', async () => {
+    const log = aLog(aStory());
+
+    await log.run();
+
+    expect([...log.bucket.keys()].filter((key) => key.startsWith('rows/'))).toEqual([]);
+    await expectWhole(log, aStory());
+  });
+
+  it('takes no more rows in one step than are read in one go', async () => {
+    const line = new Uint8Array(LOG_BATCH_MAX_ROW_BYTES / 2 - 1).fill(0x20);
+    const refusals = sealAll(
+      [1, 2, 3].map((index) => ({
+        ...{ model: INTAKE_CHAIN, line },
+        draft: aDraft({ event_type: 'release_refused', release_id: `r-${index}`, approval_state: '' }),
+      })),
+    );
+    const log = aLog(refusals);
+
+    await log.run();
+
+    expect([...log.bucket.keys()].filter((key) => key.startsWith('rows/'))).toHaveLength(2);
+    await expectWhole(log, refusals);
+  });
+
+  it.each([
+    ['are not there', undefined],
+    ['are not those that the event binds', new TextEncoder().encode('{"due":[],"rows":[]}')],
+  ])('stops at rows that %s', async (why, line) => {
+    const [first, ...others] = story;
+    if (first === undefined) throw new Error('the story is empty');
+    const log = aLog([{ ...first, line }, ...others]);
+
+    await expect(log.run()).rejects.toThrow(`could not read the rows of event 1 of credit: they ${why}`);
+    expect(log.bucket.size).toBe(0);
   });
 
   it('with nothing waiting says nothing', async () => {
@@ -138,6 +196,7 @@ describe('the log', () => {
       extendLog({
         ...world,
         event: async () => undefined,
+        recorded: async () => undefined,
         publish: async () => undefined,
         count: async () => undefined,
       }),
@@ -167,6 +226,7 @@ describe('the log', () => {
           published: async () => undefined,
         },
         event: find,
+        recorded: async (model, seq) => (await find(model, seq))?.line,
         publish: async () => undefined,
         count: async () => undefined,
       }),
