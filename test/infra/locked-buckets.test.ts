@@ -126,6 +126,7 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%
     expect(Resource.map((one) => /[a-z]+\/v1\/\*/.exec(textOf(one))?.[0])).toEqual([
       'bundles/v1/*',
       'checkpoints/v1/*',
+      'rows/v1/*',
     ]);
     expect(Condition).toEqual({ NumericLessThan: { [REMAINING]: '29' } });
   });

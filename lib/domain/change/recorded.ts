@@ -45,15 +45,16 @@ const withoutTokens = ({ taskToken: _, invitations, ...request }: ApprovalReques
 });
 
 /** Of the environment of a container only names, as everywhere else. The values are in the model package, too. */
-const withoutVariables = ({ serving, manifest, ...release }: Release): object => {
-  const { environment, ...deployment } = manifest.deployment;
-  const named = environment === undefined ? {} : { environment: Object.keys(environment).sort() };
-  return {
-    ...release,
-    manifest: { ...manifest, deployment: { ...deployment, ...named } },
-    ...(serving === undefined ? {} : { serving: withoutValues(serving) }),
-  };
-};
+const withoutVariables = ({ serving, manifest, ...release }: Release): object => ({
+  ...release,
+  manifest: { ...manifest, deployment: { ...manifest.deployment, ...variablesOf(manifest.deployment) } },
+  ...(serving === undefined ? {} : { serving: withoutValues(serving) }),
+});
+
+const variablesOf = (deployment: object): object =>
+  'environment' in deployment && deployment.environment instanceof Object
+    ? { environment: Object.keys(deployment.environment).sort() }
+    : {};
 
 /** What is due at once happens at once. What is due later is as much a part of the state as a row. */
 const dueLater = ({ intent, dueAt }: DueIntent): object[] => (dueAt === undefined ? [] : [{ intent, dueAt }]);

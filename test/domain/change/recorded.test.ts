@@ -73,12 +73,12 @@ describe('what a change leaves besides its event', () => {
   });
 
   it('has the rows as they are afterwards, under their keys', () => {
-    const { release } = everyKind(inProduction);
-    const created = JSON.parse(textOf({ writes: [{ kind: 'create', entity: release.record }] }));
-    const replaced = JSON.parse(textOf({ writes: [{ kind: 'replace', entity: { ...release.record, version: 7 } }] }));
+    const { pointer } = everyKind(inProduction);
+    const created = JSON.parse(textOf({ writes: [{ kind: 'create', entity: pointer.record }] }));
+    const replaced = JSON.parse(textOf({ writes: [{ kind: 'replace', entity: { ...pointer.record, version: 7 } }] }));
 
-    const key = { pk: `RELEASE#${inProduction.releaseId}`, sk: 'META' };
-    expect(created.rows).toEqual([{ ...JSON.parse(JSON.stringify(release.record)), ...key, version: 1 }]);
+    const key = { pk: `POINTER#${inProduction.modelName}`, sk: 'PRODUCTION' };
+    expect(created.rows).toEqual([{ ...JSON.parse(JSON.stringify(pointer.record)), ...key, version: 1 }]);
     expect(replaced.rows[0].version).toBe(8);
   });
 
