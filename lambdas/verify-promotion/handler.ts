@@ -1,12 +1,9 @@
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
-import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
-import { readStanding } from '../../lib/domain/change/read-standing.ts';
-import { readProofs } from '../../lib/domain/gate/canary-reasons.ts';
 import { judgeGate } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
-import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
+import { readGateRows } from '../../lib/domain/gate/read-gate-rows.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { recordWaiting, waitsUntil } from '../../lib/domain/gate/wait-for-window.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
@@ -34,23 +31,12 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const { artifactSha256, otherData } = await hashServed(release, env.ACCOUNT_ID, (copy) =>
     keepLockedCopy(copy, keptBy),
   );
-  const [approval, standing, rows, proofs, { modelPackage, departures }, decisionKeyPem] = await Promise.all([
-    readApproval(store, release),
-    readStanding(store, release),
-    readObstacleRows(release, store),
-    readProofs(store, release),
+  const [{ facts, read }, { modelPackage, departures }, decisionKeyPem] = await Promise.all([
+    readGateRows(store, release),
     findServed(release, env),
     decisionKey.publicKeyPem(),
   ]);
   const at = now();
-  const read = [
-    approval.request,
-    approval.content,
-    ...standing.suspensions,
-    ...Object.values(rows),
-    proofs.canaries,
-    ...proofs.reverifications,
-  ];
   const noted = packageChange(release, modelPackage, env.MODEL_PACKAGES_ARN, at);
   if (noted !== undefined) {
     // No message said so, or it is late. The release says so now, and is judged as it is then.
@@ -59,16 +45,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   }
   const freezes = await findFreezes(release, at);
   const found = { artifactSha256, departures: [...departures, ...otherData], freezes };
-  const decision = judgeGate({
-    release,
-    ...approval,
-    ...standing,
-    ...rows,
-    ...proofs,
-    ...found,
-    decisionKeyPem,
-    now: at,
-  });
+  const decision = judgeGate({ release, ...facts, ...found, decisionKeyPem, now: at });
   if (decision.outcome === 'allow') return 'allow';
   const until = waitsUntil(decision, freezes);
   const denied =

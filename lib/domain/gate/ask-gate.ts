@@ -1,7 +1,5 @@
 /** The gate for those who ask it from outside: what it judges by, and its answer, signed. */
-import { readApproval } from '../approval/read-approval.ts';
 import { type GateAnswer, verificationSummary } from '../attestation/verification-summary.ts';
-import { readStanding } from '../change/read-standing.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
@@ -13,9 +11,8 @@ import type { Signer } from '../signing/signer.ts';
 import { statementBytes } from '../signing/statement.ts';
 import type { ReadRenewal } from './ask-renewal.ts';
 import { askedAs, findAsked, type GateClaim } from './asked-release.ts';
-import { readProofs } from './canary-reasons.ts';
 import { type GateDecision, judgeGate, type PromotionFacts, questionOf } from './gate.ts';
-import { readObstacleRows } from './read-obstacles.ts';
+import { readGateRows } from './read-gate-rows.ts';
 import { type KeptAnswers, signOnce } from './sign-once.ts';
 
 export type GateWorld = {
@@ -76,11 +73,8 @@ const readGateFacts = async (
   artifactSha256: Sha256,
   { store, findDepartures, findFreezes, decisionKeyPem, readRenewal, now }: GateWorld,
 ): Promise<PromotionFacts> => {
-  const [approval, standing, rows, proofs, departures, pem, renewal] = await Promise.all([
-    readApproval(store, release),
-    readStanding(store, release),
-    readObstacleRows(release, store),
-    readProofs(store, release),
+  const [{ facts }, departures, pem, renewal] = await Promise.all([
+    readGateRows(store, release),
     findDepartures(release),
     decisionKeyPem(),
     readRenewal(release),
@@ -88,17 +82,7 @@ const readGateFacts = async (
   const at = now();
   const freezes = await findFreezes(release, at);
   const found = { artifactSha256, departures, freezes };
-  return {
-    release,
-    ...approval,
-    ...standing,
-    ...rows,
-    ...proofs,
-    ...found,
-    renewal,
-    decisionKeyPem: pem,
-    now: at,
-  };
+  return { release, ...facts, ...found, renewal, decisionKeyPem: pem, now: at };
 };
 
 /** The bytes that are asked about; those that were pinned; or the manifest, as long as nobody has hashed the artifact. */
