@@ -5,6 +5,7 @@ import { publishedDetail } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../instant.ts';
 import { type EventDraft, fitIntoEvent } from '../ledger/event.ts';
 import { type MonitorKind, metricOf, violationLimits } from '../policy/monitoring.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
@@ -15,6 +16,7 @@ import type { Observation } from '../records/observation.ts';
 import type { ServingPointer } from '../records/pointer.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import { sha256 } from '../signing/canonical-json.ts';
 import { type Counted, type DriftVerdict, lookForDrift } from './drift.ts';
 import type { QualityStatistics } from './quality-statistics.ts';
 
@@ -107,6 +109,7 @@ const judge = (facts: MonitoringFacts): Judged => {
   const breaches = [...tooMany, ...accuracyOf(facts, measured), ...driftingOf(drift)];
   const significant = breaches.filter(({ isSignificant }) => isSignificant);
   const report = {
+    kind: execution.kind,
     executionArn: execution.arn,
     at: execution.endedAt,
     violations: countOf(findings),
@@ -130,7 +133,7 @@ const judge = (facts: MonitoringFacts): Judged => {
     modelName: pointer.modelName,
     releaseId: release.releaseId,
     endpointName: pointer.endpointName,
-    reports: { ...former?.reports, [execution.kind]: later(former?.reports[execution.kind], report) },
+    reports: reportsWith(report, execution, former?.reports ?? {}),
     ...(lastAccuracy && { accuracy: lastAccuracy }),
     ...(state && { drift: state }),
     ...(breach && { breach }),
@@ -143,6 +146,28 @@ const judge = (facts: MonitoringFacts): Judged => {
     hasBegunToDrift: breaches.some(({ isDrift }) => isDrift) && !(former !== undefined && isDrifting(former)),
     write: { kind: facts.former === undefined ? 'create' : 'replace', entity },
   };
+};
+
+/** A monitor that has said nothing for so long is not there any more: one that runs each month has said something twice. */
+const FORGOTTEN_AFTER_MS = 62 * DAY_MS;
+/** As many monitors as anybody has on one endpoint, four times. */
+const MONITORS_MAX = 32;
+
+type Report = Monitored['reports'][string];
+
+/** What each monitor last found, with what one of them found now. What a former version kept of its kind gives way to it. */
+const reportsWith = (
+  report: Report,
+  { kind, scheduleName }: Execution,
+  former: Monitored['reports'],
+): Monitored['reports'] => {
+  const key = `${kind}_${sha256(scheduleName).slice(0, 16)}`;
+  const forgotten = plusMilliseconds(report.at, -FORGOTTEN_AFTER_MS);
+  const others = Object.entries(former).filter(
+    ([name, { at }]) => name !== key && at > forgotten && (name !== kind || at > report.at),
+  );
+  const all: [string, Report][] = [[key, later(former[key], report)], ...others];
+  return Object.fromEntries(all.sort(([, one], [, other]) => (one.at > other.at ? -1 : 1)).slice(0, MONITORS_MAX));
 };
 
 /** Whether a model drifts, by what its monitors last found. */

@@ -5,6 +5,8 @@ import { stored, Word } from '../stored.ts';
 
 /** What one monitor last found. */
 const LastReport = stored({
+  /** Absent in what a former version kept: then it is the key of the report. */
+  kind: Word.optional(),
   executionArn: z.string().min(1).max(2048),
   at: Instant,
   violations: z.int().min(0),
@@ -40,6 +42,7 @@ export const Monitored = stored({
   modelName: ModelName,
   releaseId: ReleaseId,
   endpointName: z.string().min(1).max(63),
+  /** By kind and schedule: two monitors of one kind find different things. */
   reports: z.record(Word, LastReport),
   /** Decimals: what was measured in production last, and the least that was allowed then. */
   accuracy: stored({ at: Instant, value: z.string(), minimum: z.string().optional() }).optional(),
@@ -52,4 +55,6 @@ export const monitoredKind = defineKind(Monitored, { partition: 'MONITOR', of: [
 
 /** What monitors last found that is drift: of data, of groups, of what counts. What the quality of a model violates is none. */
 export const driftingReports = ({ reports }: Pick<Monitored, 'reports'>) =>
-  Object.entries(reports).flatMap(([kind, report]) => (report.isBreach && kind !== 'model_quality' ? [report] : []));
+  Object.entries(reports).flatMap(([key, report]) =>
+    report.isBreach && (report.kind ?? key) !== 'model_quality' ? [report] : [],
+  );

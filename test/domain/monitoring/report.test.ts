@@ -5,6 +5,7 @@ import { OBSERVED_A_DAY, takeObservation } from '../../../lib/domain/monitoring/
 import type { Execution, Findings } from '../../../lib/domain/monitoring/report.ts';
 import { takeReport } from '../../../lib/domain/monitoring/take-report.ts';
 import { type PolicyRecord, policySha256 } from '../../../lib/domain/policy/policy-record.ts';
+import { driftingReports } from '../../../lib/domain/records/monitored.ts';
 import { answerAlarm } from '../../../lib/domain/serving/answer-alarm.ts';
 import { alarmOfBreach } from '../../../lib/domain/serving/breach-alarm.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
@@ -75,7 +76,9 @@ describe('a report of a monitor', () => {
       details: { kind: 'data_quality', outcome: 'within', violations_total: 0, is_significant: false },
     });
     expect(await store.events(MODEL)).toHaveLength(1);
-    expect(await row()).toMatchObject({ reports: { data_quality: { violations: 0, isBreach: false } } });
+    expect(Object.values((await row())?.reports ?? {})).toMatchObject([
+      { kind: 'data_quality', violations: 0, isBreach: false },
+    ]);
     expect(told(store)).toEqual([]);
   });
 
@@ -159,7 +162,7 @@ describe('a report of a monitor', () => {
     expect(await tolerant.take({}, unread)).toBe('breached');
     expect(await strict.take({}, unread)).toBe('breached');
 
-    expect(await tolerant.row()).toMatchObject({ reports: { data_quality: { violations: 1, isBreach: true } } });
+    expect(Object.values((await tolerant.row())?.reports ?? {})).toMatchObject([{ violations: 1, isBreach: true }]);
     expect(await alarmOfBreach(MODEL, tolerant.store)).toBeUndefined();
     expect(await alarmOfBreach(MODEL, strict.store)).toBeDefined();
   });
@@ -186,10 +189,11 @@ describe('a report of a monitor', () => {
     expect((await last())?.event.event_type).toBe('retraining_requested');
     expect(await take({ kind, arn: 'late quality', endedAt: later(5) }, quality(100, 70))).toBe('breached');
 
-    expect(await row()).toMatchObject({
-      reports: { data_quality: { executionArn: 'newer', isBreach: false } },
-      accuracy: { value: '0.9' },
-    });
+    const found = await row();
+    expect(Object.values(found?.reports ?? {})).toContainEqual(
+      expect.objectContaining({ executionArn: 'newer', isBreach: false }),
+    );
+    expect(found).toMatchObject({ accuracy: { value: '0.9' } });
   });
 
   it.each([
@@ -283,6 +287,50 @@ describe('a report of a monitor', () => {
     expect((await row())?.drift).toBeUndefined();
   });
 
+  it('does not stand for what another monitor of its kind found (DataDriftDetected)', async () => {
+    const { take, row } = monitored();
+    await take({ scheduleName: 'of-income' }, { violations: ['income'] });
+
+    await take({ scheduleName: 'of-age', arn: 'next', endedAt: later(8) });
+
+    const found = (await row()) ?? expect.unreachable();
+    expect(driftingReports(found)).toMatchObject([{ violations: 1 }]);
+
+    await take({ scheduleName: 'of-income', arn: 'mended', endedAt: later(9) });
+    expect(driftingReports((await row()) ?? expect.unreachable())).toEqual([]);
+  });
+
+  it('forgets a monitor that has said nothing for two months, and keeps those that spoke last', async () => {
+    const { store, take, row } = monitored();
+    await take({ scheduleName: 'gone' }, { violations: ['income'] });
+    await take({ scheduleName: 'new', arn: 'next', endedAt: later(70) });
+
+    const found = (await row()) ?? expect.unreachable();
+    expect(driftingReports(found)).toEqual([]);
+
+    const [report] = Object.values(found.reports);
+    const many = Array.from({ length: 40 }, (_, index) => [`data_quality_${index}`, report] as const);
+    store.seed({ ...found, reports: Object.fromEntries(many) as never });
+    await take({ scheduleName: 'newest', arn: 'last', endedAt: later(71) });
+    expect(Object.keys((await row())?.reports ?? {})).toHaveLength(32);
+  });
+
+  it.each([
+    ['gives way to it', later(6), 1],
+    ['stays beside it if it is newer', later(9), 2],
+  ])('of a former version, kept by kind, %s', async (_, at, count) => {
+    const { store, take, row } = monitored();
+    await take();
+    const before = (await row()) ?? expect.unreachable();
+    store.seed({ ...before, reports: { data_quality: { executionArn: 'former', at, violations: 1, isBreach: true } } });
+
+    await take({ arn: 'next' });
+
+    const reports = (await row())?.reports ?? {};
+    expect(Object.keys(reports)).toHaveLength(count);
+    expect(driftingReports({ reports })).toHaveLength(count - 1);
+  });
+
   it('begins again with another release', async () => {
     const { store, take, row } = monitored();
     await take({ kind: 'bias_drift' }, { violations: ['sex'] });
@@ -292,7 +340,7 @@ describe('a report of a monitor', () => {
 
     await take({ arn: 'next' });
 
-    expect(Object.keys((await row())?.reports ?? {})).toEqual(['data_quality']);
+    expect(Object.values((await row())?.reports ?? {}).map(({ kind }) => kind)).toEqual(['data_quality']);
     expect(await row()).toMatchObject({ releaseId: inProduction.releaseId });
   });
 
