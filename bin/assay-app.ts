@@ -2,6 +2,7 @@
 import { App } from 'aws-cdk-lib';
 import { busNameIn } from '../lib/infra/constructs/release-intake.ts';
 import { readSettings } from '../lib/infra/settings.ts';
+import { AnalyticsQueriesStack } from '../lib/infra/stacks/analytics-queries-stack.ts';
 import { CoreStack } from '../lib/infra/stacks/core-stack.ts';
 import { EventPolicyStack } from '../lib/infra/stacks/event-policy-stack.ts';
 import { IamEventsStack } from '../lib/infra/stacks/iam-events-stack.ts';
@@ -19,6 +20,7 @@ new ObservabilityStack(app, `assay-${environment}-observability`, {
 if (settings.iamEventsTo !== undefined) {
   new IamEventsStack(app, `assay-${environment}-iam-events`, { of: core, to: settings.iamEventsTo });
 }
+new AnalyticsQueriesStack(app, `assay-${environment}-analytics-queries`, core.questions).addDependency(core);
 const machines = core.machines.filter(({ event_source: source }) => source !== undefined);
 if (machines.length > 0) {
   const props = { busName: busNameIn(environment), machines };

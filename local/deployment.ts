@@ -92,8 +92,9 @@ export async function deployApp(
   onProgress('synthesizing the app');
   const directory = await assemble({ publicBaseUrl, slack: slack?.secrets });
   const core = `assay-${LOCAL_CONTEXT.environment}`;
-  // The emulator knows no policies of event buses: their stack is left out.
-  const wants = ({ stackName }: { readonly stackName: string }) => stackName !== `${core}-event-policy`;
+  // The emulator knows no policies of event buses, and no saved queries: their stacks are left out.
+  const leftOut = ['event-policy', 'analytics-queries'].map((stack) => `${core}-${stack}`);
+  const wants = ({ stackName }: { readonly stackName: string }) => !leftOut.includes(stackName);
   const stacks = await deploy({ directory, endpoint: awsEndpoint, onProgress, wants });
   return stacks[core] ?? {};
 }

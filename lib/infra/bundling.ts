@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
@@ -55,10 +55,22 @@ export const bundleHandlers = (directory: string): string[] => {
   return folders;
 };
 
-/** Copies the bundle of one handler into a folder. The first call bundles all handlers. */
+/** The SQL of the questions, in the project. */
+export const QUESTIONS_SQL = 'lib/domain/questions/sql';
+/** Where a handler that asks questions finds their SQL, beside its bundle. */
+export const SQL_FOLDER = 'sql';
+/** What handlers read besides their bundle: a folder of the project, under a name of its own. */
+const FURTHER_FOLDERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'serve-questions': { [SQL_FOLDER]: QUESTIONS_SQL },
+};
+
+/** Copies the bundle of one handler into a folder, with what it reads besides. The first call bundles all handlers. */
 export const layHandler = (folder: string, directory: string): void => {
   bundles ??= temporaryBundles();
   copyFileSync(join(bundles, folder, 'index.mjs'), join(directory, 'index.mjs'));
+  for (const [name, source] of Object.entries(FURTHER_FOLDERS[folder] ?? {})) {
+    cpSync(join(PROJECT, source), join(directory, name), { recursive: true });
+  }
 };
 
 let bundles: string | undefined;

@@ -41,6 +41,8 @@ export interface Environments {
   MeasureFleet: import('../../lambdas/measure-fleet/env.ts').Env;
   ServeSlack: import('../../lambdas/serve-slack/env.ts').Env;
   ServeGate: import('../../lambdas/serve-gate/env.ts').Env;
+  DeriveHistory: import('../../lambdas/derive-history/env.ts').Env;
+  ServeQuestions: import('../../lambdas/serve-questions/env.ts').Env;
   ServeConsole: import('../../lambdas/serve-console/env.ts').Env;
 }
 

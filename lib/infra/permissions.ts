@@ -9,6 +9,7 @@ const JUSTIFICATIONS = {
   recordObjects: 'Records and attestations are named by model, release and digest; the folder is named exactly.',
   mailIdentities: 'SES also checks the identities of recipients; the sender is fixed by a condition.',
   countedTables: 'A table that Athena counts is named by its digest, and a result by its query.',
+  derivedRows: 'Rows are in files by their numbers, and a result is named by its query; the folders are named exactly.',
   failedBatches: 'Lambda names the record of a failed batch itself; the bucket holds nothing else.',
   modelResources:
     'Models, packages and endpoints have the names that manifests give them; account and region are fixed.',

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { Adoption, CheckAgain, Explained, LineOrder, Order, RollbackOrder } from '../../lambdas/serve-api/body.ts';
 import { Move } from '../../lambdas/serve-api/endpoints.ts';
+import { QuestionBody } from '../../lambdas/serve-questions/app.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import { STATUS } from '../../lib/runtime/api-door/problem.ts';
 import { API_ROLES } from '../../lib/web/session/roles.ts';
 import { coreTemplate, PRODUCTION } from '../infra/template.ts';
 import { aGate } from '../support/a-gate.ts';
+import { aQuestionsDoor } from '../support/a-questions-door.ts';
 import { anApi, callApi } from '../support/api.ts';
 import { anIntake } from '../support/intake.ts';
 import { codes, page, rows, section, sizeOf } from './pages.ts';
@@ -32,7 +34,7 @@ const shown = rows(section(PAGE, 'Routes'))
 const intake = anIntake();
 const api = anApi(intake);
 /** What the code serves, in the spelling of the page. */
-const served = [...api.routes, ...aGate(intake).routes]
+const served = [...api.routes, ...aGate(intake).routes, ...aQuestionsDoor(intake).routes]
   .filter(({ method }) => method !== 'ALL')
   .map(({ method, path }) => ({ method, path: path.replaceAll(/:(\w+)/g, '{$1}') }));
 
@@ -55,6 +57,7 @@ const SHAPES: Readonly<Record<string, z.ZodType>> = {
   ...Adoption.shape,
   ...Move.shape,
   ...CheckAgain.shape,
+  ...QuestionBody.shape,
 };
 
 describe('the routes of docs/api.md', () => {
@@ -122,6 +125,7 @@ describe('the routes of docs/api.md', () => {
       adopt: Adoption,
       move: Move,
       reverifications: CheckAgain,
+      'questions/{name}': QuestionBody,
     };
     for (const { method, path, body } of shown) {
       const schema = Object.entries(bodies).find(([name]) => method === 'POST' && path.endsWith(`/${name}`))?.[1];

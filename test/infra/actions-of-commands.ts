@@ -108,6 +108,7 @@ export const BESIDES: readonly Besides[] = [
     who: [
       ...STAGES_THAT_READ,
       'deploy-endpoint',
+      'derive-history',
       'dispatch-outbox',
       'extend-log',
       'open-endpoint',
@@ -156,15 +157,20 @@ export const BESIDES: readonly Besides[] = [
   },
   {
     actions: [
-      'glue:CreateDatabase',
-      'glue:CreateTable',
       'glue:GetDatabase',
       'glue:GetTable',
       's3:AbortMultipartUpload',
       's3:GetBucketLocation',
+      's3:GetObject',
+      's3:PutObject',
     ],
     because: 'Athena works with the catalogue and with S3 by the rights of its caller.',
     who: { sends: ['athena StartQueryExecution'] },
+  },
+  {
+    actions: ['glue:CreateDatabase', 'glue:CreateTable'],
+    because: 'It defines the tables that it counts, and Athena asks for the first before it defines anything.',
+    who: ['evaluate-bias-and-fairness'],
   },
 ];
 

@@ -35,8 +35,8 @@ it('has the same bytes whenever and wherever it is made, so that the checkout sh
   }
 });
 
-it('only the functions that read tables of predictions ask for DuckDB', () => {
+it('only the functions that read tables ask for DuckDB', () => {
   const asking = folders.filter((folder) => readFileSync(bundleOf(folder), 'utf8').includes('@duckdb/node-api'));
 
-  expect(asking).toEqual(['evaluate-bias-and-fairness', 'evaluate-safety-evaluation']);
+  expect(asking).toEqual(['derive-history', 'evaluate-bias-and-fairness', 'evaluate-safety-evaluation']);
 });

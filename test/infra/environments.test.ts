@@ -14,7 +14,10 @@ const functions = new Map(
   Object.entries(template.findResources('AWS::Lambda::Function')).map(([id, { Properties }]) => [
     folderOf(
       id
-        .replace(/^Governance(Workflow|Intake|Doors|Serving|RegistryReview|Monitoring|Outbox|Log|Measuring)/, '')
+        .replace(
+          /^Governance(Workflow|Intake|Doors|Analytics|Serving|RegistryReview|Monitoring|Outbox|Log|Measuring|AccountWatch)/,
+          '',
+        )
         .replace(/Function[0-9A-F]{8}$/, ''),
     ),
     {

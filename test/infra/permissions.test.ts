@@ -75,6 +75,9 @@ describe('the roles (SD-2)', () => {
     const models = 'arn:<AWS::Partition>:s3:::assay-models-<AWS::AccountId>';
 
     expect([...new Set(wide)].map((it) => it.replaceAll(/[0-9A-F]{8}/g, '')).sort()).toEqual([
+      '<GovernanceAnalyticsBucket.Arn>/history/*',
+      '<GovernanceAnalyticsBucket.Arn>/results/*',
+      '<GovernanceAnalyticsBucket.Arn>/state/*',
       '<GovernanceEvidenceBucket.Arn>/attestations/*',
       '<GovernanceEvidenceBucket.Arn>/attestations/*/approval_renewal/*',
       ...STAGES.map((stage) => `<GovernanceEvidenceBucket.Arn>/attestations/*/${stage}/*`),
@@ -169,7 +172,17 @@ describe('separation of powers (SD-1)', () => {
     ['apigateway:GET', ['EvaluateSecurityReview']],
     [
       'lambda:InvokeFunction',
-      ['DispatchOutbox', 'Move', 'Promotion', 'Release', 'Rollback', 'Rotation', 'RunCanaries', 'ServeApi'],
+      [
+        'DispatchOutbox',
+        'Move',
+        'Promotion',
+        'Release',
+        'Rollback',
+        'Rotation',
+        'RunCanaries',
+        'ServeApi',
+        'ServeQuestions',
+      ],
     ],
   ])('gives %s to %j alone', (action, who) => {
     expect(whoMay(action)).toEqual(who);

@@ -62,7 +62,7 @@ const distinct = (words: readonly string[]): string[] => [...new Set(words)].toS
 /** The logical id of a role, or its ARN: `GovernanceWorkflowPinEvidenceRole0123ABCD`. */
 const nameOf = (role: string): string => {
   const [, name] =
-    /^<?Governance(?:Workflow|Intake|Doors|Log|Serving|RegistryReview|Monitoring|Outbox|Measuring|AccountWatch)?(\w+?)Role[0-9A-F]{8}\b/.exec(
+    /^<?Governance(?:Workflow|Intake|Doors|Analytics|Log|Serving|RegistryReview|Monitoring|Outbox|Measuring|AccountWatch)?(\w+?)Role[0-9A-F]{8}\b/.exec(
       role,
     ) ?? [];
   if (name === undefined) throw new Error(`the role ${role} has no name that the threat model knows`);
@@ -127,7 +127,8 @@ const placeOf = (role: string, resource: string): string => {
   const stage = StageName.options.find((name) => `evaluate${name.replaceAll('_', '')}` === role.toLowerCase());
   const [, bucket = '', path = ''] =
     /^(?:<Governance(\w+?)[0-9A-F]{8}\.Arn>|arn:.*:s3:::assay-(?=models))(.*)$/.exec(resource) ?? [];
-  const [, kind] = /^(Ledger|Evidence|LockedCopies|LargeTables|OutboxFailedBatches)(?:Bucket)?$/.exec(bucket) ?? [];
+  const [, kind] =
+    /^(Ledger|Evidence|LockedCopies|LargeTables|Analytics|OutboxFailedBatches)(?:Bucket)?$/.exec(bucket) ?? [];
   const place = kind === undefined ? path.replace(/-<AWS::AccountId>(?:\/\*(?!governance))?/, '') : `${kind}${path}`;
   // At the top of the bucket, or in a folder of it.
   const words = place.replaceAll('/v1', '').replace('/*governance', '/governance').replaceAll('/*', '');

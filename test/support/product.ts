@@ -21,6 +21,7 @@ import { Instant } from '../../lib/domain/identifiers.ts';
 import type { Decision } from '../../lib/domain/records/approval.ts';
 import { evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
+import { QUESTIONS_SQL } from '../../lib/infra/bundling.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { clientConfig, localRegion } from '../../local/clients.ts';
 import { EXAMPLE, prepareAccount } from '../../local/example.ts';
@@ -31,6 +32,7 @@ import { deployedBytes, SHIPPED_DIRECTORY, SHIPPED_POLICY } from './deployed-fil
 
 export const EVIDENCE_BUCKET = 'evidence';
 export const AUDIT_BUCKET = 'audit';
+export const HISTORY_BUCKET = 'history';
 export const TABLE = 'releases';
 
 export interface Product {
@@ -80,6 +82,7 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
   await aws.makeTable(TABLE);
   for (const bucket of [EVIDENCE_BUCKET, AUDIT_BUCKET]) await aws.makeBucket(bucket, 'locked');
   await aws.makeBucket('configuration', 'versioned');
+  await aws.makeBucket(HISTORY_BUCKET, 'plain');
   const approvers = deployedBytes(SHIPPED_DIRECTORY);
   await aws.put('configuration', 'policy.json', policy);
   await aws.put('configuration', 'approvers.json', approvers);
@@ -116,6 +119,11 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
     LOG_KEY_ID: logKeyId,
     LINK_KEY_ID: linkKeyId,
     NAMES_KEY_ID: namesKeyId,
+    HISTORY_BUCKET,
+    QUESTIONS_WORKGROUP: 'questions',
+    QUESTIONS_DATABASE: 'questions_test',
+    DERIVE_FUNCTION: 'derive-history',
+    SQL_FOLDER: `../../${QUESTIONS_SQL}`,
     COUNTED_HERE_MAX_BYTES: String(2 * 1024 ** 3),
     COUNTING_WORKGROUP: 'primary',
     COUNTING_DATABASE: 'assay_test',

@@ -37,4 +37,19 @@ export class AuditLedger extends LockedBucket {
       })
       .allow({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] });
   }
+
+  /** Allows reading the bundles of the log, and seeing how far it goes. */
+  allowReadLog(lambda: GovernedFunction): void {
+    lambda.allow({
+      actions: ['s3:GetObject'],
+      resources: [this.bucket.arnForObjects('bundles/v1/*')],
+      because: 'ledgerObjects',
+    });
+    this.allowSeeSize(lambda);
+  }
+
+  /** Allows seeing how far the log goes, by the names of its checkpoints. */
+  allowSeeSize(lambda: GovernedFunction): void {
+    lambda.allow({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] });
+  }
 }

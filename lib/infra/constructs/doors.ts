@@ -12,6 +12,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
+import type { Analytics } from './analytics.ts';
 import { openConsole } from './console-door.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { evidenceOf, type Foundations, freezesOf, tableOf } from './foundations.ts';
@@ -20,6 +21,7 @@ import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
 import { allowDescribeShapes } from './model-registry.ts';
 import { addOpenRoute } from './open-route.ts';
+import { openQuestions, QUESTION_THROTTLES } from './questions-door.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
 import { allowReadPublicKey } from './signing-keys.ts';
 import { allowSlack, FRESH_SECONDS, openSlack, SLACK_ROUTE, type SlackApp, slackEnvironment } from './slack.ts';
@@ -35,6 +37,7 @@ export const THROTTLES = {
   'POST /v1/models/{model}/rollback': { rateLimit: 10, burstLimit: 10 },
   'POST /v1/models/{model}/hold/release': { rateLimit: 10, burstLimit: 10 },
   ...GATE_THROTTLES,
+  ...QUESTION_THROTTLES,
   'ANY /v1/{proxy+}': { rateLimit: 40, burstLimit: 40 },
   'POST /iam/v1/releases': { rateLimit: 5, burstLimit: 5 },
   'GET /iam/v1/{proxy+}': { rateLimit: 20, burstLimit: 20 },
@@ -53,6 +56,7 @@ const TIMEOUT_SECONDS = 29;
 
 export interface DoorsProps {
   readonly on: Foundations;
+  readonly analytics: Analytics;
   readonly publicBaseUrl?: string | undefined;
   readonly oidc?: Oidc | undefined;
   /** What the address of the sign-in page of our own user pool begins with. */
@@ -88,7 +92,8 @@ export class Doors extends Construct {
     this.serveApproval = this.approvalPage(props);
     const console = { on, api: this.api, oidc: this.identity.oidc, ...address, timeoutSeconds: TIMEOUT_SECONDS };
     const routes = [...this.openApprovalPage(), ...openConsole(this, console), ...this.openApi(props)];
-    routes.push(...openGate(this, { on, api: this.api, authorizer: this.identity.authorizer }));
+    const byToken = { on, api: this.api, authorizer: this.identity.authorizer };
+    routes.push(...openGate(this, byToken), ...openQuestions(this, { ...byToken, analytics: props.analytics }));
     if (slack !== undefined) {
       const door = { on, api: this.api, slack, decider: this.serveApproval, timeoutSeconds: TIMEOUT_SECONDS };
       routes.push(...openSlack(this, door));

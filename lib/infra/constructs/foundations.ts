@@ -6,6 +6,7 @@ import { regional } from '../permissions.ts';
 import type { Retention } from '../retention.ts';
 import type { ServingRights } from '../serving-settings.ts';
 import type { AuditLedger } from './audit-ledger.ts';
+import type { DuckdbLayer } from './duckdb-layer.ts';
 import type { EvidenceStore } from './evidence-store.ts';
 import type { GovernanceFiles } from './governance-files.ts';
 import type { FunctionDefaults } from './governed-function.ts';
@@ -37,6 +38,8 @@ export interface Foundations {
   readonly watchedEndpoints: readonly string[];
   readonly servingRights: ServingRights;
   readonly largeTables: LargeTables;
+  /** For the Lambdas that read tables. */
+  readonly duckdb: DuckdbLayer;
   readonly modelExecutionRoleArn: string;
   /** The ARNs of the roles that may read dead letters. */
   readonly deadLetterReaders: readonly string[];

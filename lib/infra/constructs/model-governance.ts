@@ -10,8 +10,10 @@ import type { ServingRights } from '../serving-settings.ts';
 import type { Settings } from '../settings.ts';
 import { AccessLogs } from './access-logs.ts';
 import { AccountWatch } from './account-watch.ts';
+import { Analytics } from './analytics.ts';
 import { AuditLedger } from './audit-ledger.ts';
 import { Doors } from './doors.ts';
+import { DuckdbLayer } from './duckdb-layer.ts';
 import { EvidenceStore } from './evidence-store.ts';
 import type { Foundations } from './foundations.ts';
 import { GovernanceFiles } from './governance-files.ts';
@@ -106,6 +108,7 @@ export class ModelGovernance extends Construct {
   readonly foundations: Foundations;
   readonly workflow: ReleaseWorkflow;
   readonly intake: ReleaseIntake;
+  readonly analytics: Analytics;
   readonly doors: Doors;
   readonly log: LogWriter;
   readonly measuring: Measuring;
@@ -118,9 +121,11 @@ export class ModelGovernance extends Construct {
     this.foundations = on;
     this.workflow = new ReleaseWorkflow(this, 'Workflow', on);
     this.intake = new ReleaseIntake(this, 'Intake', on);
+    this.analytics = new Analytics(this, 'Analytics', { on, accessLogs });
     const { publicBaseUrl, oidc, signInPrefix, doorPatienceMs: patienceMs, slack } = props;
     this.doors = new Doors(this, 'Doors', {
       on,
+      analytics: this.analytics,
       publicBaseUrl,
       oidc,
       signInPrefix,
@@ -181,6 +186,7 @@ export class ModelGovernance extends Construct {
         : props.servingDefaults,
       servingRights: props.servingRights,
       deadLetterReaders: props.deadLetterReaders,
+      duckdb: new DuckdbLayer(this, 'Duckdb', architecture),
       largeTables: new LargeTables(this, 'LargeTables', { environment, accessLogs }),
       modelExecutionRoleArn:
         props.modelExecutionRoleArn ??

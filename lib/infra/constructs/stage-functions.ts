@@ -1,7 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageName } from '../../domain/checks/vocabulary.ts';
-import { DuckdbLayer } from './duckdb-layer.ts';
 import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { allowDescribeEndpoints, allowRehearseWayBack } from './model-registry.ts';
@@ -16,8 +15,7 @@ const VERIFYING = { memoryMib: 1769, timeoutSeconds: 900 };
 /** The automated stages, each with a Lambda and a role of its own. */
 export const stageFunctions = (scope: Construct, on: Foundations) => {
   const judging = { ...JUDGING, defaults: on.defaults, environment: stageEnvironment(on) };
-  const layers = [new DuckdbLayer(scope, 'Duckdb', on.defaults.architecture)];
-  const counting = { ...judging, ...COUNTING, layers };
+  const counting = { ...judging, ...COUNTING, layers: [on.duckdb] };
   const stages = {
     EvaluateDataProvenance: new GovernedFunction(scope, 'EvaluateDataProvenance', judging),
     EvaluateModelCard: new GovernedFunction(scope, 'EvaluateModelCard', judging),

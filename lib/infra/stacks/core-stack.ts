@@ -17,6 +17,8 @@ export class CoreStack extends Stack {
   readonly governanceId: string;
   /** Of the Lambda that looks at the fleet. */
   readonly logsOfLooks: ILogGroup;
+  /** Where questions are asked, by their names. */
+  readonly questions: { readonly database: string; readonly workgroup: string };
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, {
@@ -44,6 +46,7 @@ export class CoreStack extends Stack {
     assertFitForProduction(settings, governance.foundations.files.directory);
     this.governanceId = governance.node.id;
     this.logsOfLooks = governance.measuring.logs;
+    this.questions = { database: governance.analytics.database, workgroup: governance.analytics.workgroup };
     this.machines = governance.foundations.files.machines;
     for (const [name, value] of Object.entries(outputsOf(governance))) {
       if (value !== undefined) new CfnOutput(this, name, { value });
@@ -51,7 +54,7 @@ export class CoreStack extends Stack {
   }
 }
 
-const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernance) => ({
+const outputsOf = ({ foundations, workflow, intake, doors, log, analytics }: ModelGovernance) => ({
   ApiUrl: doors.api.apiEndpoint,
   ApiId: doors.api.apiId,
   SignedRoutesArn: doors.signedRoutesArn,
@@ -59,6 +62,7 @@ const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernanc
   TableName: foundations.store.table.tableName,
   AuditBucketName: foundations.ledger.bucket.bucketName,
   EvidenceBucketName: foundations.evidence.bucket.bucketName,
+  HistoryBucketName: analytics.bucket.bucketName,
   LockedCopiesBucketName: foundations.lockedCopies.bucket.bucketName,
   ReleaseMachineArn: workflow.release.machine.stateMachineArn,
   PromotionMachineArn: workflow.promotion.machine.stateMachineArn,

@@ -1,0 +1,152 @@
+/** Asks one question, and gives its answer, or says under which name it can be had later. */
+import * as z from 'zod';
+import type { QuestionEngine } from '../../lib/adapters/history/athena-questions.ts';
+import type { PersonId } from '../../lib/domain/identifiers.ts';
+import { coversOf, type Reach } from '../../lib/domain/questions/history-reach.ts';
+import {
+  type Answer,
+  answerFrom,
+  Given,
+  problemWith,
+  type Question,
+  statementOf,
+} from '../../lib/domain/questions/question.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+
+export type World = {
+  readonly engine: QuestionEngine;
+  /** The SQL of a question, by the name of its file. */
+  readonly sql: (file: string) => string;
+  readonly questionNamed: (name: string) => Question | undefined;
+  /** How far the rows reach. */
+  readonly reach: () => Promise<Reach>;
+  /** Whether the log has more than so many entries. */
+  readonly isLogBeyond: (entries: number) => Promise<boolean>;
+  /** Has the rows derived that are missing, for as long as somebody may wait for it. */
+  readonly derive: () => Promise<void>;
+  /** Hears of every answer, before it is given. */
+  readonly answered: (asked: Asked) => Promise<void>;
+  readonly patience: {
+    readonly milliseconds: number;
+    readonly pause: () => Promise<void>;
+    readonly clock: () => number;
+  };
+};
+
+/** Who asked what. */
+export type Asked = { readonly who: PersonId; readonly question: string; readonly given: Given };
+
+/** A question under way: all that its answer needs. It comes back from the caller, so it is not believed. */
+const Run = z.strictObject({
+  question: z.string().max(64),
+  given: Given,
+  covers: z.strictObject({ entries: z.int().min(0), until: z.string().max(32) }),
+  query: z.string().regex(/^[\w-]{1,128}$/),
+});
+type Run = z.infer<typeof Run>;
+
+/** No answer is read that has more rows: nobody could, and a shorter period can be asked about. */
+const ROWS_MAX = 10_000;
+/** A response of Lambda has six megabytes at most. */
+const PAGE_ROWS = 500;
+const PAGE_BYTES = 3_000_000;
+
+export type Reply =
+  | { readonly kind: 'running'; readonly run: string }
+  | {
+      readonly kind: 'page';
+      readonly run: string;
+      readonly answer: Answer;
+      readonly from: number;
+      readonly total: number;
+    };
+
+/**
+ * Asks a question about everything that the log has by now, as far as it could be derived in time: the answer says how far that
+ * is, and never more than what its rows were looked for in.
+ */
+export const ask = async (name: string, given: Given, who: PersonId, world: World): Promise<Reply> => {
+  const question = requireQuestion(name, world);
+  requireSound(question, given);
+  const covers = coversOf(await freshReach(world));
+  const query = await world.engine.start(statementOf(question, world.sql(question.sql), given));
+  return waitFor({ question: name, given, covers, query }, who, 0, world);
+};
+
+/** The answer of a question that was asked before, from a row on. */
+export const answerOf = async (text: string, from: number, who: PersonId, world: World): Promise<Reply> => {
+  const run = readRun(text);
+  if (run === undefined) throw noRun();
+  const question = requireQuestion(run.question, world);
+  requireSound(question, run.given);
+  return waitFor(run, who, from, world);
+};
+
+const freshReach = async ({ reach, isLogBeyond, derive }: World): Promise<Reach> => {
+  const now = await reach();
+  if (!(await isLogBeyond(now.entries))) return now;
+  await derive();
+  return reach();
+};
+
+const waitFor = async (run: Run, who: PersonId, from: number, world: World): Promise<Reply> => {
+  const { engine, patience } = world;
+  const question = requireQuestion(run.question, world);
+  const statement = statementOf(question, world.sql(question.sql), run.given);
+  const deadline = patience.clock() + patience.milliseconds;
+  for (;;) {
+    const found = await engine.look(run.query);
+    // The id of somebody else's query must not be read as the answer to this question.
+    if (found === undefined || words(found.statement) !== words(statement)) throw noRun();
+    if (found.state === 'too_wide') throw tooWide('reads more than one question may');
+    if (found.state === 'done') return pageOf(run, question, who, from, world);
+    if (patience.clock() >= deadline) return { kind: 'running', run: writeRun(run) };
+    await patience.pause();
+  }
+};
+
+/** Athena keeps the words of a statement, and perhaps not its blanks. */
+const words = (statement: string): string => statement.replaceAll(/\s+/g, ' ').trim();
+
+const pageOf = async (run: Run, question: Question, who: PersonId, from: number, world: World): Promise<Reply> => {
+  const raw = await world.engine.rows(run.query, ROWS_MAX);
+  if (raw.length > ROWS_MAX) throw tooWide(`has more than ${ROWS_MAX} rows`);
+  const { columns, rows, covers } = answerFrom(question, run.given, raw, run.covers);
+  await world.answered({ who, question: run.question, given: run.given });
+  let bytes = 0;
+  const page = rows.slice(from, from + PAGE_ROWS).filter((row, index) => {
+    bytes += JSON.stringify(row).length * 2;
+    return index === 0 || bytes < PAGE_BYTES;
+  });
+  return { kind: 'page', run: writeRun(run), answer: { columns, rows: page, covers }, from, total: rows.length };
+};
+
+const requireQuestion = (name: string, { questionNamed }: World): Question => {
+  const question = questionNamed(name);
+  if (question === undefined) throw new Refusal('NotFound', `there is no question ${name.slice(0, 80)}`);
+  return question;
+};
+
+const requireSound = (question: Question, given: Given): void => {
+  const problem = problemWith(question, given);
+  if (problem !== undefined) {
+    throw new Refusal('DecisionIncomplete', `${question.name} cannot be asked: ${problem}`, [
+      { field: 'parameters', problem },
+    ]);
+  }
+};
+
+const noRun = (): Refusal => new Refusal('NotFound', 'there is no such run; results are kept for a day: ask again');
+const tooWide = (why: string): Refusal =>
+  new Refusal('DecisionIncomplete', `the answer ${why}: ask about a shorter period`, [
+    { field: 'parameters', problem: why },
+  ]);
+
+const writeRun = (run: Run): string => Buffer.from(JSON.stringify(run)).toString('base64url');
+const readRun = (text: string): Run | undefined => {
+  try {
+    return Run.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,83 @@
+/** Asks the questions of Athena, in their own workgroup, which says where results go and how much a query may read. */
+import {
+  AthenaClient,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  InvalidRequestException,
+  type QueryExecutionStatus,
+  StartQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import type { RawRow } from '../../domain/questions/question.ts';
+
+const athena = new AthenaClient({});
+
+/** A query that was started: the statement that it runs, and how it ended, if it has. */
+export type Execution = { readonly statement: string; readonly state: 'running' | 'done' | 'too_wide' };
+
+export type QuestionEngine = {
+  /** Starts a statement, and answers the id of the query. */
+  readonly start: (statement: string) => Promise<string>;
+  /** Undefined if there is no such query. Throws if it failed. */
+  readonly look: (id: string) => Promise<Execution | undefined>;
+  /** The rows that a query found, and one more than `most` at the most. */
+  readonly rows: (id: string, most: number) => Promise<RawRow[]>;
+};
+
+type Place = { readonly workgroup: string; readonly database: string };
+
+export const athenaQuestions = (
+  { workgroup: WorkGroup, database: Database }: Place,
+  client: AthenaClient = athena,
+): QuestionEngine => ({
+  start: async (statement) => {
+    const { QueryExecutionId: id } = await client.send(
+      new StartQueryExecutionCommand({
+        QueryString: statement,
+        WorkGroup,
+        QueryExecutionContext: { Catalog: 'AwsDataCatalog', Database },
+      }),
+    );
+    if (id === undefined) throw new Error('could not ask: Athena named no query');
+    return id;
+  },
+  look: async (id) => {
+    const { QueryExecution: found } = await look(client, id);
+    // Another workgroup is another right: IAM refuses its queries, and so do we.
+    if (found?.WorkGroup !== WorkGroup || found.Status?.State === undefined) return undefined;
+    return { statement: found.Query ?? '', state: stateOf(id, found.Status) };
+  },
+  rows: async (id, most) => {
+    const rows: RawRow[] = [];
+    let token: string | undefined;
+    do {
+      const page = await client.send(new GetQueryResultsCommand({ QueryExecutionId: id, NextToken: token }));
+      const names = (page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? []).map(({ Name = '' }) => Name);
+      // The first row of the first page repeats the names of the columns.
+      for (const { Data = [] } of (page.ResultSet?.Rows ?? []).slice(token === undefined ? 1 : 0)) {
+        rows.push(Object.fromEntries(names.map((name, index) => [name, Data[index]?.VarCharValue ?? null])));
+      }
+      token = page.NextToken;
+    } while (token !== undefined && rows.length <= most);
+    return rows.slice(0, most + 1);
+  },
+});
+
+const look = async (client: AthenaClient, id: string) => {
+  try {
+    return await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
+  } catch (cause) {
+    if (cause instanceof InvalidRequestException) return { QueryExecution: undefined };
+    throw cause;
+  }
+};
+
+const SCAN_LIMIT = /^Bytes scanned limit was exceeded/;
+
+const stateOf = (id: string, { State, StateChangeReason: reason = '' }: QueryExecutionStatus): Execution['state'] => {
+  if (State === 'SUCCEEDED') return 'done';
+  if (State !== 'FAILED' && State !== 'CANCELLED') return 'running';
+  if (SCAN_LIMIT.test(reason)) return 'too_wide';
+  // Only the first word: the rest can quote what somebody asked.
+  const [code = ''] = /^[A-Z_]+/.exec(reason) ?? [];
+  throw new Error(`could not ask: Athena query ${id} ${State}${code === '' ? '' : `: ${code}`}`);
+};

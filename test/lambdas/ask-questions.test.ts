@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { NOTHING_YET } from '../../lib/domain/questions/history-reach.ts';
+import type { RawRow } from '../../lib/domain/questions/question.ts';
+import { anEngine, aQuestionsDoor } from '../support/a-questions-door.ts';
+import { claimsOf } from '../support/api.ts';
+import { anIntake } from '../support/intake.ts';
+
+const intake = anIntake();
+const username = intake.directory.people[0]?.id ?? '';
+const aRow = (seq: number): RawRow => ({ actor_id: `person-${seq}`, leaf_index: `${seq}` });
+const rowsOf = (count: number): RawRow[] => Array.from({ length: count }, (_, seq) => aRow(seq));
+
+type Door = ReturnType<typeof aQuestionsDoor>;
+const call = async (door: Door, path: string, init: RequestInit = {}) => {
+  const response = await door.request(
+    `/v1/questions${path}`,
+    init,
+    claimsOf({ sub: 's', username, groups: ['auditor'] }),
+  );
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+};
+const ask = (door: Door, body: unknown = { parameters: { model: 'credit' } }) =>
+  call(door, '/approvals', { method: 'POST', body: JSON.stringify(body) });
+
+describe('a question that takes long', () => {
+  it('is answered under the name of its run, with how far the rows reached when it was asked', async () => {
+    const door = aQuestionsDoor(intake, {
+      engine: anEngine(rowsOf(2), 8),
+      reach: async () => ({ ...NOTHING_YET, entries: 7, until: '2026-11-20T00:00:00.000Z' }),
+    });
+
+    const first = await ask(door);
+    expect(first).toEqual({ status: 202, body: { state: 'running', run: expect.any(String) } });
+
+    const later = await call(door, `/runs/${first.body['run']}`);
+    expect(later).toMatchObject({
+      status: 200,
+      body: { state: 'answered', total: 2, covers: { entries: 7, until: '2026-11-20T00:00:00.000Z' } },
+    });
+  });
+});
+
+describe('what is newer than the rows', () => {
+  it('is derived before the question is asked', async () => {
+    let entries = 3;
+    const said: string[] = [];
+    const door = aQuestionsDoor(intake, {
+      reach: async () => ({ ...NOTHING_YET, entries }),
+      isLogBeyond: async (size) => size < 5,
+      derive: async () => {
+        said.push('derived');
+        entries = 5;
+      },
+    });
+
+    expect((await ask(door)).body['covers']).toEqual({ entries: 5, until: '' });
+    expect((await ask(door)).body['covers']).toEqual({ entries: 5, until: '' });
+    expect(said).toEqual(['derived']);
+  });
+
+  it('is not claimed to be covered if it could not be derived', async () => {
+    const door = aQuestionsDoor(intake, {
+      reach: async () => ({ ...NOTHING_YET, entries: 3 }),
+      isLogBeyond: async () => true,
+    });
+
+    expect((await ask(door)).body['covers']).toEqual({ entries: 3, until: '' });
+  });
+});
+
+describe('an answer', () => {
+  it('comes in pages, each of which says where the next one begins', async () => {
+    const door = aQuestionsDoor(intake, { engine: anEngine(rowsOf(1200)) });
+
+    const { body } = await ask(door);
+    const second = await call(door, `/runs/${body['run']}?from=${body['next']}`);
+    const last = await call(door, `/runs/${body['run']}?from=${second.body['next']}`);
+
+    const found = [body, second.body, last.body].map(({ rows }) => (rows as unknown[]).length);
+    expect(found).toEqual([500, 500, 200]);
+    expect(last.body).not.toHaveProperty('next');
+    expect(last.body['total']).toBe(1200);
+  });
+
+  it('has no page that is too large for a response', async () => {
+    const door = aQuestionsDoor(intake, {
+      engine: anEngine(Array.from({ length: 20 }, () => ({ reason: 'x'.repeat(300_000) }))),
+    });
+
+    const { body } = await ask(door);
+
+    expect((body['rows'] as unknown[]).length).toBeGreaterThan(1);
+    expect(JSON.stringify(body).length).toBeLessThan(6_000_000);
+    expect(body['next']).toBe((body['rows'] as unknown[]).length);
+  });
+
+  it('is refused rather than cut', async () => {
+    expect(await ask(aQuestionsDoor(intake, { engine: anEngine(rowsOf(10_001)) }))).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining('more than 10000 rows: ask about a shorter period') },
+    });
+    const engine = { ...anEngine([]), look: async () => undefined };
+    expect(await ask(aQuestionsDoor(intake, { engine }))).toMatchObject({ status: 404 });
+  });
+
+  it('is refused if it would read more than one question may', async () => {
+    const engine = anEngine([]);
+    const wide = {
+      ...engine,
+      look: async (id: string) => {
+        const found = await engine.look(id);
+        return found && { ...found, state: 'too_wide' as const };
+      },
+    };
+
+    expect(await ask(aQuestionsDoor(intake, { engine: wide }))).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining('reads more than one question may') },
+    });
+  });
+
+  it('is on record before it is given, with who asked what', async () => {
+    const asked: unknown[] = [];
+    const door = aQuestionsDoor(intake, { answered: async (one) => void asked.push(one) });
+    await ask(door);
+
+    expect(asked).toEqual([{ who: username, question: 'approvals', given: { model: 'credit' } }]);
+    const failing = aQuestionsDoor(intake, { answered: () => Promise.reject(new Error('the table is away')) });
+    expect((await ask(failing)).status).toBe(500);
+  });
+});
+
+describe('what cannot be asked', () => {
+  it.each([
+    ['a body that is too large', 413, 'x'.repeat(20_000)],
+    ['a body that is not JSON', 400, '{'],
+    ['a parameter that is no text', 422, '{"parameters":{"model":1}}'],
+  ])('%s is refused', async (_, status, body) => {
+    expect(await call(aQuestionsDoor(intake), '/approvals', { method: 'POST', body })).toMatchObject({ status });
+  });
+
+  it('is not there', async () => {
+    expect(await call(aQuestionsDoor(intake), '/runs/x/y')).toMatchObject({ status: 404 });
+  });
+});
