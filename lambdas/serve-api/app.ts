@@ -16,6 +16,7 @@ import { conditionRoutes } from './conditions.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
+import { legalHoldRoutes } from './legal-holds.ts';
 import { lineRoutes } from './line.ts';
 import { metricsRoutes } from './metrics.ts';
 import { modelRoutes } from './models.ts';
@@ -61,6 +62,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
   }
   app.route(TOKENS, approvalRoutes(api));
   app.route(TOKENS, lineRoutes(api));
+  app.route(TOKENS, legalHoldRoutes(api));
   app.route(TOKENS, conditionRoutes(api));
   app.route(TOKENS, canaryRoutes(api));
   app.route(TOKENS, renewalRoutes(api));

@@ -1,6 +1,7 @@
 /** Request bodies: bounded and parsed before anything else reads them. */
 import * as z from 'zod';
 import { ModelName } from '../../lib/domain/identifiers.ts';
+import { Matter } from '../../lib/domain/records/legal-hold.ts';
 import { parseJsonText, unreadable } from '../../lib/runtime/api-door/json-text.ts';
 import { line } from '../../lib/runtime/api-door/line.ts';
 import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
@@ -27,6 +28,12 @@ export const RollbackOrder = Order.extend({ to_nothing: z.boolean().default(fals
 
 /** The line of one model, or, without a name, of all. */
 export const LineOrder = Order.extend({ model_name: z.exactOptional(ModelName) });
+
+/** Why a model is legally held, or no longer, and for which matter. */
+export const LegalOrder = z.strictObject({ reason: line(1024), matter: Matter });
+
+export const legalOrderOf = (request: Request): Promise<z.infer<typeof LegalOrder>> =>
+  bodyOf(LegalOrder, request, 'a legal hold needs a reason and a matter');
 
 /** The order in a body, or a refusal that names every field at fault. */
 export const orderOf = (request: Request, what: string): Promise<z.infer<typeof Order>> =>

@@ -191,6 +191,21 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/audit-verify.ts'),
   },
   {
+    name: 'audit hold set',
+    summary: 'keep all that there is of a model, whatever its retention',
+    load: () => import('./commands/audit-hold-set.ts'),
+  },
+  {
+    name: 'audit hold lift',
+    summary: 'agree that it is no longer kept; two auditors lift a hold',
+    load: () => import('./commands/audit-hold-lift.ts'),
+  },
+  {
+    name: 'audit hold list',
+    summary: 'list the models that are legally held',
+    load: () => import('./commands/audit-hold-list.ts'),
+  },
+  {
     name: 'ask',
     summary: 'ask the audit log: who approved, what was live, why, what changed',
     load: () => import('./commands/ask.ts'),

@@ -38,6 +38,7 @@ export interface Environments {
   ExtendLog: import('../../lambdas/extend-log/env.ts').Env;
   ServeApproval: import('../../lambdas/serve-approval/env.ts').Env;
   ServeApi: import('../../lambdas/serve-api/env.ts').Env;
+  KeepLegalHolds: import('../../lambdas/keep-legal-holds/env.ts').Env;
   MeasureFleet: import('../../lambdas/measure-fleet/env.ts').Env;
   ServeSlack: import('../../lambdas/serve-slack/env.ts').Env;
   ServeGate: import('../../lambdas/serve-gate/env.ts').Env;

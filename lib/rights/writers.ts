@@ -140,6 +140,7 @@ export const WRITERS = {
       'endpoint_move',
       'hold',
       'key_rotation',
+      'legal_hold',
       'line',
       'periodic_review',
       'met_condition',

@@ -28,6 +28,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   endpoint_move: { pk: `MOVE#${modelName}`, sk: 'MOVE' },
   hold: { pk: `HOLD#${modelName}`, sk: 'HOLD' },
   key_rotation: { pk: `ROTATION#rotation-${releaseId}`, sk: 'META' },
+  legal_hold: { pk: 'LEGALHOLDS', sk: `HOLD#${modelName}#CASE-1` },
   line: { pk: `LINE#${modelName}`, sk: 'LINE' },
   behaviour: { pk: `CHECKS#${releaseId}`, sk: 'BEHAVIOUR' },
   met_condition: { pk: `CONDITIONS#${releaseId}`, sk: `MET#ada-1#${met.record.conditionSha256}` },

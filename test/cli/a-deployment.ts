@@ -28,6 +28,10 @@ const RENEWED = {
   approved_until_before: '2026-12-01T00:00:00.000Z',
   approved_until: '2027-03-01T00:00:00.000Z',
 };
+const LEGAL_HOLD = {
+  ...{ model_name: 'm', matter: 'CASE-1', status: 'set', set_by: 'olga', set_at: 'today', reason: 'r' },
+  ...{ people_needed: 2, lifting: [] },
+};
 const differences = Object.fromEntries(DIFF_SECTIONS.map((section) => [section, []]));
 const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases': { body: { releases: [] } },
@@ -60,6 +64,11 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/endpoints/gone/adopt': problem(404, 'NotFound'),
   'GET /v1/holds': { body: { holds: [] } },
   'GET /v1/line': { body: { stopped: [] } },
+  'GET /v1/legal-holds': { body: { legal_holds: [LEGAL_HOLD] } },
+  'POST /v1/models/m/legal-hold': { body: LEGAL_HOLD },
+  'POST /v1/models/m/legal-hold/lift': { body: LEGAL_HOLD },
+  'POST /v1/models/gone/legal-hold': problem(404, 'NotFound'),
+  'POST /v1/models/gone/legal-hold/lift': problem(404, 'NotFound'),
   'POST /v1/line/stop': {
     body: {
       status: 'stopped',

@@ -174,6 +174,18 @@ const ROWS: Record<string, Row> = {
       { yes: ORDER, no: 'it is an order', noSuchThing: ['--model', 'gone', ...ORDER], needsConnection: true },
     ]),
   ),
+  ...Object.fromEntries(
+    ['audit hold set', 'audit hold lift'].map((name) => [
+      name,
+      {
+        yes: ['m', '--matter', 'CASE-1', '--reason', 'r'],
+        no: 'it is an order',
+        noSuchThing: ['gone', '--matter', 'CASE-1', '--reason', 'r'],
+        needsConnection: true,
+      },
+    ]),
+  ),
+  'audit hold list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'line show': { yes: [], no: 'it only shows', noSuchThing: ['--model', 'gone'], needsConnection: true },
   'reviews list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'packages settle': ofOwn('r-1', ORDER),

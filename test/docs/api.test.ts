@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { Adoption, CheckAgain, Explained, LineOrder, Order, RollbackOrder } from '../../lambdas/serve-api/body.ts';
+import {
+  Adoption,
+  CheckAgain,
+  Explained,
+  LegalOrder,
+  LineOrder,
+  Order,
+  RollbackOrder,
+} from '../../lambdas/serve-api/body.ts';
 import { Move } from '../../lambdas/serve-api/endpoints.ts';
 import { QuestionBody } from '../../lambdas/serve-questions/app.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
@@ -58,6 +66,7 @@ const SHAPES: Readonly<Record<string, z.ZodType>> = {
   ...Move.shape,
   ...CheckAgain.shape,
   ...QuestionBody.shape,
+  ...LegalOrder.shape,
 };
 
 describe('the routes of docs/api.md', () => {
@@ -119,6 +128,8 @@ describe('the routes of docs/api.md', () => {
       rollback: RollbackOrder,
       release: Order,
       settle: Order,
+      'legal-hold': LegalOrder,
+      'legal-hold/lift': LegalOrder,
       'line/stop': LineOrder,
       'line/start': LineOrder,
       'key-rotations': Order,
@@ -139,7 +150,13 @@ describe('the bodies of docs/api.md', () => {
   const fields = rows(section(PAGE, 'Bodies'))
     .map(([field = '', type = '', needed = '']) => ({ name: codes(field)[0] ?? '', type, needed }))
     .filter(({ name }) => name !== '');
-  const EXAMPLES = { 'text of': 'a text', 'true or': true, 'the name of a check': 'a_name', 'the name': 'a-name' };
+  const EXAMPLES = {
+    'the name of a matter': 'CASE-1',
+    'text of': 'a text',
+    'true or': true,
+    'the name of a check': 'a_name',
+    'the name': 'a-name',
+  };
   const takes = (name: string, value: unknown) => SHAPES[name]?.safeParse(value).success;
 
   it('have all fields that the code reads', () => {

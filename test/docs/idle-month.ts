@@ -20,6 +20,7 @@ export const IDLE_RUNS: Readonly<
   ExtendLog: { reads: 5, writes: 0, seconds: 0.2 },
   SweepEndpoints: { reads: 2, writes: 1, seconds: 0.2 },
   MeasureFleet: { reads: 15, writes: 1, seconds: 0.5 },
+  KeepLegalHolds: { reads: 1, writes: 0, seconds: 0.2 },
   // It has the rows of a day's heartbeats to add, and reads nothing of the table.
   DeriveHistory: { reads: 0, writes: 0, seconds: 5 },
   MonitorModels: { reads: 1, writes: 0, seconds: 0.3 },

@@ -178,6 +178,25 @@ const CONFIGURATION = [
 ];
 const SSE = 's3:x-amz-server-side-encryption';
 
+describe.each(TEMPLATES)('legal holds %s', (_, template) => {
+  const policies = Object.entries(template.findResources('AWS::S3::BucketPolicy')).filter(([id]) =>
+    /Governance(Ledger|Evidence|LockedCopies)Bucket/.test(id),
+  );
+
+  it('are put on and off by one Lambda, and by nobody else, the deployment included', () => {
+    expect(policies).toHaveLength(3);
+    for (const [, { Properties }] of policies) {
+      const resource = `<${Properties.Bucket.Ref}.Arn>/events/v1/e.json`;
+      const request = { action: 's3:PutObjectLegalHold', resource, context: { 'aws:SecureTransport': 'true' } };
+      const statements = statementsOf(Properties.PolicyDocument);
+      const may = everybody(template).filter((principal) => bucketAllows(statements, { ...request, principal }));
+      expect(may.map((principal) => rolesOf(template).get(principal))).toEqual([
+        expect.stringMatching(/KeepLegalHolds$/),
+      ]);
+    }
+  });
+});
+
 describe.each(TEMPLATES)('the locked buckets %s', (_, template) => {
   const buckets = Object.entries(template.findResources('AWS::S3::BucketPolicy'))
     .filter(([id]) => /Governance(Ledger|Evidence)Bucket/.test(id))

@@ -69,7 +69,7 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%
     }
   });
 
-  it('denies what replication writes past the conditions of a put, and holds without an end', () => {
+  it('denies what replication writes past the conditions of a put, and legal holds to all roles but one', () => {
     for (const template of [production, development]) {
       const denied = bucketStatements(template, bucket);
 
@@ -79,8 +79,10 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%
         's3:ReplicateTags',
       ]);
       expect(denial(denied, 'DenyLegalHold').Action).toEqual(['s3:PutObjectLegalHold']);
-      for (const sid of ['DenyReplication', 'DenyLegalHold'])
-        expect(denial(denied, sid)).not.toHaveProperty('Condition');
+      expect(denial(denied, 'DenyReplication')).not.toHaveProperty('Condition');
+      expect(textOf(denial(denied, 'DenyLegalHold').Condition?.['ArnNotEquals']?.['aws:PrincipalArn'])).toMatch(
+        /^<GovernanceHoldsKeepLegalHoldsRole\w+\.Arn>$/,
+      );
     }
   });
 

@@ -369,7 +369,7 @@ const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
     [
       ...['askPromotion', 'askRollback', 'askMove', 'adoptEndpoint', 'releaseHold', 'askKeyRotation'],
       ...['withdrawRequest', 'redriveParked', 'resendMails', 'remindPeople', 'meetCondition'],
-      ...['changeLine', 'reverify', 'settlePackage', 'recordReview'],
+      ...['changeLine', 'reverify', 'settlePackage', 'recordReview', 'setLegalHold', 'liftLegalHold'],
     ].map((act) => [act, ['ServeApi']]),
   ),
 };

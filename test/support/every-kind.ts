@@ -112,6 +112,18 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
     endpoint_move: { id: [modelName], record: { ...aMove(), version: 0, modelName } },
     hold: { id: [modelName], record: { ...aHold(), version: 0, modelName } },
     key_rotation: { id: [`rotation-${releaseId}`], record: aRotation(`rotation-${releaseId}`) },
+    legal_hold: {
+      id: [modelName, 'CASE-1'],
+      record: {
+        entity: 'legal_hold',
+        version: 0,
+        modelName,
+        matter: 'CASE-1',
+        status: 'set',
+        set: { by: 'ada', at: NOW, reason: 'the court asks for it' },
+        lifting: [],
+      },
+    },
     line: { id: [modelName], record: { ...aLine(), version: 0, scope: modelName } },
     behaviour: {
       id: [releaseId],

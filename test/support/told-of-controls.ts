@@ -1,4 +1,5 @@
 /** What keeps releases from production until it is over, the line and the checks: each act as it is recorded. */
+import { liftLegalHold, setLegalHold } from '../../lib/domain/change/legal-hold.ts';
 import { changeLine } from '../../lib/domain/gate/change-line.ts';
 import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
 import { reverify } from '../../lib/domain/gate/reverify.ts';
@@ -26,6 +27,10 @@ export const tellOfControls = async (): Promise<void> => {
         await inAct('changeLine', () => changeLine({ ...why, linkedIncident, scope, to }, store, now));
     }
   }
+  const held = { modelName: approved.modelName, matter: 'CASE-1', reason: 'the court asks' };
+  const by = (id: string) => ({ ...held, actor: { id, role: 'auditor', auth: 'jwt' } });
+  await inAct('setLegalHold', () => setLegalHold(by('ada'), store, now));
+  for (const id of ['ada', 'bob']) await inAct('liftLegalHold', () => liftLegalHold(by(id), store, now));
   const own = withinRights('RunCanaries', recording(memory));
   const codeSha256 = digestOf('code');
   const says = { measured: '0.5', threshold: '0.8', explanation: 'it was counted again', codeSha256 };

@@ -188,6 +188,15 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   hold_released: (_, __, model) => {
     model.hold = undefined;
   },
+  legal_hold_set: ({ linked_incident: matter }, _, { legalHolds }) => {
+    legalHolds.set(matter, new Set());
+  },
+  legal_hold_lift_consented: ({ linked_incident: matter, actor_id: person }, _, { legalHolds }) => {
+    legalHolds.get(matter)?.add(person);
+  },
+  legal_hold_lifted: ({ linked_incident: matter }, _, { legalHolds }) => {
+    legalHolds.delete(matter);
+  },
   line_stopped: ({ timestamp, linked_incident: incident }, _, model) => {
     model.lineStoppedAt ||= timestamp;
     model.lineStoppedFor.set(incident, timestamp);

@@ -107,6 +107,8 @@ export type Model = {
   lineStoppedAt: Instant | '';
   /** The incidents that it is stopped for, and since when. */
   readonly lineStoppedFor: Map<string, Instant>;
+  /** The matters for which the model is legally held, each with who has agreed to lift that. */
+  readonly legalHolds: Map<string, Set<string>>;
   /** What the whole ledger says of the line of all models. */
   readonly lineStops: LineStops;
 };

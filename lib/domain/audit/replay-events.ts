@@ -21,6 +21,7 @@ import { holdIsKept } from './rules/hold-is-kept.ts';
 import { holdIsReleasedByOthers } from './rules/hold-is-released-by-others.ts';
 import { identityIsConstant } from './rules/identity-is-constant.ts';
 import { isInTime } from './rules/is-in-time.ts';
+import { legalHoldIsLiftedByTwo } from './rules/legal-hold-is-lifted-by-two.ts';
 import { lineIsChangedByOperators } from './rules/line-is-changed-by-operators.ts';
 import { lineIsKept } from './rules/line-is-kept.ts';
 import { makersAreNamed } from './rules/makers-are-named.ts';
@@ -78,16 +79,31 @@ export const RULES: readonly Rule[] = [
   holdIsReleasedByOthers,
   lineIsKept,
   lineIsChangedByOperators,
+  legalHoldIsLiftedByTwo,
   renewsWhatWasSigned,
   renewalIsOfWhatIsInForce,
   renewalIsSigned,
 ];
 
 /** The rules for events that are about no release, too. */
-const OF_ANY_EVENT: readonly Rule[] = [releaseIsNamed, standsOnItsChain, decisionKeyIsWhole, lineIsChangedByOperators];
+const OF_ANY_EVENT: readonly Rule[] = [
+  releaseIsNamed,
+  standsOnItsChain,
+  decisionKeyIsWhole,
+  lineIsChangedByOperators,
+  legalHoldIsLiftedByTwo,
+];
 
 /** Of the events that are about no release, those by which later ones are judged. */
-const TOLD_APART: readonly string[] = [...KEY_EVENTS, 'line_stopped', 'line_stop_lifted', 'line_started'];
+const TOLD_APART: readonly string[] = [
+  ...KEY_EVENTS,
+  'line_stopped',
+  'line_stop_lifted',
+  'line_started',
+  'legal_hold_set',
+  'legal_hold_lift_consented',
+  'legal_hold_lifted',
+];
 
 /** Establishes that the events of a chain, in its order, follow the rules of releases. */
 export const replayProblems = (
@@ -105,6 +121,7 @@ export const replayProblems = (
     denials,
     lineStoppedAt: '',
     lineStoppedFor: new Map(),
+    legalHolds: new Map(),
     lineStops,
   };
   return chain.flatMap(({ key, event }) => {

@@ -20,6 +20,7 @@ import { heartbeatKind } from '../records/heartbeat.ts';
 import { holdKind } from '../records/hold.ts';
 import { contentKind, refusalKind } from '../records/intake.ts';
 import { keyRotationKind } from '../records/key-rotation.ts';
+import { legalHoldKind } from '../records/legal-hold.ts';
 import { lineKind } from '../records/line.ts';
 import { monitoredKind } from '../records/monitored.ts';
 import { observationKind } from '../records/observation.ts';
@@ -57,6 +58,7 @@ const table = named({
   endpoint_move: endpointMoveKind,
   hold: holdKind,
   key_rotation: keyRotationKind,
+  legal_hold: legalHoldKind,
   line: lineKind,
   met_condition: metConditionKind,
   monitored: monitoredKind,

@@ -3,8 +3,10 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { exceptFor } from '../execution-role.ts';
+import type { Justification } from '../permissions.ts';
 import type { LockMode } from '../retention.ts';
 import type { AccessLogs } from './access-logs.ts';
+import type { GovernedFunction } from './governed-function.ts';
 
 export const REMAINING_DAYS = 's3:object-lock-remaining-retention-days';
 
@@ -45,6 +47,7 @@ const CONFIGURATION_ACTIONS = [
  */
 export class LockedBucket extends Construct {
   readonly bucket: Bucket;
+  private readonly legalHold: PolicyStatement;
 
   constructor(scope: Construct, id: string, props: LockedBucketProps) {
     super(scope, id);
@@ -67,6 +70,8 @@ export class LockedBucket extends Construct {
     });
     this.denyRemoval();
     this.denyReplication();
+    // A legal hold has no end, whatever the retention.
+    this.legalHold = this.deny('DenyLegalHold', ['s3:PutObjectLegalHold'], this.bucket.arnForObjects('*'));
     this.denyOverwriting(props);
     this.denyOtherEncryption();
     this.boundRetention(props);
@@ -83,14 +88,22 @@ export class LockedBucket extends Construct {
     );
   }
 
-  /**
-   * Replication into the bucket writes versions and delete markers without any of the conditions of a put. A legal hold
-   * has no end, whatever the retention.
-   */
+  /** Allows putting legal holds on and off. The bucket denies it to every other role. */
+  allowLegalHolds(lambda: GovernedFunction, objects: readonly string[], because: Justification): void {
+    lambda
+      .allow({
+        actions: ['s3:PutObjectLegalHold'],
+        resources: objects.map((pattern) => this.bucket.arnForObjects(pattern)),
+        because,
+      })
+      .allow({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] });
+    this.legalHold.addConditions(exceptFor(lambda.role.roleArn));
+  }
+
+  /** Replication into the bucket writes versions and delete markers without any of the conditions of a put. */
   private denyReplication(): void {
     const replication = ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'];
     this.deny('DenyReplication', replication, this.bucket.arnForObjects('*'));
-    this.deny('DenyLegalHold', ['s3:PutObjectLegalHold'], this.bucket.arnForObjects('*'));
   }
 
   /**
@@ -146,16 +159,16 @@ export class LockedBucket extends Construct {
     actions: string[],
     resource: string | string[],
     conditions: Record<string, unknown> = {},
-  ): void {
-    this.bucket.addToResourcePolicy(
-      new PolicyStatement({
-        sid,
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions,
-        resources: [resource].flat(),
-        conditions,
-      }),
-    );
+  ): PolicyStatement {
+    const statement = new PolicyStatement({
+      sid,
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions,
+      resources: [resource].flat(),
+      conditions,
+    });
+    this.bucket.addToResourcePolicy(statement);
+    return statement;
   }
 }

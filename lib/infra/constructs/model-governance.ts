@@ -19,6 +19,7 @@ import type { Foundations } from './foundations.ts';
 import { GovernanceFiles } from './governance-files.ts';
 import type { Oidc } from './identity.ts';
 import { LargeTables } from './large-tables.ts';
+import { LegalHolds } from './legal-holds.ts';
 import { LockedCopies } from './locked-copies.ts';
 import { LogWriter } from './log-writer.ts';
 import { MailTracking } from './mail-tracking.ts';
@@ -139,6 +140,7 @@ export class ModelGovernance extends Construct {
     new RegistryReview(this, 'RegistryReview', on);
     new Serving(this, 'Serving', on, this.intake.bus);
     new Monitoring(this, 'Monitoring', on);
+    new LegalHolds(this, 'Holds', { on, bus: this.intake.bus });
     new Outbox(this, 'Outbox', {
       on,
       accessLogs,

@@ -89,6 +89,11 @@ export class ReleaseStore extends Construct {
     });
   }
 
+  /** Reads all rows, and writes none. */
+  allowLook(lambda: GovernedFunction): void {
+    this.allowRead(lambda);
+  }
+
   private allowRead(lambda: GovernedFunction): void {
     const { tableArn } = this.table;
     lambda.allow({ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [tableArn] }).allow({

@@ -53,6 +53,14 @@ export const operatorOf = (caller: Caller): Actor => {
   throw new Refusal('NotAuthorized', `an operator is a person, and ${id} is a machine`);
 };
 
+/** The caller as an auditor, by their id in the directory. Refuses a caller without the role, and one who is no person. */
+export const auditorOf = (caller: Caller): Actor => {
+  assertRole(caller, 'auditor');
+  const { id, isPerson } = identityOf(caller);
+  if (isPerson) return { id, role: 'auditor', auth: 'jwt' };
+  throw new Refusal('NotAuthorized', `an auditor is a person, and ${id} is a machine`);
+};
+
 /** The caller as one who requests releases. Whether they are known is for the intake to say, on record. */
 export const submitterOf = (caller: Caller): Submitter => {
   const { name, identity, auth } = caller;
@@ -61,6 +69,6 @@ export const submitterOf = (caller: Caller): Submitter => {
   return { field: 'submitter', name, identity, role: 'releaser', auth };
 };
 
-const assertRole = ({ roles }: Caller, role: 'releaser' | 'operator'): void => {
+const assertRole = ({ roles }: Caller, role: 'releaser' | 'operator' | 'auditor'): void => {
   if (!roles.includes(role)) throw new Refusal('NotAuthorized', `this needs the role ${role}`);
 };

@@ -126,6 +126,7 @@ describe('the types of events (AU-1)', () => {
       'ungoverned_endpoint_found',
       'log_heartbeat',
       'outbox_redriven',
+      'legal_hold_set',
       'data_pipeline_ran',
     ]);
     expect(new Set(EventType.options).size).toBe(EventType.options.length);

@@ -1,6 +1,6 @@
 import type { Rule } from '../history.ts';
 
-/** Events of the other chains: of refused manifests, of the configuration, of keys, of the log; and of endpoints and the line. */
+/** Events of the other chains: of refused manifests, of the configuration, of keys, of the log; and of endpoints, the line and legal holds. */
 const OF_NO_RELEASE: readonly string[] = [
   'release_refused',
   'endpoint_adopted',
@@ -16,6 +16,9 @@ const OF_NO_RELEASE: readonly string[] = [
   'line_stopped',
   'line_stop_lifted',
   'line_started',
+  'legal_hold_set',
+  'legal_hold_lift_consented',
+  'legal_hold_lifted',
   'training_completed',
   'data_pipeline_ran',
   'model_card_changed',

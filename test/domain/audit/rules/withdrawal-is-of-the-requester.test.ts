@@ -80,7 +80,12 @@ const objectionAfter = (since: Instant, timestamp: Instant): string | undefined 
   const [sealed] = sealAll([{ model: 'credit', draft: withdrawal() }]);
   if (sealed === undefined) throw new Error('nothing was sealed');
   const nothing = { live: '', endpoint: '', movesAsked: new Set<string>(), published: new Set<string>() };
-  const line = { lineStoppedAt: '' as const, lineStoppedFor: new Map(), lineStops: NEVER_STOPPED };
+  const line = {
+    lineStoppedAt: '' as const,
+    lineStoppedFor: new Map(),
+    lineStops: NEVER_STOPPED,
+    legalHolds: new Map(),
+  };
   const model: Model = { ...nothing, ...line, releases: new Map(), signing: UNSIGNED, denials: NOBODY_DENIED };
   const history = Object.assign(historyOf('credit-1', model), { state: 'approved', promotingSince: since });
   history.requesters.add('rita');

@@ -1,0 +1,9 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  TABLE_NAME: z.string().min(1),
+  AUDIT_BUCKET: z.string().min(1),
+  EVIDENCE_BUCKET: z.string().min(1),
+  LOCKED_COPIES_BUCKET: z.string().min(1),
+});
+export type Env = z.input<typeof Env>;

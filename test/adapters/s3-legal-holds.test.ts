@@ -1,0 +1,42 @@
+import { GetObjectLegalHoldCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { s3LegalHolds } from '../../lib/adapters/s3-legal-holds.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { type Aws, startAws } from '../support/aws.ts';
+
+const BUCKET = 'locked-for-ever';
+let aws: Aws;
+let s3: S3Client;
+beforeAll(async () => {
+  aws = await startAws('s3');
+  s3 = new S3Client({ ...clientConfig(aws.awsEndpoint), forcePathStyle: true });
+  await aws.makeBucket(BUCKET, 'locked');
+});
+afterAll(() => aws.stop());
+
+const stateOf = async (Key: string): Promise<string> => {
+  try {
+    const { LegalHold } = await s3.send(new GetObjectLegalHoldCommand({ Bucket: BUCKET, Key }));
+    return LegalHold?.Status ?? 'none';
+  } catch {
+    return 'none';
+  }
+};
+
+it('holds are put on objects and on all below a folder, taken off again, and left out where nothing is (AU-6)', async () => {
+  const put = s3LegalHolds({ audit: BUCKET, evidence: BUCKET, copies: BUCKET });
+  for (const Key of ['events/1', 'records/m/1', 'records/m/2', 'records/other'])
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: Key }));
+  const places = [
+    { in: 'audit', key: 'events/1' },
+    { in: 'audit', key: 'events/of-tomorrow' },
+    { in: 'evidence', key: 'records/m/' },
+  ] as const;
+
+  expect(await put(places, 'ON')).toBe(3);
+  expect(await Promise.all(['events/1', 'records/m/1', 'records/m/2'].map(stateOf))).toEqual(['ON', 'ON', 'ON']);
+  expect(await stateOf('records/other')).not.toBe('ON');
+
+  expect(await put(places, 'OFF')).toBe(3);
+  expect(await stateOf('records/m/2')).toBe('OFF');
+});

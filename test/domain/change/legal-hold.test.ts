@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { replayProblems } from '../../../lib/domain/audit/replay-events.ts';
+import { legalHoldIsLiftedByTwo } from '../../../lib/domain/audit/rules/legal-hold-is-lifted-by-two.ts';
+import { liftLegalHold, setLegalHold } from '../../../lib/domain/change/legal-hold.ts';
+import { ModelName } from '../../../lib/domain/identifiers.ts';
+import { eventKey } from '../../../lib/domain/ledger/event.ts';
+import { LEGAL_HOLDS_MAX } from '../../../lib/domain/records/legal-hold.ts';
+import { tickingClock } from '../../support/intake.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { refusalCodeOf } from '../../support/refusals.ts';
+import { inProduction, MODEL } from '../../support/release-life.ts';
+
+const aModel = () => {
+  const store = memoryReleaseStore();
+  store.seed(inProduction);
+  const now = tickingClock();
+  const claim = (id: string, matter = 'CASE-1', modelName: string = MODEL) => ({
+    modelName: ModelName.parse(modelName),
+    matter,
+    actor: { id, role: 'auditor', auth: 'jwt' },
+    reason: 'the court asks',
+  });
+  return {
+    store,
+    set: (id: string, matter?: string, model?: string) => setLegalHold(claim(id, matter, model), store, now),
+    lift: (id: string, matter?: string) => liftLegalHold(claim(id, matter), store, now),
+    events: async () => (await store.events(MODEL)).map(({ event }) => event),
+    published: () => store.outbox.flatMap(({ intent }) => (intent.kind === 'publish_event' ? [intent.detailType] : [])),
+  };
+};
+
+describe('a legal hold (AU-6)', () => {
+  it('is set by one, on record, once', async () => {
+    const { store, set, events, published } = aModel();
+
+    const hold = await set('ada');
+
+    expect(hold).toMatchObject({ status: 'set', set: { by: 'ada', reason: 'the court asks' }, lifting: [] });
+    expect(await store.get('legal_hold', MODEL, 'CASE-1')).toEqual(hold);
+    expect(await set('bob')).toEqual(hold);
+    expect(await events()).toMatchObject([
+      {
+        event_type: 'legal_hold_set',
+        model_name: MODEL,
+        actor_id: 'ada',
+        actor_role: 'auditor',
+        reason: 'the court asks',
+        linked_incident: 'CASE-1',
+        details: { people: 0, people_needed: 2 },
+      },
+    ]);
+    expect(published()).toEqual(['Legal Hold Set']);
+  });
+
+  it('is lifted by the second of two people', async () => {
+    const { store, set, lift, events, published } = aModel();
+    await set('ada');
+
+    expect(await lift('ada')).toMatchObject({ status: 'set', lifting: [{ by: 'ada' }] });
+    expect(await lift('ada')).toMatchObject({ status: 'set', lifting: [{ by: 'ada' }] });
+    const lifted = await lift('bob');
+
+    expect(lifted).toMatchObject({ status: 'lifted', lifting: [{ by: 'ada' }, { by: 'bob' }] });
+    expect(lifted.liftedAt).toBeDefined();
+    expect(await lift('cyd')).toEqual(lifted);
+    expect(await store.get('legal_hold', MODEL, 'CASE-1')).toEqual(lifted);
+    expect((await events()).map(({ event_type, actor_id }) => `${event_type} ${actor_id}`)).toEqual([
+      'legal_hold_set ada',
+      'legal_hold_lift_consented ada',
+      'legal_hold_lifted bob',
+    ]);
+    expect(published()).toEqual(['Legal Hold Set', 'Legal Hold Lifted']);
+  });
+
+  it('starts over when it is set again, and its chain keeps the rule', async () => {
+    const { store, set, lift, events } = aModel();
+    await set('ada');
+    await lift('ada');
+    expect(await set('cyd')).toMatchObject({ set: { by: 'cyd' }, lifting: [] });
+    await lift('ada');
+    await lift('bob');
+    expect(await set('ada')).toMatchObject({ status: 'set', lifting: [] });
+    expect(await set('ada', 'CASE-2')).toMatchObject({ matter: 'CASE-2' });
+
+    const files = (await store.events(MODEL)).map(({ event, head }) => ({
+      kind: 'event' as const,
+      key: eventKey(event),
+      event,
+      hash: head.hash,
+    }));
+    const told = { signing: {}, denials: {}, lineStops: {} } as Parameters<typeof replayProblems>[1];
+    expect(replayProblems(files, told, [legalHoldIsLiftedByTwo])).toEqual([]);
+    expect(await events()).toHaveLength(7);
+  });
+
+  it('is of a model that there is, for a matter that it is held for, and for so many only', async () => {
+    const { set, lift } = aModel();
+
+    expect(await refusalCodeOf(() => set('ada', 'CASE-1', 'nothing'))).toBe('NotFound');
+    expect(await refusalCodeOf(() => lift('ada'))).toBe('NotFound');
+    for (let number = 1; number <= LEGAL_HOLDS_MAX; number += 1) await set('ada', `CASE-${number}`);
+    expect(await refusalCodeOf(() => set('ada', 'CASE-more'))).toBe('AskedTooOften');
+    expect((await set('ada', 'CASE-1')).matter).toBe('CASE-1');
+  });
+});
