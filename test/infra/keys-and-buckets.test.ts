@@ -178,7 +178,7 @@ const CONFIGURATION = [
 ];
 const SSE = 's3:x-amz-server-side-encryption';
 
-describe.each(TEMPLATES)('legal holds %s', (_, template) => {
+describe.each(TEMPLATES)('legal holds (AU-6) %s', (_, template) => {
   const policies = Object.entries(template.findResources('AWS::S3::BucketPolicy')).filter(([id]) =>
     /Governance(Ledger|Evidence|LockedCopies)Bucket/.test(id),
   );

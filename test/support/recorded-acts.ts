@@ -16,6 +16,7 @@ export const CHANGEABLE: readonly EntityName[] = [
   'endpoint_move',
   'hold',
   'key_rotation',
+  'legal_hold',
   'line',
   'monitored',
   'package_holder',
