@@ -22,13 +22,17 @@ export const handler = rollbackStep(store, async (rollback) => {
       : requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
     store.get('hold', rollback.modelName),
   ]);
-  const endpoint = await endpointOf(pointer, store);
+  const [endpoint, kept] = await Promise.all([
+    endpointOf(pointer, store),
+    fallback === undefined ? undefined : store.get('policy', fallback.policySha256),
+  ]);
   const reasons = servingReasons(rollback, pointer, endpoint);
   if (reasons.length > 0) {
     const refusal = refuseRollback(rollback, failed, reasons);
     await store.commit(expecting(refusal, pointer, endpoint, fallback, formerHold), now());
     return 'refused';
   }
-  await store.commit(rollBack({ rollback, pointer, endpoint, failed, fallback, formerHold, now: now() }), now());
+  const flip = { rollback, pointer, endpoint, failed, fallback, fallbackPolicy: kept?.policy, formerHold };
+  await store.commit(rollBack({ ...flip, now: now() }), now());
   return 'rolled_back';
 });

@@ -111,7 +111,7 @@ export const WRITERS = {
   SwitchEndpoint: { writes: ['rollback'], intents: ['publish_event'] },
   RollBackRelease: {
     writes: ['rollback', 'pointer', 'release', 'endpoint', 'hold'],
-    intents: ['notify_people', 'sync_registry', 'publish_event'],
+    intents: ['renew_approval', 'notify_people', 'sync_registry', 'publish_event'],
   },
   OpenEndpoint: { writes: ['endpoint_move'], intents: ['publish_event'] },
   MoveEndpoint: { writes: ['endpoint_move', 'pointer', 'endpoint'], intents: ['publish_event'] },

@@ -118,7 +118,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
 const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   expire_approval: ['SignRecord', 'RenewApproval'],
   warn_of_expiry: ['SignRecord', 'RenewApproval'],
-  renew_approval: ['SignRecord', 'RenewApproval'],
+  renew_approval: ['SignRecord', 'RenewApproval', 'RollBackRelease'],
   expire_request: ['StoreApprovalToken'],
   redrive_intent: ['ServeApi'],
   resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],

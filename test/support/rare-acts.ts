@@ -27,7 +27,7 @@ import { ALL_MODELS } from '../../lib/domain/records/line.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { refuseMove } from '../../lib/domain/serving/move-steps.ts';
 import { recordRestored, recordRestoredAfter } from '../../lib/domain/serving/record-restoration.ts';
-import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
+import { refuseRollback, rollBack } from '../../lib/domain/serving/rollback-steps.ts';
 import type { Writer } from '../../lib/rights/writers.ts';
 import { ARN, described } from '../domain/intake/a-package.ts';
 import { aRenewalWorld, renewablePolicy, serving } from './a-renewal.ts';
@@ -51,6 +51,7 @@ import {
   draft,
   inProduction,
   pinnedDraft,
+  superseded,
   validated,
 } from './release-life.ts';
 import { aStagedCase, stagedAnswer } from './staged-case.ts';
@@ -62,6 +63,17 @@ const pinned = { ...pinnedDraft.pinned, artifactSha256: digestOf('other bytes') 
   typeof pinnedDraft.pinned
 >; // it is pinned
 const refused = refuseRollback(aRollback(), inProduction, WHY);
+/** What is gone back to should have been renewed while it did not serve. */
+const backAfterItsRenewal = rollBack({
+  ...{
+    rollback: aRollback(),
+    pointer: aPointer(),
+    endpoint: anEndpoint(),
+    failed: inProduction,
+    formerHold: undefined,
+  },
+  ...{ fallback: { ...superseded, approvedUntil: NOW }, fallbackPolicy: renewablePolicy, now: NOW },
+});
 const attestation = anAttestation('custom_checks');
 const canary = {
   check: 'git_ref_allowed',
@@ -237,6 +249,7 @@ export const RARE_ACTS: readonly RareAct[] = [
     ).change,
   })),
   { writer: 'RecordFault', calls: 'recordFault', change: recordFault(draft, 'States.Timeout', NOW) },
+  { writer: 'RollBackRelease', calls: 'rollBack', change: backAfterItsRenewal },
   { writer: 'VerifyEndpoint', calls: 'refuseRollback', change: refused },
   { writer: 'SwitchEndpoint', calls: 'refuseRollback', change: refused },
   { writer: 'DeleteEndpoint', calls: 'refuseRollback', change: refused },

@@ -1,7 +1,5 @@
 /** Reads what a renewal is judged by, has it signed, and puts on record what became of it. */
-import { readApproval } from '../approval/read-approval.ts';
 import { expecting } from '../change/expecting.ts';
-import { readStanding } from '../change/read-standing.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ReleaseId } from '../identifiers.ts';
@@ -14,9 +12,8 @@ import { endpointNameOf, type PinnedObject, type Reason, type Release } from '..
 import type { Actor } from '../release/release-event.ts';
 import { renewableFrom } from '../serving/renewal-window.ts';
 import { statementBytes } from '../signing/statement.ts';
-import { readProofs } from './canary-reasons.ts';
 import { type NewestVersion, objectsOf } from './compare-inputs.ts';
-import { readObstacleRows } from './read-obstacles.ts';
+import { readGateRows } from './read-gate-rows.ts';
 import {
   comparedInputs,
   judgeRenewal,
@@ -104,12 +101,7 @@ const isDue = ({ act }: RenewalClaim, { release, policy, pointer, now }: Renewal
 
 const readRenewalFacts = async (release: Release, world: RenewalWorld) => {
   const { store } = world;
-  const [approval, standing, rows, proofs] = await Promise.all([
-    readApproval(store, release),
-    readStanding(store, release),
-    readObstacleRows(release, store),
-    readProofs(store, release),
-  ]);
+  const { facts: rows, read } = await readGateRows(store, release);
   const [watched, policies, directory, newest, departures, decisionKeyPem, renewal] = await Promise.all([
     // What serves may have been moved to another endpoint than people were asked about.
     store.get('watched_endpoint', endpointId(rows.pointer?.endpointName ?? endpointNameOf(release))),
@@ -121,16 +113,12 @@ const readRenewalFacts = async (release: Release, world: RenewalWorld) => {
     world.readRenewal(release),
   ]);
   const facts: RenewalFacts = {
-    ...{ release, ...approval, ...standing, ...rows, ...proofs, watched },
+    ...{ release, ...rows, watched },
     deployedPolicy: policyOf(policies, release.modelName).policy,
     ...{ directory, newest, departures, decisionKeyPem, renewal, freezes: [] },
     // A version of an object never changes: that it is the newest one still says that its bytes are those that were hashed.
     artifactSha256: release.pinned?.artifactSha256 as RenewalFacts['artifactSha256'],
     now: world.now(),
   };
-  const read = [
-    ...[approval.request, approval.content, proofs.canaries, watched],
-    ...[...approval.approvals, ...standing.suspensions, ...proofs.reverifications, ...Object.values(rows)],
-  ];
-  return { facts, read };
+  return { facts, read: [...read, watched, ...rows.approvals] };
 };

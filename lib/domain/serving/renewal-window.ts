@@ -1,7 +1,7 @@
 /** When an approval that rests on what it rested on may be renewed. */
 import type { DueIntent } from '../change/change.ts';
 import type { Instant } from '../identifiers.ts';
-import { DAY_MS, plusMilliseconds } from '../instant.ts';
+import { DAY_MS, HOUR_MS, plusMilliseconds } from '../instant.ts';
 
 type Ending = { readonly until: Instant; readonly days: number };
 
@@ -22,3 +22,12 @@ export const dueRenewal = (releaseId: string, ending: Ending): DueIntent => ({
   intent: { kind: 'renew_approval', releaseId },
   dueAt: renewsAt(ending),
 });
+
+/**
+ * For what goes back to production after its renewal was due: it did not serve then, so nothing was renewed or said. An hour later
+ * somebody has looked at what serves.
+ */
+export const overdueRenewal = (releaseId: string, ending: Ending, now: Instant): DueIntent[] =>
+  now < renewsAt(ending)
+    ? []
+    : [{ intent: { kind: 'renew_approval', releaseId }, dueAt: plusMilliseconds(now, HOUR_MS) }];

@@ -7,6 +7,7 @@ import { published } from '../change/published.ts';
 import { syncOf } from '../change/sync.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 import { type Endpoint, freeing, holding, ownerProblem } from '../records/endpoint.ts';
 import { type EndpointMove, isMoving } from '../records/endpoint-move.ts';
 import type { Hold } from '../records/hold.ts';
@@ -16,6 +17,7 @@ import { type Reason, type Release, transition } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
 import { holdBy } from './hold-by.ts';
 import { withdrawn } from './move-steps.ts';
+import { overdueRenewal } from './renewal-window.ts';
 
 type Asked = {
   readonly pointer: ServingPointer;
@@ -240,6 +242,8 @@ type Flip = {
   readonly failed: Release;
   /** Undefined if the model is taken back to nothing. */
   readonly fallback: Release | undefined;
+  /** The policy that the fallback was approved under. */
+  readonly fallbackPolicy: PolicyRecord | undefined;
   /** The hold of an earlier rollback, which this one replaces. */
   readonly formerHold: Hold | undefined;
   readonly now: Instant;
@@ -249,7 +253,8 @@ type Flip = {
  * One flip back: the fallback goes into production, or nothing does; the failed release is rolled back, and the model is
  * held. The failed release can never be a fallback, so the pointer has none until the next promotion.
  */
-export const rollBack = ({ rollback, pointer, endpoint, failed, fallback, formerHold, now }: Flip): Change => {
+export const rollBack = (flip: Flip): Change => {
+  const { rollback, pointer, endpoint, failed, fallback, formerHold, now } = flip;
   const executed: Rollback = { ...rollback, status: 'executed', executedAt: now };
   const rolledBack = transition(failed, 'rolled_back', now);
   const servingAgain = fallback === undefined ? [] : [transition(fallback, 'production', now)];
@@ -285,9 +290,15 @@ export const rollBack = ({ rollback, pointer, endpoint, failed, fallback, former
       ...[failed, ...servingAgain].map(syncOf),
       published('Release Rolled Back', rolledBack),
       noticeOf('rolled_back', rolledBack),
+      ...renewalOf(flip),
     ],
   };
 };
+
+const renewalOf = ({ fallback, fallbackPolicy: policy, now }: Flip) =>
+  fallback?.approvedUntil === undefined || policy?.auto_renew !== true
+    ? []
+    : overdueRenewal(fallback.releaseId, { until: fallback.approvedUntil, days: policy.approval_expiry_days }, now);
 
 const servedAfter = (
   { endpointConfigName }: Rollback,

@@ -116,6 +116,7 @@ describe('an alarm from before what serves (RB-8)', () => {
       rollback: await scene.rollback(),
       failed: inProduction,
       fallback: superseded,
+      fallbackPolicy: undefined,
       endpoint: undefined,
       formerHold: undefined,
     };

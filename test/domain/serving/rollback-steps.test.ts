@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
+import { Release } from '../../../lib/domain/release/release.ts';
 import { deploymentOf } from '../../../lib/domain/serving/deployment.ts';
 import {
   NO_FALLBACK,
@@ -22,6 +23,7 @@ import {
   draft,
   inProduction,
   intended,
+  keptPolicy,
   MODEL,
   releaseId,
   resulting,
@@ -238,6 +240,7 @@ describe('the flip back (RB-5)', () => {
     endpoint: anEndpoint(),
     failed: inProduction,
     fallback: superseded,
+    fallbackPolicy: undefined,
     formerHold: undefined,
     now: LATER,
   };
@@ -334,6 +337,22 @@ describe('the flip back (RB-5)', () => {
       'publish Release Rolled Back',
       'notify rolled_back',
     ]);
+  });
+
+  const renewing = { ...keptPolicy.policy, auto_renew: true, approval_expiry_days: 90 };
+  const approvedFor = (days: number) =>
+    Release.parse({ ...superseded, approvedUntil: plusMilliseconds(LATER, days * DAY_MS) });
+  it.each([
+    ['was due while it did not serve', approvedFor(9), renewing, [plusMilliseconds(LATER, HOUR_MS)]],
+    ['comes by itself', approvedFor(11), renewing, []],
+    ['its policy does not want', approvedFor(9), keptPolicy.policy, []],
+    ['its policy is not known', approvedFor(9), undefined, []],
+    ['there is no approval for', Release.parse({ ...superseded, approvedUntil: undefined }), renewing, []],
+  ])('has a renewal tried that %s, once somebody has looked at what serves', (_, fallback, fallbackPolicy, due) => {
+    const { intents } = rollBack({ ...flip, fallback, fallbackPolicy });
+
+    const renewals = intents.filter(({ intent }) => intent.kind === 'renew_approval');
+    expect(renewals.map(({ dueAt }) => dueAt)).toEqual(due);
   });
 
   it('keeps the configuration of the pointer when no switch was noted', () => {
