@@ -13,7 +13,11 @@ import { sessionRoutes } from '../../lib/web/session/routes.ts';
 import { SESSION_ROUTES, signedIn, type WithSession } from '../../lib/web/session/session.ts';
 import { SESSION_PROBLEMS } from '../../lib/web/session/session-problems.ts';
 import { isHttps } from '../../lib/web/session/visit.ts';
+import { inventoryRoutes } from './inventory.ts';
+import { listRoutes } from './lists.ts';
+import { modelRoutes } from './model.ts';
 import { nowRoutes } from './now.ts';
+import { releaseRoutes } from './release.ts';
 import { rollbackRoutes } from './rollback.ts';
 import { rowsRoutes } from './rows.ts';
 import type { ConsoleWorld } from './world.ts';
@@ -39,8 +43,12 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
   app.get(`${SESSION_ROUTES}/client`, (c) => c.json(clientView(world.client)));
   app.route(SESSION_ROUTES, sessionRoutes(world, HOME));
   app.route('/console/releases', rowsRoutes(world));
+  app.route('/console/releases', releaseRoutes(world));
   app.route(HOME, nowRoutes(world));
   app.route('/console/models', rollbackRoutes(world));
+  app.route('/console/models', modelRoutes(world));
+  app.route('/console/inventory', inventoryRoutes(world));
+  app.route('/console', listRoutes(world));
   app.get(ME, signedIn(world), async (c) => {
     const { session } = c.var;
     const directory = await world.directory();

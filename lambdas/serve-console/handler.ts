@@ -5,6 +5,7 @@ import { alarmsOn } from '../../lib/adapters/cloudwatch-alarms.ts';
 import { dynamodbAccessNotes } from '../../lib/adapters/dynamodb-access.ts';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
+import { latestRefusals } from '../../lib/adapters/dynamodb-latest-refusals.ts';
 import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
@@ -44,6 +45,7 @@ const respond = handle(
       waiting: (state, after) => waitingReleases(env.TABLE_NAME, after, state),
       log: () => dynamodbLogStore(env.TABLE_NAME).state(),
       latestEvents: (model, most) => latestEvents(env.TABLE_NAME, model, most),
+      latestRefusals: (most) => latestRefusals(env.TABLE_NAME, most),
       parked: () => parkedIntents(env.TABLE_NAME),
       alarmsOn: () => alarmsOn(env.ENVIRONMENT),
     },

@@ -7,6 +7,7 @@ import type { LogState } from '../../lib/domain/ledger/extend-log.ts';
 import type { Look } from '../../lib/domain/metrics/look.ts';
 import type { ActiveFreeze } from '../../lib/domain/policy/active-freezes.ts';
 import type { Policies } from '../../lib/domain/policy/scoped-policies.ts';
+import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { StoreOf } from '../../lib/rights/within-rights.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { RowsWorld } from './rows.ts';
@@ -24,6 +25,8 @@ export type ConsoleWorld = RowsWorld & {
     readonly log: () => Promise<LogState | undefined>;
     /** The latest events of a chain, the newest first. */
     readonly latestEvents: (model: string, most: number) => Promise<readonly SealedEvent[]>;
+    /** What was refused at the door, the latest first. */
+    readonly latestRefusals: (most: number) => Promise<readonly IntakeRefusal[]>;
     readonly parked: () => Promise<readonly ParkedIntent[]>;
     /** Those that roll back, of this environment. */
     readonly alarmsOn: () => Promise<readonly AlarmOn[]>;

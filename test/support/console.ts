@@ -34,6 +34,7 @@ export const consoleWorld = (
     }),
     log: async () => undefined,
     latestEvents: async (model, most) => (await store.events(model)).toReversed().slice(0, most),
+    latestRefusals: async (most) => (await store.refusals()).slice(0, most),
     parked: async () => [],
     alarmsOn: async () => [],
   },

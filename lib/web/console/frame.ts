@@ -7,6 +7,11 @@ import { lastingInWords } from '../parts/wording.ts';
 /** The pages that are not about one model or release, in the order in which they are looked for. */
 export const PAGES = [
   ['/console/now', 'Now'],
+  ['/console/inventory', 'Inventory'],
+  ['/console/approvals', 'Approvals'],
+  ['/console/refusals', 'Refusals'],
+  ['/console/outbox', 'Outbox'],
+  ['/console/policy', 'Policy'],
   ['/console/me', 'You'],
 ] as const satisfies readonly (readonly [string, string])[];
 

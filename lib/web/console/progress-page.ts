@@ -79,7 +79,7 @@ ${faultSummary(typed)}
 <section><dl class="facts"><div><dt>Since</dt><dd>${time(hold.heldSince)}</dd></div><div><dt>After the rollback of</dt><dd><a href="${releasePath(hold.fromReleaseId)}">${hold.fromReleaseId}</a></dd></div>
 <div><dt>Ordered by</dt><dd><bdi>${nameOf(hold.initiatedBy)}</bdi></dd></div><div><dt>Operators needed</dt><dd>${hold.operatorsNeeded}</dd></div>
 ${hold.releasedAt === undefined ? '' : html`<div><dt>Released</dt><dd>${time(hold.releasedAt)}</dd></div>`}</dl>
-<h3>Who has agreed</h3>${hold.consents.length === 0 ? html`<p>Nobody yet.</p>` : html`<ul>${hold.consents.map(({ operatorId, reason, linkedIncident, givenAt }) => html`<li><bdi>${nameOf(operatorId)}</bdi>, ${time(givenAt)} (<bdi>${linkedIncident}</bdi>): <bdi>${reason}</bdi></li>`)}</ul>`}</section>
+<h2>Who has agreed</h2>${hold.consents.length === 0 ? html`<p>Nobody yet.</p>` : html`<ul>${hold.consents.map(({ operatorId, reason, linkedIncident, givenAt }) => html`<li><bdi>${nameOf(operatorId)}</bdi>, ${time(givenAt)} (<bdi>${linkedIncident}</bdi>): <bdi>${reason}</bdi></li>`)}</ul>`}</section>
 ${isHeld(hold) ? consentForm(view, viewer) : html`<section class="notice notice-good"><p>What is approved can be promoted again, by <code>assay promote</code>.</p></section>`}`,
   });
 };

@@ -110,7 +110,10 @@ button.plain{min-height:2.75rem;padding:.3rem 1rem;background:var(--paper);color
 .crumbs{font-size:.875rem;margin:0 0 .5rem}
 td p,td ul.plain,ul.plain{margin:0}ul.plain{list-style:none;padding:0}
 .picture-of-time{display:block;width:100%;height:auto}
-.picture-of-time text{fill:var(--muted);font-size:12px}.picture-of-time .axis{stroke:var(--line)}
+.picture-of-time text{fill:var(--muted);font-size:12px}.picture-of-time .axis{stroke:var(--line)}.picture-of-time .reigns{fill:var(--action)}.picture-of-time .reigned{fill:var(--value)}.picture-of-time .mark{fill:var(--ink);font-size:14px}
+.scrolls{overflow-x:auto}.scrolls svg{min-width:38rem}
+.rate .point{fill:var(--ink)}.versions .rate{margin-bottom:.2rem}
+pre{overflow-x:auto}
 .picture-of-time .name{fill:var(--ink);font-weight:600}
 .files{list-style:none;margin:0;padding:0}
 .files li{border-top:1px solid var(--line);padding:.7rem 0;display:flex;flex-wrap:wrap;gap:.3rem .75rem;align-items:center}

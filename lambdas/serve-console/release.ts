@@ -1,0 +1,69 @@
+/** One release, as its approvers saw it and as it went on. */
+import { Hono } from 'hono/tiny';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
+import { ReleaseId } from '../../lib/domain/identifiers.ts';
+import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { type Compared, readMeasured } from '../../lib/runtime/measured.ts';
+import { releasePage, type ReleaseView } from '../../lib/web/console/release-page.ts';
+import { readWaiting } from './read-now.ts';
+import { type Reading, type ReadingContext, reading } from './reader.ts';
+import type { ConsoleWorld } from './world.ts';
+
+const EVENTS = 300;
+
+export const releaseRoutes = (world: ConsoleWorld): Hono<Reading> => {
+  const app = new Hono<Reading>();
+  app.get('/:releaseId', reading(world), async (c) => c.html(releasePage(await readRelease(c, world), c.var.viewer)));
+  return app;
+};
+
+const readRelease = async (c: ReadingContext, world: ConsoleWorld): Promise<ReleaseView> => {
+  const { store, fleet } = world;
+  const id = ReleaseId.safeParse(c.req.param('releaseId'));
+  const release = id.success ? await store.get('release', id.data) : undefined;
+  if (release === undefined) throw new Refusal('NotFound', 'there is no release of this id');
+  const { releaseId, modelName } = release;
+  const [own, behaviour, attestations, kept, pointer, latest, waiting] = await Promise.all([
+    readCompared(release, world),
+    store.get('behaviour', releaseId),
+    store.list('attestation', releaseId),
+    store.get('policy', release.policySha256),
+    store.get('pointer', modelName),
+    fleet.latestEvents(modelName, EVENTS),
+    WAITS.includes(release.state) ? readWaiting([release], c.var, world) : [],
+  ]);
+  if (kept === undefined) throw new Error(`the policy of ${releaseId} is not kept`);
+  const live = await readLive(release, pointer, world);
+  const measured = await readMeasured({ ...own, policy: kept.policy }, { outcomes: own.outcomes, live }, world);
+  return {
+    ...measured,
+    ...{ release, checks: own.checks, approvals: own.approvals, attestations, behaviour },
+    card: measured.card,
+    metrics: measured.metrics,
+    totals: measured.totals,
+    live: measured.live,
+    events: latest.map(({ event }) => event).filter((event) => event.release_id === releaseId).toReversed(),
+    isCut: latest.length === EVENTS,
+    isServing: isServing(pointer) && pointer.releaseId === releaseId,
+    waiting: waiting[0],
+    reasons: release.reasons,
+    names: new Map(c.var.directory.people.map(({ id: person, name }) => [person, name])),
+  };
+};
+
+const WAITS: readonly string[] = ['validated', 'approved'];
+
+const readCompared = async (release: Release, { store }: ConsoleWorld): Promise<Compared> => {
+  const { releaseId } = release;
+  const [checks, approvals, outcomes] = await Promise.all([readChecks(store, releaseId), store.list('approval', releaseId), store.get('outcomes', releaseId)]);
+  return { release, checks, approvals, outcomes };
+};
+
+/** What serves now, if that is another release of the model. */
+const readLive = async ({ releaseId }: Release, pointer: Pointer | undefined, world: ConsoleWorld): Promise<Compared | undefined> => {
+  if (!isServing(pointer) || pointer.releaseId === releaseId) return undefined;
+  const live = await world.store.get('release', pointer.releaseId);
+  return live && readCompared(live, world);
+};
