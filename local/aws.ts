@@ -47,7 +47,7 @@ export interface LocalAws {
   readonly accountId: string;
   readonly logFile: string;
   readonly slack: LocalSlack;
-  openDoors(options: Pick<ProxyOptions, 'apiId' | 'doors'>): Promise<void>;
+  openDoors(options: Pick<ProxyOptions, 'apiId' | 'doors' | 'people'>): Promise<void>;
   /** What is to happen first when it stops, whether by `stop` or by a signal. */
   beforeStop(stop: Stop): void;
   /** Ends every process and listener; calling it again does nothing more. */

@@ -61,14 +61,15 @@ export async function startDeployment(options: DeploymentOptions) {
     const endpoints = await recordEndpoints(aws, { home, outputs, users, setup });
     await aws.openDoors({
       apiId: outputs.ApiId,
+      people: signInsOf(users),
       doors: [
+        {
+          href: '/as',
+          name: 'Console',
+          what: 'Whether anything is wrong, and whether anybody waits: sign in as one of its people.',
+        },
         { href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers, with their links.' },
         { href: '/slack', name: 'Slack', what: 'Where people with an account in Slack are asked as well, and decide.' },
-        {
-          href: '/console/me',
-          name: 'Console',
-          what: 'Who you are, and what you may do. Names and passwords are in endpoints.json.',
-        },
       ],
     });
     return { home, aws, endpoints, stop: () => aws.stop() } satisfies Deployment;

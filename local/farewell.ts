@@ -2,12 +2,12 @@
 import type { LocalEndpoints } from './endpoints.ts';
 import type { Governance, Setup } from './setup.ts';
 
-/** The mailbox comes first: what people have to do arrives there. */
+/** The console comes first: whether anything is wrong, and whether anybody waits. */
 export const addressLines = ({ publicBaseUrl, awsEndpoint }: LocalEndpoints, { modelBucket }: Setup): string =>
   inColumns([
+    ['console', `${publicBaseUrl}/as`, 'what serves and what waits: sign in as one of its people with one click'],
     ['mailbox', `${publicBaseUrl}/mailbox`, 'every mail, with the links in it'],
     ['Slack', `${publicBaseUrl}/slack`, 'who has an account there is asked there too'],
-    ['console', `${publicBaseUrl}/console/me`, 'who you are; sign in with a name and password of endpoints.json'],
     ['API', publicBaseUrl, 'npx assay finds it by itself'],
     ['AWS', awsEndpoint, 'for other tools: AWS_ENDPOINT_URL, with any credentials'],
     ['models', `s3://${modelBucket}`, 'where artifacts and evidence lie'],

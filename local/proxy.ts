@@ -2,6 +2,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { close, listen } from './listen.ts';
 import { readMails } from './mailbox.ts';
 import { type Door, indexPage, mailboxPage, pageHeaders } from './pages.ts';
+import { answerSignInAs, type SignIns } from './sign-in-as.ts';
 import { answerSlackPage } from './slack/doors.ts';
 import type { People } from './slack/server.ts';
 
@@ -15,13 +16,19 @@ export interface ProxyOptions {
   readonly doors?: readonly Door[];
   /** The stand-in of Slack, whose pages are beside the mailbox. */
   readonly slack?: People;
+  /** Who signs in to the console with one click. */
+  readonly people?: SignIns;
 }
 
 const maximumBodyBytes = 10 * 1024 * 1024; // what API Gateway takes
 const defaultPasses = ['/a/', '/v1/', '/iam/v1/', '/console/', '/slack/interactions'];
 const defaultDoors: Door[] = [
   { href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers and operators, with their links.' },
-  { href: '/console/me', name: 'Console', what: 'Who you are, and what you may do.' },
+  {
+    href: '/as',
+    name: 'Console',
+    what: 'Whether anything is wrong, and whether anybody waits: sign in as one of its people.',
+  },
 ];
 /** These headers are about one connection, so a proxy never passes them on. */
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
@@ -67,6 +74,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   if (passes.some((pass) => path.startsWith(pass))) return passOn(request, response, options);
   if (options.slack !== undefined && /^\/slack(\/|$)/.test(path))
     return answerSlackPage(options.slack, request, response);
+  if (options.people !== undefined && /^\/as(\/|$)/.test(path)) {
+    const address = `${endpoint}/_aws/execute-api/${options.apiId}/$default`;
+    return answerSignInAs({ address, people: options.people }, request, response);
+  }
+  if (path === '/console') return void response.writeHead(307, { location: '/console/now' }).end();
   if (!isRead(request)) return reply(response, 405, 'Only GET here.\n');
   if (path === '/') return show(response, indexPage(doors));
   if (path === '/mailbox') return show(response, mailboxPage(await readMails(endpoint)));

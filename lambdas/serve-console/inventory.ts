@@ -1,13 +1,18 @@
 /** Every model, with who answers for it and whether what it serves is governed (RR-13, ST-3). */
 import { Hono } from 'hono/tiny';
-import type { ModelName } from '../../lib/domain/identifiers.ts';
+import { readPinnedDocument } from '../../lib/domain/checks/read-pinned-document.ts';
 import { MODEL_CARD_MAX_BYTES } from '../../lib/domain/evidence/model-card.ts';
 import { parseModelCard } from '../../lib/domain/evidence/readers/model-card.ts';
-import { readPinnedDocument } from '../../lib/domain/checks/read-pinned-document.ts';
+import type { ModelName } from '../../lib/domain/identifiers.ts';
 import type { Look } from '../../lib/domain/metrics/look.ts';
 import { isOwned } from '../../lib/domain/records/endpoint.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
-import { type InventoryRow, inventoryCsv, inventoryPage, inventoryRecord } from '../../lib/web/console/inventory-page.ts';
+import {
+  type InventoryRow,
+  inventoryCsv,
+  inventoryPage,
+  inventoryRecord,
+} from '../../lib/web/console/inventory-page.ts';
 import { MODELS_PAGE, modelsOf } from './read-now.ts';
 import { readServed, type Served, statusOf } from './read-served.ts';
 import { type Reading, type ReadingContext, reading } from './reader.ts';
@@ -24,7 +29,8 @@ export const inventoryRoutes = (world: ConsoleWorld): Hono<Reading> => {
   app.get('/csv', reading(world), async (c) => {
     const { rows, next } = await readInventory(c, world);
     c.header('Content-Disposition', 'attachment; filename="inventory.csv"');
-    if (next !== undefined) c.header('Link', `<${world.publicBaseUrl}/console/inventory/csv?after=${encodeURIComponent(next)}>; rel="next"`);
+    if (next !== undefined)
+      c.header('Link', `<${world.publicBaseUrl}/console/inventory/csv?after=${encodeURIComponent(next)}>; rel="next"`);
     return c.body(inventoryCsv(rows), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
   });
   return app;
@@ -32,7 +38,12 @@ export const inventoryRoutes = (world: ConsoleWorld): Hono<Reading> => {
 
 const readInventory = async (c: ReadingContext, world: ConsoleWorld) => {
   const { fleet, store } = world;
-  const [look, endpoints, forPeople, forPromotion] = await Promise.all([fleet.lastLook(), store.endpoints(), fleet.waiting('validated'), fleet.waiting('approved')]);
+  const [look, endpoints, forPeople, forPromotion] = await Promise.all([
+    fleet.lastLook(),
+    store.endpoints(),
+    fleet.waiting('validated'),
+    fleet.waiting('approved'),
+  ]);
   const waiting = [...forPeople.releases, ...forPromotion.releases];
   const names = [...endpoints.filter(isOwned), ...waiting].map(({ modelName }) => modelName);
   const models = modelsOf(look, names);
@@ -41,12 +52,31 @@ const readInventory = async (c: ReadingContext, world: ConsoleWorld) => {
   const served = await readServed(page, world);
   const rows = await Promise.all(served.map((one) => rowOf(one, { look, waiting, world, now: c.var.viewer.now })));
   const isLast = page.at(-1) === models.at(-1);
-  return { rows: [...rows, ...(isLast ? strangers(look, endpoints.map(({ endpointId }) => endpointId)) : [])], next: isLast ? undefined : page.at(-1) };
+  return {
+    rows: [
+      ...rows,
+      ...(isLast
+        ? strangers(
+            look,
+            endpoints.map(({ endpointId }) => endpointId),
+          )
+        : []),
+    ],
+    next: isLast ? undefined : page.at(-1),
+  };
 };
 
-type Around = { readonly look: Look | undefined; readonly waiting: readonly Release[]; readonly world: ConsoleWorld; readonly now: ReturnType<ConsoleWorld['now']> };
+type Around = {
+  readonly look: Look | undefined;
+  readonly waiting: readonly Release[];
+  readonly world: ConsoleWorld;
+  readonly now: ReturnType<ConsoleWorld['now']>;
+};
 
-const rowOf = async ({ modelName, pointer, release: live }: Served, { look, waiting, world, now }: Around): Promise<InventoryRow> => {
+const rowOf = async (
+  { modelName, pointer, release: live }: Served,
+  { look, waiting, world, now }: Around,
+): Promise<InventoryRow> => {
   const next = waiting.filter((one) => one.modelName === modelName).at(-1);
   const about = live ?? next;
   return {
@@ -60,7 +90,10 @@ const rowOf = async ({ modelName, pointer, release: live }: Served, { look, wait
     trainingData: about?.manifest.training_dataset_ref ?? '',
     trainingDataSha256: about?.manifest.training_dataset_sha256 ?? '',
     deploymentStatus: deploymentOf(live, next),
-    governanceStatus: live === undefined || pointer === undefined ? '' : statusOf(live, { endpointName: pointer.endpointName, look, now }),
+    governanceStatus:
+      live === undefined || pointer === undefined
+        ? ''
+        : statusOf(live, { endpointName: pointer.endpointName, look, now }),
     approvedUntil: live?.approvedUntil,
     note: noteOf(modelName, look),
   };
@@ -74,15 +107,31 @@ const deploymentOf = (live: Release | undefined, next: Release | undefined): str
 };
 
 const noteOf = (modelName: ModelName, look: Look | undefined): string =>
-  (look?.sweep.deviations ?? []).filter((one) => one.modelName === modelName).map(({ found }) => found).join('; ');
+  (look?.sweep.deviations ?? [])
+    .filter((one) => one.modelName === modelName)
+    .map(({ found }) => found)
+    .join('; ');
 
 /** Nothing that serves is missing: an endpoint that was found, and that belongs to no model, is a row of its own. */
 const strangers = (look: Look | undefined, known: readonly string[]): InventoryRow[] =>
   (look?.sweep.deviations ?? [])
     .filter(({ endpointName, alerts }) => alerts.length > 0 && !known.includes(endpointName.toLowerCase()))
     .map(({ endpointName, modelName, found }) => ({
-      ...{ modelName, endpointName, owner: '', riskTier: undefined, servingVersion: '', servingReleaseId: '', latestVersion: '' },
-      ...{ trainingData: '', trainingDataSha256: '', deploymentStatus: 'production', governanceStatus: 'ungoverned' as const },
+      ...{
+        modelName,
+        endpointName,
+        owner: '',
+        riskTier: undefined,
+        servingVersion: '',
+        servingReleaseId: '',
+        latestVersion: '',
+      },
+      ...{
+        trainingData: '',
+        trainingDataSha256: '',
+        deploymentStatus: 'production',
+        governanceStatus: 'ungoverned' as const,
+      },
       ...{ approvedUntil: undefined, note: found },
     }));
 

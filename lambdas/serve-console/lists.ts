@@ -13,15 +13,22 @@ export const listRoutes = (world: ConsoleWorld): Hono<Reading> => {
   const { fleet, policies } = world;
   const app = new Hono<Reading>();
   app.get('/approvals', reading(world), async (c) => {
-    const [page, approved] = await Promise.all([fleet.waiting('validated', c.req.query('after')), fleet.waiting('approved')]);
+    const [page, approved] = await Promise.all([
+      fleet.waiting('validated', c.req.query('after')),
+      fleet.waiting('approved'),
+    ]);
     const waiting = await readWaiting([...page.releases, ...approved.releases], c.var, world);
     return c.html(approvalsPage(waiting, { people: page.next }, c.var.viewer));
   });
-  app.get('/refusals', reading(world), async (c) => c.html(refusalsPage(await fleet.latestRefusals(REFUSALS_SHOWN), c.var.viewer)));
+  app.get('/refusals', reading(world), async (c) =>
+    c.html(refusalsPage(await fleet.latestRefusals(REFUSALS_SHOWN), c.var.viewer)),
+  );
   app.get('/outbox', reading(world), async (c) => c.html(outboxPage(await fleet.parked(), c.var.viewer)));
   app.get('/policy', reading(world), async (c) => {
     const { base, scoped } = await policies();
-    return c.html(policyPage({ policy: base, sha256: policySha256(base), overlays: scoped?.overlays ?? [] }, c.var.viewer));
+    return c.html(
+      policyPage({ policy: base, sha256: policySha256(base), overlays: scoped?.overlays ?? [] }, c.var.viewer),
+    );
   });
   return app;
 };

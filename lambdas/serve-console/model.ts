@@ -10,7 +10,7 @@ import { countedAccuracy } from '../../lib/domain/questions/movements.ts';
 import { isHeld } from '../../lib/domain/records/hold.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { marksIn, reignsIn } from '../../lib/web/console/life-of-a-model.ts';
-import { modelPage, type ModelView, type VersionRow } from '../../lib/web/console/model-page.ts';
+import { type ModelView, modelPage, type VersionRow } from '../../lib/web/console/model-page.ts';
 import { readServed, servedRow } from './read-served.ts';
 import { type Reading, type ReadingContext, reading } from './reader.ts';
 import { modelIn } from './rollback.ts';
@@ -37,8 +37,11 @@ const readModel = async (c: ReadingContext, world: ConsoleWorld): Promise<ModelV
     fleet.lastLook(),
   ]);
   const events = latest.map(({ event }) => event).toReversed();
-  if (served === undefined || (events.length === 0 && served.pointer === undefined)) throw new Refusal('NotFound', 'there is no model of this name');
-  const changed = configured.map(({ event }) => event).filter(({ event_type: type }) => type === 'configuration_changed');
+  if (served === undefined || (events.length === 0 && served.pointer === undefined))
+    throw new Refusal('NotFound', 'there is no model of this name');
+  const changed = configured
+    .map(({ event }) => event)
+    .filter(({ event_type: type }) => type === 'configuration_changed');
   const { directory, viewer } = c.var;
   return {
     modelName,
@@ -53,9 +56,15 @@ const readModel = async (c: ReadingContext, world: ConsoleWorld): Promise<ModelV
 };
 
 /** The releases among these events, the latest first, with what was counted of each. */
-const readVersions = async (modelName: ModelName, events: readonly AuditEvent[], { store }: ConsoleWorld): Promise<VersionRow[]> => {
+const readVersions = async (
+  modelName: ModelName,
+  events: readonly AuditEvent[],
+  { store }: ConsoleWorld,
+): Promise<VersionRow[]> => {
   const own = events.filter(({ release_id: id, model_name: name }) => id !== '' && name === modelName);
-  const ids = [...new Set(own.toReversed().map(({ release_id: id }) => id))].slice(0, VERSIONS_SHOWN).map((id) => ReleaseId.parse(id));
+  const ids = [...new Set(own.toReversed().map(({ release_id: id }) => id))]
+    .slice(0, VERSIONS_SHOWN)
+    .map((id) => ReleaseId.parse(id));
   const rows = await Promise.all(
     ids.map(async (id): Promise<VersionRow[]> => {
       const [release, outcomes] = await Promise.all([store.get('release', id), store.get('outcomes', id)]);

@@ -6,7 +6,7 @@ import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type Compared, readMeasured } from '../../lib/runtime/measured.ts';
-import { releasePage, type ReleaseView } from '../../lib/web/console/release-page.ts';
+import { type ReleaseView, releasePage } from '../../lib/web/console/release-page.ts';
 import { readWaiting } from './read-now.ts';
 import { type Reading, type ReadingContext, reading } from './reader.ts';
 import type { ConsoleWorld } from './world.ts';
@@ -44,7 +44,10 @@ const readRelease = async (c: ReadingContext, world: ConsoleWorld): Promise<Rele
     metrics: measured.metrics,
     totals: measured.totals,
     live: measured.live,
-    events: latest.map(({ event }) => event).filter((event) => event.release_id === releaseId).toReversed(),
+    events: latest
+      .map(({ event }) => event)
+      .filter((event) => event.release_id === releaseId)
+      .toReversed(),
     isCut: latest.length === EVENTS,
     isServing: isServing(pointer) && pointer.releaseId === releaseId,
     waiting: waiting[0],
@@ -57,12 +60,20 @@ const WAITS: readonly string[] = ['validated', 'approved'];
 
 const readCompared = async (release: Release, { store }: ConsoleWorld): Promise<Compared> => {
   const { releaseId } = release;
-  const [checks, approvals, outcomes] = await Promise.all([readChecks(store, releaseId), store.list('approval', releaseId), store.get('outcomes', releaseId)]);
+  const [checks, approvals, outcomes] = await Promise.all([
+    readChecks(store, releaseId),
+    store.list('approval', releaseId),
+    store.get('outcomes', releaseId),
+  ]);
   return { release, checks, approvals, outcomes };
 };
 
 /** What serves now, if that is another release of the model. */
-const readLive = async ({ releaseId }: Release, pointer: Pointer | undefined, world: ConsoleWorld): Promise<Compared | undefined> => {
+const readLive = async (
+  { releaseId }: Release,
+  pointer: Pointer | undefined,
+  world: ConsoleWorld,
+): Promise<Compared | undefined> => {
   if (!isServing(pointer) || pointer.releaseId === releaseId) return undefined;
   const live = await world.store.get('release', pointer.releaseId);
   return live && readCompared(live, world);

@@ -28,14 +28,21 @@ const alertsOf = ({ look, now }: Found): Wrong[] =>
   look === undefined
     ? []
     : holding({ ...momentOf(look), seconds: millisecondsOf(now) / 1000 }).flatMap(({ name, on }) => {
-        const names = [...new Set(on.map(({ labels }) => labels['model_name']))];
-        return names.map((modelName) => alertOn(name, modelName));
+        const about = new Map(
+          on.map(({ labels: { model_name: model = '', endpoint = '' } }) => [model || endpoint, { model, endpoint }]),
+        );
+        return [...about.values()].map((one) => alertOn(name, one));
       });
 
-const alertOn = (name: AlertName, modelName: string | undefined): Wrong => ({
+type About = { readonly model: string; readonly endpoint: string };
+
+/** An endpoint of no model is found in the inventory. */
+const alertOn = (name: AlertName, { model, endpoint }: About): Wrong => ({
   severity: ALERTS[name].severity,
-  what: ALERTS[name].summary,
-  ...(modelName === undefined || modelName === '' ? {} : { modelName, path: modelPath(modelName), act: 'Look' }),
+  what: model === '' && endpoint !== '' ? `${endpoint}: ${ALERTS[name].summary}` : ALERTS[name].summary,
+  ...(model === ''
+    ? endpoint !== '' && { path: '/console/inventory', act: 'Look' }
+    : { modelName: model, path: modelPath(model), act: 'Look' }),
 });
 
 /** `assay/<environment>/<model>/<symptom>`. */

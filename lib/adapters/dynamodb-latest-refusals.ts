@@ -3,7 +3,11 @@ import { IntakeRefusal, refusalKind } from '../domain/records/intake.ts';
 import { documentClient, withoutKeys } from './dynamodb-release-store.ts';
 
 /** The latest that were refused at the door, however many there are. Any role may write attributes of the index: what counts is where a row lies. */
-export const latestRefusals = async (TableName: string, most: number, client = documentClient): Promise<IntakeRefusal[]> => {
+export const latestRefusals = async (
+  TableName: string,
+  most: number,
+  client = documentClient,
+): Promise<IntakeRefusal[]> => {
   const { Items = [] } = await client.send(
     new QueryCommand({
       TableName,
@@ -15,5 +19,7 @@ export const latestRefusals = async (TableName: string, most: number, client = d
     }),
   );
   const partition = refusalKind.partitions.replace('*', '');
-  return Items.filter(({ pk }) => String(pk).startsWith(partition)).map((item) => IntakeRefusal.parse(withoutKeys(item)));
+  return Items.filter(({ pk }) => String(pk).startsWith(partition)).map((item) =>
+    IntakeRefusal.parse(withoutKeys(item)),
+  );
 };

@@ -22,17 +22,17 @@ const withUsers = (users: Record<string, readonly string[]>) => ({
   },
 });
 
-it('names the few addresses that a person needs, the mailbox first', () => {
+it('names the few addresses that a person needs, the console first', () => {
   const setup = emptySetup('/project', { bucket: 'my-models' }, '/home');
 
   expect(addressLines(someEndpoints, setup)).toBe(
     [
-      '  mailbox  http://localhost:4580/mailbox     every mail, with the links in it',
-      '  Slack    http://localhost:4580/slack       who has an account there is asked there too',
-      '  console  http://localhost:4580/console/me  who you are; sign in with a name and password of endpoints.json',
-      '  API      http://localhost:4580             npx assay finds it by itself',
-      '  AWS      http://127.0.0.1:4566             for other tools: AWS_ENDPOINT_URL, with any credentials',
-      '  models   s3://my-models                    where artifacts and evidence lie',
+      '  console  http://localhost:4580/as       what serves and what waits: sign in as one of its people with one click',
+      '  mailbox  http://localhost:4580/mailbox  every mail, with the links in it',
+      '  Slack    http://localhost:4580/slack    who has an account there is asked there too',
+      '  API      http://localhost:4580          npx assay finds it by itself',
+      '  AWS      http://127.0.0.1:4566          for other tools: AWS_ENDPOINT_URL, with any credentials',
+      '  models   s3://my-models                 where artifacts and evidence lie',
     ].join('\n'),
   );
 });

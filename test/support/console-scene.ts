@@ -8,11 +8,11 @@ import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { Look } from '../../lib/domain/metrics/look.ts';
 import { Release } from '../../lib/domain/release/release.ts';
 import { facts } from '../domain/metrics/a-look.ts';
-import { type ApprovalCase, aDirectory, at, PEOPLE } from './approval-case.ts';
+import { type ApprovalCase, aDirectory, PEOPLE } from './approval-case.ts';
 import { consoleWorld, realNow } from './console.ts';
 import { signedApproval } from './decision-key.ts';
 import type { startIssuer } from './oidc-issuer.ts';
-import { aHold, aLine, anApprovalOf, anEndpoint, aPointer, aRollback, aStop, inProduction } from './release-life.ts';
+import { aHold, aLine, anApprovalOf, anEndpoint, aPointer, aStop, inProduction } from './release-life.ts';
 import { aFullCase } from './served-page.ts';
 
 export const LIVE = 'mortgage-1-1-0';
@@ -206,6 +206,3 @@ export const consoleOnPort = async (issuer: Issuer, scene: ApprovalCase, changes
   address = `http://127.0.0.1:${bound.port}`;
   return { address, close: () => server.close() };
 };
-
-export const rolling = aRollback;
-export { at };

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { Instant } from '../../domain/identifiers.ts';
 import { type Html, page } from '../parts/layout.ts';
-import { lastingInWords } from '../parts/wording.ts';
+import { instantInWords, lastingInWords } from '../parts/wording.ts';
 
 /** The pages that are not about one model or release, in the order in which they are looked for. */
 export const PAGES = [
@@ -57,3 +57,7 @@ export const modelLink = (modelName: string): Html => html`<a href="${modelPath(
 /** How long something has lasted, with the instant for those who need it. */
 export const since = (from: Instant, { now }: Pick<Viewer, 'now'>): Html =>
   html`<time datetime="${from}" title="${from}">${lastingInWords(from, now)}</time>`;
+
+/** The day alone, where there are many: the instant is a touch away. */
+export const day = (instant: Instant): Html =>
+  html`<time datetime="${instant}" title="${instantInWords(instant)}" class="once">${instantInWords(instant).split(',')[0]}</time>`;

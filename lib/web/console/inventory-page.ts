@@ -1,9 +1,8 @@
 import { html } from 'hono/html';
-import type { Instant } from '../../domain/identifiers.ts';
+import type { Instant, RiskTier } from '../../domain/identifiers.ts';
 import type { GovernanceStatus } from '../../domain/metrics/served-facts.ts';
 import { type Html, time } from '../parts/layout.ts';
 import { statusBadge, tierBadge } from './badges.ts';
-import type { RiskTier } from '../../domain/identifiers.ts';
 import { framed, modelLink, releasePath, type Viewer } from './frame.ts';
 
 /** A model, or an endpoint that serves and belongs to none. */
@@ -45,9 +44,13 @@ ${next === undefined ? '' : html`<p><a href="?after=${encodeURIComponent(next)}"
   });
 };
 
-const table = (rows: readonly InventoryRow[]): Html => html`<table class="stack"><thead><tr><th scope="col">Model</th><th scope="col">Owner</th><th scope="col">Governance</th><th scope="col">Deployment</th><th scope="col">Versions</th><th scope="col">Trained on</th></tr></thead>
+const table = (
+  rows: readonly InventoryRow[],
+): Html => html`<table class="stack"><thead><tr><th scope="col">Model</th><th scope="col">Owner</th><th scope="col">Governance</th><th scope="col">Deployment</th><th scope="col">Versions</th><th scope="col">Trained on</th></tr></thead>
 <tbody>${rows.map(
-  (row) => html`<tr><th scope="row">${row.modelName === '' ? html`<span class="badge badge-bad">✕ of no model</span> <code>${row.endpointName}</code>` : modelLink(row.modelName)}${row.riskTier === undefined ? '' : html`<br>${tierBadge(row.riskTier)}`}</th>
+  (
+    row,
+  ) => html`<tr><th scope="row">${row.modelName === '' ? html`<span class="badge badge-bad">✕ of no model</span> <code>${row.endpointName}</code>` : modelLink(row.modelName)}${row.riskTier === undefined ? '' : html`<br>${tierBadge(row.riskTier)}`}</th>
 <td data-label="Owner">${row.owner === '' ? html`<span class="badge badge-bad">✕ nobody</span>` : html`<bdi>${row.owner}</bdi>`}</td>
 <td data-label="Governance">${row.governanceStatus === '' ? html`<span class="note">nothing serves</span>` : statusBadge(row.governanceStatus)}${row.approvedUntil === undefined ? '' : html`<br><span class="note">until ${time(row.approvedUntil)}</span>`}${row.note === '' ? '' : html`<br><span class="note"><bdi>${row.note}</bdi></span>`}</td>
 <td data-label="Deployment">${row.deploymentStatus}${row.endpointName === '' ? '' : html` <span class="note">on <code>${row.endpointName}</code></span>`}</td>
@@ -55,7 +58,21 @@ const table = (rows: readonly InventoryRow[]): Html => html`<table class="stack"
 <td data-label="Trained on"><code>${row.trainingData}</code></td></tr>`,
 )}</tbody></table>`;
 
-const COLUMNS = ['model_name', 'owner', 'risk_tier', 'governance_status', 'deployment_status', 'endpoint', 'serving_version', 'serving_release_id', 'waiting_version', 'approved_until', 'training_data', 'training_data_sha256', 'note'] as const;
+const COLUMNS = [
+  'model_name',
+  'owner',
+  'risk_tier',
+  'governance_status',
+  'deployment_status',
+  'endpoint',
+  'serving_version',
+  'serving_release_id',
+  'waiting_version',
+  'approved_until',
+  'training_data',
+  'training_data_sha256',
+  'note',
+] as const;
 
 export const inventoryRecord = (row: InventoryRow): Record<(typeof COLUMNS)[number], string> => ({
   model_name: row.modelName,
@@ -76,6 +93,8 @@ export const inventoryRecord = (row: InventoryRow): Record<(typeof COLUMNS)[numb
 /** RFC 4180. A cell that a spreadsheet would run as a formula is text: submitters write some of them. */
 export const inventoryCsv = (rows: readonly InventoryRow[]): string =>
   [COLUMNS, ...rows.map((row) => COLUMNS.map((name) => inventoryRecord(row)[name]))]
-    .map((cells) => cells.map((cell) => `"${(/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`).join(','))
+    .map((cells) =>
+      cells.map((cell) => `"${(/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`).join(','),
+    )
     .join('\r\n')
     .concat('\r\n');

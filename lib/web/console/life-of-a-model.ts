@@ -3,9 +3,19 @@ import type { Instant } from '../../domain/identifiers.ts';
 import type { AuditEvent } from '../../domain/ledger/event.ts';
 
 /** While a release was in production. It has no end if it still is. */
-export type Reign = { readonly version: string; readonly releaseId: string; readonly from: Instant; readonly to: Instant | undefined; readonly endedBy: 'promotion' | 'rollback' | undefined };
+export type Reign = {
+  readonly version: string;
+  readonly releaseId: string;
+  readonly from: Instant;
+  readonly to: Instant | undefined;
+  readonly endedBy: 'promotion' | 'rollback' | undefined;
+};
 
-export type Mark = { readonly at: Instant; readonly kind: 'rollback' | 'expiry' | 'configuration' | 'stop' | 'deviation'; readonly what: string };
+export type Mark = {
+  readonly at: Instant;
+  readonly kind: 'rollback' | 'expiry' | 'configuration' | 'stop' | 'deviation';
+  readonly what: string;
+};
 
 /** In the order of the chain. Where the first events are left out, the first reign begins with the first that is known. */
 export const reignsIn = (events: readonly AuditEvent[]): Reign[] => {
@@ -23,7 +33,14 @@ export const reignsIn = (events: readonly AuditEvent[]): Reign[] => {
     if (type === 'rollback_executed') {
       const to = String(details['to'] ?? '');
       end(timestamp, 'rollback');
-      if (to !== '') reigns.push({ version: versions.get(to) ?? to, releaseId: to, from: timestamp, to: undefined, endedBy: undefined });
+      if (to !== '')
+        reigns.push({
+          version: versions.get(to) ?? to,
+          releaseId: to,
+          from: timestamp,
+          to: undefined,
+          endedBy: undefined,
+        });
     }
   }
   return reigns;
@@ -41,5 +58,7 @@ const MARKS: Readonly<Record<string, readonly [Mark['kind'], string]>> = {
 export const marksIn = (events: readonly AuditEvent[]): Mark[] =>
   events.flatMap(({ event_type: type, timestamp, reason }) => {
     const mark = MARKS[type];
-    return mark === undefined ? [] : [{ at: timestamp, kind: mark[0], what: reason === '' ? mark[1] : `${mark[1]}: ${reason}` }];
+    return mark === undefined
+      ? []
+      : [{ at: timestamp, kind: mark[0], what: reason === '' ? mark[1] : `${mark[1]}: ${reason}` }];
   });

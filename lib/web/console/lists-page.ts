@@ -11,7 +11,11 @@ import { framed, since, type Viewer } from './frame.ts';
 import { waitingList } from './now-page.ts';
 import type { WaitingRow } from './now-view.ts';
 
-export const approvalsPage = (waiting: readonly WaitingRow[], next: { readonly people?: string | undefined }, viewer: Viewer): Html => {
+export const approvalsPage = (
+  waiting: readonly WaitingRow[],
+  next: { readonly people?: string | undefined },
+  viewer: Viewer,
+): Html => {
   const mine = waiting.filter(({ isMine }) => isMine);
   return framed({
     title: `Approvals: ${mine.length} for you`,
@@ -35,7 +39,9 @@ export const refusalsPage = (refusals: readonly IntakeRefusal[], viewer: Viewer)
       refusals.length === 0
         ? html`<p>Nothing was refused.</p>`
         : html`<table class="stack"><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Why</th><th scope="col">What to do</th></tr></thead><tbody>${refusals.map(
-            (one) => html`<tr><td>${time(one.receivedAt)}<br><span class="note">${since(one.receivedAt, viewer)} ago, by ${one.door.replaceAll('_', ' ')}</span></td>
+            (
+              one,
+            ) => html`<tr><td>${time(one.receivedAt)}<br><span class="note">${since(one.receivedAt, viewer)} ago, by ${one.door.replaceAll('_', ' ')}</span></td>
 <th scope="row"><bdi>${one.claimedModelName || 'no model'}</bdi><br><span class="note"><bdi>${one.claimedReleaseId || 'no release id'}</bdi></span></th>
 <td data-label="Why"><code>${one.code}</code>: ${asWritten(one.message)}${one.faults.length === 0 ? '' : html`<ul>${one.faults.slice(0, 10).map(({ field, problem }) => html`<li><code>${field}</code> <bdi>${problem}</bdi></li>`)}</ul>`}</td><td data-label="What to do">${remedyOf(one.code)}</td></tr>`,
           )}</tbody></table>`
@@ -55,7 +61,11 @@ export const outboxPage = (parked: readonly ParkedIntent[], viewer: Viewer): Htm
     }</section>`,
   });
 
-type Shown = { readonly policy: PolicyRecord; readonly sha256: string; readonly overlays: readonly { readonly name: string; readonly sha256: string }[] };
+type Shown = {
+  readonly policy: PolicyRecord;
+  readonly sha256: string;
+  readonly overlays: readonly { readonly name: string; readonly sha256: string }[];
+};
 
 export const policyPage = ({ policy, sha256, overlays }: Shown, viewer: Viewer): Html =>
   framed({

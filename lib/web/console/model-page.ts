@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
+import type { Sample } from '../../domain/evidence/fairness/intervals.ts';
 import { ratioInterval, wilsonInterval } from '../../domain/evidence/fairness/intervals.ts';
 import type { Instant } from '../../domain/identifiers.ts';
 import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import type { Impact } from '../../domain/questions/impact.ts';
-import type { Sample } from '../../domain/evidence/fairness/intervals.ts';
 import { type Html, time } from '../parts/layout.ts';
 import { lastingInWords, percent, ratioInWords, roleInWords } from '../parts/wording.ts';
 import { stateBadge, statusBadge, tierBadge } from './badges.ts';
@@ -52,7 +52,10 @@ ${served === undefined ? '' : servesSection(served, viewer)}
   });
 };
 
-const servesSection = (served: ServedRow, viewer: Viewer): Html => html`<section aria-labelledby="serves"><h2 id="serves">What serves</h2><dl class="facts">
+const servesSection = (
+  served: ServedRow,
+  viewer: Viewer,
+): Html => html`<section aria-labelledby="serves"><h2 id="serves">What serves</h2><dl class="facts">
 <div><dt>Risk tier</dt><dd>${tierBadge(served.riskTier)}</dd></div>
 <div><dt>Since</dt><dd>${time(served.since)}</dd></div>
 <div><dt>Approved until</dt><dd>${served.approvedUntil === undefined ? 'never approved' : html`${time(served.approvedUntil)} <span class="note">${served.approvedUntil <= viewer.now ? 'it has ended' : `${lastingInWords(viewer.now, served.approvedUntil)} left`}</span>`}</dd></div>
@@ -60,11 +63,21 @@ const servesSection = (served: ServedRow, viewer: Viewer): Html => html`<section
 <div class="wide"><dt>Approved by</dt><dd>${served.approvals.length === 0 ? 'nobody whose signature is kept' : served.approvals.map(({ name, role, at }) => html`<bdi>${name}</bdi> <span class="note">${roleInWords(role)}, ${time(at)}</span><br>`)}</dd></div></dl>
 <p><a class="button" href="${rollbackPath(served.modelName)}">Roll back</a></p></section>`;
 
-const versionTable = (versions: readonly VersionRow[]): Html => html`<p class="note">The group that fares worst: its rate of favorable decisions, as a share of the group with the highest. A bar is the 95 % interval, and a dashed line what the policy asks for. Accuracy is counted by Assay on the rows that have a label.</p>
+const versionTable = (
+  versions: readonly VersionRow[],
+): Html => html`<p class="note">The group that fares worst: its rate of favorable decisions, as a share of the group with the highest. A bar is the 95 % interval, and a dashed line what the policy asks for. Accuracy is counted by Assay on the rows that have a label.</p>
 <table class="groups stack versions"><thead><tr><th scope="col">Version</th><th scope="col">Who fares worst</th><th scope="col">Accuracy</th></tr></thead>
 <tbody>${versions.map(versionRow)}</tbody></table>`;
 
-const versionRow = ({ releaseId, version, state, at, worst, minimum, accuracy }: VersionRow): Html => html`<tr><th scope="row"><a href="${releasePath(releaseId)}" class="number">${version}</a> ${stateBadge(state)}<br><span class="note">${time(at)}</span></th>
+const versionRow = ({
+  releaseId,
+  version,
+  state,
+  at,
+  worst,
+  minimum,
+  accuracy,
+}: VersionRow): Html => html`<tr><th scope="row"><a href="${releasePath(releaseId)}" class="number">${version}</a> ${stateBadge(state)}<br><span class="note">${time(at)}</span></th>
 <td class="picture" data-label="Who fares worst">${worst === undefined ? html`<span class="note">not counted</span>` : worstOf(worst, minimum)}</td>
 <td class="picture" data-label="Accuracy">${accuracy === undefined ? html`<span class="note">not counted</span>` : accuracyOf(accuracy)}</td></tr>`;
 

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { type Html, time } from '../parts/layout.ts';
 import { lastingInWords, roleInWords } from '../parts/wording.ts';
 import { statusBadge, tierBadge } from './badges.ts';
-import { framed, modelLink, modelPath, releasePath, rollbackPath, since, type Viewer } from './frame.ts';
+import { day, framed, modelLink, modelPath, releasePath, rollbackPath, since, type Viewer } from './frame.ts';
 import type { LedgerState, NowView, ServedRow, WaitingRow, Wrong } from './now-view.ts';
 
 /** The first screen: is anything wrong, and is anybody waiting? */
@@ -84,17 +84,17 @@ const servingTable = (serving: readonly ServedRow[], viewer: Viewer): Html => ht
 const servingRow = (row: ServedRow, viewer: Viewer): Html => html`<tr>
 <th scope="row">${modelLink(row.modelName)}<br>${statusBadge(row.status)} ${tierBadge(row.riskTier)}${row.isHeld ? html` <span class="badge badge-warn">‖ held</span>` : ''}${row.isStopped ? html` <span class="badge badge-warn">‖ line stopped</span>` : ''}${row.isRollingBack ? html` <span class="badge badge-warn">↺ rolling back</span>` : ''}</th>
 <td data-label="Serves"><a href="${releasePath(row.releaseId)}" class="number">${row.modelVersion}</a> <span class="note">from ${row.endpointName}</span></td>
-<td data-label="Since">${time(row.since)} <span class="note">${since(row.since, viewer)}</span></td>
+<td data-label="Since">${day(row.since)} <span class="note">${since(row.since, viewer)}</span></td>
 <td data-label="Approved until">${approvedUntil(row, viewer)}</td>
-<td data-label="Approved by">${row.approvals.length === 0 ? html`<span class="note">nobody</span>` : html`<ul class="plain">${row.approvals.map(({ name, role, at }) => html`<li><bdi>${name}</bdi> <span class="note">${roleInWords(role)}, ${time(at)}</span></li>`)}</ul>`}</td>
+<td data-label="Approved by">${row.approvals.length === 0 ? html`<span class="note">nobody</span>` : html`<ul class="plain">${row.approvals.map(({ name, role, at }) => html`<li><bdi>${name}</bdi> <span class="note">${roleInWords(role)}, ${day(at)}</span></li>`)}</ul>`}</td>
 <td data-label="Way back">${row.fallback === undefined ? html`<span class="note">to nothing</span>` : html`<a href="${releasePath(row.fallback.releaseId)}" class="number">${row.fallback.modelVersion}</a>`}
-<br><a href="${rollbackPath(row.modelName)}">Roll back<span class="hidden"> ${row.modelName}</span></a></td></tr>`;
+<br><a href="${rollbackPath(row.modelName)}" class="once">Roll back<span class="hidden"> ${row.modelName}</span></a></td></tr>`;
 
 const approvedUntil = ({ approvedUntil: until }: ServedRow, { now }: Viewer): Html => {
   if (until === undefined) return html`<span class="badge badge-bad">✕ never approved</span>`;
   return until <= now
-    ? html`<span class="badge badge-bad">✕ expired</span> ${time(until)}`
-    : html`${time(until)} <span class="note">${lastingInWords(now, until)} left</span>`;
+    ? html`<span class="badge badge-bad">✕ expired</span> ${day(until)}`
+    : html`${day(until)} <span class="note">${lastingInWords(now, until)} left</span>`;
 };
 
 const ledgerSection = (ledger: LedgerState | undefined, viewer: Viewer): Html => html`

@@ -1,12 +1,12 @@
 /** All that is known of one release: what its approvers saw, what they decided, what was signed, and what happened to it. */
 import { html } from 'hono/html';
-import type { AuditEvent } from '../../domain/ledger/event.ts';
+import { decisionVerb } from '../../domain/approval/decision-answer.ts';
 import type { BehaviourRecord } from '../../domain/evidence/behaviour-record.ts';
+import type { AuditEvent } from '../../domain/ledger/event.ts';
 import type { Approval } from '../../domain/records/approval.ts';
 import type { Attestation } from '../../domain/records/attestation.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Reason, Release } from '../../domain/release/release.ts';
-import { decisionVerb } from '../../domain/approval/decision-answer.ts';
 import { behaviourSection } from '../approval/behaviour-section.ts';
 import { cardSection } from '../approval/card-section.ts';
 import { checkList } from '../approval/check-list.ts';
@@ -18,9 +18,9 @@ import { asWritten, digest, type Html, time } from '../parts/layout.ts';
 import { roleInWords, stageInWords, titleOf } from '../parts/wording.ts';
 import { stateBadge, tierBadge } from './badges.ts';
 import { framed, modelLink, type Viewer } from './frame.ts';
-import { rowsPath } from './rows-page.ts';
-import type { WaitingRow } from './now-view.ts';
 import { waitingList } from './now-page.ts';
+import type { WaitingRow } from './now-view.ts';
+import { rowsPath } from './rows-page.ts';
 
 export type ReleaseView = Omit<Parameters<typeof movementSection>[1], 'modelName'> & {
   readonly release: Release;
@@ -36,7 +36,11 @@ export type ReleaseView = Omit<Parameters<typeof movementSection>[1], 'modelName
   readonly line: Parameters<typeof groupChart>[1];
   readonly card: Parameters<typeof cardSection>[0]['card'];
   /** The release that is live, if it is another one. */
-  readonly live: (NonNullable<Parameters<typeof movementSection>[0]> & { readonly differences: Parameters<typeof cardSection>[0]['changes'] }) | undefined;
+  readonly live:
+    | (NonNullable<Parameters<typeof movementSection>[0]> & {
+        readonly differences: Parameters<typeof cardSection>[0]['changes'];
+      })
+    | undefined;
   readonly isServing: boolean;
   /** If it waits for people or for its promotion. */
   readonly waiting: WaitingRow | undefined;
@@ -68,14 +72,26 @@ ${eventList(view)}`,
   });
 };
 
-const decisions = ({ approvals, names }: ReleaseView): Html => html`<section aria-labelledby="decisions"><h2 id="decisions">Who decided, and what their signature means</h2>
-${approvals.length === 0 ? html`<p>Nobody has decided yet.</p>` : html`<table class="stack"><thead><tr><th scope="col">Who</th><th scope="col">Decision</th><th scope="col">When</th><th scope="col">Meaning of the signature</th></tr></thead><tbody>${approvals.map(
-    (one) => html`<tr><th scope="row"><bdi>${names.get(one.approverId) ?? one.approverId}</bdi><br><span class="note">${roleInWords(one.approverRole)}${one.actingFor === undefined ? '' : html`, acting for <bdi>${names.get(one.actingFor) ?? one.actingFor}</bdi>`}</span></th>
+const decisions = ({
+  approvals,
+  names,
+}: ReleaseView): Html => html`<section aria-labelledby="decisions"><h2 id="decisions">Who decided, and what their signature means</h2>
+${
+  approvals.length === 0
+    ? html`<p>Nobody has decided yet.</p>`
+    : html`<table class="stack"><thead><tr><th scope="col">Who</th><th scope="col">Decision</th><th scope="col">When</th><th scope="col">Meaning of the signature</th></tr></thead><tbody>${approvals.map(
+        (
+          one,
+        ) => html`<tr><th scope="row"><bdi>${names.get(one.approverId) ?? one.approverId}</bdi><br><span class="note">${roleInWords(one.approverRole)}${one.actingFor === undefined ? '' : html`, acting for <bdi>${names.get(one.actingFor) ?? one.actingFor}</bdi>`}</span></th>
 <td data-label="Decision"><span class="badge ${one.decision === 'approve' ? 'badge-good' : 'badge-bad'}">${one.decision === 'approve' ? '✓' : '✕'} ${decisionVerb(one.decision)}</span>${one.signed === undefined ? html` <span class="badge badge-bad">✕ not signed: it counts for nothing</span>` : ''}${one.conditions === undefined ? '' : html`<br>on condition of ${conditionList(one, names)}`}</td>
 <td data-label="When">${time(one.timestamp)}</td><td data-label="Meaning of the signature">${one.meaning}${one.comment === '' ? '' : html`<br>${asWritten(one.comment)}`}</td></tr>`,
-  )}</tbody></table>`}</section>`;
+      )}</tbody></table>`
+}</section>`;
 
-const proofs = ({ release, attestations }: ReleaseView): Html => html`<section aria-labelledby="proofs"><h2 id="proofs">Record and attestations, and how to verify them</h2>
+const proofs = ({
+  release,
+  attestations,
+}: ReleaseView): Html => html`<section aria-labelledby="proofs"><h2 id="proofs">Record and attestations, and how to verify them</h2>
 <p>Nobody has to believe this page. With the public keys of the deployment, and no account of AWS:</p>
 <pre class="document">assay audit pull ledger &amp;&amp; assay audit verify ledger
 assay verify RECORD --key record.pub --decision-key decision.pub</pre>
@@ -85,8 +101,17 @@ assay verify RECORD --key record.pub --decision-key decision.pub</pre>
 ${attestations.length === 0 ? '' : html`<details><summary>${attestations.length} attestations of stages</summary><ul>${attestations.map(({ stage, sha256, uri }) => html`<li><strong>${stageInWords(stage)}</strong> <code>${uri}</code>${digest(sha256)}</li>`)}</ul></details>`}
 <p><a href="${rowsPath(release.releaseId)}">Evidence that is handed out on record</a>, to those who may have rows about people.</p></section>`;
 
-const eventList = ({ events, isCut, names }: ReleaseView): Html => html`<section aria-labelledby="events"><h2 id="events">What happened</h2>
-${events.length === 0 ? html`<p>None of its events is among the latest of its model.</p>` : html`<table class="stack"><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">By</th><th scope="col">Why</th></tr></thead><tbody>${events.map(
-    ({ seq, timestamp, event_type: type, actor_id: actor, actor_role: role, reason }) => html`<tr><td>${time(timestamp)}</td><th scope="row">${titleOf(type)} <span class="note">#${seq}</span></th><td data-label="By"><bdi>${names.get(actor) ?? actor}</bdi> <span class="note">${role}</span></td><td data-label="Why">${reason === '' ? '–' : asWritten(reason)}</td></tr>`,
-  )}</tbody></table>`}
+const eventList = ({
+  events,
+  isCut,
+  names,
+}: ReleaseView): Html => html`<section aria-labelledby="events"><h2 id="events">What happened</h2>
+${
+  events.length === 0
+    ? html`<p>None of its events is among the latest of its model.</p>`
+    : html`<table class="stack"><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">By</th><th scope="col">Why</th></tr></thead><tbody>${events.map(
+        ({ seq, timestamp, event_type: type, actor_id: actor, actor_role: role, reason }) =>
+          html`<tr><td>${time(timestamp)}</td><th scope="row">${titleOf(type)} <span class="note">#${seq}</span></th><td data-label="By"><bdi>${names.get(actor) ?? actor}</bdi> <span class="note">${role}</span></td><td data-label="Why">${reason === '' ? '–' : asWritten(reason)}</td></tr>`,
+      )}</tbody></table>`
+}
 ${isCut ? html`<p class="note">Of the latest events of its model. All of them are in the ledger.</p>` : ''}</section>`;

@@ -18,12 +18,20 @@ type Life = { readonly reigns: readonly Reign[]; readonly marks: readonly Mark[]
 
 export const timeline = ({ reigns: all, marks, now }: Life): Html => {
   const reigns = all.slice(-LANES_SHOWN * 2);
-  if (reigns.length === 0) return html`<p>Nothing of this model has been in production, as far as its latest events say.</p>`;
+  if (reigns.length === 0)
+    return html`<p>Nothing of this model has been in production, as far as its latest events say.</p>`;
   return html`${picture({ reigns, marks, now })}
 <p class="note">${[...SIGNS.values()].map(({ sign, word }) => html`<span class="number">${sign} ${word}</span>&ensp;`)}</p>
 <details><summary>The same as a table</summary><table class="stack"><thead><tr><th scope="col">Version</th><th scope="col">From</th><th scope="col">Until</th><th scope="col">How it ended</th></tr></thead>
 <tbody>${reigns.toReversed().map(({ version, releaseId, from, to, endedBy }) => html`<tr><th scope="row"><a href="${releasePath(releaseId)}">${version}</a></th><td data-label="From">${time(from)}</td><td data-label="Until">${to === undefined ? 'it serves' : time(to)}</td><td data-label="How it ended">${endedBy ?? '–'} <span class="note">after ${lastingInWords(from, to ?? now)}</span></td></tr>`)}</tbody></table>
-${marks.length === 0 ? '' : html`<ul>${marks.toReversed().slice(0, 40).map(({ at, what }) => html`<li>${time(at)}: <bdi>${what}</bdi></li>`)}</ul>`}</details>`;
+${
+  marks.length === 0
+    ? ''
+    : html`<ul>${marks
+        .toReversed()
+        .slice(0, 40)
+        .map(({ at, what }) => html`<li>${time(at)}: <bdi>${what}</bdi></li>`)}</ul>`
+}</details>`;
 };
 
 const SIGNS = new Map<Mark['kind'], { readonly sign: string; readonly word: string }>([
@@ -38,17 +46,29 @@ const picture = ({ reigns, marks, now }: Life): Html => {
   const lanes = [...new Set(reigns.map(({ version }) => version))].slice(-LANES_SHOWN);
   const first = Date.parse(reigns[0]?.from ?? now);
   const span = Math.max(1, Date.parse(now) - first);
-  const x = (at: Instant): string => (LEFT + (Math.max(0, Date.parse(at) - first) / span) * (WIDTH - LEFT - 12)).toFixed(1);
+  const x = (at: Instant): string =>
+    (LEFT + (Math.max(0, Date.parse(at) - first) / span) * (WIDTH - LEFT - 12)).toFixed(1);
   const height = TOP + lanes.length * LANE + 30;
   const marked = marks.filter(({ at }) => Date.parse(at) >= first);
   return html`<div class="scrolls" tabindex="0" role="region" aria-label="Timeline"><svg class="picture-of-time" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${reigns.length} periods in production since ${new Date(first).toISOString().slice(0, 10)}; the table below has them">
-${lanes.map((version, lane) => html`<line class="axis" x1="${LEFT}" x2="${WIDTH}" y1="${TOP + lane * LANE + LANE}" y2="${TOP + lane * LANE + LANE}"/><text class="name" x="0" y="${TOP + lane * LANE + 20}">${version.length > 12 ? `${version.slice(0, 11)}…` : version}</text>
-${reigns.filter((one) => one.version === version).map(({ from, to }) => html`<rect class="${to === undefined ? 'reigns' : 'reigned'}" x="${x(from)}" y="${TOP + lane * LANE + 6}" width="${Math.max(3, Number(x(to ?? now)) - Number(x(from))).toFixed(1)}" height="${LANE - 12}" rx="3"/>`)}`)}
+${lanes.map(
+  (
+    version,
+    lane,
+  ) => html`<line class="axis" x1="${LEFT}" x2="${WIDTH}" y1="${TOP + lane * LANE + LANE}" y2="${TOP + lane * LANE + LANE}"/><text class="name" x="0" y="${TOP + lane * LANE + 20}">${version.length > 12 ? `${version.slice(0, 11)}…` : version}</text>
+${reigns.filter((one) => one.version === version).map(({ from, to }) => html`<rect class="${to === undefined ? 'reigns' : 'reigned'}" x="${x(from)}" y="${TOP + lane * LANE + 6}" width="${Math.max(3, Number(x(to ?? now)) - Number(x(from))).toFixed(1)}" height="${LANE - 12}" rx="3"/>`)}`,
+)}
 ${marked.slice(-40).map(({ at, kind }) => html`<text class="mark" x="${x(at)}" y="16" text-anchor="middle">${SIGNS.get(kind)?.sign}</text><line class="axis" x1="${x(at)}" x2="${x(at)}" y1="20" y2="${height - 24}" stroke-dasharray="2 4"/>`)}
 <text x="${LEFT}" y="${height - 8}">${new Date(first).toISOString().slice(0, 10)}</text><text x="${WIDTH - 12}" y="${height - 8}" text-anchor="end">now</text></svg></div>`;
 };
 
-type Measured = { readonly value: number; readonly lower: number; readonly upper: number; readonly limit: number | undefined; readonly name: string };
+type Measured = {
+  readonly value: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly limit: number | undefined;
+  readonly name: string;
+};
 
 /** A number with its interval on a line from 0 to 1, and a dashed line where the policy draws one. */
 export const interval = ({ value, lower, upper, limit, name }: Measured): Html => {

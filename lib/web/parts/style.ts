@@ -104,8 +104,9 @@ button{font:inherit;font-weight:600;min-height:3rem;padding:.6rem 1.5rem;border-
 button.deny{background:var(--paper);color:var(--bad);border-color:var(--bad)}
 button.plain{min-height:2.75rem;padding:.3rem 1rem;background:var(--paper);color:var(--link);border:1px solid var(--edge)}
 .told{list-style:none;margin:0;padding:0}
-.told>li{border-top:1px solid var(--line);padding:.6rem 0;display:grid;grid-template-columns:7.5rem 1fr auto;gap:.1rem 1rem;align-items:baseline}
+.told>li{border-top:1px solid var(--line);padding:.6rem 0;display:grid;grid-template-columns:6.5rem 1fr auto;gap:.1rem 1rem;align-items:baseline}
 .told>li:first-child{border-top:0}.told p{margin:.1rem 0 0}
+.notice .told{margin:0;padding:0}th .note{font-weight:400}.once{white-space:nowrap}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(24rem,1fr));gap:0 1.1rem;align-items:start}
 .crumbs{font-size:.875rem;margin:0 0 .5rem}
 td p,td ul.plain,ul.plain{margin:0}ul.plain{list-style:none;padding:0}

@@ -37,7 +37,13 @@ beforeAll(async () => {
   await mkdir(PICTURES, { recursive: true });
   const scene = await aFleet();
   const { store, fleet } = consoleWorld(issuer, scene);
-  const order = { modelName: 'churn', actor: { id: 'olga', role: 'operator', auth: 'jwt' }, reason: 'it answers nonsense', linkedIncident: 'INC-12', toNothing: true };
+  const order = {
+    modelName: 'churn',
+    actor: { id: 'olga', role: 'operator', auth: 'jwt' },
+    reason: 'it answers nonsense',
+    linkedIncident: 'INC-12',
+    toNothing: true,
+  };
   await askRollback(order, store, realNow);
   expect(await store.get('rollback', rollbackId('churn', 1))).toBeDefined();
   served = await consoleOnPort(issuer, scene, {
