@@ -74,15 +74,20 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   if (passes.some((pass) => path.startsWith(pass))) return passOn(request, response, options);
   if (options.slack !== undefined && /^\/slack(\/|$)/.test(path))
     return answerSlackPage(options.slack, request, response);
-  if (options.people !== undefined && /^\/as(\/|$)/.test(path)) {
-    const address = `${endpoint}/_aws/execute-api/${options.apiId}/$default`;
-    return answerSignInAs({ address, people: options.people }, request, response);
-  }
-  if (path === '/console') return void response.writeHead(307, { location: '/console/now' }).end();
+  if (/^\/(as|console)(\/|$)/.test(path) && options.people !== undefined) return signIn(request, response, options);
   if (!isRead(request)) return reply(response, 405, 'Only GET here.\n');
   if (path === '/') return show(response, indexPage(doors));
   if (path === '/mailbox') return show(response, mailboxPage(await readMails(endpoint)));
   reply(response, 404, 'Nothing here.\n');
+}
+
+/** The page that signs in with one click, and the console by its short address. */
+function signIn(request: IncomingMessage, response: ServerResponse, options: ProxyOptions): Promise<void> | undefined {
+  if (request.url?.startsWith('/console') === true) {
+    return void response.writeHead(307, { location: '/console/now' }).end();
+  }
+  const address = `${options.endpoint}/_aws/execute-api/${options.apiId}/$default`;
+  return answerSignInAs({ address, people: options.people ?? {} }, request, response);
 }
 
 const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';

@@ -48,15 +48,22 @@ const table = (
   rows: readonly InventoryRow[],
 ): Html => html`<table class="stack"><thead><tr><th scope="col">Model</th><th scope="col">Owner</th><th scope="col">Governance</th><th scope="col">Deployment</th><th scope="col">Versions</th><th scope="col">Trained on</th></tr></thead>
 <tbody>${rows.map(
-  (
-    row,
-  ) => html`<tr><th scope="row">${row.modelName === '' ? html`<span class="badge badge-bad">✕ of no model</span> <code>${row.endpointName}</code>` : modelLink(row.modelName)}${row.riskTier === undefined ? '' : html`<br>${tierBadge(row.riskTier)}`}</th>
+  (row) => html`<tr><th scope="row">${nameOf(row)}</th>
 <td data-label="Owner">${row.owner === '' ? html`<span class="badge badge-bad">✕ nobody</span>` : html`<bdi>${row.owner}</bdi>`}</td>
-<td data-label="Governance">${row.governanceStatus === '' ? html`<span class="note">nothing serves</span>` : statusBadge(row.governanceStatus)}${row.approvedUntil === undefined ? '' : html`<br><span class="note">until ${time(row.approvedUntil)}</span>`}${row.note === '' ? '' : html`<br><span class="note"><bdi>${row.note}</bdi></span>`}</td>
+<td data-label="Governance">${governanceOf(row)}</td>
 <td data-label="Deployment">${row.deploymentStatus}${row.endpointName === '' ? '' : html` <span class="note">on <code>${row.endpointName}</code></span>`}</td>
-<td data-label="Versions">${row.servingVersion === '' ? '' : html`serves <a href="${releasePath(row.servingReleaseId)}" class="number">${row.servingVersion}</a>`}${row.latestVersion === '' ? '' : html`<br><span class="note">waits: ${row.latestVersion}</span>`}</td>
+<td data-label="Versions">${versionsOf(row)}</td>
 <td data-label="Trained on"><code>${row.trainingData}</code></td></tr>`,
 )}</tbody></table>`;
+
+const nameOf = ({ modelName, endpointName, riskTier }: InventoryRow): Html =>
+  html`${modelName === '' ? html`<span class="badge badge-bad">✕ of no model</span> <code>${endpointName}</code>` : modelLink(modelName)}${riskTier === undefined ? '' : html`<br>${tierBadge(riskTier)}`}`;
+
+const governanceOf = ({ governanceStatus, approvedUntil, note }: InventoryRow): Html =>
+  html`${governanceStatus === '' ? html`<span class="note">nothing serves</span>` : statusBadge(governanceStatus)}${approvedUntil === undefined ? '' : html`<br><span class="note">until ${time(approvedUntil)}</span>`}${note === '' ? '' : html`<br><span class="note"><bdi>${note}</bdi></span>`}`;
+
+const versionsOf = ({ servingVersion, servingReleaseId, latestVersion }: InventoryRow): Html =>
+  html`${servingVersion === '' ? '' : html`serves <a href="${releasePath(servingReleaseId)}" class="number">${servingVersion}</a>`}${latestVersion === '' ? '' : html`<br><span class="note">waits: ${latestVersion}</span>`}`;
 
 const COLUMNS = [
   'model_name',

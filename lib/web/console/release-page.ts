@@ -76,17 +76,19 @@ const decisions = ({
   approvals,
   names,
 }: ReleaseView): Html => html`<section aria-labelledby="decisions"><h2 id="decisions">Who decided, and what their signature means</h2>
-${
-  approvals.length === 0
-    ? html`<p>Nobody has decided yet.</p>`
-    : html`<table class="stack"><thead><tr><th scope="col">Who</th><th scope="col">Decision</th><th scope="col">When</th><th scope="col">Meaning of the signature</th></tr></thead><tbody>${approvals.map(
-        (
-          one,
-        ) => html`<tr><th scope="row"><bdi>${names.get(one.approverId) ?? one.approverId}</bdi><br><span class="note">${roleInWords(one.approverRole)}${one.actingFor === undefined ? '' : html`, acting for <bdi>${names.get(one.actingFor) ?? one.actingFor}</bdi>`}</span></th>
-<td data-label="Decision"><span class="badge ${one.decision === 'approve' ? 'badge-good' : 'badge-bad'}">${one.decision === 'approve' ? '✓' : '✕'} ${decisionVerb(one.decision)}</span>${one.signed === undefined ? html` <span class="badge badge-bad">✕ not signed: it counts for nothing</span>` : ''}${one.conditions === undefined ? '' : html`<br>on condition of ${conditionList(one, names)}`}</td>
-<td data-label="When">${time(one.timestamp)}</td><td data-label="Meaning of the signature">${one.meaning}${one.comment === '' ? '' : html`<br>${asWritten(one.comment)}`}</td></tr>`,
-      )}</tbody></table>`
-}</section>`;
+${approvals.length === 0 ? html`<p>Nobody has decided yet.</p>` : html`<table class="stack"><thead><tr><th scope="col">Who</th><th scope="col">Decision</th><th scope="col">When</th><th scope="col">Meaning of the signature</th></tr></thead><tbody>${approvals.map((one) => decisionRow(one, names))}</tbody></table>`}</section>`;
+
+const decisionRow = (one: Approval, names: ReleaseView['names']): Html => {
+  const nameOf = (id: string): string => names.get(id) ?? id;
+  const actingFor = one.actingFor === undefined ? '' : html`, acting for <bdi>${nameOf(one.actingFor)}</bdi>`;
+  const comment = one.comment === '' ? '' : html`<br>${asWritten(one.comment)}`;
+  return html`<tr><th scope="row"><bdi>${nameOf(one.approverId)}</bdi><br><span class="note">${roleInWords(one.approverRole)}${actingFor}</span></th>
+<td data-label="Decision">${decisionBadges(one)}${one.conditions === undefined ? '' : html`<br>on condition of ${conditionList(one, names)}`}</td>
+<td data-label="When">${time(one.timestamp)}</td><td data-label="Meaning of the signature">${one.meaning}${comment}</td></tr>`;
+};
+
+const decisionBadges = ({ decision, signed }: Approval): Html =>
+  html`<span class="badge ${decision === 'approve' ? 'badge-good' : 'badge-bad'}">${decision === 'approve' ? '✓' : '✕'} ${decisionVerb(decision)}</span>${signed === undefined ? html` <span class="badge badge-bad">✕ not signed: it counts for nothing</span>` : ''}`;
 
 const proofs = ({
   release,
