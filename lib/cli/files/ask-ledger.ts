@@ -27,7 +27,7 @@ export const askLedger = async (
     return EXIT.no;
   }
   const code = await askingLog(log, use);
-  for (const line of trustOf(log.entries.length - log.attested, pem, name)) around.err(line);
+  for (const line of trustOf(uncovered(keys, log.attested), pem, name)) around.err(line);
   return code;
 };
 
@@ -41,11 +41,13 @@ const keyOf = async (directory: string, key: string | undefined, around: Surroun
   return pem;
 };
 
+/** How many events of the copy are in no bundle yet. */
+const uncovered = (keys: readonly string[], attested: number): number =>
+  Math.max(0, keys.filter((key) => key.startsWith('events/')).length - attested);
+
 /** What was looked at before the answer, and what was not. */
 const trustOf = (newer: number, pem: string | undefined, name: string): string[] => [
-  ...(newer > 0
-    ? [`${count(newer, 'newer entry').replace(/entrys$/, 'entries')} under no checkpoint were left out.`]
-    : []),
+  ...(newer > 0 ? [`Left out, because no checkpoint covers them yet: ${count(newer, 'newer event')}.`] : []),
   pem === undefined
     ? 'Not verified: there is no public key of the log. Root hashes hold, and anybody could have made them.'
     : `Signed by the log: key ${readPublicKey(pem)?.fingerprint.slice(0, 16)}. Chains and rules: assay audit verify ${plain(name)}.`,

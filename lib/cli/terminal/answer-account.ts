@@ -1,14 +1,18 @@
 /** An answer for people and for other programs: a table, CSV, or JSON. */
 import type { Answer, Cell, Column } from '../../domain/questions/question.ts';
 import type { Section } from '../../domain/questions/report.ts';
-import { columns, count, jsonText, plain, shorten } from './text.ts';
+import { columns, jsonText, plain, shorten } from './text.ts';
 
-/** So long a cell of a table is at most: digests and sentences are whole in CSV and JSON. */
+/** So long a cell of a table is at most, and one with a sentence of a person: everything is whole in CSV and JSON. */
 const CELL = 40;
+const SENTENCE = 80;
+const SENTENCES = ['reason', 'meaning', 'why'];
 
 const cellText = ({ name }: Column, value: Cell): Cell => {
   if (typeof value === 'number') return value;
-  return name.endsWith('sha256') || name.endsWith('digest') ? value.slice(0, 12) : shorten(plain(value), CELL);
+  return name.endsWith('sha256') || name.endsWith('digest')
+    ? value.slice(0, 12)
+    : shorten(plain(value), SENTENCES.includes(name) ? SENTENCE : CELL);
 };
 
 /** The columns that say something in at least one row. */
@@ -25,9 +29,7 @@ export const answerTable = (answer: Answer): string => {
 
 /** How far the answer reaches: an empty one says nothing about what is not in there. */
 export const reachOf = ({ covers, rows }: Answer): string => {
-  const looked = `${count(covers.entries, 'entr')
-    .replace(/entrs$/, 'entries')
-    .replace(/entr$/, 'entry')} of the log`;
+  const looked = `${covers.entries} ${covers.entries === 1 ? 'entry' : 'entries'} of the log`;
   const until = covers.until === '' ? '' : `, the newest of ${covers.until}`;
   return rows.length === 0 ? `Nothing was found in ${looked}${until}.` : `Found in ${looked}${until}.`;
 };

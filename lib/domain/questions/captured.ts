@@ -1,7 +1,7 @@
 /** Finds one inference in what an endpoint captured of its requests, to learn which variant answered it and when (TR-6). */
 import * as z from 'zod';
 import { Instant } from '../identifiers.ts';
-import { HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
+import { HOUR_MS, plusMilliseconds } from '../instant.ts';
 
 /** What an endpoint captured: `ENDPOINT/VARIANT/YYYY/MM/DD/HH/FILE.jsonl`, below wherever it was told to put it. */
 export interface CapturedData {
@@ -21,7 +21,7 @@ export type FoundInference = {
 };
 
 const Captured = z.object({
-  eventMetadata: z.object({ inferenceId: z.string(), inferenceTime: z.iso.datetime().optional().catch(undefined) }),
+  eventMetadata: z.object({ inferenceId: z.string(), inferenceTime: z.string().optional().catch(undefined) }),
 });
 
 type Wanted = { readonly endpoint: string; readonly inferenceId: string; readonly from: Instant; readonly to: Instant };
@@ -58,12 +58,14 @@ const timesOf = (line: string, inferenceId: string, hour: Instant): Pick<FoundIn
   if (!line.includes(inferenceId)) return undefined;
   const metadata = metadataOf(line);
   if (metadata?.inferenceId !== inferenceId) return undefined;
-  if (metadata.inferenceTime === undefined) return { from: hour, to: plusMilliseconds(hour, HOUR_MS - 1) };
-  const at = plusMilliseconds(
-    Instant.parse('1970-01-01T00:00:00.000Z'),
-    millisecondsOf(Instant.parse(metadata.inferenceTime)),
-  );
-  return { from: at, to: at };
+  const at = instantIn(metadata.inferenceTime);
+  return at === undefined ? { from: hour, to: plusMilliseconds(hour, HOUR_MS - 1) } : { from: at, to: at };
+};
+
+/** The instant that a record has, to the second or finer. */
+const instantIn = (time = ''): Instant | undefined => {
+  const [seconds, fraction = ''] = time.replace(/Z$/, '').split('.');
+  return Instant.safeParse(`${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`).data;
 };
 
 const metadataOf = (line: string) => {

@@ -77,13 +77,13 @@ export const instantText = (name: string, about: string, otherwise?: string): Pa
 });
 
 /** The name of something that no format of ours binds, such as an incident in another system. */
-export const named = (name: string, about: string, otherwise?: string): Parameter => ({
+export const named = (name: string, about: string, otherwise: string): Parameter => ({
   name,
   about,
   schema: visible(z.string().max(256)),
   literal: text,
   sample: name.toUpperCase(),
-  ...(otherwise === undefined ? {} : { otherwise }),
+  otherwise,
 });
 
 export type Cell = string | number;
@@ -180,8 +180,7 @@ export const savedQuery = (question: Question, sql: string): string => {
     const hint = kind === 'integer' ? `, in milliseconds since 1970: this is ${sample}` : '';
     return `${kind === 'integer' ? value : `'${value}'`} by ${name} (${about}${hint})`;
   });
-  const first = replace.length === 0 ? `-- ${question.title}` : `-- ${question.title} Replace ${replace.join('; ')}.`;
-  return `${first}\n${statementOf(question, sql, samples)}`;
+  return `-- ${question.title} Replace ${replace.join('; ')}.\n${statementOf(question, sql, samples)}`;
 };
 
 /** The rows of an engine, as the question selects them: numbers as numbers, and what is missing as an empty text or zero. */

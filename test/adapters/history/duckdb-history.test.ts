@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compactHistory, withHistory, writeHistory } from '../../../lib/adapters/history/duckdb-history.ts';
 import { questionSql } from '../../../lib/adapters/history/question-sql.ts';
@@ -8,6 +9,7 @@ import { readLedgerFile } from '../../../lib/domain/ledger/ledger-file.ts';
 import { APPROVALS } from '../../../lib/domain/questions/approvals.ts';
 import { COVERS_SQL } from '../../../lib/domain/questions/catalogue.ts';
 import { HISTORY_COLUMNS, historyRow } from '../../../lib/domain/questions/history-row.ts';
+import { literalText } from '../../../lib/domain/questions/literal.ts';
 import { LIVE } from '../../../lib/domain/questions/live.ts';
 import { answerFrom, type Question, statementOf } from '../../../lib/domain/questions/question.ts';
 import { aLedger } from '../../domain/ledger/a-ledger.ts';
@@ -102,6 +104,51 @@ describe('the history in DuckDB', () => {
     const inFile = (file: string) => withHistory([file], (query) => query('SELECT * FROM history'));
     expect(await inFile(whole ?? '')).toEqual(await inFile(all));
   });
+
+  it('reads every text literal as exactly that text: a hundred thousand hostile ones', async () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 24 }),
+      fc.string({ unit: 'binary', maxLength: 24 }).map((text) => text.replaceAll('\0', '')),
+      fc
+        .array(
+          fc.constantFrom(
+            "'",
+            "''",
+            '\\',
+            '"',
+            ';',
+            '--',
+            '/*',
+            '*/',
+            '{{model}}',
+            '$&',
+            '\n',
+            '\r',
+            '%',
+            'E',
+            ' OR 1=1',
+            '$$',
+          ),
+          {
+            maxLength: 8,
+          },
+        )
+        .map((parts) => parts.join('')),
+    );
+    const texts = fc.sample(hostile, { numRuns: 100_000, seed: 20_261_129 });
+    const BATCH = 2_000;
+
+    await withHistory([all], async (query) => {
+      for (let start = 0; start < texts.length; start += BATCH) {
+        const some = texts.slice(start, start + BATCH);
+        const values = some.map((value, place) => `(${place}, ${literalText({ kind: 'text', value })})`);
+        const found = await query(
+          `SELECT place, given FROM (VALUES ${values.join(', ')}) AS t(place, given) ORDER BY place`,
+        );
+        expect(found.map(({ given }) => given)).toEqual(some);
+      }
+    });
+  }, 60_000);
 
   it('sees no other file, and writes none', async () => {
     const secret = join(folder, 'secret.csv');
