@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { GetObjectRetentionCommand, ListObjectVersionsCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { eventItemKey } from '../../../lib/adapters/dynamodb-keys.ts';
 import { placeOf } from '../../../lib/adapters/s3-objects.ts';
 import { leafHash } from '../../../lib/domain/ledger/chain.ts';
@@ -126,6 +127,12 @@ const verifiedByOpenssl = async (uri: string, publicKeyPem: string) => {
   return { verdict: stdout.trim(), statement: JSON.parse(statement.toString()), envelope };
 };
 
+/** An answer, without the versions of objects, which a copy does not know. */
+const Asked = z.object({
+  rows: z.array(z.record(z.string(), z.unknown()).transform(({ bundle_version_id: _, ...row }) => row)),
+  covers: z.object({ entries: z.int() }),
+});
+
 describe('an auditor (SG-2)', () => {
   const folder = join(home, 'audited');
   const key = join(home, 'log.pub');
@@ -149,6 +156,18 @@ describe('an auditor (SG-2)', () => {
     expect(pulled).toMatchObject({ code: 0 });
     expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('ok: the ledger holds') });
     expect(verified.out).toMatch(/^audited +\d+ +[1-9]/m);
+  });
+
+  it('asks who approved, of Athena by the API and of the copy, and hears the same (Q-1)', async () => {
+    const asked = await assay('ask', 'approvals', manifest.model_name, '--json');
+    const copied = await assay('ask', 'approvals', manifest.model_name, '--json', '--ledger', folder, '--key', key);
+
+    expect([asked, copied]).toMatchObject([{ code: 0 }, { code: 0 }]);
+    const [online, offline] = [asked, copied].map(({ out }) => Asked.parse(JSON.parse(out)));
+    expect(online?.rows.length).toBeGreaterThan(1);
+    expect(online?.rows).toEqual(offline?.rows);
+    // The log goes on, and was derived as far as it had come when it was asked.
+    expect(online?.covers.entries).toBeGreaterThanOrEqual(offline?.covers.entries ?? Number.POSITIVE_INFINITY);
   });
 
   it.each(['events', 'bundles', 'checkpoints'])('finds the one byte that was flipped among the %s', async (part) => {
