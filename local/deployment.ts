@@ -18,6 +18,7 @@ const Outputs = z.object({
   TableName: z.string(),
   AuditBucketName: z.string(),
   EvidenceBucketName: z.string(),
+  HistoryBucketName: z.string().optional(),
   ReleaseMachineArn: z.string(),
   PromotionMachineArn: z.string(),
   RollbackMachineArn: z.string(),
@@ -152,7 +153,11 @@ async function describe(
     accountId: aws.accountId,
     bus: outputs.BusName,
     table: outputs.TableName,
-    buckets: { audit: outputs.AuditBucketName, evidence: outputs.EvidenceBucketName },
+    buckets: {
+      audit: outputs.AuditBucketName,
+      evidence: outputs.EvidenceBucketName,
+      ...(outputs.HistoryBucketName === undefined ? {} : { history: outputs.HistoryBucketName }),
+    },
     stateMachines: {
       release: outputs.ReleaseMachineArn,
       promotion: outputs.PromotionMachineArn,

@@ -211,6 +211,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/ask.ts'),
   },
   {
+    name: 'derive rebuild',
+    summary: 'make the rows again that questions are asked of, or compare them with the log',
+    load: () => import('./commands/derive-rebuild.ts'),
+  },
+  {
     name: 'verify',
     summary: 'verify a governance record, or an answer of the gate; needs no AWS',
     load: () => import('./commands/verify.ts'),

@@ -190,6 +190,8 @@ const answerTo = (call: string, url: string, sent: string): { status?: number; b
 const VERSIONED = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
 const EMPTY_BUCKET = '<?xml version="1.0"?><ListVersionsResult/>';
 
+const NO_KEY = '<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>';
+
 const NO_SUCH_TABLE = {
   status: 400,
   body: { __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', message: 'table gone was not found' },
@@ -210,6 +212,7 @@ const server = createServer((request, response) => {
     // Every object is there, in one version.
     if (method === 'HEAD') return response.writeHead(200, { 'x-amz-version-id': 'v1' }).end();
     if (url.includes('?versioning')) return response.writeHead(200).end(VERSIONED);
+    if (path.startsWith('/history-bucket/')) return response.writeHead(404, { 'content-type': 'text/xml' }).end(NO_KEY);
     if (path === '/audit-bucket') return response.writeHead(200, { 'content-type': 'text/xml' }).end(EMPTY_BUCKET);
     const target = String(headers['x-amz-target'] ?? '');
     const send = ({ status = 200, body }: { status?: number; body: unknown }) =>

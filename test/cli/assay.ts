@@ -125,7 +125,7 @@ export const endpointsFile = (url: string): Record<string, string> => ({
     awsEndpoint: url,
     region: 'eu-central-1',
     bus: 'assay',
-    buckets: { audit: 'audit-bucket', evidence: 'evidence-bucket' },
+    buckets: { audit: 'audit-bucket', evidence: 'evidence-bucket', history: 'history-bucket' },
     logPublicKey: '-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n',
     auth: {
       userPoolId: 'pool',

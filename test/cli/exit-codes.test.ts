@@ -277,6 +277,12 @@ const ROWS: Record<string, Row> = {
     noSuchThing: 'it copies what there is',
     needsConnection: true,
   },
+  'derive rebuild': {
+    yes: ['--check'],
+    no: 'that needs rows, and a log that they are not of: derive-rebuild.test.ts',
+    noSuchThing: 'it makes what there is',
+    needsConnection: true,
+  },
   'table move': {
     yes: ['--table', 'releases'],
     no: 'it moves what there is',

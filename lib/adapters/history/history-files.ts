@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { HistoryFiles } from '../../domain/questions/derive-history.ts';
 import { historyKey, REACH_KEY } from '../../domain/questions/history-reach.ts';
 import type { HistoryRow } from '../../domain/questions/history-row.ts';
-import { compactHistory, type HistoryLimits, writeHistory } from './duckdb-history.ts';
+import { compactHistory, type HistoryLimits, withHistory, writeHistory } from './duckdb-history.ts';
 import { type FoundObject, type HistoryObjects, reachIn } from './history-objects.ts';
 
 export const historyFiles = (objects: HistoryObjects, limits?: HistoryLimits): HistoryFiles => ({
@@ -43,3 +43,25 @@ const parquetOf = async (
     await rm(folder, { recursive: true });
   }
 };
+
+/** The rows that a file has, in the order of the log. */
+export const rowsInFile =
+  (objects: Pick<HistoryObjects, 'get'>) =>
+  async (file: number): Promise<HistoryRow[]> => {
+    const found = await objects.get(historyKey(file));
+    if (found === undefined) return [];
+    const folder = await mkdtemp(join(tmpdir(), 'history-'));
+    try {
+      const path = join(folder, 'rows.parquet');
+      await writeFile(path, found.bytes);
+      const rows = await withHistory([path], (ask) => ask('SELECT * FROM history ORDER BY leaf_index'));
+      // The cast holds for what `writeHistory` wrote; what somebody else wrote differs from every row of the log.
+      return rows.map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([name, cell]) => [name, typeof cell === 'bigint' ? Number(cell) : cell]),
+        ),
+      ) as HistoryRow[];
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };

@@ -20,7 +20,7 @@ const Endpoints = z.object({
   awsEndpoint: z.url(),
   region: z.string(),
   bus: z.string(),
-  buckets: z.object({ audit: z.string() }),
+  buckets: z.object({ audit: z.string(), history: z.string().optional() }),
   logPublicKey: z.string(),
   auth: z.object({
     userPoolId: z.string(),
@@ -39,6 +39,8 @@ export type Connection = {
   readonly url: () => string;
   readonly bus: () => string;
   readonly auditBucket: () => string;
+  /** Where the rows lie that questions are asked of. */
+  readonly historyBucket: () => string;
   readonly token: (role: Role) => Promise<string>;
   /** Signs requests, if the command was asked to: then they carry no token. */
   readonly sign?: SignRequest;
@@ -48,6 +50,7 @@ export type Connection = {
 type Named = {
   readonly bus?: string | undefined;
   readonly bucket?: string | undefined;
+  readonly 'history-bucket'?: string | undefined;
   readonly iam?: boolean | undefined;
 };
 
@@ -66,7 +69,8 @@ export const connect = async (around: Surroundings, named: Named = {}): Promise<
   const url = env['ASSAY_URL'];
   const bus = named.bus ?? env['ASSAY_BUS'];
   const bucket = named.bucket ?? env['ASSAY_AUDIT_BUCKET'];
-  const isNamed = [url, bus, bucket].some((part) => part !== undefined);
+  const history = named['history-bucket'] ?? env['ASSAY_HISTORY_BUCKET'];
+  const isNamed = [url, bus, bucket, history].some((part) => part !== undefined);
   const local = isNamed ? undefined : await localEndpoints(env['ASSAY_HOME'], directory);
   if (local !== undefined) await assertRunning(local);
   const api = () => webAddress(required(url ?? local?.publicBaseUrl, 'the API', 'ASSAY_URL'));
@@ -76,6 +80,8 @@ export const connect = async (around: Surroundings, named: Named = {}): Promise<
     url: api,
     bus: () => required(bus ?? local?.bus, 'the event bus', '--bus or ASSAY_BUS'),
     auditBucket: () => required(bucket ?? local?.buckets.audit, 'the audit bucket', '--bucket or ASSAY_AUDIT_BUCKET'),
+    historyBucket: () =>
+      required(history ?? local?.buckets.history, 'the history bucket', '--history-bucket or ASSAY_HISTORY_BUCKET'),
     token: async (role) => tokenIn(env) ?? (await tokenOf(around, { api: api(), local, role })),
     ...(named.iam === true ? { sign: await signatureOf(local, env) } : {}),
   };

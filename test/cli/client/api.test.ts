@@ -224,6 +224,7 @@ describe('a token', () => {
   it('is not shown either where it comes from elsewhere and makes no header', async () => {
     const connection = {
       ...{ clientSettings: {}, url: () => server.url, bus: () => '', auditBucket: () => '' },
+      historyBucket: () => '',
       token: async () => 'eyJ.SECRET.sig\nrest',
     };
     const call = { method: 'GET', path: ['refusals'], role: 'auditor' } as const;
