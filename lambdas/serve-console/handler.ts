@@ -6,7 +6,7 @@ import { dynamodbAccessNotes } from '../../lib/adapters/dynamodb-access.ts';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
 import { latestRefusals } from '../../lib/adapters/dynamodb-latest-refusals.ts';
-import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
+import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
 import { idTokenVerifier } from '../../lib/adapters/id-tokens.ts';
@@ -43,7 +43,7 @@ const respond = handle(
     fleet: {
       lastLook: () => readLook(env.TABLE_NAME),
       waiting: (state, after) => waitingReleases(env.TABLE_NAME, after, state),
-      log: () => dynamodbLogStore(env.TABLE_NAME).state(),
+      log: () => readLogState(env.TABLE_NAME),
       latestEvents: (model, most) => latestEvents(env.TABLE_NAME, model, most),
       latestRefusals: (most) => latestRefusals(env.TABLE_NAME, most),
       parked: () => parkedIntents(env.TABLE_NAME),

@@ -14,6 +14,7 @@ import type { Reason, Release } from '../../lib/domain/release/release.ts';
 import { askRollback, fallbackOf, servingOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
 import { fallbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
+import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import { line } from '../../lib/runtime/api-door/line.ts';
 import { holdPath, modelPath } from '../../lib/web/console/frame.ts';
@@ -119,7 +120,7 @@ const readOrder = (
   form: URLSearchParams,
   modelName: ModelName,
 ): { order: z.infer<ReturnType<typeof orderIn>> } | { typed: Typed } => {
-  const read = orderIn(modelName).safeParse(Object.fromEntries(form));
+  const read = orderIn(modelName).safeParse(Object.fromEntries(form), IN_OUR_WORDS);
   if (read.success) return { order: read.data };
   return {
     typed: {

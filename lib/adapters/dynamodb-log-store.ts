@@ -1,16 +1,16 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { chainPrefix, LOG } from '../domain/change/partitions.ts';
+import { chainPrefix } from '../domain/change/partitions.ts';
 import type { SealedEvent } from '../domain/ledger/chain.ts';
 import type { LogState, LogStore } from '../domain/ledger/extend-log.ts';
-import { LOG_BATCH_MAX_ENTRIES, LogState as LogStateSchema } from '../domain/ledger/extend-log.ts';
+import { LOG_BATCH_MAX_ENTRIES } from '../domain/ledger/extend-log.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { eventItemKey, eventPrefix } from './dynamodb-keys.ts';
+import { LOG_STATE_KEY, readLogState } from './dynamodb-log-state.ts';
 import { type Item, readsAlone, type TableReads } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
-const KEY = { pk: LOG, sk: 'TREE' };
 const WAITING = 'UNLOGGED';
 
 /** Notes that an event lies in the audit bucket and waits for its place in the log. A repeat changes nothing. */
@@ -57,12 +57,7 @@ export const dynamodbLogStore = (
   client = documentClient,
   { item }: Pick<TableReads, 'item'> = readsAlone(tableName, client),
 ): LogStore => ({
-  state: async () => {
-    const Item = await item(KEY);
-    if (Item === undefined) return undefined;
-    const { pk: _pk, sk: _sk, ...state } = Item;
-    return LogStateSchema.parse(state);
-  },
+  state: () => readLogState(tableName, { item }),
   waiting: async () => {
     const { Items = [] } = await client.send(
       new QueryCommand({
@@ -101,7 +96,7 @@ export const dynamodbLogStore = (
       await client.send(
         new UpdateCommand({
           TableName: tableName,
-          Key: KEY,
+          Key: LOG_STATE_KEY,
           UpdateExpression: 'SET published = :yes',
           ConditionExpression: '#version = :read',
           ExpressionAttributeNames: { '#version': 'version' },
@@ -118,10 +113,10 @@ export const dynamodbLogStore = (
 /** Replaces exactly the state that this one was made from: of two writers at once, one gets a conflict. */
 const put = (TableName: string, next: LogState) =>
   next.version === 1
-    ? { TableName, Item: { ...KEY, ...next }, ConditionExpression: 'attribute_not_exists(pk)' }
+    ? { TableName, Item: { ...LOG_STATE_KEY, ...next }, ConditionExpression: 'attribute_not_exists(pk)' }
     : {
         TableName,
-        Item: { ...KEY, ...next },
+        Item: { ...LOG_STATE_KEY, ...next },
         ConditionExpression: '#version = :read',
         ExpressionAttributeNames: { '#version': 'version' },
         ExpressionAttributeValues: { ':read': next.version - 1 },

@@ -8,5 +8,12 @@ it('a freeze is known to the gate, to the doors and to what renews approvals, an
     .map(({ Properties }) => /[A-Z][a-zA-Z]+?(?=Role[0-9A-F]{8})/.exec(textOf(Properties.Role))?.[0] ?? '')
     .map((role) => role.replace(/^Governance(Workflow|Doors|Intake|ReleaseWorkflow)?/, ''));
 
-  expect(knowing.toSorted()).toEqual(['ReceiveRelease', 'RenewApproval', 'ServeApi', 'ServeGate', 'VerifyPromotion']);
+  expect(knowing.toSorted()).toEqual([
+    'ReceiveRelease',
+    'RenewApproval',
+    'ServeApi',
+    'ServeConsole',
+    'ServeGate',
+    'VerifyPromotion',
+  ]);
 });

@@ -60,8 +60,8 @@ describe('the policy and the directory', () => {
   const functions = functionsOf(stack);
 
   it.each([
-    ['POLICY', SHIPPED_POLICY, 5],
-    ['APPROVERS', SHIPPED_DIRECTORY, 10],
+    ['POLICY', SHIPPED_POLICY, 6],
+    ['APPROVERS', SHIPPED_DIRECTORY, 12],
   ])('%s: deployed as canonical JSON, and each reader is given the digest of its bytes', (name, value, readers) => {
     const reading = functions.filter((variables) => `${name}_KEY` in variables);
     const bytes = deployedBytes(value);

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Instant, ModelName, ReleaseId } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { visible } from '../visible-text.ts';
+import { IN_OUR_WORDS } from '../wording.ts';
 import { fillSql, type Literal } from './literal.ts';
 
 /** What people give, and what it is in SQL. `sample` stands in the saved query, to be replaced. */
@@ -153,7 +154,7 @@ export const problemWith = ({ parameters }: Question, given: Given): string | un
   for (const { name, schema, otherwise } of parameters) {
     const value = given[name] ?? otherwise;
     if (value === undefined) return `${name} is missing`;
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(value, IN_OUR_WORDS);
     if (!parsed.success && value !== otherwise) return `${name}: ${parsed.error.issues[0]?.message}`;
   }
   return undefined;

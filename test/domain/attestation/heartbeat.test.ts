@@ -13,6 +13,11 @@ const story = aStory();
 const NEWEST = '2026-11-21T00:00:17.000Z' as Instant;
 const since = (milliseconds: number) => () => plusMilliseconds(NEWEST, milliseconds);
 const covered = { size: story.length, coveredUntil: NEWEST };
+/** What the change of an event wrote, as the log writer reads it. */
+const lineOf = async (seq: number, store: MemoryReleaseStore) => {
+  const line = await store.recorded(LOG_CHAIN, seq);
+  return line === undefined ? {} : { line };
+};
 const beats = async (store: MemoryReleaseStore) => (await store.events(LOG_CHAIN)).map(({ event }) => event);
 
 describe('the log writer (AU-11)', () => {
@@ -90,7 +95,8 @@ describe('the log writer (AU-11)', () => {
     const log = new MemoryLog();
     log.ship(story);
     await keepLogAlive(await log.run(), store, since(HOUR_MS));
-    log.ship(await store.events(LOG_CHAIN));
+    const beat = await store.events(LOG_CHAIN);
+    log.ship(await Promise.all(beat.map(async (one) => ({ ...one, ...(await lineOf(one.event.seq, store)) }))));
     await log.run();
 
     const notOlderThan = since(HOUR_MS)();

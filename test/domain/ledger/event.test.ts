@@ -128,6 +128,7 @@ describe('the types of events (AU-1)', () => {
       'outbox_redriven',
       'legal_hold_set',
       'data_pipeline_ran',
+      'unexpected_signing_found',
     ]);
     expect(new Set(EventType.options).size).toBe(EventType.options.length);
   });
