@@ -4,6 +4,7 @@ import { DAY_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
 import { endpointNameOf, type Release } from '../../lib/domain/release/release.ts';
 import { WARNING_DAYS } from '../../lib/domain/serving/expiry-warnings.ts';
+import { assertEnds } from '../../lib/domain/serving/renewal-window.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
 import { notFound, releaseIdIn } from './names.ts';
@@ -53,7 +54,12 @@ export const renewalRoutes = ({ store, now, renewal }: Api): Hono<Variables> => 
 /** A release, or what serves of a model. */
 const servingIdOf = async (text: string, store: Api['store']): Promise<ReleaseId> => {
   const releaseId = releaseIdIn(text);
-  if ((await store.get('release', releaseId)) !== undefined) return releaseId;
+  const release = await store.get('release', releaseId);
+  if (release !== undefined) {
+    // Said here: a refusal of the Lambda that renews is known by the name of its error alone.
+    assertEnds(release);
+    return releaseId;
+  }
   const model = ModelName.safeParse(text).data;
   const pointer = model === undefined ? undefined : await store.get('pointer', model);
   if (!isServing(pointer)) throw notFound('release, and no model that serves,', text);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnsweredRenewal, AskForRenewal } from '../../lib/adapters/lambda-renewal.ts';
+import { Release } from '../../lib/domain/release/release.ts';
 import { daysBefore, serving } from '../support/a-renewal.ts';
 import { anApi, callApi } from '../support/api.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
@@ -68,6 +69,16 @@ describe('a renewal by the API (EX-2)', () => {
       { releaseId: serving.releaseId, act: 'renew', actor: { role: 'operator' } },
       { releaseId: serving.releaseId, act: 'look' },
     ]);
+  });
+
+  it('is none of a release that has no approval that ends, which the Lambda that renews is not asked about', async () => {
+    const { approvedUntil: _, ...waiting } = serving;
+    intake.store.seed(Release.parse({ ...waiting, state: 'validated' }));
+
+    const { status, body } = await call(`/releases/${serving.releaseId}/renewal/preview`, {});
+
+    expect([status, body]).toMatchObject([422, { title: 'RenewalImpossible' }]);
+    expect(asked).toEqual([]);
   });
 
   it('is none of those who only read, or of what is not there', async () => {

@@ -10,7 +10,7 @@ import { endpointId } from '../records/endpoint.ts';
 import { Refusal } from '../refusal.ts';
 import { endpointNameOf, type PinnedObject, type Reason, type Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
-import { renewableFrom } from '../serving/renewal-window.ts';
+import { assertEnds, renewableFrom } from '../serving/renewal-window.ts';
 import { statementBytes } from '../signing/statement.ts';
 import { type NewestVersion, objectsOf } from './compare-inputs.ts';
 import { readGateRows } from './read-gate-rows.ts';
@@ -65,9 +65,7 @@ export const askRenewal = (claim: RenewalClaim, world: RenewalWorld): Promise<Re
     const { store } = world;
     const release = await store.get('release', claim.releaseId);
     if (release === undefined) throw new Refusal('NotFound', `there is no release ${claim.releaseId}`);
-    if (release.approvedUntil === undefined || release.serving === undefined) {
-      throw new Refusal('RenewalImpossible', `${claim.releaseId} is ${release.state}, and has no approval that ends`);
-    }
+    assertEnds(release);
     const { facts, read } = await readRenewalFacts(release, world);
     const judged = judgeRenewal(facts);
     const answer = { ...judged, release };

@@ -2,6 +2,8 @@
 import type { DueIntent } from '../change/change.ts';
 import type { Instant } from '../identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../instant.ts';
+import { Refusal } from '../refusal.ts';
+import type { Release } from '../release/release.ts';
 
 type Ending = { readonly until: Instant; readonly days: number };
 
@@ -31,3 +33,9 @@ export const overdueRenewal = (releaseId: string, ending: Ending, now: Instant):
   now < renewsAt(ending)
     ? []
     : [{ intent: { kind: 'renew_approval', releaseId }, dueAt: plusMilliseconds(now, HOUR_MS) }];
+
+/** Refuses a release that has no approval that ends: there is nothing to renew. */
+export const assertEnds = ({ releaseId, state, approvedUntil, serving }: Release): void => {
+  if (approvedUntil !== undefined && serving !== undefined) return;
+  throw new Refusal('RenewalImpossible', `${releaseId} is ${state}, and has no approval that ends`);
+};
