@@ -1,5 +1,6 @@
 import { kmsPublicKey, kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { completeRotation } from '../../lib/domain/attestation/key-rotation.ts';
+import { ReleasePlace } from '../../lib/domain/change/page.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rotationStep } from '../../lib/runtime/machine-step.ts';
@@ -22,22 +23,25 @@ export const handler = rotationStep(store, async (rotation, { after, ...counts }
   if (rotation.status !== 'requested') {
     throw new Error(`could not renew signatures: ${rotation.rotationId} is ${rotation.status}`);
   }
-  const ids = (await store.releases()).map(({ releaseId }) => releaseId).toSorted();
-  const page = ids.filter((id) => id > after).slice(0, RELEASES_PER_STEP);
-  const last = page.at(-1);
-  if (last === undefined) {
-    const [record, attestation] = await Promise.all([
-      signers.record.publicKeyPem(),
-      signers.attestation.publicKeyPem(),
-    ]);
-    await store.commit(completeRotation(rotation, counts, { record, attestation }, now()), now());
-    return { outcome: 'completed' as const, after, ...counts };
-  }
+  const page = await store.releasePage({ order: 'oldest' }, { limit: RELEASES_PER_STEP, after: placeIn(after) });
   let { renewed, refused } = counts;
-  for (const releaseId of page) {
+  for (const { releaseId } of page.items) {
     const found = await renewRelease(releaseId, rotation, world);
     renewed += found.renewed;
     refused += found.refused;
   }
-  return { outcome: 'more' as const, after: last, renewed, refused };
+  if (page.next !== undefined) return { outcome: 'more' as const, after: JSON.stringify(page.next), renewed, refused };
+  const [record, attestation] = await Promise.all([signers.record.publicKeyPem(), signers.attestation.publicKeyPem()]);
+  const change = completeRotation(rotation, { renewed, refused }, { record, attestation }, now());
+  await store.commit(change, now());
+  return { outcome: 'completed' as const, after, renewed, refused };
 });
+
+/** A step of an execution that a former version began names a release instead: then it begins again, which signs nothing twice. */
+const placeIn = (after: string): ReleasePlace | undefined => {
+  try {
+    return ReleasePlace.parse(JSON.parse(after));
+  } catch {
+    return undefined;
+  }
+};

@@ -10,6 +10,7 @@ import {
 } from '../../lib/domain/attestation/renewal.ts';
 import { GOVERNANCE_RECORD } from '../../lib/domain/attestation/signature.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
+import { allEventsOf } from '../../lib/domain/change/page.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
@@ -38,7 +39,7 @@ export const renewRelease = (releaseId: string, rotation: KeyRotation, world: Wo
     ]);
     const stale = staleSignatures({ release, attestations }, rotation);
     if (stale.length === 0) return { renewed: 0, refused: 0 };
-    const events = (await store.events(release.modelName)).map(({ event }) => event);
+    const events = (await allEventsOf(store, release)).map(({ event }) => event);
     const outcomes = await Promise.all(stale.map((one) => renew(one, renewalProblem(one, events), release, world)));
     const change = recordRenewal({ release, attestations }, outcomes, rotation, now());
     await store.commit(expecting(change, rotation, ...attestations), now());

@@ -1,15 +1,16 @@
+import { allReleases } from '../../lib/domain/change/page.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Instant, ReleaseId } from '../../lib/domain/identifiers.ts';
 import { MINUTE_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
-import { needsPackage } from '../../lib/domain/records/package-holder.ts';
-import type { Release } from '../../lib/domain/release/release.ts';
+import { mayNeedPackage } from '../../lib/domain/records/package-holder.ts';
+import type { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 
 type Work = {
-  readonly store: Pick<ReleaseStore, 'releases'>;
+  readonly store: Pick<ReleaseStore, 'releasePage'>;
   readonly look: (modelPackageArn: string, releaseId: ReleaseId) => Promise<{ readonly isBehind: boolean }>;
   /** Notes a sync that no commit has noted. */
-  readonly syncAgain: (release: Release) => Promise<void>;
+  readonly syncAgain: (release: ReleaseSummary) => Promise<void>;
   /** Between two looks, so that SageMaker has calls left for others: 200 ms. */
   readonly pause: () => Promise<void>;
   readonly now: () => Instant;
@@ -24,7 +25,7 @@ const LOOKING_MS = 12 * MINUTE_MS;
  * SageMaker says that it was written to.
  */
 export const reviewAll = async ({ store, look, syncAgain, pause, now }: Work) => {
-  const due = inOrder(await store.releases());
+  const due = inOrder(await allReleases(store));
   const until = plusMilliseconds(now(), LOOKING_MS);
   const counts = { looked: 0, behind: 0, failed: 0, left: 0 };
   for (const release of due) {
@@ -47,9 +48,9 @@ export const reviewAll = async ({ store, look, syncAgain, pause, now }: Work) =>
   return all;
 };
 
-type Registered = Release & { readonly modelPackageArn: string };
+type Registered = ReleaseSummary & { readonly modelPackageArn: string };
 
-const inOrder = (releases: readonly Release[]): Registered[] =>
+const inOrder = (releases: readonly ReleaseSummary[]): Registered[] =>
   releases
     .filter((release): release is Registered => release.modelPackageArn !== undefined)
-    .sort((a, b) => Number(needsPackage(b)) - Number(needsPackage(a)) || (a.updatedAt < b.updatedAt ? 1 : -1));
+    .sort((a, b) => Number(mayNeedPackage(b)) - Number(mayNeedPackage(a)) || (a.updatedAt < b.updatedAt ? 1 : -1));

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { invokeCanary, invokeReverification } from '../../lib/adapters/lambda-canaries.ts';
+import { allReleases } from '../../lib/domain/change/page.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { newlyFailing, type RanCanary, recordCanaries, restingOn } from '../../lib/domain/gate/record-canaries.ts';
 import { type JudgeAgain, reverify } from '../../lib/domain/gate/reverify.ts';
+import { USING_APPROVAL } from '../../lib/domain/release/lifecycle.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
@@ -63,7 +65,7 @@ const runStage = async ({ functionArn, checks }: (typeof env.CANARIES)[number]):
 /** Reads every release, which a check that begins to fail is reason enough for. */
 const restingOnEach = async (run: Parameters<typeof restingOn>[1], failing: readonly RanCanary[]) => {
   if (failing.length === 0) return {};
-  const releases = await store.releases();
+  const releases = await allReleases(store, { states: USING_APPROVAL });
   const digests = [...new Set(releases.map(({ policySha256 }) => policySha256))];
   const policies = new Map(
     await Promise.all(digests.map(async (digest) => [digest, await store.get('policy', digest)] as const)),

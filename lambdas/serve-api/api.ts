@@ -1,6 +1,7 @@
-import type { WaitingPage } from '../../lib/adapters/dynamodb-waiting.ts';
+import type { ParkedPlace } from '../../lib/adapters/dynamodb-parked.ts';
 import type { AskForRenewal } from '../../lib/adapters/lambda-renewal.ts';
 import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts';
+import type { PageAsked, PageOf } from '../../lib/domain/change/page.ts';
 import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
 import type { ReverificationClaim } from '../../lib/domain/gate/reverify.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
@@ -24,8 +25,8 @@ export type Api = {
   readonly findFreezes: (release: Release, now: Instant) => Promise<readonly ActiveFreeze[]>;
   /** The side effects that wait for a person. */
   readonly parked: () => Promise<readonly ParkedIntent[]>;
-  /** A page of the releases that wait for people, after the place that the page before named. */
-  readonly waiting: (after: string | undefined) => Promise<WaitingPage>;
+  /** A page of them, in the order of their rows. */
+  readonly parkedPage: (page: PageAsked<ParkedPlace>) => Promise<PageOf<ParkedIntent, ParkedPlace>>;
   readonly readKept: ReadKept;
   /** An endpoint with what it serves, as it is in SageMaker; undefined if there is none of this name. */
   readonly findShape: (endpointName: string) => Promise<EndpointShape | undefined>;

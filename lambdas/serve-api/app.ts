@@ -1,4 +1,5 @@
 import { bodyLimit } from 'hono/body-limit';
+import { etag } from 'hono/etag';
 import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono/tiny';
 import { refuseClaim } from '../../lib/domain/intake/request-release.ts';
@@ -23,6 +24,7 @@ import { modelRoutes } from './models.ts';
 import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
 import { packageRoutes } from './packages.ts';
+import { refusalRoutes } from './refusals.ts';
 import { releaseRoutes } from './releases.ts';
 import { renewalRoutes } from './renewals.ts';
 import { reviewRoutes } from './reviews.ts';
@@ -38,6 +40,8 @@ export const serveApi = (api: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.onError((error, context) => problemOf(error, context));
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
+  // What a caller has already is not sent again: a page that is read every few seconds is seldom another.
+  app.use(etag());
   app.use(bodyLimit({ maxSize: MANIFEST_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
   app.use(`${TOKENS}/*`, async (context, next) => {
     const caller = callerOf(routedEvent(context.env, TOKENS), await api.directory());
@@ -56,7 +60,13 @@ export const serveApi = (api: Api): Hono<Variables> => {
     context.set('caller', caller);
     await next();
   });
-  for (const routes of [releaseRoutes(api), modelRoutes(api), settingsRoutes(api), metricsRoutes(api)]) {
+  for (const routes of [
+    releaseRoutes(api),
+    refusalRoutes(api),
+    modelRoutes(api),
+    settingsRoutes(api),
+    metricsRoutes(api),
+  ]) {
     app.route(SIGNATURES, routes);
     app.route(TOKENS, routes);
   }

@@ -1,10 +1,13 @@
 import { Hono } from 'hono/tiny';
+import { ReleasePlace } from '../../lib/domain/change/page.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { trustIn } from '../../lib/domain/gate/canary-reasons.ts';
 import { restingBetween } from '../../lib/domain/gate/record-canaries.ts';
 import { assertReverifiable } from '../../lib/domain/gate/reverify.ts';
 import type { Reverification } from '../../lib/domain/records/reverification.ts';
+import { USING_APPROVAL } from '../../lib/domain/release/lifecycle.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
+import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import type { Api, Variables } from './api.ts';
 import { checkOf } from './body.ts';
 import { checkNameIn, notFound, releaseIdIn } from './names.ts';
@@ -31,8 +34,11 @@ export const canaryRoutes = ({ store, orderReverification, now }: Api): Hono<Var
   });
   app.get('/canaries/:check/releases', async (context) => {
     const check = checkNameIn(context.req.param('check'));
-    const { from, until } = windowOf(context.req.query());
-    const releases = restingBetween(await store.releases(), { from, until });
+    const { limit, after, ...window } = context.req.query();
+    const { from, until } = windowOf(window);
+    const page = pageIn(queryOf(Paged, { limit, after }), ReleasePlace, RELEASES_AT_ONCE);
+    const { items, next } = await store.releasePage({ states: USING_APPROVAL, order: 'oldest' }, page);
+    const releases = restingBetween(items, { from, until });
     const judged = await Promise.all(
       releases.map(async ({ releaseId, modelName, modelVersion, state }) => {
         const found = (await readChecks(store, releaseId)).find(({ name }) => name === check);
@@ -40,7 +46,7 @@ export const canaryRoutes = ({ store, orderReverification, now }: Api): Hono<Var
         return found === undefined ? [] : [{ ...about, status: found.status, judged_at: found.timestamp }];
       }),
     );
-    return context.json({ check, from, until, releases: judged.flat() });
+    return context.json({ check, from, until, releases: judged.flat(), ...nextOf(next) });
   });
   app.post('/releases/:id/reverifications', async (context) => {
     const actor = operatorOf(context.var.caller);
@@ -61,6 +67,9 @@ export const canaryRoutes = ({ store, orderReverification, now }: Api): Hono<Var
   });
   return app;
 };
+
+/** The checks of all of them are read in one call. */
+const RELEASES_AT_ONCE = 50;
 
 const viewOf = ({ check, at, by, statusBefore, status, ...found }: Reverification) => ({
   check,

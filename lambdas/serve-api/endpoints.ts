@@ -1,11 +1,13 @@
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
+import { ListPlace } from '../../lib/domain/change/page.ts';
 import { ModelName } from '../../lib/domain/identifiers.ts';
 import { type Endpoint, endpointId, isOwned } from '../../lib/domain/records/endpoint.ts';
 import { adoptEndpoint } from '../../lib/domain/serving/adopt-endpoint.ts';
 import { askMove } from '../../lib/domain/serving/ask-move.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import { line } from '../../lib/runtime/api-door/line.ts';
+import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import type { Api, Variables } from './api.ts';
 import { adoptionOf, bodyOf } from './body.ts';
 import { endpointNameIn, modelNameIn, notFound } from './names.ts';
@@ -19,8 +21,9 @@ export const Move = z.strictObject({ endpoint: ModelName, reason: line(1024) });
 export const endpointRoutes = ({ store, findShape, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.get('/endpoints', async (context) => {
-    const endpoints = (await store.endpoints()).filter(isOwned);
-    return context.json({ endpoints: endpoints.sort((a, b) => (a.endpointId < b.endpointId ? -1 : 1)).map(view) });
+    const page = pageIn(queryOf(Paged, context.req.query()), ListPlace);
+    const { items, next } = await store.page('endpoint', page);
+    return context.json({ endpoints: items.filter(isOwned).map(view), ...nextOf(next) });
   });
   app.get('/endpoints/:endpoint/served', async (context) => {
     const name = endpointNameIn(context.req.param('endpoint'));

@@ -1,7 +1,6 @@
 import { handle } from 'hono/aws-lambda';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
-import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
-import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
+import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
 import { orderReverification } from '../../lib/adapters/lambda-canaries.ts';
 import { invokeRenewal } from '../../lib/adapters/lambda-renewal.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
@@ -27,7 +26,7 @@ export const handler = handle(
     findShape,
     modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),
     parked: () => parkedIntents(env.TABLE_NAME),
-    waiting: (after) => waitingReleases(env.TABLE_NAME, after),
+    parkedPage: (page) => parkedPage(env.TABLE_NAME, page),
     lastLook: () => readLook(env.TABLE_NAME),
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
     orderReverification: orderReverification(env.CANARIES_FUNCTION),

@@ -1,10 +1,10 @@
 import { Hono } from 'hono/tiny';
-import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
-import type { ModelName } from '../../lib/domain/identifiers.ts';
+import { ListPlace } from '../../lib/domain/change/page.ts';
 import { namesOf } from '../../lib/domain/policy/identities.ts';
-import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
+import { isHeld } from '../../lib/domain/records/hold.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
+import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import type { Api, Variables } from './api.ts';
 import { orderOf } from './body.ts';
 import { modelNameIn } from './names.ts';
@@ -14,8 +14,9 @@ import { holdView } from './views.ts';
 export const holdRoutes = ({ store, directory, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.get('/holds', async (context) => {
-    const models = (await store.releases()).map(({ modelName }) => modelName);
-    return context.json({ holds: (await holdsOf(store, models)).map(holdView) });
+    const page = pageIn(queryOf(Paged, context.req.query()), ListPlace);
+    const { items, next } = await store.page('hold', page);
+    return context.json({ holds: items.map(holdView), ...nextOf(next) });
   });
   app.post('/models/:model/hold/release', async (context) => {
     const actor = operatorOf(context.var.caller);
@@ -27,10 +28,4 @@ export const holdRoutes = ({ store, directory, now }: Api): Hono<Variables> => {
     return context.json(holdView(hold), isHeld(hold) ? 202 : 200);
   });
   return app;
-};
-
-/** The holds that are not released, of these models, the longest first. */
-const holdsOf = async (store: ReleaseStore, models: readonly ModelName[]): Promise<Hold[]> => {
-  const holds = await Promise.all([...new Set(models)].map((model) => store.get('hold', model)));
-  return holds.filter(isHeld).sort((a, b) => (a.heldSince < b.heldSince ? -1 : 1));
 };

@@ -1,8 +1,9 @@
 import { Hono } from 'hono/tiny';
 import { askKeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { type Signature, signaturesIn, signedBetween } from '../../lib/domain/attestation/signature.ts';
-import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import { allEventsOf, type OfRelease, ReleasePlace } from '../../lib/domain/change/page.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
+import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import type { Api, Variables } from './api.ts';
 import { orderOf } from './body.ts';
 import { notFound, rotationIdIn } from './names.ts';
@@ -25,15 +26,19 @@ export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
     return context.json(keyRotationView(rotation));
   });
   app.get('/signatures', async (context) => {
-    const { from, until } = windowOf(context.req.query());
-    return context.json({ from, until, signatures: signedBetween(await allSignatures(store), from, until) });
+    const { limit, after, ...window } = context.req.query();
+    const { from, until } = windowOf(window);
+    const page = pageIn(queryOf(Paged, { limit, after }), ReleasePlace, RELEASES_AT_ONCE);
+    const { items, next } = await store.releasePage({ order: 'oldest' }, page);
+    const signatures = await Promise.all(items.map((release) => signaturesOf(release, store)));
+    return context.json({ from, until, signatures: signedBetween(signatures.flat(), from, until), ...nextOf(next) });
   });
   return app;
 };
 
-/** Read from the ledger of every model that has a release, because the table holds the newest signatures only. */
-const allSignatures = async (store: ReleaseStore): Promise<Signature[]> => {
-  const models = new Set((await store.releases()).map(({ modelName }) => modelName));
-  const chains = await Promise.all([...models].map((model) => store.events(model)));
-  return chains.flatMap((chain) => signaturesIn(chain.map(({ event }) => event)));
-};
+/** Their events are read together. */
+const RELEASES_AT_ONCE = 8;
+
+/** Read from the ledger, because the table holds the newest signatures only. */
+const signaturesOf = async (release: OfRelease, store: Api['store']): Promise<Signature[]> =>
+  signaturesIn((await allEventsOf(store, release)).map(({ event }) => event));

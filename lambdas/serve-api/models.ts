@@ -1,14 +1,15 @@
 import { Hono } from 'hono/tiny';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
-import type { ModelName } from '../../lib/domain/identifiers.ts';
+import { ModelName } from '../../lib/domain/identifiers.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { isMoving } from '../../lib/domain/records/endpoint-move.ts';
 import { isHeld } from '../../lib/domain/records/hold.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
 import { isUnderWay, NOTHING, type Rollback } from '../../lib/domain/records/rollback.ts';
 import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
-import type { Release } from '../../lib/domain/release/release.ts';
+import type { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
 import { fallbackOf, type Serving, servingOf } from '../../lib/domain/serving/ask-rollback.ts';
+import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import type { Api, Variables } from './api.ts';
 import { modelNameIn, notFound } from './names.ts';
 import { outlookOf } from './outlook.ts';
@@ -16,42 +17,69 @@ import { deviationsView } from './served-view.ts';
 import { holdView, moveView, releaseSummary, rollbackView } from './views.ts';
 
 /** The states of a release that may still go to production. */
-const COMING: readonly string[] = ['draft', 'validated', 'approved'];
+const COMING = ['draft', 'validated', 'approved'] as const;
+/** The latest of them: each is shown with all that it waits for. */
+const COMING_MAX = 10;
 
-/** The route about a model: what serves, since when and until when, what comes next, and the way back. */
+/** The routes about models: which there are; and of one, what serves, since when and until when, what comes next, and the way back. */
 export const modelRoutes = (api: Api): Hono<Variables> => {
   const { store } = api;
   const app = new Hono<Variables>();
+  app.get('/models', async (context) => {
+    const page = pageIn(queryOf(Paged, context.req.query()), ModelName, MODELS_AT_ONCE);
+    const { items, next } = await store.models(page);
+    const models = await Promise.all(items.map((modelName) => modelView(modelName, store)));
+    return context.json({ models, ...nextOf(next) });
+  });
   app.get('/models/:model', async (context) => {
     const modelName = modelNameIn(context.req.param('model'));
-    const releases = (await store.releases()).filter((release) => release.modelName === modelName);
-    if (releases.length === 0) throw notFound('model', modelName);
-    const [pointer, hold, coming] = await Promise.all([
+    const [{ items: known }, open, pointer, hold] = await Promise.all([
+      store.releasePage({ model: modelName }, { limit: 1 }),
+      store.releasePage({ model: modelName, states: COMING }, { limit: COMING_MAX }),
       store.get('pointer', modelName),
       store.get('hold', modelName),
-      comingOf(releases, api),
+    ]);
+    if (known.length === 0) throw notFound('model', modelName);
+    const [coming, serving] = await Promise.all([
+      comingOf(open.items, api),
+      isServing(pointer) ? servingView(modelName, api) : {},
     ]);
     return context.json({
       model_name: modelName,
-      ...(isServing(pointer) ? await servingView(modelName, api) : {}),
+      ...serving,
       coming,
+      ...(open.next === undefined ? {} : { more_coming: true }),
       ...(isHeld(hold) ? { hold: holdView(hold) } : {}),
     });
   });
   return app;
 };
 
+/** Of each, the row of what serves and that of its hold are read, all in one call. */
+const MODELS_AT_ONCE = 50;
+
+const modelView = async (modelName: string, store: Api['store']) => {
+  const [pointer, hold] = await Promise.all([store.get('pointer', modelName), store.get('hold', modelName)]);
+  return {
+    model_name: modelName,
+    ...(isServing(pointer)
+      ? { production: { release_id: pointer.releaseId, endpoint: pointer.endpointName, since: pointer.since } }
+      : {}),
+    is_held: isHeld(hold),
+  };
+};
+
 /** What may go to production next, the latest first, with what each waits for. */
-const comingOf = async (releases: readonly Release[], api: Api) => {
-  const open = releases.filter(({ state }) => COMING.includes(state));
-  const latestFirst = open.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
-  return Promise.all(
-    latestFirst.map(async (release) => {
-      const approvals = await api.store.list('approval', release.releaseId);
+const comingOf = async (latestFirst: readonly ReleaseSummary[], api: Api) =>
+  Promise.all(
+    latestFirst.map(async ({ releaseId }) => {
+      const [release, approvals] = await Promise.all([
+        requireFound(api.store.get('release', releaseId), releaseId),
+        api.store.list('approval', releaseId),
+      ]);
       return { ...releaseSummary(release), ...(await outlookOf(release, approvals, api)) };
     }),
   );
-};
 
 const servingView = async (modelName: ModelName, { store }: Api) => {
   const serving = await servingOf(modelName, store);

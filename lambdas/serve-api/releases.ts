@@ -1,22 +1,25 @@
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
+import { ReleasePlace } from '../../lib/domain/change/page.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { readFormerDecisionsOf, withAnswered } from '../../lib/domain/change/read-former-decisions.ts';
 import { readStanding } from '../../lib/domain/change/read-standing.ts';
+import { ModelName, PersonId, RiskTier } from '../../lib/domain/identifiers.ts';
 import { findKnown } from '../../lib/domain/intake/known-content.ts';
 import { remedyOf } from '../../lib/domain/intake/remedy.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
-import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import { standingConditions } from '../../lib/domain/records/standing-conditions.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { ReleaseState } from '../../lib/domain/release/lifecycle.ts';
 import { submitterOf } from '../../lib/runtime/api-door/caller.ts';
+import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import type { Api, Variables } from './api.ts';
 import { jsonBody } from './body.ts';
 import { notFound, releaseIdIn } from './names.ts';
 import { outlookOf } from './outlook.ts';
 import { releaseDiff } from './release-diff.ts';
-import { refusalView, releaseSummary, releaseView } from './views.ts';
+import { eventView, listedRelease, releaseSummary, releaseView } from './views.ts';
 
 /** The routes about releases: request one, and read what became of it. Machines have no others. */
 export const releaseRoutes = (api: Api): Hono<Variables> => {
@@ -39,10 +42,10 @@ export const releaseRoutes = (api: Api): Hono<Variables> => {
     return context.json(releaseSummary(release));
   });
   app.get('/releases', async (context) => {
-    const releases = await store.releases();
-    return context.json({
-      releases: releases.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).map(releaseSummary),
-    });
+    const { limit, after, state, ...filter } = queryOf(ReleaseQuery, context.req.query());
+    const page = pageIn({ limit, after }, ReleasePlace);
+    const { items, next } = await store.releasePage({ ...filter, states: state && [state] }, page);
+    return context.json({ releases: items.map(listedRelease), ...nextOf(next) });
   });
   app.get('/releases/:id', async (context) => {
     const releaseId = releaseIdIn(context.req.param('id'));
@@ -52,7 +55,7 @@ export const releaseRoutes = (api: Api): Hono<Variables> => {
       readChecks(store, release.releaseId),
       store.list('approval', release.releaseId),
       store.get('hold', release.modelName),
-      store.events(release.modelName),
+      store.eventsOf(release, { limit: EVENTS_AT_ONCE }),
       readFormerDecisionsOf(store, release),
       store.get('policy', release.policySha256),
       readStanding(store, release),
@@ -60,29 +63,40 @@ export const releaseRoutes = (api: Api): Hono<Variables> => {
     const outlook = await outlookOf(release, approvals, api);
     const decided = await withAnswered(store, release, former);
     const conditions = standingConditions(approvals, met, api.now());
-    const story = { release, checks, approvals, conditions, hold, events, former: decided, policy: kept?.policy };
-    return context.json({ ...releaseView(story), ...outlook });
+    const story = { release, checks, approvals, conditions, hold, former: decided, policy: kept?.policy };
+    return context.json({
+      ...releaseView({ ...story, events: events.items }),
+      ...(events.next === undefined ? {} : { events_next: nextOf(events.next).next }),
+      ...outlook,
+    });
   });
   app.get('/releases/:before/diff/:after', async (context) =>
     context.json(await releaseDiff(context.req.param(), store, readKept)),
   );
-  app.get('/refusals', async (context) =>
-    context.json({ refusals: latestFirst(await store.refusals()).map(refusalView) }),
-  );
-  app.get('/refusals/:id', async (context) => {
-    const id = context.req.param('id');
-    const refusals = (await store.refusals()).filter(
-      ({ refusalId, claimedReleaseId }) => refusalId === id || claimedReleaseId === id,
-    );
-    if (refusals.length === 0) throw notFound('refusal', id);
-    return context.json({ refusals: latestFirst(refusals).map(refusalView) });
+  app.get('/releases/:id/events', async (context) => {
+    const releaseId = releaseIdIn(context.req.param('id'));
+    const page = pageIn(queryOf(Paged, context.req.query()), Seq, EVENTS_AT_ONCE);
+    const release = await store.get('release', releaseId);
+    if (release === undefined) throw notFound('release', releaseId);
+    const { items, next } = await store.eventsOf(release, page);
+    return context.json({ events: items.map(eventView), ...nextOf(next) });
   });
   return app;
 };
 
-/** What was refused, the latest first: by the id of a refusal there is one, by that of a release there may be many. */
-const latestFirst = (refusals: readonly IntakeRefusal[]): IntakeRefusal[] =>
-  refusals.toSorted((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1));
+/** A page of these is within 200 KB: an event has a reason of a thousand characters at most. */
+const EVENTS_AT_ONCE = 100;
+
+const Seq = z.int().min(1);
+
+const ReleaseQuery = z.strictObject({
+  ...Paged.shape,
+  model: ModelName.optional(),
+  state: ReleaseState.optional(),
+  tier: RiskTier.optional(),
+  requester: PersonId.optional(),
+  order: z.enum(['latest', 'oldest']).optional(),
+});
 
 /** The intake stores the code of a refusal as text; only the codes of the intake are read back here. */
 const refusalCode = (code: string) =>

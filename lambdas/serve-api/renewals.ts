@@ -1,33 +1,29 @@
 import { Hono } from 'hono/tiny';
+import { ReleasePlace } from '../../lib/domain/change/page.ts';
 import { type Instant, ModelName, type ReleaseId } from '../../lib/domain/identifiers.ts';
-import { DAY_MS, millisecondsOf } from '../../lib/domain/instant.ts';
+import { DAY_MS, millisecondsOf, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
 import { endpointNameOf, type Release } from '../../lib/domain/release/release.ts';
 import { WARNING_DAYS } from '../../lib/domain/serving/expiry-warnings.ts';
 import { assertEnds } from '../../lib/domain/serving/renewal-window.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
+import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import type { Api, Variables } from './api.ts';
 import { notFound, releaseIdIn } from './names.ts';
-
-/** So many approvals at a time. */
-const PAGE = 100;
 
 /** The routes about the ends of approvals: which have passed or are near, and renewing one. */
 export const renewalRoutes = ({ store, now, renewal }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.get('/expiring', async (context) => {
     const at = now();
-    const after = context.req.query('after') ?? '';
-    const ending = (await store.releasesInProduction())
-      .filter((release) => daysLeft(release, at) <= WARNING_DAYS[0])
-      .map((release) => ({ place: placeOf(release), release }))
-      .filter(({ place }) => place > after)
-      .sort((one, other) => (one.place < other.place ? -1 : 1));
-    const page = ending.slice(0, PAGE);
-    const next = ending.length > PAGE ? page.at(-1)?.place : undefined;
+    const page = pageIn(queryOf(Paged, context.req.query()), ReleasePlace);
+    const endsBy = plusMilliseconds(at, WARNING_DAYS[0] * DAY_MS);
+    const { items, next } = await store.releasePage({ states: ['production'], endsBy, order: 'oldest' }, page);
+    const found = await Promise.all(items.map(({ releaseId }) => store.get('release', releaseId)));
+    const ending = found.flatMap((release) => release ?? []).sort(byEnd);
     return context.json({
-      approvals: await Promise.all(page.map(({ release }) => viewOf(release, at, store))),
-      ...(next === undefined ? {} : { next }),
+      approvals: await Promise.all(ending.map((release) => viewOf(release, at, store))),
+      ...nextOf(next),
     });
   });
   for (const [route, act] of [
@@ -70,7 +66,10 @@ const servingIdOf = async (text: string, store: Api['store']): Promise<ReleaseId
 const daysLeft = ({ approvedUntil }: Release, now: Instant): number =>
   approvedUntil === undefined ? 0 : (millisecondsOf(approvedUntil) - millisecondsOf(now)) / DAY_MS;
 
-const placeOf = ({ approvedUntil, releaseId }: Release): string => `${approvedUntil ?? ''} ${releaseId}`;
+const byEnd = (one: Release, other: Release): number => {
+  const [end = '', otherEnd = ''] = [one.approvedUntil, other.approvedUntil];
+  return end < otherEnd ? -1 : Number(end > otherEnd);
+};
 
 const viewOf = async (release: Release, now: Instant, store: Api['store']) => ({
   model_name: release.modelName,

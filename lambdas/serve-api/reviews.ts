@@ -1,10 +1,12 @@
 import { Hono } from 'hono/tiny';
+import { ReleasePlace } from '../../lib/domain/change/page.ts';
 import { recordReview, reviewDueAt } from '../../lib/domain/monitoring/review.ts';
 import { namesOf } from '../../lib/domain/policy/identities.ts';
 import type { PeriodicReview } from '../../lib/domain/records/periodic-review.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
-import type { Release } from '../../lib/domain/release/release.ts';
+import type { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
+import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import type { Api, Variables } from './api.ts';
 import { reasonOf } from './body.ts';
 import { modelNameIn } from './names.ts';
@@ -14,9 +16,13 @@ export const reviewRoutes = (api: Api): Hono<Variables> => {
   const { store, directory, now } = api;
   const app = new Hono<Variables>();
   app.get('/reviews', async (context) => {
-    const serving = await store.releasesInProduction();
-    const reviews = (await Promise.all(serving.map((release) => dueOf(release, api)))).flat();
-    return context.json({ reviews: reviews.sort((one, other) => (one.due_at < other.due_at ? -1 : 1)) });
+    const page = pageIn(queryOf(Paged, context.req.query()), ReleasePlace);
+    const { items, next } = await store.releasePage({ states: ['production'], order: 'oldest' }, page);
+    const reviews = (await Promise.all(items.map((release) => dueOf(release, api)))).flat();
+    return context.json({
+      reviews: reviews.sort((one, other) => (one.due_at < other.due_at ? -1 : 1)),
+      ...nextOf(next),
+    });
   });
   app.post('/models/:model/review', async (context) => {
     const actor = operatorOf(context.var.caller);
@@ -30,7 +36,7 @@ export const reviewRoutes = (api: Api): Hono<Variables> => {
 };
 
 /** Of a release whose policy asks for none there is nothing to list. */
-const dueOf = async (release: Release, { store, now }: Api) => {
+const dueOf = async (release: ReleaseSummary, { store, now }: Api) => {
   const { modelName, releaseId, riskTier } = release;
   const [pointer, review, kept] = await Promise.all([
     store.get('pointer', modelName),

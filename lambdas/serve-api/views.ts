@@ -14,19 +14,36 @@ import type { Rollback } from '../../lib/domain/records/rollback.ts';
 import type { StandingCondition } from '../../lib/domain/records/standing-conditions.ts';
 import { formerVersionReasons, waitsInVain } from '../../lib/domain/release/former-version.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import type { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
 import { servingSha256, withoutValues } from '../../lib/domain/release/serving-specification.ts';
 import { signedOverride } from '../../lib/domain/release/tier-override.ts';
 import { moveId } from '../../lib/domain/serving/move-steps.ts';
 import { conditionView } from './conditions.ts';
 import { policyAppliedView, stagesView } from './stages.ts';
 
-export const releaseSummary = (release: Release) => ({
+type Summarized = Pick<Release, 'releaseId' | 'modelName' | 'modelVersion' | 'state' | 'riskTier' | 'updatedAt'>;
+
+export const releaseSummary = (release: Summarized) => ({
   release_id: release.releaseId,
   model_name: release.modelName,
   model_version: release.modelVersion,
   state: release.state,
   risk_tier: release.riskTier,
   updated_at: release.updatedAt,
+});
+
+/** A release as the list of releases shows it. */
+export const listedRelease = (release: ReleaseSummary) => ({
+  ...releaseSummary(release),
+  created_at: release.createdAt,
+  requested_by: release.requestedBy,
+  submitted_by: release.submittedBy,
+  policy_sha256: release.policySha256,
+  model_package_arn: release.modelPackageArn,
+  approved_at: release.approvedAt,
+  approved_until: release.approvedUntil,
+  suspended_since: release.suspendedSince,
+  package_rejected_since: release.packageRejectedSince,
 });
 
 type Story = {
@@ -42,7 +59,7 @@ type Story = {
   readonly policy: PolicyRecord | undefined;
 };
 
-/** A release with everything that was found and decided, and its own events in order. */
+/** A release with everything that was found and decided, and its own events in order, the first of them if there are many. */
 export const releaseView = ({ release, checks, approvals, conditions, hold, events, former, policy }: Story) => ({
   release: {
     ...manifestView(release),
@@ -95,19 +112,13 @@ export const releaseView = ({ release, checks, approvals, conditions, hold, even
     key_id: approval.signed?.keyId ?? '',
   })),
   ...(conditions.length === 0 ? {} : { conditions: conditions.map(conditionView) }),
-  events: events
-    .map(({ event }) => event)
-    .filter((event) => event.release_id === release.releaseId)
-    .map(({ seq, event_type, timestamp, actor_id, actor_role, reason, approval_state }) => ({
-      seq,
-      event_type,
-      timestamp,
-      actor_id,
-      actor_role,
-      reason,
-      approval_state,
-    })),
+  events: events.map(eventView),
 });
+
+export const eventView = ({ event }: SealedEvent) => {
+  const { seq, event_type, timestamp, actor_id, actor_role, reason, approval_state } = event;
+  return { seq, event_type, timestamp, actor_id, actor_role, reason, approval_state };
+};
 
 const formerView = (one: FormerDecision) => ({
   release_id: one.releaseId,

@@ -16,8 +16,8 @@ import { Release } from '../domain/release/release.ts';
 import { readCounts } from './dynamodb-event-counts.ts';
 import { dueShard, type Key, MONITORED, OUTBOX_SHARDS } from './dynamodb-keys.ts';
 import { PARKED } from './dynamodb-outbox.ts';
-import { type Item, queryAll } from './dynamodb-reads.ts';
-import { documentClient, dynamodbReleaseReader, withoutKeys } from './dynamodb-release-store.ts';
+import { type Item, queryAll, withoutKeys } from './dynamodb-reads.ts';
+import { documentClient, dynamodbReleaseReader } from './dynamodb-release-store.ts';
 import { readSweepState } from './dynamodb-sweep-state.ts';
 
 const LOOK: Key = { pk: METRICS, sk: 'LOOK' };

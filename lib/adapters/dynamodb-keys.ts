@@ -1,8 +1,13 @@
 /** The keys of the single table, and the index attributes that an entity is found by. */
 import type { DueIntent, Intent } from '../domain/change/change.ts';
 import { type Entity, type EntityName, type IdOf, keyOf, kinds } from '../domain/change/kinds.ts';
-import { chainPrefix, outboxPartition } from '../domain/change/partitions.ts';
+import { chainPrefix, claimedPrefix, outboxPartition, timelinePrefix } from '../domain/change/partitions.ts';
+import { ModelName } from '../domain/identifiers.ts';
+import type { Head } from '../domain/ledger/chain.ts';
+import { INTAKE_CHAIN } from '../domain/ledger/event.ts';
 import type { RecordKey } from '../domain/record-kind.ts';
+import { isHeld } from '../domain/records/hold.ts';
+import { isStopped } from '../domain/records/line.ts';
 import { isDeviating } from '../domain/records/watched-endpoint.ts';
 
 export type Key = { readonly pk: string; readonly sk: string };
@@ -32,6 +37,21 @@ export const recordedKey = (model: string, seq: number, part = 1): Key => ({
   sk: `ROWS#${String(seq).padStart(12, '0')}${part === 1 ? '' : `#${part}`}`,
 });
 
+/** The head of a chain as it is kept. That of a model is in the list of models. */
+export const headItem = (model: string, head: Head) => ({ ...headKey(model), ...headAttributes(model), ...head });
+const isOfModel = (chain: string): boolean => ModelName.safeParse(chain).success;
+export const headAttributes = (model: string) =>
+  isOfModel(model) ? { gsi_state_pk: MODELS, gsi_state_sk: model } : {};
+
+/** Where the events are noted that are about a release, of its own chain or of another: a row each, which says nothing else. */
+export const timelineKey = (releaseId: string, chain: string, seq?: number): Key => ({
+  pk: `${isOfModel(chain) ? timelinePrefix : claimedPrefix}${releaseId}`,
+  sk: `${chain}#${seq === undefined ? '' : String(seq).padStart(12, '0')}`,
+});
+/** The chains of models, and that of requests that were refused: what the others say of a release, they say of many. */
+export const hasTimeline = (chain: string): boolean => isOfModel(chain) || chain === INTAKE_CHAIN;
+export const seqOfTimeline = (sk: string): number => Number(sk.slice(sk.lastIndexOf('#') + 1));
+
 /** The attributes of the sparse indexes, by which an entity is found besides its key. */
 export const indexAttributes = (entity: Entity): Record<string, string> => {
   if (entity.entity === 'release') {
@@ -41,14 +61,23 @@ export const indexAttributes = (entity: Entity): Record<string, string> => {
       ...(entity.modelPackageArn === undefined ? {} : { model_package_arn: entity.modelPackageArn }),
     };
   }
-  if (entity.entity === 'refusal') return { gsi_state_pk: 'REFUSALS', gsi_state_sk: entity.receivedAt };
-  if (entity.entity === 'endpoint') return { gsi_state_pk: 'ENDPOINTS', gsi_state_sk: entity.endpointId };
+  if (entity.entity === 'refusal') return { gsi_state_pk: LISTS.refusal, gsi_state_sk: entity.receivedAt };
+  if (entity.entity === 'endpoint') return { gsi_state_pk: LISTS.endpoint, gsi_state_sk: entity.endpointId };
+  if (entity.entity === 'hold' && isHeld(entity)) return { gsi_state_pk: LISTS.hold, gsi_state_sk: entity.heldSince };
+  if (entity.entity === 'line' && isStopped(entity)) {
+    // A version that wrote no act did not say since when.
+    return { gsi_state_pk: LISTS.line, gsi_state_sk: entity.changed?.at ?? '0' };
+  }
   if (entity.entity === 'watched_endpoint' && isDeviating(entity)) {
     return { gsi_state_pk: 'DEVIATING', gsi_state_sk: entity.endpointId };
   }
   if (entity.entity === 'monitored') return { gsi_state_pk: MONITORED, gsi_state_sk: entity.modelName };
   return {};
 };
+
+/** What the index calls the kinds that can be listed whole. */
+export const LISTS = { refusal: 'REFUSALS', endpoint: 'ENDPOINTS', hold: 'HELD', line: 'STOPPED' } as const;
+export const MODELS = 'MODELS';
 
 /** The rows of what monitors found, in the index. */
 export const MONITORED = 'MONITORED';

@@ -1,6 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { IntakeRefusal, refusalKind } from '../domain/records/intake.ts';
-import { documentClient, withoutKeys } from './dynamodb-release-store.ts';
+import { withoutKeys } from './dynamodb-reads.ts';
+import { documentClient } from './dynamodb-release-store.ts';
 
 /** The latest that were refused at the door, however many there are. Any role may write attributes of the index: what counts is where a row lies. */
 export const latestRefusals = async (

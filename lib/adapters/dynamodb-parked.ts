@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { PageAsked, PageOf } from '../domain/change/page.ts';
 import { OUTBOX } from '../domain/change/partitions.ts';
 import type { ParkedIntent } from '../domain/change/redrive.ts';
 import { Instant } from '../domain/identifiers.ts';
@@ -11,28 +12,55 @@ const ParkedRow = OutboxRow.extend({
   parked_at: Instant.optional().catch(undefined),
 });
 
-/**
- * Everything that is parked. Any role that writes rows of its own can give them the attributes of the index, so what lies in
- * no partition of the outbox is none.
- */
+/** A place in the list of what is parked. It can name nothing but a row of the outbox. */
+export const ParkedPlace = z.strictObject({
+  pk: z.string().startsWith(OUTBOX).max(256),
+  sk: z.string().min(1).max(512),
+  at: z.string().min(1).max(512),
+});
+export type ParkedPlace = z.infer<typeof ParkedPlace>;
+
+/** Everything that is parked. */
 export const parkedIntents = async (TableName: string, client = documentClient): Promise<ParkedIntent[]> => {
-  const found: Record<string, unknown>[] = [];
-  let from: Record<string, unknown> | undefined;
+  const found: ParkedIntent[] = [];
+  let after: ParkedPlace | undefined;
   do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName,
-        IndexName: 'by-state',
-        KeyConditionExpression: 'gsi_state_pk = :parked',
-        ExpressionAttributeValues: { ':parked': PARKED },
-        ...(from && { ExclusiveStartKey: from }),
-      }),
-    );
-    found.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return found.filter(({ pk }) => String(pk).startsWith(OUTBOX)).map((item) => parkedIntent(ParkedRow.parse(item)));
+    const page: PageOf<ParkedIntent, ParkedPlace> = await parkedPage(TableName, { limit: AT_ONCE, after }, client);
+    found.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return found;
 };
+
+const AT_ONCE = 500;
+const Place = z.object({ pk: z.string(), sk: z.string(), gsi_state_sk: z.string() });
+
+/**
+ * A page of what is parked. Any role that writes rows of its own can give them the attributes of the index, so what lies in no
+ * partition of the outbox is none.
+ */
+export const parkedPage = async (
+  TableName: string,
+  { limit, after }: PageAsked<ParkedPlace>,
+  client = documentClient,
+): Promise<PageOf<ParkedIntent, ParkedPlace>> => {
+  const { Items = [], LastEvaluatedKey: last } = await client.send(
+    new QueryCommand({
+      TableName,
+      IndexName: 'by-state',
+      KeyConditionExpression: 'gsi_state_pk = :parked',
+      ExpressionAttributeValues: { ':parked': PARKED },
+      Limit: limit,
+      ...(after && {
+        ExclusiveStartKey: { pk: after.pk, sk: after.sk, gsi_state_pk: PARKED, gsi_state_sk: after.at },
+      }),
+    }),
+  );
+  const rows = Items.filter(({ pk }) => String(pk).startsWith(OUTBOX));
+  return { items: rows.map((item) => parkedIntent(ParkedRow.parse(item))), next: last && placeOf(Place.parse(last)) };
+};
+
+const placeOf = ({ pk, sk, gsi_state_sk: at }: z.infer<typeof Place>): ParkedPlace => ({ pk, sk, at });
 
 const parkedIntent = ({
   pk,

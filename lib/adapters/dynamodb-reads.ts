@@ -8,9 +8,16 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { kinds } from '../domain/change/kinds.ts';
+import { timelinePrefix } from '../domain/change/partitions.ts';
 import type { Key } from './dynamodb-keys.ts';
 
 export type Item = Record<string, unknown>;
+
+/** An item without what it is found by. */
+export const withoutKeys = (item: Item): Item => {
+  const { pk: _pk, sk: _sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...entity } = item;
+  return entity;
+};
 
 export type TableReads = {
   /** Whether what is asked for at one moment is one call: then a row that is seldom needed costs nothing beside another. */
@@ -86,8 +93,11 @@ export const readsTogether = (table: string, client: DynamoDBDocumentClient): Ta
   };
 };
 
-const PARTITIONS = new Set(Object.values(kinds).map(({ partitions }) => partitions.split('#')[0]));
-/** The records of one owner are few. A chain grows without end, and so did what a former version kept of a model. */
+const PARTITIONS = new Set([
+  ...Object.values(kinds).map(({ partitions }) => partitions.split('#')[0]),
+  timelinePrefix.slice(0, -1),
+]);
+/** The records of one owner are few, and what notes its events is small. A chain grows without end, and so did what a former version kept of a model. */
 const isOfOneOwner = (pk: string): boolean => PARTITIONS.has(pk.split('#')[0]);
 
 /** Items that lie in partitions of records come with those that are read as a whole; all others, and items alone, by their keys. */

@@ -15,11 +15,13 @@ import { Sha256 } from '../domain/identifiers.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
 import { AuditEvent } from '../domain/ledger/event.ts';
 import { Conflict } from '../domain/refusal.ts';
-import { ReleaseState } from '../domain/release/lifecycle.ts';
 import { formerKeyToAsk } from './dynamodb-former-keys.ts';
 import * as keys from './dynamodb-keys.ts';
-import { type Item, queryAll, readsAlone, type TableReads } from './dynamodb-reads.ts';
+import { modelPage, pageOf } from './dynamodb-pages.ts';
+import { type Item, queryAll, readsAlone, type TableReads, withoutKeys } from './dynamodb-reads.ts';
 import { readRecorded, recordedItems } from './dynamodb-recorded.ts';
+import { releasePage } from './dynamodb-release-list.ts';
+import { eventsOfRelease, latestOfIntake } from './dynamodb-timeline.ts';
 
 type RecordedChange = Change & Pick<Recorded, 'line'>;
 type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -64,6 +66,10 @@ export const dynamodbReleaseReader = (
   reads: TableReads = readsAlone(tableName, client),
 ): Omit<ReleaseStore, 'commit' | 'head'> => {
   const { get, children, inState, inIndex } = readersOf(tableName, client, reads);
+  const event: ReleaseStore['event'] = async (model, seq) => {
+    const stored = await get(StoredEvent, keys.eventItemKey(model, seq));
+    return stored === undefined ? undefined : openEvent(stored);
+  };
   return {
     get: async (name, ...id) => {
       const key = keys.recordKey(name, ...id);
@@ -80,8 +86,9 @@ export const dynamodbReleaseReader = (
       if (!keys.fitsKey({ pk: partition, sk: sort })) return [];
       return children(kinds[name].schema, partition, sort);
     },
-    releases: async () =>
-      (await Promise.all(ReleaseState.options.map((state) => inState('release', `STATE#${state}`)))).flat(),
+    releasePage: (filter, page) => releasePage({ TableName: tableName, client }, filter, page),
+    page: (name, page) => pageOf({ TableName: tableName, client }, name, page),
+    models: (page) => modelPage({ TableName: tableName, client }, page),
     releasesInProduction: () => inState('release', 'STATE#production'),
     endpoints: () => inState('endpoint', 'ENDPOINTS'),
     deviatingEndpoints: () => inState('watched_endpoint', 'DEVIATING'),
@@ -91,12 +98,15 @@ export const dynamodbReleaseReader = (
         KeyConditionExpression: 'model_package_arn = :arn',
         ExpressionAttributeValues: { ':arn': modelPackageArn },
       }),
-    refusals: () => inState('refusal', 'REFUSALS'),
-    event: async (model, seq) => {
-      const stored = await get(StoredEvent, keys.eventItemKey(model, seq));
-      return stored === undefined ? undefined : openEvent(stored);
+    refusalsOf: async (releaseId) => {
+      const ids = await latestOfIntake({ TableName: tableName, client, event }, releaseId);
+      const found = await Promise.all(ids.map((id) => get(kinds.refusal.schema, keys.recordKey('refusal', id))));
+      return found.filter((one) => one?.claimedReleaseId === releaseId).flatMap((one) => one ?? []);
     },
     recorded: (model, seq) => readRecorded(reads, model, seq),
+    event,
+    eventsOf: (release, page) =>
+      eventsOfRelease({ TableName: tableName, client, event, openItem, below: reads.below }, release, page),
     events: async (model) => (await children(StoredEvent, keys.headKey(model).pk, keys.eventPrefix)).map(openEvent),
   };
 };
@@ -225,7 +235,7 @@ const chainActions = (TableName: string, change: RecordedChange, head: Head, sea
     {
       Put: {
         TableName,
-        Item: { ...keys.headKey(change.model), ...sealed.head },
+        Item: keys.headItem(change.model, sealed.head),
         ConditionExpression: isFirst ? 'attribute_not_exists(pk)' : '#seq = :seq AND #hash = :hash',
         ...(isFirst
           ? {}
@@ -250,6 +260,10 @@ const chainActions = (TableName: string, change: RecordedChange, head: Head, sea
     ...recordedItems(change.model, event.seq, change.line).map((Item) => ({
       Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' },
     })),
+    // It names a place and nothing else: what lies there says whose event it is, so whoever writes such a row can forge none.
+    ...(event.release_id === '' || !keys.hasTimeline(change.model)
+      ? []
+      : [{ Put: { TableName, Item: keys.timelineKey(event.release_id, change.model, event.seq) } }]),
     ...[ship, ...change.intents].map((due, index) => ({
       Put: {
         TableName,
@@ -258,10 +272,4 @@ const chainActions = (TableName: string, change: RecordedChange, head: Head, sea
       },
     })),
   ];
-};
-
-/** An item without what it is found by. */
-export const withoutKeys = (item: Item): Item => {
-  const { pk: _pk, sk: _sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...entity } = item;
-  return entity;
 };

@@ -2,7 +2,8 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { Refusal } from '../domain/refusal.ts';
 import { Release } from '../domain/release/release.ts';
-import { documentClient, withoutKeys } from './dynamodb-release-store.ts';
+import { withoutKeys } from './dynamodb-reads.ts';
+import { documentClient } from './dynamodb-release-store.ts';
 
 export type WaitingPage = {
   readonly releases: readonly Release[];

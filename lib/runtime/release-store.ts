@@ -12,5 +12,5 @@ export const releaseStoreOf = <W extends Writer>(writer: W, tableName: string): 
 };
 
 /** The same for a Lambda that looks for releases and reads all that is kept of one. */
-export const releaseReaderOf = (tableName: string): Pick<ReleaseStore, 'get' | 'list' | 'releases' | 'events'> =>
+export const releaseReaderOf = (tableName: string): Pick<ReleaseStore, 'get' | 'list' | 'releasePage' | 'events'> =>
   keepingPolicies(dynamodbReleaseReader(tableName));

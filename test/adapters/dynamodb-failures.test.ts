@@ -101,12 +101,12 @@ describe('a list that comes in pages', () => {
     dynamodb
       .on(QueryCommand)
       .resolves({})
-      .on(QueryCommand, { ExpressionAttributeValues: { ':pk': 'STATE#draft' } })
+      .on(QueryCommand, { ExpressionAttributeValues: { ':pk': 'STATE#production' } })
       .resolvesOnce({ Items: [item('r-1')], LastEvaluatedKey: { pk: 'p' } })
       .resolvesOnce({ LastEvaluatedKey: { pk: 'q' } })
       .resolvesOnce({ Items: [item('r-2')] });
 
-    const releases = await dynamodbReleaseStore('table', documentClient).releases();
+    const releases = await dynamodbReleaseStore('table', documentClient).releasesInProduction();
 
     expect(releases.map(({ releaseId }) => releaseId)).toEqual(['r-1', 'r-2']);
   });

@@ -155,7 +155,7 @@ describe('the rows of a former version', () => {
     const first = await assay('/', ['table', 'move', '--table', table], environment);
     const second = await assay('/', ['table', 'move', '--table', table], environment);
 
-    expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^moved 2 chains and \d+ rows\n$/) });
-    expect(second).toMatchObject({ code: 0, out: 'nothing was left to move\n' });
+    expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^moved 2 chains and \d+ rows\n/) });
+    expect(second).toMatchObject({ code: 0, out: expect.stringContaining('nothing was left to move\n') });
   });
 });

@@ -16,6 +16,7 @@ import { type Aws, startAws, TABLE as TABLE_OF_THE_TESTS } from '../support/aws.
 import { checkLedger } from '../support/check-ledger.ts';
 import { memoryReleaseStore } from '../support/memory-release-store.ts';
 import { draft, releaseId } from '../support/release-life.ts';
+import { releaseListsContract } from '../support/release-lists.contract.ts';
 import { aChange, releaseStoreContract } from '../support/release-store.contract.ts';
 
 const TABLE = 'releases';
@@ -30,16 +31,17 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => aws.stop());
 
-releaseStoreContract('in memory', () => {
-  const store = memoryReleaseStore();
-  return { store, noted: async () => [...store.outbox] };
-});
-
-releaseStoreContract('in DynamoDB', () => ({ store: dynamodbReleaseStore(TABLE, client), noted }));
-releaseStoreContract('in DynamoDB, with what is asked for at one moment read together', () => ({
-  store: keepingPolicies(dynamodbReleaseStore(TABLE, client, readsTogether(TABLE, client))),
-  noted,
-}));
+for (const contract of [releaseStoreContract, releaseListsContract]) {
+  contract('in memory', () => {
+    const store = memoryReleaseStore();
+    return { store, noted: async () => [...store.outbox] };
+  });
+  contract('in DynamoDB', () => ({ store: dynamodbReleaseStore(TABLE, client), noted }));
+  contract('in DynamoDB, with what is asked for at one moment read together', () => ({
+    store: keepingPolicies(dynamodbReleaseStore(TABLE, client, readsTogether(TABLE, client))),
+    noted,
+  }));
+}
 
 /** The rows of the outbox, page by page. */
 const noted = async (): Promise<DueIntent[]> => {

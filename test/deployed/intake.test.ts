@@ -1,8 +1,11 @@
 /** A release requested twice, late or concurrently through any door is one release. */
+
 import { describe, expect, it } from 'vitest';
+import { allReleases } from '../../lib/domain/change/page.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { awsEventDelivery } from '../../local/aws-events.ts';
 import { registerLikeAPipeline, trainingPipeline } from '../../local/example.ts';
+import { allRefusals } from '../support/listed.ts';
 import { post, putOnBus } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { releaseIn } from './support/life.ts';
@@ -16,9 +19,9 @@ const FIVE = Array.from({ length: 5 });
 /** Establishes that a manifest led to exactly one release, with one execution and one event, and to no refusal. */
 const expectOneRelease = async ({ model_name, release_id }: ReleaseManifest): Promise<void> => {
   const [releases, events, refusals] = await Promise.all([
-    store.releases(),
+    allReleases(store),
     store.events(model_name),
-    store.refusals(),
+    allRefusals(store),
   ]);
   expect(releases.filter(({ modelName }) => modelName === model_name)).toMatchObject([{ releaseId: release_id }]);
   expect(await executionsOf('release', release_id)).toHaveLength(1);

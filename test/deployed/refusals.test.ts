@@ -11,6 +11,7 @@ import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { createUsers } from '../../local/cognito.ts';
 import { assumeRole } from '../local/support/roles.ts';
+import { allRefusals } from '../support/listed.ts';
 import { assay, assayAs, callApi, post, putOnBus, tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { releaseIn, validated } from './support/life.ts';
@@ -28,7 +29,7 @@ const faulty = async (modelName: string): Promise<Record<string, unknown> & { re
 };
 
 const refusalsOf = async (releaseId: string): Promise<IntakeRefusal[]> =>
-  (await store.refusals()).filter(({ claimedReleaseId }) => claimedReleaseId === releaseId);
+  (await allRefusals(store)).filter(({ claimedReleaseId }) => claimedReleaseId === releaseId);
 
 const fieldsOf = (violations: readonly { field: string }[]): string[] =>
   violations.map(({ field }) => field).toSorted();

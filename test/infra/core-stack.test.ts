@@ -20,7 +20,7 @@ describe('the release store', () => {
     });
   });
 
-  it('finds releases by state, work by when it is due, and releases by their model package', () => {
+  it('finds releases by state, work by when it is due, and releases by their model package and model', () => {
     const { Properties } = resourceOf(production, 'AWS::DynamoDB::Table', 'GovernanceStoreTable');
     const index = (IndexName: string, ...keys: string[]) => ({
       IndexName,
@@ -32,6 +32,18 @@ describe('the release store', () => {
       index('by-state', 'gsi_state_pk', 'gsi_state_sk'),
       index('by-due', 'due_shard', 'due_at'),
       index('by-package', 'model_package_arn'),
+      {
+        ...index('by-model', 'modelName', 'updatedAt'),
+        // The index cannot be given more without being made again, and a table is given one index at a time.
+        Projection: {
+          ProjectionType: 'INCLUDE',
+          NonKeyAttributes: [
+            ...['releaseId', 'modelVersion', 'state', 'riskTier', 'requestedBy', 'submittedBy', 'createdAt'],
+            ...['policySha256', 'modelPackageArn', 'approvalRequestId', 'approvedAt', 'approvedUntil'],
+            ...['approvalExpiredAt', 'suspendedSince', 'packageRejectedSince'],
+          ],
+        },
+      },
     ]);
   });
 });

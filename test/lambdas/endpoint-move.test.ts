@@ -1,4 +1,5 @@
 /** What a model serves moves to another endpoint, and the way back with it. One story in chapters, each step taken twice. */
+
 import { CreateEndpointCommand, DeleteEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
@@ -7,6 +8,7 @@ import { askMove } from '../../lib/domain/serving/ask-move.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
+import { allRefusals } from '../support/listed.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { walk } from '../support/walk.ts';
 
@@ -63,7 +65,7 @@ describe('a model that changes its endpoint', () => {
 
     expect(await request('1.2.0', 'hmda-eu')).toMatchObject({ outcome: 'refused' });
 
-    const [refusal] = await product.store.refusals();
+    const [refusal] = await allRefusals(product.store);
     expect(refusal).toMatchObject({ code: 'EndpointMismatch', faults: [{ field: 'deployment.endpoint_name' }] });
     expect(await release('1.2.0')).toBe('ReleasePromoted');
     expect(await rehearsalOf(`${MODEL}-1.2.0`)).toMatchObject({

@@ -1,4 +1,5 @@
 /** A model is approved by one person, and names the endpoint of a model that needs more: no step takes it there (GT-8). */
+
 import {
   CreateEndpointCommand,
   CreateModelPackageCommand,
@@ -11,6 +12,7 @@ import type { Entity } from '../../lib/domain/change/kinds.ts';
 import type { PinnedObject, Release } from '../../lib/domain/release/release.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { at } from '../support/approval-case.ts';
+import { allRefusals } from '../support/listed.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { putArtifact } from '../support/put-artifact.ts';
 import { anEmptyPointer, anEndpoint, aPointer, approved, inProduction, releaseId } from '../support/release-life.ts';
@@ -112,7 +114,7 @@ const request = async (modelName: string) => {
     source: 'example.pipeline',
     detail: named,
   });
-  return (await product.store.refusals()).filter(({ claimedReleaseId }) => claimedReleaseId === `claimed-${runs}`);
+  return (await allRefusals(product.store)).filter(({ claimedReleaseId }) => claimedReleaseId === `claimed-${runs}`);
 };
 
 describe('the endpoint of a model of high tier', () => {

@@ -11,6 +11,7 @@ import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { registerLikeAPipeline, trainingPipeline } from '../../local/example.ts';
+import { allRefusals } from '../support/listed.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 
 let product: Product;
@@ -42,7 +43,7 @@ const aPackage = async (CustomerMetadataProperties: Record<string, string>): Pro
   );
   return made.ModelPackageArn ?? '';
 };
-const refusals = async () => (await product.store.refusals()).length;
+const refusals = async () => (await allRefusals(product.store)).length;
 
 describe('a request on the bus', () => {
   it('is taken in, as the detail itself or under its manifest, and is one release', async () => {
@@ -61,7 +62,7 @@ describe('a request on the bus', () => {
     const answer = await requested(manifest, 'mallory.pipeline');
 
     expect(answer).toMatchObject({ outcome: 'refused' });
-    expect(await product.store.refusals()).toContainEqual(
+    expect(await allRefusals(product.store)).toContainEqual(
       expect.objectContaining({
         claimedReleaseId: 'undeclared',
         faults: [
@@ -83,7 +84,7 @@ describe('a request on the bus', () => {
     const answer = await requested({ ...manifest, artifact_uri: 's3://assay-example-models/nowhere' });
 
     expect(answer).toEqual({ outcome: 'refused', refusalId: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    expect(await product.store.refusals()).toContainEqual(
+    expect(await allRefusals(product.store)).toContainEqual(
       expect.objectContaining({
         code: 'ManifestInvalid',
         door: 'event_bus',

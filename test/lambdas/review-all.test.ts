@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { reviewAll } from '../../lambdas/review-registry/review-all.ts';
 import { HOUR_MS, MINUTE_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import type { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
 import { NOW } from '../support/approval-case.ts';
+import { memoryReleaseStore } from '../support/memory-release-store.ts';
 import { approved, draft, inProduction, superseded } from '../support/release-life.ts';
 
 const at = (release: Release, id: string, changes: object = {}): Release => ({
@@ -13,17 +15,23 @@ const at = (release: Release, id: string, changes: object = {}): Release => ({
 });
 const { modelPackageArn: _, ...unregistered } = at(draft, 'unregistered');
 
+const memoryStoreOf = (releases: readonly Release[]) => {
+  const store = memoryReleaseStore();
+  store.seed(...releases);
+  return store;
+};
+
 const looking = (releases: readonly Release[], look: (id: string) => boolean, minutesEach = 0) => {
   const [looked, synced]: [string[], string[]] = [[], []];
   let minutes = 0;
   const work = {
-    store: { releases: async () => [...releases] },
+    store: memoryStoreOf(releases),
     look: async (_: string, id: string) => {
       looked.push(id);
       minutes += minutesEach;
       return { isBehind: look(id) };
     },
-    syncAgain: async ({ releaseId }: Release) => {
+    syncAgain: async ({ releaseId }: ReleaseSummary) => {
       synced.push(releaseId);
     },
     pause: async () => {},

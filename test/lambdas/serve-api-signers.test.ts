@@ -1,10 +1,12 @@
 /** Machines come in with a signature of AWS, by routes of their own: the route decides what counts, not what a request has. */
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import { REFUSAL_BOUNDS } from '../../lib/domain/change/refusal-bounds.ts';
 import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import { anApi, claimsOf, eventOf, signedBy } from '../support/api.ts';
 import { aDirectory, aManifest } from '../support/approval-case.ts';
 import { anIntake, type Intake, unknownName } from '../support/intake.ts';
+import { allRefusals } from '../support/listed.ts';
 import { aPointer, inProduction, MODEL, superseded } from '../support/release-life.ts';
 
 const ACCOUNT = '000000000000';
@@ -145,11 +147,11 @@ describe('a principal that is no machine which may submit', () => {
   it('takes places of the door, however many roles there are, and none of a machine’s', async () => {
     const { places } = REFUSAL_BOUNDS.intake_of_door;
     for (let each = 0; each < places + 20; each += 1) await submit(signedBy(session(`role-${each}`)));
-    expect(await intake.store.refusals()).toHaveLength(places);
+    expect(await allRefusals(intake.store)).toHaveLength(places);
 
     await submit(signedBy(PIPELINE), { ...aManifest(), git_commit: 'abc' });
 
-    expect(await intake.store.refusals()).toHaveLength(places + 1);
+    expect(await allRefusals(intake.store)).toHaveLength(places + 1);
   });
 });
 

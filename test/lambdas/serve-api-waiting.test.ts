@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { anApi, callApi } from '../support/api.ts';
 import { type ApprovalCase, anApprovalCase, person } from '../support/approval-case.ts';
 import { anIntake } from '../support/intake.ts';
+import { releaseId } from '../support/release-life.ts';
 
 let scene: ApprovalCase;
 beforeEach(async () => {
@@ -10,11 +11,7 @@ beforeEach(async () => {
 
 const call = (path: string, groups: string[], body?: unknown) => {
   const intake = { ...anIntake(), store: scene.store, directory: scene.directory };
-  const waiting = async (after: string | undefined) => ({
-    releases: after === undefined ? [scene.release] : [],
-    next: after === undefined ? 'the-next-page' : undefined,
-  });
-  return callApi(anApi(intake, { waiting }), path, { username: 'olga', groups }, body);
+  return callApi(anApi(intake), path, { username: 'olga', groups }, body);
 };
 const REASON = { reason: 'the mail server was down' };
 
@@ -36,10 +33,23 @@ describe('what waits for approval, by the API', () => {
             ],
           },
         ],
-        next: 'the-next-page',
       },
     });
-    expect(await call('/approvals?after=the-next-page', ['auditor'])).toEqual({ status: 200, body: { approvals: [] } });
+  });
+
+  it('goes on where the page before ended, and nowhere that no page has named', async () => {
+    const other = { ...scene.release, releaseId: releaseId('mortgage-9'), approvalRequestId: 'apr-mortgage-9' };
+    scene.store.seed(other, { ...scene.request, requestId: 'apr-mortgage-9', releaseId: releaseId('mortgage-9') });
+
+    const first = await call('/approvals?limit=1', ['auditor']);
+    expect(first.body).toMatchObject({ approvals: [{ release_id: 'mortgage-1-2-0' }], next: expect.any(String) });
+    const second = await call(`/approvals?limit=1&after=${first.body['next']}`, ['auditor']);
+    expect(second.body).toMatchObject({ approvals: [{ release_id: 'mortgage-9' }] });
+    expect(second.body).not.toHaveProperty('next');
+    expect(await call('/approvals?after=nowhere', ['auditor'])).toMatchObject({
+      status: 422,
+      body: { faults: [{ field: 'after', problem: 'is no place that a page before has named' }] },
+    });
   });
 
   it('is no release that is not asked about yet, or no longer', async () => {
@@ -47,7 +57,7 @@ describe('what waits for approval, by the API', () => {
     scene.store.seed({ ...scene.request, status: 'approved' });
     expect(await call('/approvals', ['auditor'])).toMatchObject({ body: { approvals: [] } });
 
-    scene = { ...scene, release: unasked };
+    scene.store.seed(unasked);
     expect(await call('/approvals', ['auditor'])).toMatchObject({ body: { approvals: [] } });
   });
 });

@@ -6,6 +6,7 @@ import { logger } from '../../lib/runtime/logger.ts';
 import { anApi, claimsOf } from '../support/api.ts';
 import { aManifest, at, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake, someBuckets } from '../support/intake.ts';
+import { allRefusals } from '../support/listed.ts';
 import { LOWERED } from '../support/lowered-tier.ts';
 import {
   anApprovalOf,
@@ -86,7 +87,7 @@ describe('asking for a release', () => {
         ],
       },
     });
-    expect(answer.body).toMatchObject({ refusal_id: (await intake.store.refusals())[0]?.refusalId });
+    expect(answer.body).toMatchObject({ refusal_id: (await allRefusals(intake.store))[0]?.refusalId });
   });
 
   it.each([

@@ -1,4 +1,5 @@
 /** A model that is served from write-once copies, among releases that are served from their source. */
+
 import { DescribeModelCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { placeOf, readObject } from '../../lib/adapters/s3-objects.ts';
@@ -9,6 +10,7 @@ import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
+import { allRefusals } from '../support/listed.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { walk } from '../support/walk.ts';
 
@@ -64,7 +66,7 @@ describe('a model that is served from locked copies (GT-7)', () => {
     const { sha256: _, ...undeclared } = words;
 
     expect(await request('1.1.0', { additional_model_data: [undeclared] })).toMatchObject({ outcome: 'refused' });
-    const [refusal] = await product.store.refusals();
+    const [refusal] = await allRefusals(product.store);
     expect(refusal?.faults).toEqual([
       { field: 'deployment.additional_model_data.words.sha256', problem: expect.stringContaining('is missing') },
     ]);

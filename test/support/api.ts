@@ -27,7 +27,7 @@ export const anApi = (
     modelBuckets: async () => ['models'],
     parked: async () => [],
     lastLook: async () => undefined,
-    waiting: async () => ({ releases: [], next: undefined }),
+    parkedPage: async () => ({ items: [...(await (changes.parked?.() ?? []))], next: undefined }),
     orderReverification: () => Promise.reject(new Error('no stage judges here')),
     renewal: () => Promise.reject(new Error('nothing is renewed here')),
     ...changes,

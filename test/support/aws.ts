@@ -1,7 +1,8 @@
 /** An emulator for the adapters in this process, with the table and the buckets as the product has them. */
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, type GlobalSecondaryIndex } from '@aws-sdk/client-dynamodb';
 import { CreateKeyCommand, type KeySpec, type KeyUsageType, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SUMMARY_ATTRIBUTES } from '../../lib/domain/release/release-summary.ts';
 import { clientConfig, localAccountId, localRegion } from '../../local/clients.ts';
 import { type Emulator, startEmulator } from '../local/support/emulator.ts';
 
@@ -61,12 +62,29 @@ const keys = (HASH: string, RANGE?: string) => [
 /** The table as the stack makes it; a test of the release store compares them. */
 export const TABLE = {
   KeySchema: keys('pk', 'sk'),
-  AttributeDefinitions: ['pk', 'sk', 'gsi_state_pk', 'gsi_state_sk', 'due_shard', 'due_at', 'model_package_arn'].map(
-    (AttributeName) => ({ AttributeName, AttributeType: 'S' as const }),
-  ),
+  AttributeDefinitions: [
+    'pk',
+    'sk',
+    'gsi_state_pk',
+    'gsi_state_sk',
+    'due_shard',
+    'due_at',
+    'model_package_arn',
+    'modelName',
+    'updatedAt',
+  ].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
   GlobalSecondaryIndexes: [
     { IndexName: 'by-state', KeySchema: keys('gsi_state_pk', 'gsi_state_sk') },
     { IndexName: 'by-due', KeySchema: keys('due_shard', 'due_at') },
     { IndexName: 'by-package', KeySchema: keys('model_package_arn') },
-  ].map((index) => ({ ...index, Projection: { ProjectionType: 'ALL' as const } })),
+  ]
+    .map((index): GlobalSecondaryIndex => ({ ...index, Projection: { ProjectionType: 'ALL' } }))
+    .concat({
+      IndexName: 'by-model',
+      KeySchema: keys('modelName', 'updatedAt'),
+      Projection: {
+        ProjectionType: 'INCLUDE',
+        NonKeyAttributes: SUMMARY_ATTRIBUTES.filter((name) => name !== 'modelName' && name !== 'updatedAt'),
+      },
+    }),
 };

@@ -28,13 +28,14 @@ export const consoleWorld = (
   store: withinRights('ServeConsole', store),
   fleet: {
     lastLook: async () => undefined,
-    waiting: async (state) => ({
-      releases: (await store.releases()).filter((release) => release.state === state),
-      next: undefined,
-    }),
+    waiting: async (state) => {
+      const { items } = await store.releasePage({ states: [state], order: 'oldest' }, { limit: 25 });
+      const releases = await Promise.all(items.map(({ releaseId }) => store.get('release', releaseId)));
+      return { releases: releases.flatMap((release) => release ?? []), next: undefined };
+    },
     log: async () => undefined,
     latestEvents: async (model, most) => (await store.events(model)).toReversed().slice(0, most),
-    latestRefusals: async (most) => (await store.refusals()).slice(0, most),
+    latestRefusals: async (most) => [...(await store.page('refusal', { limit: most })).items],
     parked: async () => [],
     alarmsOn: async () => [],
   },

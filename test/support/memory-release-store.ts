@@ -2,15 +2,21 @@
  * The release store in memory: the whole port with the semantics of its conditions, so that judgements run against it.
  */
 
+import { indexAttributes } from '../../lib/adapters/dynamodb-keys.ts';
 import { type Change, type DueIntent, Intent, tierIn, type Write } from '../../lib/domain/change/change.ts';
 import { type Entities, type Entity, type EntityName, keyOf, kinds } from '../../lib/domain/change/kinds.ts';
+import type { ReleaseFilter, ReleasePlace } from '../../lib/domain/change/page.ts';
 import { recordChange } from '../../lib/domain/change/recorded.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import { ModelName } from '../../lib/domain/identifiers.ts';
 import type { LoggedEvent } from '../../lib/domain/ledger/bundle.ts';
 import { GENESIS, type Head, type SealedEvent, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import type { RecordKey } from '../../lib/domain/record-kind.ts';
 import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
+import { ReleaseState } from '../../lib/domain/release/lifecycle.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
 
 export interface MemoryReleaseStore extends ReleaseStore {
   /** Every intent that was noted, in order, the shipping of each event among them. */
@@ -74,12 +80,50 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       return found !== undefined && isOf(found, name) ? structuredClone(found) : undefined;
     },
     list: async (name, ...owner) => under(name, placeAt(kinds[name].prefix(...owner))),
-    releases: async () => under('release'),
+    releasePage: async (filter, { limit, after }) => {
+      const all = under('release')
+        .filter((release) => isListed(release, filter))
+        .sort((one, other) => (filter.order === 'oldest' ? inOrder(one, other) : inOrder(other, one)));
+      const isBehind = (release: Release): boolean => {
+        if (after === undefined) return true;
+        const place = { updatedAt: after.at, releaseId: after.releaseId };
+        return filter.order === 'oldest' ? inOrder(release, place) > 0 : inOrder(release, place) < 0;
+      };
+      const left = all.filter(isBehind);
+      const items = left.slice(0, limit).map((release) => ReleaseSummary.parse(release));
+      const last = items.at(-1);
+      return { items, next: left.length > limit && last !== undefined ? placeIn(last) : undefined };
+    },
+    page: async (name, { limit, after }) => {
+      const all = under(name).flatMap((entity) => {
+        const { gsi_state_sk: at } = indexAttributes(entity);
+        return at === undefined ? [] : [{ entity, at, id: keyOf(entity).partition.split('#').slice(1).join('#') }];
+      });
+      const ordered = all.sort((one, other) => (`${one.at} ${one.id}` < `${other.at} ${other.id}` ? -1 : 1));
+      if (name === 'refusal') ordered.reverse();
+      const from = after === undefined ? 0 : 1 + ordered.findIndex(({ id }) => id === after.id);
+      const found = ordered.slice(from, from + limit);
+      const last = found.at(-1);
+      const isMore = ordered.length > from + limit && last !== undefined;
+      return { items: found.map(({ entity }) => entity), next: isMore ? { at: last.at, id: last.id } : undefined };
+    },
+    models: async ({ limit, after = '' }) => {
+      const left = [...chains.keys()].filter((name) => ModelName.safeParse(name).success && name > after).sort();
+      return { items: left.slice(0, limit), next: left.length > limit ? left[limit - 1] : undefined };
+    },
     releasesInProduction: async () => under('release').filter(({ state }) => state === 'production'),
     endpoints: async () => under('endpoint'),
     deviatingEndpoints: async () => under('watched_endpoint').filter(isDeviating),
     releasesOfPackage: async (arn) => under('release').filter((release) => release.modelPackageArn === arn),
-    refusals: async () => under('refusal'),
+    refusalsOf: async (releaseId) =>
+      under('refusal')
+        .filter(({ claimedReleaseId }) => claimedReleaseId === releaseId)
+        .sort((one, other) => (one.receivedAt < other.receivedAt ? 1 : -1))
+        .slice(0, 25),
+    eventsOf: async ({ releaseId, modelName }, { limit, after = 0 }) => {
+      const left = chain(modelName).filter(({ event }) => event.release_id === releaseId && event.seq > after);
+      return { items: left.slice(0, limit).map(withoutLine), next: left.length > limit ? left[limit - 1]?.event.seq : undefined };
+    },
     event: async (model, seq) =>
       chain(model)
         .slice(seq - 1, seq)
@@ -142,6 +186,32 @@ const assertIsBounded = ({ event, writes }: Change): void => {
 };
 
 const withoutLine = ({ line: _, ...sealed }: LoggedEvent): SealedEvent => sealed;
+
+const isListed = (release: Release, filter: ReleaseFilter): boolean => {
+  const { model, version, states, tier, requester, endsBy } = filter;
+  return (
+    (model === undefined || release.modelName === model) &&
+    (version === undefined || release.modelVersion === version) &&
+    (states === undefined || states.some((state) => state === release.state)) &&
+    (tier === undefined || release.riskTier === tier) &&
+    (requester === undefined || release.requestedBy === requester) &&
+    (endsBy === undefined || release.approvedUntil === undefined || release.approvedUntil <= endsBy)
+  );
+};
+
+/** By the last change; of two at one time, that of the first id. */
+const inOrder = (one: Pick<Release, 'updatedAt' | 'releaseId'>, other: Pick<Release, 'updatedAt' | 'releaseId'>) =>
+  one.updatedAt === other.updatedAt
+    ? Number(one.releaseId > other.releaseId) - Number(one.releaseId < other.releaseId)
+    : one.updatedAt < other.updatedAt
+      ? -1
+      : 1;
+
+const placeIn = ({ updatedAt, state, releaseId }: ReleaseSummary): ReleasePlace => ({
+  at: updatedAt,
+  state: ReleaseState.parse(state),
+  releaseId,
+});
 
 const isOf = <N extends EntityName>(entity: Entity, name: N): entity is Entities[N] => entity.entity === name;
 

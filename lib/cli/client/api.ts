@@ -27,7 +27,7 @@ export class ApiRefusal extends Error {
   }
 }
 
-type Call = {
+export type Call = {
   readonly method: 'GET' | 'POST';
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string>>;

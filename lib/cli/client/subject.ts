@@ -7,11 +7,15 @@ import { Refusals, refusalAccount } from '../terminal/refusal-account.ts';
 import { releaseAccount, releaseInBrief, Story } from '../terminal/release-account.ts';
 import { jsonText, plain } from '../terminal/text.ts';
 import { ApiRefusal, callApi } from './api.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Role } from './connection.ts';
 import { untilEnded } from './until-ended.ts';
 
-export const read = <T>(connection: Connection, path: readonly string[], shape: z.ZodType<T>): Promise<T> =>
-  callApi(connection, { method: 'GET', path, role: 'auditor' }, shape);
+const read = <T>(
+  connection: Connection,
+  path: readonly string[],
+  shape: z.ZodType<T>,
+  role: Role = 'auditor',
+): Promise<T> => callApi(connection, { method: 'GET', path, role }, shape);
 
 /** `sent` is what was requested by an event, and is not taken in or refused yet; `unheard`, of which that was long ago. */
 export type Subject = {
@@ -35,9 +39,9 @@ export const readModel = async (connection: Connection, model: string): Promise<
   answer: await read(connection, ['models', model], z.unknown()),
 });
 
-export const readIfThere = async (connection: Connection, path: readonly string[]): Promise<unknown> => {
+export const readIfThere = async (connection: Connection, path: readonly string[], role?: Role): Promise<unknown> => {
   try {
-    return await read(connection, path, z.unknown());
+    return await read(connection, path, z.unknown(), role);
   } catch (error) {
     if (error instanceof ApiRefusal && error.name === 'NotFound') return undefined;
     throw error;

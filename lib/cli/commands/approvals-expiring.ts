@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
+import { readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { localTime } from '../terminal/local-time.ts';
 import { columns, jsonText } from '../terminal/text.ts';
@@ -15,7 +15,11 @@ const Ending = z.object({
   not_renewed: z.array(z.object({ rule: z.string() })).default([]),
 });
 type Ending = z.infer<typeof Ending>;
-const Page = z.object({ approvals: z.array(Ending), next: z.string().optional() });
+const Endings = z.object({ approvals: z.array(Ending) });
+
+/** What has no end comes first. */
+const byEnd = ({ approved_until: one = '' }: Ending, { approved_until: other = '' }: Ending): number =>
+  one < other ? -1 : Number(one > other);
 
 export const command = defineCommand({
   name: 'approvals expiring',
@@ -31,14 +35,9 @@ export const command = defineCommand({
   },
   run: async ({ values }, around) => {
     const connection = await connect(around);
-    const found: Ending[] = [];
-    let after: string | undefined;
-    do {
-      const query = after === undefined ? {} : { query: { after } };
-      const page = await callApi(connection, { method: 'GET', path: ['expiring'], role: 'auditor', ...query }, Page);
-      found.push(...page.approvals);
-      after = page.next;
-    } while (after !== undefined);
+    const call = { method: 'GET', path: ['expiring'], role: 'auditor' } as const;
+    const answer = await readPages(connection, call, { of: 'approvals', say: around.err });
+    const found = Endings.parse(answer).approvals.sort(byEnd);
     const approvals = found.filter(({ status }) => !values.expired || status === 'expired');
     const table = columns(
       ['model', 'version', 'release', 'endpoint', 'status', 'until', 'not renewed for'],

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { nearestWord } from '../../domain/spelling.ts';
 import { callApi } from '../client/api.ts';
 import { type Connection, connect } from '../client/connection.ts';
+import { readPages } from '../client/pages.ts';
+import { readIfThere } from '../client/subject.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { jsonText, plain } from '../terminal/text.ts';
 
@@ -48,14 +50,17 @@ export const command = defineCommand({
   },
 });
 
-const Releases = z.object({ releases: z.array(z.object({ model_name: z.string() })) });
+const Models = z.object({ models: z.array(z.object({ model_name: z.string() })) });
 
 /** A name that is misspelt would be the owner for good. */
 const assertKnown = async (model: string, connection: Connection): Promise<void> => {
-  const { releases } = await callApi(connection, { method: 'GET', path: ['releases'], role: 'operator' }, Releases);
-  const models = [...new Set(releases.map(({ model_name: name }) => name))];
-  if (models.includes(model)) return;
-  const meant = nearestWord(model, models);
+  if ((await readIfThere(connection, ['models', model], 'operator')) !== undefined) return;
+  const call = { method: 'GET', path: ['models'], role: 'operator' } as const;
+  const { models } = Models.parse(await readPages(connection, call, { of: 'models', say: () => undefined }));
+  const meant = nearestWord(
+    model,
+    models.map(({ model_name: name }) => name),
+  );
   const question = meant === undefined ? '' : `did you mean ${plain(meant)}? `;
   throw new UsageError(
     `no release of a model ${plain(model)} is known: ${question}pass --new-model if its first one is still to come`,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
+import { limitOption, readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText } from '../terminal/text.ts';
 
@@ -13,10 +13,17 @@ export const command = defineCommand({
   parameters: [],
   description: 'Lists the endpoints that belong to a model. Releases of other models cannot be served from them.',
   example: '',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
+  options: {
+    json: { type: 'boolean', description: 'print the answer of the API as JSON' },
+    limit: limitOption,
+  },
   run: async ({ values }, around) => {
     const connection = await connect(around);
-    const answer = await callApi(connection, { method: 'GET', path: ['endpoints'], role: 'auditor' }, z.unknown());
+    const answer = await readPages(
+      connection,
+      { method: 'GET', path: ['endpoints'], role: 'auditor' },
+      { of: 'endpoints', limit: values.limit, say: around.err },
+    );
     around.out(values.json ? jsonText(answer) : listOf(Endpoints.parse(answer)));
     return EXIT.ok;
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
+import { limitOption, readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText } from '../terminal/text.ts';
 
@@ -23,10 +23,17 @@ export const command = defineCommand({
   description:
     'Lists the models that are held after a rollback: nothing of them is promoted until the hold is released.',
   example: '',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
+  options: {
+    json: { type: 'boolean', description: 'print the answer of the API as JSON' },
+    limit: limitOption,
+  },
   run: async ({ values }, around) => {
     const connection = await connect(around);
-    const answer = await callApi(connection, { method: 'GET', path: ['holds'], role: 'auditor' }, z.unknown());
+    const answer = await readPages(
+      connection,
+      { method: 'GET', path: ['holds'], role: 'auditor' },
+      { of: 'holds', limit: values.limit, say: around.err },
+    );
     around.out(values.json ? jsonText(answer) : listOf(Holds.parse(answer)));
     return EXIT.ok;
   },

@@ -48,9 +48,11 @@ export const command = defineCommand({
     assertDates('keys rotate', { 'suspect-from': from, 'suspect-until': until });
     const connection = await connect(around);
     // The window is read first: a mistyped date must not surface after everything has been re-signed.
-    if (from !== undefined) await readSignatures(connection, from, until);
+    const read = async () =>
+      from === undefined ? undefined : readSignatures(connection, { from, until, say: around.err });
+    await read();
     const rotation = await rotate(connection, { reason, incident }, around);
-    const suspects = from === undefined ? undefined : await readSignatures(connection, from, until);
+    const suspects = await read();
     around.out(
       values.json
         ? jsonText({ rotation, ...(suspects === undefined ? {} : { suspects }) })

@@ -19,7 +19,7 @@ export const command = defineCommand({
   run: async ({ values }, around) => {
     const { from, until = new Date().toISOString() } = values;
     assertDates('keys signed', { from, until });
-    const found = await readSignatures(await connect(around), from, until);
+    const found = await readSignatures(await connect(around), { from, until, say: around.err });
     around.out(values.json ? jsonText(found) : signaturesTable(found));
     return EXIT.ok;
   },

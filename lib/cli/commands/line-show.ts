@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
+import { readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { jsonText } from '../terminal/text.ts';
 import { Line, stopsTable } from './line-order.ts';
@@ -20,11 +21,12 @@ export const command = defineCommand({
   },
   run: async ({ values }, around) => {
     const connection = await connect(around);
-    const get = (...path: string[]) => callApi(connection, { method: 'GET', path, role: 'auditor' }, z.unknown());
+    const get = (...path: string[]) => ({ method: 'GET', path, role: 'auditor' }) as const;
     const { model } = values;
     // A misspelt name must not look like a line that runs.
-    if (model !== undefined) await get('models', model);
-    const shown = stopping(Lines.parse(await get('line')), model);
+    if (model !== undefined) await callApi(connection, get('models', model), z.unknown());
+    const lines = await readPages(connection, get('line'), { of: 'stopped', say: around.err });
+    const shown = stopping(Lines.parse(lines), model);
     around.out(values.json ? jsonText(shown) : accountOf(shown, model));
     return EXIT.ok;
   },

@@ -1,5 +1,5 @@
-import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
+import { limitOption, readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { Parked, ParkedAnswer, parkedTable } from '../terminal/outbox-account.ts';
 import { jsonText } from '../terminal/text.ts';
@@ -12,13 +12,17 @@ export const command = defineCommand({
     'Nothing tries them again by itself. Remove the cause, then let assay outbox redrive try them again.',
   ].join('\n'),
   example: '',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
+  options: {
+    json: { type: 'boolean', description: 'print the answer of the API as JSON' },
+    limit: limitOption,
+  },
   run: async ({ values }, around) => {
     const connection = await connect(around);
     const call = { method: 'GET', path: ['outbox', 'parked'], role: 'auditor' } as const;
-    const answer = await callApi(connection, call, ParkedAnswer);
-    const parked = answer.parked.map((row) => Parked.parse(row));
-    around.out(values.json ? jsonText(answer) : parked.length === 0 ? 'nothing is parked' : parkedTable(parked));
+    const answer = await readPages(connection, call, { of: 'parked', limit: values.limit, say: around.err });
+    const page = ParkedAnswer.parse(answer);
+    const parked = page.parked.map((row) => Parked.parse(row));
+    around.out(values.json ? jsonText(page) : parked.length === 0 ? 'nothing is parked' : parkedTable(parked));
     return EXIT.ok;
   },
 });

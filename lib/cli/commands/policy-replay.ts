@@ -5,6 +5,7 @@ import { PastRelease, type Replay, replayRelease } from '../../domain/gate/repla
 import { type Policies, policyOf } from '../../domain/policy/scoped-policies.ts';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
+import { readPages } from '../client/pages.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
 import { DEFAULT_POLICY, readPolicies } from '../files/policy-file.ts';
 import { inSnakeCase } from '../terminal/snake-case.ts';
@@ -44,13 +45,21 @@ export const command = defineCommand({
 const replayed = (policies: Policies, past: PastRelease): Replay =>
   replayRelease(policyOf(policies, past.release.model_name).policy, past);
 
+const SAID_EACH = 100;
+
+/** What the gate and people decided is among the first events of a release, which its story has. */
 const fetchReleases = async (around: Surroundings): Promise<unknown[]> => {
   const connection = await connect(around);
   const get = <T>(path: readonly string[], answer: z.ZodType<T>) =>
     callApi(connection, { method: 'GET', path, role: 'auditor' }, answer);
-  const { releases } = await get(['releases'], List);
+  const call = { method: 'GET', path: ['releases'], query: { order: 'oldest' }, role: 'auditor' } as const;
+  const { releases } = List.parse(await readPages(connection, call, { of: 'releases', say: around.err }));
+  const ids = [...new Set(releases.map(({ release_id: id }) => id))];
   const found: unknown[] = [];
-  for (const { release_id: id } of releases) found.push(await get(['releases', id], z.unknown()));
+  for (const id of ids) {
+    found.push(await get(['releases', id], z.unknown()));
+    if (found.length % SAID_EACH === 0) around.err(`${found.length} of ${count(ids.length, 'release')} …`);
+  }
   return found;
 };
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { callApi } from '../client/api.ts';
 import { connect, iamOption } from '../client/connection.ts';
+import { limitOption, readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { Refusals, refusalAccount } from '../terminal/refusal-account.ts';
 import { jsonText } from '../terminal/text.ts';
@@ -10,10 +10,18 @@ export const command = defineCommand({
   parameters: [],
   description: 'Lists the manifests that were refused at intake, latest first, with every problem found.',
   example: '',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' }, iam: iamOption },
+  options: {
+    json: { type: 'boolean', description: 'print the answer of the API as JSON' },
+    limit: limitOption,
+    iam: iamOption,
+  },
   run: async ({ values }, around) => {
     const connection = await connect(around, values);
-    const answer = await callApi(connection, { method: 'GET', path: ['refusals'], role: 'auditor' }, z.unknown());
+    const answer = await readPages(
+      connection,
+      { method: 'GET', path: ['refusals'], role: 'auditor' },
+      { of: 'refusals', limit: values.limit, say: around.err },
+    );
     around.out(values.json ? jsonText(answer) : refusalAccount(Refusals.parse(answer)) || 'nothing was refused');
     return EXIT.ok;
   },

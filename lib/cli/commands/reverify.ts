@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { nearestWord } from '../../domain/spelling.ts';
 import { ApiRefusal, callApi } from '../client/api.ts';
 import { type Connection, connect } from '../client/connection.ts';
+import { readPages } from '../client/pages.ts';
 import { untilEnded } from '../client/until-ended.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { columns, jsonText } from '../terminal/text.ts';
@@ -51,7 +52,8 @@ export const command = defineCommand({
     const connection = await connect(around);
     const path = ['canaries', check, 'releases'];
     const query = { from, until };
-    const { releases } = await callApi(connection, { method: 'GET', path, query, role: 'auditor' }, Judged);
+    const call = { method: 'GET', path, query, role: 'auditor' } as const;
+    const { releases } = Judged.parse(await readPages(connection, call, { of: 'releases', say: around.err }));
     if (releases.length === 0) await assertKnown(check);
     if (!values.make) {
       around.out(values.json ? jsonText({ releases }) : listOf(releases));

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
+import { limitOption, readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText } from '../terminal/text.ts';
 
 const Reviews = z.object({
   reviews: z.array(
-    z.object({
+    z.looseObject({
       model_name: z.string(),
       release_id: z.string(),
       risk_tier: z.string(),
@@ -22,11 +22,21 @@ export const command = defineCommand({
   parameters: [],
   description: 'Lists what serves and people have to review, as often as the policy says, with what is due first.',
   example: '',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
+  options: {
+    json: { type: 'boolean', description: 'print the answer of the API as JSON' },
+    limit: limitOption,
+  },
   run: async ({ values }, around) => {
     const connection = await connect(around);
-    const answer = await callApi(connection, { method: 'GET', path: ['reviews'], role: 'auditor' }, z.unknown());
-    around.out(values.json ? jsonText(answer) : listOf(Reviews.parse(answer)));
+    const answer = await readPages(
+      connection,
+      { method: 'GET', path: ['reviews'], role: 'auditor' },
+      { of: 'reviews', limit: values.limit, say: around.err },
+    );
+    const { reviews } = Reviews.parse(answer);
+    // Each page has what is due first on top.
+    reviews.sort((one, other) => (one.due_at < other.due_at ? -1 : 1));
+    around.out(values.json ? jsonText({ ...answer, reviews }) : listOf({ reviews }));
     return EXIT.ok;
   },
 });

@@ -1,7 +1,7 @@
 /** Signatures as the API lists them, and as a person reads them. */
 import * as z from 'zod';
-import { callApi } from '../client/api.ts';
 import type { Connection } from '../client/connection.ts';
+import { readPages } from '../client/pages.ts';
 import { UsageError } from '../command.ts';
 import { columns, count, plain, shorten } from '../terminal/text.ts';
 
@@ -21,12 +21,17 @@ export const Signatures = z.object({
   ),
 });
 
-export const readSignatures = (
+/** Those of all releases, the first signature first. */
+export const readSignatures = async (
   connection: Connection,
-  from: string,
-  until: string,
-): Promise<z.infer<typeof Signatures>> =>
-  callApi(connection, { method: 'GET', path: ['signatures'], query: { from, until }, role: 'auditor' }, Signatures);
+  { from, until, say }: { readonly from: string; readonly until: string; readonly say: (text: string) => void },
+): Promise<z.infer<typeof Signatures>> => {
+  const call = { method: 'GET', path: ['signatures'], query: { from, until }, role: 'auditor' } as const;
+  const found = Signatures.parse(await readPages(connection, call, { of: 'signatures', say }));
+  // A release that changes while pages are read comes again.
+  const signatures = [...new Map(found.signatures.map((one) => [`${one.release_id} ${one.sha256}`, one])).values()];
+  return { ...found, signatures: signatures.sort((one, other) => (one.signed_at < other.signed_at ? -1 : 1)) };
+};
 
 const When = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { connect, iamOption } from '../client/connection.ts';
-import { accountOf, findSubject, read, readModel, watchSubject } from '../client/subject.ts';
+import { limitOption, readPages } from '../client/pages.ts';
+import { accountOf, findSubject, readModel, watchSubject } from '../client/subject.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { ReleaseSummary } from '../terminal/release-account.ts';
 import { columns, jsonText } from '../terminal/text.ts';
@@ -21,6 +22,7 @@ export const command = defineCommand({
     model: { type: 'string', value: 'MODEL', description: 'show this model, though a release may have the same name' },
     watch: { type: 'boolean', description: 'go on until there is an outcome, which is the exit code' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },
+    limit: limitOption,
     iam: iamOption,
   },
   run: async ({ values, positionals: [id] }, around) => {
@@ -29,7 +31,8 @@ export const command = defineCommand({
     if (values.watch && name === undefined) throw new UsageError('status watches one thing: name it');
     const connection = await connect(around, values);
     if (name === undefined) {
-      const answer = await read(connection, ['releases'], z.unknown());
+      const call = { method: 'GET', path: ['releases'], role: 'auditor' } as const;
+      const answer = await readPages(connection, call, { of: 'releases', limit: values.limit, say: around.err });
       around.out(values.json ? jsonText(answer) : listOf(Releases.parse(answer)));
       return EXIT.ok;
     }

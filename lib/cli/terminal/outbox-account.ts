@@ -13,7 +13,7 @@ export const Parked = z.object({
 export type Parked = z.infer<typeof Parked>;
 
 /** A row of a later version is printed as it came. */
-export const ParkedAnswer = z.object({ parked: z.array(z.looseObject({})) });
+export const ParkedAnswer = z.object({ parked: z.array(z.looseObject({})), next: z.string().optional() });
 export const RedrivenAnswer = z.object({ redriven: z.array(z.looseObject({})) });
 
 export const parkedTable = (rows: readonly Parked[]): string =>

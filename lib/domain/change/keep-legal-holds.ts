@@ -2,10 +2,12 @@ import type { Instant, ModelName } from '../identifiers.ts';
 import { DAY_MS, millisecondsOf } from '../instant.ts';
 import { isInForce, type LegalHold } from '../records/legal-hold.ts';
 import { type KeptPlace, placesOf, withoutHeld } from './held-objects.ts';
+import { allReleases } from './page.ts';
 import type { ReleaseStore } from './release-store.ts';
+import { requireFound } from './require-found.ts';
 
 type World = {
-  readonly store: Pick<ReleaseStore, 'list' | 'releases' | 'events'>;
+  readonly store: Pick<ReleaseStore, 'get' | 'list' | 'releasePage' | 'events'>;
   /** Turns the legal hold of every object in these places on or off, and says how many there are. */
   readonly put: (places: readonly KeptPlace[], status: 'ON' | 'OFF') => Promise<number>;
   readonly now: () => Instant;
@@ -23,10 +25,13 @@ export const keepLegalHolds = async ({ store, put, now }: World): Promise<{ on: 
   const held = modelsOf(holds.filter(isInForce));
   const letGo = modelsOf(holds.filter((hold) => isJustLifted(hold, now()))).filter((model) => !held.includes(model));
   if (held.length + letGo.length === 0) return { on: 0, off: 0 };
-  const releases = await store.releases();
   const placesOfAll = async (models: readonly ModelName[]): Promise<KeptPlace[]> => {
     const all: KeptPlace[] = [];
     for (const model of models) {
+      const found = await allReleases(store, { model });
+      const releases = await Promise.all(
+        found.map((one) => requireFound(store.get('release', one.releaseId), one.releaseId)),
+      );
       const events = (await store.events(model)).map(({ event }) => event);
       all.push(...placesOf(model, releases, events));
     }

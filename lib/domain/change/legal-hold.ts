@@ -20,8 +20,8 @@ export type LegalHoldClaim = {
 export const setLegalHold = (claim: LegalHoldClaim, store: ReleaseStore, now: () => Instant): Promise<LegalHold> =>
   untilCommitted(async () => {
     const { modelName, matter, actor, reason } = claim;
-    const isKnown = (await store.releases()).some((release) => release.modelName === modelName);
-    if (!isKnown) throw new Refusal('NotFound', `there is no release of a model ${modelName}`);
+    const { items: known } = await store.releasePage({ model: modelName }, { limit: 1 });
+    if (known.length === 0) throw new Refusal('NotFound', `there is no release of a model ${modelName}`);
     const holds = (await store.list('legal_hold')).filter((hold) => hold.modelName === modelName);
     const before = holds.find((hold) => hold.matter === matter);
     if (before !== undefined && isInForce(before) && before.lifting.length === 0) return before;

@@ -11,3 +11,7 @@ export const ACCESS = 'ACCESS#';
 export const outboxPartition = (kind: string): string => `${OUTBOX}${kind}#`;
 /** Where the sweep of the endpoints stands. */
 export const SWEEP = 'SWEEP';
+/** Followed by the id of a release: which events of the chain of its model are about it. */
+export const timelinePrefix = 'TIMELINE#';
+/** Followed by the id that a request claimed: which events of other chains name it. Anybody may claim an id, so they lie apart. */
+export const claimedPrefix = 'CLAIMED#';

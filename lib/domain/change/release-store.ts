@@ -6,13 +6,22 @@ import type { WatchedEndpoint } from '../records/watched-endpoint.ts';
 import type { Release } from '../release/release.ts';
 import type { Change } from './change.ts';
 import type { Entities, EntityName, IdOf, ListedName, OwnerOf } from './kinds.ts';
+import type { ListPlace, OfRelease, PageAsked, PageOf, ReleaseFilter, ReleasePage, ReleasePlace } from './page.ts';
+
+/** The kinds of which there is a list of all: refusals, the latest first; models that are held and lines that are stopped, the longest first; and endpoints. */
+export type PagedName = 'refusal' | 'hold' | 'line' | 'endpoint';
 
 export interface ReleaseStore {
   /** The record of a kind under its key: `get('rollback', rollbackId)`. */
   get<N extends EntityName>(name: N, ...id: IdOf<N>): Promise<Entities[N] | undefined>;
   /** All records of a kind that belong to one owner: `list('check', releaseId)`. */
   list<N extends ListedName>(name: N, ...owner: OwnerOf<N>): Promise<Entities[N][]>;
-  releases(): Promise<Release[]>;
+  /** A page of releases as lists show them, of all models or of one, in the order of their last change. */
+  releasePage(filter: ReleaseFilter, page: PageAsked<ReleasePlace>): Promise<ReleasePage>;
+  /** A page of everything of a kind. Holds are those that are not released, and lines those that are stopped. */
+  page<N extends PagedName>(name: N, page: PageAsked<ListPlace>): Promise<PageOf<Entities[N], ListPlace>>;
+  /** A page of the models that have a chain, in the order of their names; `after` is the last name of the page before. */
+  models(page: PageAsked<string>): Promise<PageOf<string, string>>;
   /** The releases that are in production, one of each model that serves. */
   releasesInProduction(): Promise<Release[]>;
   /** Every endpoint that belongs, or belonged, to a model. */
@@ -21,12 +30,18 @@ export interface ReleaseStore {
   deviatingEndpoints(): Promise<WatchedEndpoint[]>;
   /** The releases that were registered with a package, those that have ended among them. The index may be a moment late. */
   releasesOfPackage(modelPackageArn: string): Promise<Release[]>;
-  refusals(): Promise<IntakeRefusal[]>;
+  /** The latest refusals of requests for a release of this id, 25 at most, the latest first. */
+  refusalsOf(releaseId: string): Promise<IntakeRefusal[]>;
   /** The stored bytes of one event, for shipping. */
   event(model: string, seq: number): Promise<SealedEvent | undefined>;
   /** The line of rows that the change of an event wrote. Undefined if a version that recorded none committed it. */
   recorded(model: string, seq: number): Promise<Uint8Array | undefined>;
-  /** The events of a model in order, for its timeline. */
+  /**
+   * A page of the events of one release in order, found by the release: `after` is the `seq` of the last one of the page before.
+   * A chain that a former version wrote is read instead, until `assay table move` has noted whose its events are.
+   */
+  eventsOf(release: OfRelease, page: PageAsked<number>): Promise<PageOf<SealedEvent, number>>;
+  /** Every event of a model in order. It grows without end: for tools and tests. */
   events(model: string): Promise<SealedEvent[]>;
   /** The end of a chain as it is now: read while something else takes its time, it saves the commit a call. */
   head(model: string): Promise<Head>;

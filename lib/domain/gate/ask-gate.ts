@@ -17,7 +17,7 @@ import { type KeptAnswers, signOnce } from './sign-once.ts';
 
 export type GateWorld = {
   readonly environment: string;
-  readonly store: Pick<ReleaseStore, 'get' | 'list' | 'releases'>;
+  readonly store: Pick<ReleaseStore, 'get' | 'list' | 'releasePage'>;
   /** Why SageMaker would serve something else than people approved, as found just now. */
   readonly findDepartures: (release: Release) => Promise<readonly Reason[]>;
   /** The windows that are on for it in which nothing is promoted. */

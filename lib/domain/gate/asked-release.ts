@@ -1,3 +1,4 @@
+import { allReleases } from '../change/page.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import type { ModelName, ReleaseId, Sha256 } from '../identifiers.ts';
 import type { Release } from '../release/release.ts';
@@ -12,14 +13,16 @@ export type GateClaim = {
 /** The release that a question is about; undefined if there is none. */
 export const findAsked = async (
   { about, artifactSha256 }: GateClaim,
-  store: Pick<ReleaseStore, 'get' | 'releases'>,
+  store: Pick<ReleaseStore, 'get' | 'releasePage'>,
 ): Promise<Release | undefined> => {
   if ('releaseId' in about) return store.get('release', about.releaseId);
   const { modelName, modelVersion } = about;
-  const versions = (await store.releases()).filter(
-    (release) => release.modelName === modelName && release.modelVersion === modelVersion,
-  );
-  return versions.sort((one, other) => inOrder(one, other, artifactSha256)).at(0);
+  const found = await allReleases(store, { model: modelName, version: modelVersion });
+  const versions = await Promise.all(found.map(({ releaseId }) => store.get('release', releaseId)));
+  return versions
+    .flatMap((release) => release ?? [])
+    .sort((one, other) => inOrder(one, other, artifactSha256))
+    .at(0);
 };
 
 /** A version can be requested again after it was denied. Then the release is meant that has come furthest, and of these the latest. */

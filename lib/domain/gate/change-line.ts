@@ -27,8 +27,8 @@ export type LineClaim = {
 export const changeLine = (claim: LineClaim, store: ReleaseStore, now: () => Instant): Promise<Line> =>
   untilCommitted(async () => {
     const { scope } = claim;
-    const isKnown = scope === ALL_MODELS || (await store.releases()).some(({ modelName }) => modelName === scope);
-    if (!isKnown) throw new Refusal('NotFound', `there is no release of a model ${scope}`);
+    if (scope !== ALL_MODELS && (await store.releasePage({ model: scope }, { limit: 1 })).items.length === 0)
+      throw new Refusal('NotFound', `there is no release of a model ${scope}`);
     const line = await readLine(store, scope);
     if (isDone(line, claim)) return line;
     const at = now();

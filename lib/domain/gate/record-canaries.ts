@@ -13,6 +13,8 @@ import { isAhead, trustIn } from './canary-reasons.ts';
 /** How a canary fared, and the digest of the code that ran it. */
 export type RanCanary = CanaryResult & { readonly codeSha256: Sha256 };
 
+type Resting = Pick<Release, 'releaseId' | 'state' | 'approvedAt' | 'updatedAt'>;
+
 type Run = {
   readonly former: Canaries | undefined;
   /** Of the stages that answered; the others stand as they stood. */
@@ -20,7 +22,7 @@ type Run = {
   /** Every check that is deployed. */
   readonly deployed: readonly string[];
   /** By check: the releases that rest on what it said since its canary last held. Read for those that begin to fail. */
-  readonly resting: Readonly<Record<string, readonly Release[]>>;
+  readonly resting: Readonly<Record<string, readonly Resting[]>>;
   /** The code that the run found is what judged from then on, and not before: what held, held since it began. */
   readonly startedAt: Instant;
   readonly now: Instant;
@@ -82,20 +84,20 @@ export const newlyFailing = (former: Canaries | undefined, results: readonly Ran
   results.filter(({ check, held }) => !held && former?.checks[check]?.failingSince === undefined);
 
 /** The releases that people could still rely on, and that a check was used for since its canary last held. */
-export const restingOn = (
+export const restingOn = <R extends Resting>(
   check: string,
   { former, now }: Pick<Run, 'former' | 'now'>,
-  releases: readonly { readonly release: Release; readonly policy: PolicyRecord }[],
-): Release[] => {
+  releases: readonly { readonly release: R; readonly policy: PolicyRecord }[],
+): R[] => {
   const using = releases.filter(({ policy }) => uses(policy, check)).map(({ release }) => release);
   return restingBetween(using, { from: former?.checks[check]?.heldAt ?? '', until: now });
 };
 
 /** The releases that people could still rely on, approved in a period, or in it waiting for that. */
-export const restingBetween = (
-  releases: readonly Release[],
+export const restingBetween = <R extends Resting>(
+  releases: readonly R[],
   { from, until }: { readonly from: string; readonly until: string },
-): Release[] =>
+): R[] =>
   releases.filter((release) => {
     const at = release.approvedAt ?? release.updatedAt;
     return mayUseApproval(release) && from <= at && at <= until;

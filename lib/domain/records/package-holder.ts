@@ -32,7 +32,10 @@ export const packageOf = ({ modelPackageArn, manifest }: Pick<Release, 'modelPac
 const ENDED: readonly string[] = ['rejected', 'expired', 'rolled_back', 'retired'];
 
 /** Whether a release still needs its package: it is open, approved, serving, or the way back from what serves. */
-export const needsPackage = (release: Release): boolean => !ENDED.includes(release.state) && !waitsInVain(release);
+export const needsPackage = (release: Release): boolean => mayNeedPackage(release) && !waitsInVain(release);
+
+/** Whether its state lets a release need its package. */
+export const mayNeedPackage = ({ state }: Pick<Release, 'state'>): boolean => !ENDED.includes(state);
 
 /** Why a release may not have a package: another one needs it. Undefined if it may. */
 export const holderProblem = (

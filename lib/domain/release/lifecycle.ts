@@ -33,7 +33,8 @@ export const BEFORE_PROMOTION: readonly string[] = ['draft', 'validated', 'appro
 
 /** Where an approval can be used, or will be: what goes to production, is there, or is what production goes back to. */
 export const mayUseApproval = ({ state }: { readonly state: string }): boolean =>
-  ['validated', 'approved', 'production', 'superseded'].includes(state);
+  USING_APPROVAL.some((using) => using === state);
+export const USING_APPROVAL: readonly ReleaseState[] = ['validated', 'approved', 'production', 'superseded'];
 
 /** Establishes that a release may go from one state to another. */
 export const assertTransition = (from: string, to: ReleaseState): void => {

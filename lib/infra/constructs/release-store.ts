@@ -9,16 +9,33 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { kinds } from '../../domain/change/kinds.ts';
-import { ACCESS, chainPrefix, LOG, METRICS, OUTBOX, outboxPartition, SWEEP } from '../../domain/change/partitions.ts';
+import {
+  ACCESS,
+  chainPrefix,
+  claimedPrefix,
+  LOG,
+  METRICS,
+  OUTBOX,
+  outboxPartition,
+  SWEEP,
+  timelinePrefix,
+} from '../../domain/change/partitions.ts';
 import { GATE } from '../../domain/gate/sign-once.ts';
+import { INTAKE_CHAIN } from '../../domain/ledger/event.ts';
+import { SUMMARY_ATTRIBUTES } from '../../domain/release/release-summary.ts';
 import { foreignChains, rightsOf, type Writer } from '../../rights/writers.ts';
 import { deny } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
+
+/** What lists show of a release, but for the keys of the index. */
+const LISTED = SUMMARY_ATTRIBUTES.filter((name) => name !== 'modelName' && name !== 'updatedAt');
 
 const INDEXES = {
   'by-state': { partition: 'gsi_state_pk', sort: 'gsi_state_sk' },
   'by-due': { partition: 'due_shard', sort: 'due_at' },
   'by-package': { partition: 'model_package_arn', sort: undefined },
+  // Attributes that releases have always had: the table fills it itself, also with what a former version wrote.
+  'by-model': { partition: 'modelName', sort: 'updatedAt', attributes: LISTED },
 } as const;
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
@@ -56,12 +73,15 @@ export class ReleaseStore extends Construct {
       stream: StreamViewType.NEW_IMAGE,
       timeToLiveAttribute: 'ttl',
     });
-    for (const [indexName, { partition, sort }] of Object.entries(INDEXES)) {
+    for (const [indexName, index] of Object.entries(INDEXES)) {
+      const { partition, sort } = index;
       table.addGlobalSecondaryIndex({
         indexName,
         partitionKey: string(partition),
         ...(sort === undefined ? {} : { sortKey: string(sort) }),
-        projectionType: ProjectionType.ALL,
+        ...('attributes' in index
+          ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...index.attributes] }
+          : { projectionType: ProjectionType.ALL }),
       });
     }
     return table;
@@ -181,11 +201,17 @@ export class ReleaseStore extends Construct {
   }
 }
 
-/** Every change appends to a chain, and its event is shipped. */
+/** Who refuses requests names the ids that they claimed. */
+const claimedBy = (name: Writer): string[] =>
+  rightsOf(name).chains?.includes(INTAKE_CHAIN) ? [`${claimedPrefix}*`] : [];
+
+/** Every change appends to a chain, and its event is shipped and noted with its release. */
 const partitionsOf = (name: Writer): string[] => {
   const { writes, intents } = rightsOf(name);
   return [
     `${chainPrefix}*`,
+    `${timelinePrefix}*`,
+    ...claimedBy(name),
     ...new Set(writes.map((kind) => kinds[kind].partitions)),
     ...['ship_event', ...intents].map((kind) => `${outboxPartition(kind)}*`),
   ];

@@ -80,6 +80,10 @@ const notApproved = {
 
 const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases': { body: { releases: [summary] } },
+  'GET /v1/models': { body: { models: [{ model_name: 'credit' }] } },
+  'GET /v1/models/credit': { body: { model_name: 'credit', coming: [] } },
+  'GET /v1/models/credti': { status: 404, body: { title: 'NotFound', detail: 'there is no model credti' } },
+  'GET /v1/models/mortgage': { status: 404, body: { title: 'NotFound', detail: 'there is no model mortgage' } },
   'GET /v1/releases/credit-1': { body: story },
   'GET /v1/releases/a%2Fb': { status: 404, body: { title: 'NotFound', detail: 'there is no release a/b' } },
   'GET /v1/refusals/a%2Fb': { status: 404, body: { title: 'NotFound', detail: 'there is no refusal a/b' } },

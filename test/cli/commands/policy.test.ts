@@ -125,7 +125,7 @@ describe('assay policy replay', () => {
   it('asks the API for every release, and exits with 1 for one that would be decided otherwise', async () => {
     const server = await aServer(({ path }) => {
       if (path === '/') return { body: { AuthenticationResult: { IdToken: 'token', AccessToken: 'token' } } };
-      return { body: path === '/v1/releases' ? { releases: [{ release_id: 'credit-1' }] } : RELEASE };
+      return { body: path.startsWith('/v1/releases?') ? { releases: [{ release_id: 'credit-1' }] } : RELEASE };
     });
     const home = aDirectory({ 'policies/governance-policy.yaml': POLICY, ...endpointsFile(server.url) });
 

@@ -1,4 +1,5 @@
 /** Everybody who can be refused tries two hundred times: each attack ends at the bound of its kind. */
+
 import { describe, expect, it } from 'vitest';
 import { type PersonalAnswer, takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { type BoundName, REFUSAL_BOUNDS } from '../../../lib/domain/change/refusal-bounds.ts';
@@ -15,6 +16,7 @@ import { refuseRollback } from '../../../lib/domain/serving/rollback-steps.ts';
 import { type ApprovalCase, anApprovalCase, answerOf, at, digestOf, NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
+import { allRefusals } from '../../support/listed.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import {
   aHold,
@@ -115,7 +117,7 @@ describe('who submits', () => {
     await flood((each) => requestRelease(aClaim({ git_commit: `${each}` }, rest), intake), 220);
 
     expect(intake.store.commits - before).toBe(places(bound));
-    expect(await intake.store.refusals()).toHaveLength(places(bound));
+    expect(await allRefusals(intake.store)).toHaveLength(places(bound));
   });
 
   it('is told all faults beyond that too', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allReleases } from '../../../lib/domain/change/page.ts';
 import type { Verdict } from '../../../lib/domain/checks/check.ts';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
 import { judgeChecks, judgePromotion } from '../../../lib/domain/gate/gate.ts';
@@ -33,7 +34,7 @@ describe('the chain of enforcement (RR-9): no model card, no registered model', 
       outcome: 'refused',
       refusal: { faults: [{ field: 'model_card_uri', problem: 'is missing' }] },
     });
-    expect(await intake.store.releases()).toEqual([]);
+    expect(await allReleases(intake.store)).toEqual([]);
     expect(intake.store.outbox.some(({ intent }) => intent.kind === 'start_execution')).toBe(false);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allReleases } from '../../../lib/domain/change/page.ts';
 import { digestOf as digestOfImage } from '../../../lib/domain/intake/find-serving.ts';
 import { ModelPackage } from '../../../lib/domain/intake/model-package.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
@@ -16,6 +17,7 @@ import {
   someImages,
   somePackages,
 } from '../../support/intake.ts';
+import { allRefusals } from '../../support/listed.ts';
 import { described } from './a-package.ts';
 
 const MODEL = 'mortgage-approval';
@@ -225,8 +227,8 @@ describe('a tag', () => {
 
     await expect(requestRelease(aClaim(), intake)).rejects.toThrow('did not answer in time');
 
-    expect(await intake.store.releases()).toEqual([]);
-    expect(await intake.store.refusals()).toEqual([]);
+    expect(await allReleases(intake.store)).toEqual([]);
+    expect(await allRefusals(intake.store)).toEqual([]);
     expect(await intake.store.events(INTAKE_CHAIN)).toEqual([]);
     expect(await fieldsOf({ git_commit: 'x' }, intake)).toEqual(['git_commit']);
     expect(await served({}, { ...intake, images: someImages() })).toMatchObject({ image: IMAGE });
@@ -349,7 +351,7 @@ describe('a model package that a manifest names', () => {
 
     expect(found.map((fault) => fault.field)).toEqual([field]);
     expect(JSON.stringify([found, await intake.store.events(INTAKE_CHAIN)])).not.toMatch(/"(evil|good)"/);
-    expect(await intake.store.releases()).toEqual([]);
+    expect(await allReleases(intake.store)).toEqual([]);
   });
 
   it.each([

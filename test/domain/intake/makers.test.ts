@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allReleases } from '../../../lib/domain/change/page.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { unknownName as codeOf } from '../../../lib/domain/intake/unknown-name.ts';
 import { INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
@@ -90,7 +91,7 @@ describe('a maker whom nobody knows (SD-5)', () => {
 
     await refused({ trained_by: 'tomm' }, fromSource(), intake);
 
-    expect(await intake.store.releases()).toEqual([]);
+    expect(await allReleases(intake.store)).toEqual([]);
     await checkLedger(intake.store, INTAKE_CHAIN);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { aClaim, anIntake, someBuckets } from '../../support/intake.ts';
+import { allRefusals } from '../../support/listed.ts';
 
 const { manifest } = aClaim();
 const complete = manifest as { model_card_uri: string; predictions: { uri: string } };
@@ -33,7 +34,7 @@ describe('a manifest with a faulty field', () => {
     await requestRelease(aClaim({ git_commit: undefined }), intake);
     await requestRelease(aClaim({ git_commit: undefined }), intake);
 
-    expect(await intake.store.refusals()).toHaveLength(1);
+    expect(await allRefusals(intake.store)).toHaveLength(1);
     expect(await intake.store.events(INTAKE_CHAIN)).toHaveLength(1);
   });
 

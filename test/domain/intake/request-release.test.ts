@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { allReleases } from '../../../lib/domain/change/page.ts';
 import type { EvidenceSource } from '../../../lib/domain/intake/evidence-source.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
@@ -184,7 +185,7 @@ describe('a claim that is refused', () => {
       ],
     });
     expect(await intake.store.get('refusal', refusal.refusalId)).toEqual(refusal);
-    expect(await intake.store.releases()).toEqual([]);
+    expect(await allReleases(intake.store)).toEqual([]);
     expect(intentsOf(intake)).toEqual(['ship_event', 'publish_event']);
     await checkLedger(intake.store, INTAKE_CHAIN);
   });

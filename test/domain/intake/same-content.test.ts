@@ -1,4 +1,5 @@
 /** The same content under the same names is one release, until that release has ended. */
+
 import { describe, expect, it } from 'vitest';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import type { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
@@ -7,6 +8,7 @@ import type { Release } from '../../../lib/domain/release/release.ts';
 import { aManifest, digestOf, NOW } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
 import { aClaim, anIntake, type Intake } from '../../support/intake.ts';
+import { allRefusals } from '../../support/listed.ts';
 import { aChange } from '../../support/release-store.contract.ts';
 
 const MODEL = 'mortgage-approval';
@@ -121,7 +123,7 @@ describe('the same content (CK-6)', () => {
     const late = await accepted(aClaim(), { ...intake, store });
 
     expect(late).toEqual({ outcome: 'known', release });
-    expect(await intake.store.refusals()).toEqual([]);
+    expect(await allRefusals(intake.store)).toEqual([]);
   });
 
   it('is found again after an answer was lost', async () => {

@@ -1,0 +1,187 @@
+/** Lists of releases, from the index of one model or from those of the states, which are merged in the order of the last change. */
+import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { type PageAsked, type ReleaseFilter, type ReleasePage, ReleasePlace } from '../domain/change/page.ts';
+import { ReleaseState } from '../domain/release/lifecycle.ts';
+import { releaseKind } from '../domain/release/release.ts';
+import { ReleaseSummary, SUMMARY_ATTRIBUTES } from '../domain/release/release-summary.ts';
+import { recordKey } from './dynamodb-keys.ts';
+import type { Item } from './dynamodb-reads.ts';
+
+/** As many queries as one page may take: without a filter, one of each state. */
+const CALLS_MAX = ReleaseState.options.length;
+/** So many rows a filter looks at in one call: of those of all states, each is a whole release. */
+const FILTERED_AT_ONCE = 300;
+
+/** A partition of an index, and how it spells the place of a release. */
+type Source = {
+  readonly index: Pick<QueryCommandInput, 'IndexName' | 'ProjectionExpression'>;
+  readonly hash: { readonly name: string; readonly value: string };
+  readonly range: string;
+};
+
+const ofModel = (model: string): Source => ({
+  index: { IndexName: 'by-model' },
+  hash: { name: 'modelName', value: model },
+  range: 'updatedAt',
+});
+const ofState = (state: ReleaseState): Source => ({
+  index: {
+    IndexName: 'by-state',
+    ProjectionExpression: ['pk', ...SUMMARY_ATTRIBUTES.map((name) => `#${name}`)].join(', '),
+  },
+  hash: { name: 'gsi_state_pk', value: `STATE#${state}` },
+  range: 'gsi_state_sk',
+});
+
+/** What one source has after a place. If it has more, `end` is the last place that it looked at. */
+type Found = { readonly items: readonly ReleaseSummary[]; readonly end: ReleasePlace | undefined };
+
+type Table = { readonly TableName: string; readonly client: DynamoDBDocumentClient };
+
+/** A page costs one call, or one of each state that is asked for, however many releases there are. */
+export const releasePage = async (
+  table: Table,
+  filter: ReleaseFilter,
+  { limit, after }: PageAsked<ReleasePlace>,
+): Promise<ReleasePage> => {
+  const states = ReleaseState.options.filter((state) => filter.states?.includes(state) ?? true);
+  const sources = filter.model === undefined ? states.map(ofState) : [ofModel(filter.model)];
+  const items: ReleaseSummary[] = [];
+  let next = after;
+  for (let calls = sources.length; calls <= CALLS_MAX; calls += sources.length) {
+    const place = next;
+    const found = await Promise.all(
+      sources.map((source, index) => {
+        const start = startOf(place, filter.model === undefined ? states[index] : undefined);
+        return readSource(table, source, filter, { limit: limit - items.length, start });
+      }),
+    );
+    const merged = merge(found, limit - items.length, filter.order === 'oldest');
+    items.push(...merged.items);
+    next = merged.next;
+    if (next === undefined || items.length >= limit) break;
+  }
+  return { items, next };
+};
+
+/** Where a source goes on: after this release of its own, or at this time, or after it. */
+type Start = { readonly place: ReleasePlace; readonly from: 'after it' | 'at its time' | 'after its time' };
+
+/** Of two releases that changed at one time, that of the earlier state comes first. */
+const startOf = (place: ReleasePlace | undefined, state: ReleaseState | undefined): Start | undefined => {
+  if (place === undefined) return undefined;
+  const order = state === undefined ? 0 : ReleaseState.options.indexOf(state) - orderOf(place);
+  if (order === 0) return { place, from: 'after it' };
+  return { place, from: order > 0 ? 'at its time' : 'after its time' };
+};
+const orderOf = ({ state }: ReleasePlace): number => ReleaseState.options.indexOf(state);
+
+const readSource = async (
+  { TableName, client }: Table,
+  source: Source,
+  filter: ReleaseFilter,
+  { limit, start }: { readonly limit: number; readonly start: Start | undefined },
+): Promise<Found> => {
+  const { index, hash, range } = source;
+  const isOldestFirst = filter.order === 'oldest';
+  const wanted = filterOf(filter);
+  const bound = start?.from === 'after its time' ? (isOldestFirst ? '>' : '<') : isOldestFirst ? '>=' : '<=';
+  const names = index.ProjectionExpression === undefined ? wanted.used : SUMMARY_ATTRIBUTES;
+  const { Items = [], LastEvaluatedKey: last } = await client.send(
+    new QueryCommand({
+      TableName,
+      ...index,
+      KeyConditionExpression: `${hash.name} = :hash${start === undefined ? '' : ` AND ${range} ${bound} :at`}`,
+      ...(wanted.expression === '' ? {} : { FilterExpression: wanted.expression }),
+      ...(names.length === 0
+        ? {}
+        : { ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])) }),
+      ExpressionAttributeValues: {
+        ':hash': hash.value,
+        ...(start === undefined ? {} : { ':at': start.place.at }),
+        ...wanted.values,
+      },
+      ...(start?.from === 'after it' ? { ExclusiveStartKey: keyAt(source, start.place) } : {}),
+      ScanIndexForward: isOldestFirst,
+      // The index of a model is narrow: what a filter leaves out costs little there.
+      Limit: wanted.expression === '' ? limit : FILTERED_AT_ONCE,
+    }),
+  );
+  const items = Items.filter(isRelease).map((item) => ReleaseSummary.parse(item));
+  return { items, end: last === undefined ? undefined : placeAt(source, last) };
+};
+
+/** Any role that writes rows of its own can give them the attributes of an index: what counts is where a row lies. */
+const isRelease = ({ pk }: Item): boolean => String(pk).startsWith(releaseKind.partitions.replace('*', ''));
+
+type Condition = {
+  readonly text: string;
+  readonly name: string;
+  readonly values: readonly (readonly [string, string])[];
+};
+
+const equals = (name: string, value: string | undefined): Condition[] =>
+  value === undefined ? [] : [{ name, text: `#${name} = :${name}`, values: [[`:${name}`, value]] }];
+
+const filterOf = ({ model, version, states, tier, requester, endsBy }: ReleaseFilter) => {
+  const values = (states ?? []).map((state, index): readonly [string, string] => [`:state${index}`, state]);
+  const isOneOf = `#state IN (${values.map(([name]) => name).join(', ')})`;
+  const hasNoMore = '(attribute_not_exists(#approvedUntil) OR #approvedUntil <= :endsBy)';
+  const conditions: Condition[] = [
+    ...equals('modelVersion', version),
+    ...equals('riskTier', tier),
+    ...equals('requestedBy', requester),
+    // Without a model, each state is a source.
+    ...(model === undefined || values.length === 0 ? [] : [{ name: 'state', text: isOneOf, values }]),
+    ...(endsBy === undefined
+      ? []
+      : [{ name: 'approvedUntil', text: hasNoMore, values: [[':endsBy', endsBy] as const] }]),
+  ];
+  return {
+    expression: conditions.map(({ text }) => text).join(' AND '),
+    used: conditions.map(({ name }) => name),
+    values: Object.fromEntries(conditions.flatMap((condition) => condition.values)),
+  };
+};
+
+const keyAt = ({ hash, range }: Source, { at, releaseId }: ReleasePlace) => ({
+  ...recordKey('release', releaseId),
+  [hash.name]: hash.value,
+  [range]: at,
+});
+
+const Key = z.object({ pk: z.string() }).catchall(z.unknown());
+
+/** The index as DynamoDB named its last place. That of a model is one source, and any state will do. */
+const placeAt = ({ hash, range }: Source, last: Item): ReleasePlace => {
+  const { pk, [range]: at } = Key.parse(last);
+  return ReleasePlace.parse({
+    at,
+    state: stateOr(hash.value.replace('STATE#', '')),
+    releaseId: pk.slice(pk.indexOf('#') + 1),
+  });
+};
+
+/** A state that only another version knows is in no source of states. */
+const stateOr = (state: string): ReleaseState => ReleaseState.safeParse(state).data ?? 'draft';
+
+/** The first of all sources, up to where every source has been looked at. */
+const merge = (found: readonly Found[], limit: number, isOldestFirst: boolean): ReleasePage => {
+  const rows = found.flatMap(({ items }, source) => items.map((item) => ({ at: item.updatedAt, source, item })));
+  const isBefore = (one: { at: string; source: number }, other: { at: string; source: number }): number =>
+    one.at === other.at ? one.source - other.source : one.at < other.at === isOldestFirst ? -1 : 1;
+  const ends = found.flatMap(({ end }, source) => (end === undefined ? [] : [{ at: end.at, source, end }]));
+  const [first] = ends.sort(isBefore);
+  const known = rows.sort(isBefore).filter((row) => first === undefined || isBefore(row, first) <= 0);
+  const items = known.slice(0, limit).map(({ item }) => item);
+  const last = items.at(-1);
+  const next = known.length > limit && last !== undefined ? placeOf(last) : first?.end;
+  return { items, next };
+};
+
+const placeOf = ({ updatedAt, state, releaseId }: ReleaseSummary): ReleasePlace => ({
+  at: updatedAt,
+  state: stateOr(state),
+  releaseId,
+});
