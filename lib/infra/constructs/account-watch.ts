@@ -11,7 +11,7 @@ import { GuardedKey } from './guarded-key.ts';
 import { LockedBucket } from './locked-bucket.ts';
 
 /** As CloudTrail tells of calls; one that was refused has changed nothing. */
-export const told = (service: string, detail: object) => ({
+const told = (service: string, detail: object) => ({
   source: [`aws.${service}`],
   detailType: ['AWS API Call via CloudTrail'],
   detail: { errorCode: [{ exists: false }], ...detail },
