@@ -1,0 +1,51 @@
+/** How many calls to AWS each route of the API makes: as many for a few models as for more, and never more than twelve. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { clientConfig } from '../../local/clients.ts';
+import { claimsOf } from '../support/api.ts';
+import { type Aws, startAws } from '../support/aws.ts';
+import { countedCalls } from '../support/counted-calls.ts';
+import { apiOver, putMany, READS } from '../support/many-releases.ts';
+
+const CALLS_MAX = 12;
+const BYTES_MAX = 200_000;
+
+let aws: Aws;
+let client: DynamoDBDocumentClient;
+beforeAll(async () => {
+  aws = await startAws('calls-of-the-api');
+  client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  await putMany(client, await aws.makeTable('few'), { models: 1, releases: 8 });
+  await putMany(client, await aws.makeTable('more'), { models: 12, releases: 12 });
+}, 120_000);
+afterAll(() => aws.stop());
+
+const CALLER = claimsOf({ sub: 's', username: 'olga', groups: ['auditor'] });
+
+it.each(READS)('%s', async (path) => {
+  const count = countedCalls();
+  const made: number[] = [];
+  for (const table of ['few', 'more']) {
+    const api = apiOver(client, table);
+    const { answer, calls } = await count(() => Promise.resolve(api.request(`/v1${path}`, {}, CALLER)));
+    expect(answer.status).toBe(200);
+    expect((await answer.text()).length).toBeLessThan(BYTES_MAX);
+    made.push(Object.values(calls).reduce((sum, one) => sum + one, 0));
+  }
+
+  expect(Math.max(...made)).toBeLessThanOrEqual(CALLS_MAX);
+});
+
+it('is not sent again what it has', async () => {
+  const api = apiOver(client, 'few');
+  const first = await api.request('/v1/releases', {}, CALLER);
+  const etag = first.headers.get('etag') ?? '';
+  const again = await api.request('/v1/releases', { headers: { 'if-none-match': etag } }, CALLER);
+
+  expect(etag).toMatch(/^"/);
+  expect(again.status).toBe(304);
+  expect(await again.text()).toBe('');
+});

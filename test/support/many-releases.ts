@@ -1,0 +1,128 @@
+/** A table with so many models and releases, as commits would leave it, and the API over it. */
+import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { serveApi } from '../../lambdas/serve-api/app.ts';
+import { entityKey, eventItemKey, headItem, indexAttributes, timelineKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
+import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import type { Entity } from '../../lib/domain/change/kinds.ts';
+import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
+import { aDraft } from '../domain/ledger/a-ledger.ts';
+import { refuseClaimOf } from './a-refusal.ts';
+import { NOW } from './approval-case.ts';
+import { everyKind } from './every-kind.ts';
+import { anIntake } from './intake.ts';
+import { draft, SIGNING_KEYS } from './release-life.ts';
+
+const STATES = ['superseded', 'rejected', 'expired', 'validated', 'approved'];
+const BATCH = 25;
+
+/** Of each model the last release serves, and the model is held. */
+const itemsOf = (model: string, releases: number): object[] => {
+  const named = draft.modelName && (model as typeof draft.modelName);
+  const kept = everyKind({ ...draft, modelName: named });
+  const all = Array.from({ length: releases }, (_, index) => {
+    const releaseId = `${model}-${index}` as typeof draft.releaseId;
+    const state = index === releases - 1 ? 'production' : (STATES[index % STATES.length] ?? 'draft');
+    const updatedAt = plusMilliseconds(NOW, index * 1000);
+    return { ...draft, version: 1, releaseId, modelName: named, state, updatedAt };
+  });
+  const drafts = all.map(({ releaseId: release_id }) =>
+    aDraft({ event_type: 'release_requested', model_name: model, release_id, approval_state: '' }),
+  );
+  let head = GENESIS;
+  const events = drafts.flatMap((event) => {
+    const sealed = sealEvent(event, model, head, NOW);
+    head = sealed.head;
+    const { seq, release_id: id } = sealed.event;
+    return [{ ...eventItemKey(model, seq), bytes: sealed.bytes, hash: head.hash }, timelineKey(id, model, seq)];
+  });
+  const { hold, pointer, line, endpoint } = kept;
+  const entities: Entity[] = [
+    ...all,
+    { ...hold.record, version: 1, status: 'held' },
+    {
+      ...pointer.record,
+      version: 1,
+      releaseId: `${model}-${releases - 1}` as typeof draft.releaseId,
+      fallbackReleaseId: `${model}-0` as typeof draft.releaseId,
+    },
+    { ...line.record, version: 1, status: 'stopped' },
+    { ...endpoint.record, version: 1 },
+    { ...refuseClaimOf(`${model}-0`), version: 1 },
+  ];
+  return [
+    ...entities.map((entity) => ({ ...entityKey(entity), ...indexAttributes(entity), ...entity })),
+    ...events,
+    headItem(model, head),
+  ];
+};
+
+export const putMany = async (
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  { models, releases }: { readonly models: number; readonly releases: number },
+): Promise<void> => {
+  for (let index = 0; index < models; index += 1) {
+    const items = new Map<string, object>();
+    for (const item of itemsOf(`model-${String(index).padStart(4, '0')}`, releases)) {
+      items.set(JSON.stringify([Reflect.get(item, 'pk'), Reflect.get(item, 'sk')]), item);
+    }
+    const puts = [...items.values()].map((Item) => ({ PutRequest: { Item } }));
+    for (let from = 0; from < puts.length; from += BATCH) {
+      const RequestItems = { [TableName]: puts.slice(from, from + BATCH) };
+      await client.send(new BatchWriteCommand({ RequestItems }));
+    }
+  }
+};
+
+/** The API as its Lambda makes it, but for what is no row of the table. */
+export const apiOver = (client: DynamoDBDocumentClient, table: string): ReturnType<typeof serveApi> => {
+  const intake = anIntake();
+  const store = withinRights('ServeApi', dynamodbReleaseStore(table, client, readsTogether(table, client)));
+  const none = () => Promise.reject(new Error('nothing is asked of it here'));
+  return serveApi({
+    store,
+    world: none,
+    directory: async () => intake.directory,
+    now: () => NOW,
+    findFreezes: async () => [],
+    readKept: none,
+    keys: SIGNING_KEYS,
+    findShape: async () => undefined,
+    modelBuckets: async () => ['models'],
+    parked: () => parkedIntents(table, client),
+    parkedPage: (page) => parkedPage(table, page, client),
+    lastLook: async () => undefined,
+    orderReverification: none,
+    renewal: none,
+  });
+};
+
+/** What is asked of each route that reads, of the first model. */
+export const READS = [
+  '/releases',
+  '/releases?order=oldest&limit=100',
+  '/releases?model=model-0000&state=approved',
+  '/releases?state=production&tier=high',
+  '/releases/model-0000-3',
+  '/releases/model-0000-3/events',
+  '/releases/model-0000-3/conditions',
+  '/releases/model-0000-3/reverifications',
+  '/refusals',
+  `/refusals/${refuseClaimOf('model-0000-0').refusalId}`,
+  '/models',
+  '/models/model-0000',
+  '/approvals',
+  '/holds',
+  '/reviews',
+  '/line',
+  '/endpoints',
+  '/expiring',
+  '/canaries',
+  '/canaries/accuracy_above_minimum/releases?from=2026-01-01&until=2026-12-31',
+  '/signatures?from=2026-01-01&until=2026-12-31',
+  '/outbox/parked',
+] as const;
