@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { ListObjectsV2Command, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { listCaptured } from '../../lib/adapters/s3-captures.ts';
+import { compareWhatIsMocked } from '../support/compare-requests.ts';
 import { mockClient } from '../support/mock-client.ts';
 
 const s3 = mockClient(S3Client);
+compareWhatIsMocked([s3], 'ListObjectsV2');
 beforeEach(() => s3.reset());
 const FOLDER = 's3://captured/all/mortgage/AllTraffic/2026/11/28/10/';
 const object = (name: string) => ({ Key: `all/mortgage/${name}`, Size: 300, ETag: `"${name}"` });
