@@ -7,6 +7,7 @@ import { type CallsAccount, countStory, type TimedStep } from './counted/count-s
 import { countedIn } from './counted/record-calls.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 import { readEndpoints } from './endpoints.ts';
+import { EXAMPLE_MODEL } from './example.ts';
 import { addressLines, roleLines } from './farewell.ts';
 import { isListening } from './ports.ts';
 import { LocalProblem, runProgram } from './problem.ts';
@@ -163,6 +164,7 @@ async function playAndEnd(deployment: Deployment, { progress, report, setUpSecon
       story_seconds: storySeconds,
       steps: steps.map(({ endedAt: _, ...step }) => step),
       calls,
+      console: consolePages(deployment.endpoints.publicBaseUrl),
       ...(failure ? { failure } : {}),
     };
     await writeFile(report, `${JSON.stringify(summary, null, 2)}\n`);
@@ -177,6 +179,13 @@ async function playAndEnd(deployment: Deployment, { progress, report, setUpSecon
   progress.say(`the story passed in ${storySeconds} s`);
   return 0;
 }
+
+/** Where the console shows what the story was about, while such a deployment runs. */
+const consolePages = (publicBaseUrl: string) => ({
+  now: `${publicBaseUrl}/console/now`,
+  inventory: `${publicBaseUrl}/console/inventory`,
+  model: `${publicBaseUrl}/console/models/${EXAMPLE_MODEL}`,
+});
 
 /** Plays the story as far as a machine may go: from there a person decides. If it breaks off, the local AWS stays. */
 async function playToApproval(deployment: Deployment, { say, begin }: ProgressLines): Promise<string> {

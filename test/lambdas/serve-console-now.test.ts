@@ -1,8 +1,8 @@
 /** The first page: is anything wrong, and is anybody waiting? */
 import { afterAll, describe, expect, it } from 'vitest';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
-import { anApprovalCase } from '../support/approval-case.ts';
-import { realNow } from '../support/console.ts';
+import { type ApprovalCase, anApprovalCase } from '../support/approval-case.ts';
+import { consoleWorld, realNow } from '../support/console.ts';
 import { aFleet, aFleetLook, asking } from '../support/console-scene.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 
@@ -16,13 +16,18 @@ describe('the first page of the console', () => {
   it('says that nothing is wrong and nobody waits only where that is so', async () => {
     const { store, directory, release } = await anApprovalCase();
     store.seed({ ...release, state: 'rejected' });
-    const { ask } = asking(issuer, { store, directory } as never);
+    const scene = { store, directory } as ApprovalCase;
+    const { fleet } = consoleWorld(issuer, scene);
+    const look = { ...aFleetLook(), serving: [], pending: [], sweep: { waiting: [], deviations: [] } };
 
-    const { status, text } = await ask('omar', NOW);
+    const { status, text } = await asking(issuer, scene, { fleet: { ...fleet, lastLook: async () => look } }).ask('omar', NOW);
+    const unmeasured = await asking(issuer, scene).ask('omar', NOW);
 
     expect(status).toBe(200);
     expect(textOf(text)).toContain('Nothing is wrong, and nobody is waiting.');
     expect(text).toContain('<title>Now: all is well');
+    expect(textOf(unmeasured.text)).toContain('Nothing is known to be wrong, and nobody is waiting.');
+    expect(textOf(unmeasured.text)).not.toContain('✓ No alert holds');
   });
 
   it('shows what serves, since when and until when, by which approvals, and where a rollback goes', async () => {
@@ -43,7 +48,7 @@ describe('the first page of the console', () => {
       alarmsOn: async () => [{ name: 'assay/prod/card-fraud/errors', since: realNow(), why: 'Threshold Crossed' }],
       lastLook: async () => aFleetLook(),
     };
-    const { fleet } = (await import('../support/console.ts')).consoleWorld(issuer, scene);
+    const { fleet } = consoleWorld(issuer, scene);
     const { ask } = asking(issuer, scene, { fleet: { ...fleet, ...changes } });
 
     const text = textOf((await ask('omar', NOW)).text);
@@ -62,7 +67,7 @@ describe('the first page of the console', () => {
 
   it('says when what was measured is old, by the clock of now', async () => {
     const scene = await aFleet();
-    const { fleet } = (await import('../support/console.ts')).consoleWorld(issuer, scene);
+    const { fleet } = consoleWorld(issuer, scene);
     const old = { ...aFleetLook(), at: plusMilliseconds(realNow(), -3_600_000) };
     const { ask } = asking(issuer, scene, { fleet: { ...fleet, lastLook: async () => old } });
 

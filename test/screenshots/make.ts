@@ -20,6 +20,7 @@ mkdirSync(folder, { recursive: true });
 const browser = await launchChromium();
 try {
   await takeDecisionPage(browser);
+  await takeConsole(browser);
   await takeCheck(browser);
 } finally {
   await browser.close();
@@ -35,6 +36,22 @@ async function takeDecisionPage(on: Browser): Promise<void> {
   await page.goto(link);
   await page.screenshot({ path: join(folder, 'decision-page.png') });
   report('decision-page.png');
+}
+
+/** What an operator sees who has just signed in, and what would serve instead of the model that serves, if one does. */
+async function takeConsole(on: Browser): Promise<void> {
+  if (running === undefined) throw new Error('nothing runs: run npm start, and wait for its last lines');
+  const page = await on.newPage({ viewport: { width: 1120, height: 820 } });
+  await page.goto(`${running.publicBaseUrl}/as`);
+  await Promise.all([
+    page.waitForURL(/console\/now$/),
+    page.getByRole('button', { name: 'Sign in as omar.haddad' }).click(),
+  ]);
+  await page.screenshot({ path: join(folder, 'console-now.png') });
+  report('console-now.png');
+  await page.goto(`${running.publicBaseUrl}/console/releases/hmda-mortgage-${VERSION}`);
+  await page.screenshot({ path: join(folder, 'console-release.png') });
+  report('console-release.png');
 }
 
 /** What `assay check` finds in the release that is refused. */

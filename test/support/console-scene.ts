@@ -7,6 +7,7 @@ import type { Instant } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { Look } from '../../lib/domain/metrics/look.ts';
 import { Release } from '../../lib/domain/release/release.ts';
+import { releaseEvent } from '../../lib/domain/release/release-event.ts';
 import { facts } from '../domain/metrics/a-look.ts';
 import { type ApprovalCase, aDirectory, PEOPLE } from './approval-case.ts';
 import { consoleWorld, realNow } from './console.ts';
@@ -33,6 +34,17 @@ const release = (base: Release, releaseId: string, version: string, changes: Par
     },
     ...changes,
   });
+
+const idOf = (version: string): string => `mortgage-${version.replaceAll('.', '-')}`;
+
+/** What happened to the model that serves. */
+const STORY = [
+  ['1.0.0', 'deployment_promoted', 8, {}],
+  ['1.0.1', 'deployment_promoted', 6, {}],
+  ['1.0.1', 'rollback_executed', 5, { to: FORMER }],
+  ['1.0.0', 'approval_expired', 3, {}],
+  ['1.1.0', 'deployment_promoted', 1, {}],
+] as const;
 
 /** The model that waits, serves and can be rolled back; one that is held after a rollback; one whose line is stopped and whose approval ended. */
 export const aFleet = async (): Promise<ApprovalCase> => {
@@ -91,6 +103,19 @@ export const aFleet = async (): Promise<ApprovalCase> => {
     ]),
   ];
   store.seed(...seeds);
+  for (const [version, type, days, details] of STORY) {
+    const about = version === '1.1.0' ? live : release(inProduction, idOf(version), version, lasting);
+    store.seed(about);
+    const by = { id: 'oscar', role: 'operator', auth: 'jwt' };
+    const said = { event_type: type, idempotency_key: `${version}-${type}`, reason: 'as planned', details };
+    const writes = [{ kind: 'expect' as const, entity: about }];
+    await store.commit({ model: 'mortgage-approval', event: releaseEvent(about, by, said), writes, intents: [] }, ago(days * DAY_MS));
+  }
+  store.seed(
+    live,
+    release(inProduction, FORMER, '1.0.0', { ...lasting, state: 'superseded' }),
+    release(inProduction, idOf('1.0.1'), '1.0.1', { ...lasting, state: 'rolled_back' }),
+  );
   return scene;
 };
 

@@ -7,8 +7,13 @@ import {
 } from '../../domain/release/serving-specification.ts';
 import { digest, type Html } from '../parts/layout.ts';
 
-/** All that decides what the endpoint answers and where its data goes. Here alone the environment has its values. */
-export const servingSection = ({ serving }: Release): Html | string =>
+type Shown = {
+  /** Whether the values of the environment are shown: they are for those who approve. */
+  readonly withValues: boolean;
+};
+
+/** All that decides what the endpoint answers and where its data goes. On the approval page alone the environment has its values. */
+export const servingSection = ({ serving }: Release, { withValues }: Shown = { withValues: true }): Html | string =>
   serving === undefined
     ? ''
     : html`<section aria-labelledby="serving"><h2 id="serving">What will serve</h2><dl class="facts">
@@ -21,7 +26,7 @@ ${[serving.model_data, ...serving.additional_model_data].map(dataSource)}
 <div><dt>Data capture</dt><dd>${capture(serving)}</dd></div>
 <div><dt>Key of the volume</dt><dd>${serving.kms_key_id === undefined ? 'That of SageMaker' : html`<code>${serving.kms_key_id}</code>`}</dd></div>
 <div><dt>Tags</dt><dd>${tags(serving)}</dd></div>
-<div class="wide"><dt>Environment of the container</dt><dd>${environment(serving)}</dd></div>
+<div class="wide"><dt>Environment of the container</dt><dd>${environment(serving, withValues)}</dd></div>
 <div class="wide"><dt>Serving specification, SHA-256</dt><dd>${digest(servingSha256(serving))}</dd></div></dl></section>`;
 
 const dataSource = (source: DataSource & { readonly channel_name?: string }): Html => {
@@ -48,9 +53,9 @@ const tags = ({ tags: set = {} }: ServingSpecification): Html | string => {
     : html`<ul>${sorted.map(([key, value]) => html`<li><code><bdi>${key}</bdi></code> = <code><bdi>${value}</bdi></code></li>`)}</ul>`;
 };
 
-const environment = ({ environment: variables }: ServingSpecification): Html | string => {
+const environment = ({ environment: variables }: ServingSpecification, withValues: boolean): Html | string => {
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.length === 0
     ? 'None'
-    : html`<ul>${sorted.map(([name, value]) => html`<li><code>${name}</code> = <code><bdi>${value}</bdi></code></li>`)}</ul>`;
+    : html`<ul>${sorted.map(([name, value]) => html`<li><code>${name}</code>${withValues ? html` = <code><bdi>${value}</bdi></code>` : ''}</li>`)}</ul>${withValues ? '' : html`<p class="note">The values are for those who approve.</p>`}`;
 };

@@ -18,25 +18,21 @@ ${servingSection(view, viewer)}
 <div class="two">${ledgerSection(view.ledger, viewer)}${freezeSection(view)}</div>`,
   });
 
-const titleOf = ({ wrong, waiting }: NowView): string =>
-  wrong.length === 0 && waiting.length === 0
-    ? 'all is well'
-    : [count(wrong.length, 'thing is wrong', 'things are wrong'), count(waiting.length, 'waits', 'wait')].join(', ');
+const titleOf = ({ wrong, waiting, measuredAt }: NowView): string => {
+  if (wrong.length === 0 && waiting.length === 0) return measuredAt === undefined ? 'not measured yet' : 'all is well';
+  const wait = waiting.length === 1 ? '1 waits' : `${waiting.length} wait`;
+  return `${wrong.length === 0 ? 'nothing wrong' : `${wrong.length} wrong`}, ${wait}`;
+};
 
-const count = (number: number, one: string, many: string): string =>
-  `${number === 0 ? 'nothing' : number} ${number <= 1 ? one.replace('thing is wrong', number === 0 ? 'is wrong' : 'thing is wrong') : many}`;
-
-const leadOf = ({ wrong, waiting }: NowView): Html => {
+const leadOf = ({ wrong, waiting, measuredAt }: NowView): Html => {
   const mine = waiting.filter(({ isMine }) => isMine).length;
-  const first =
-    wrong.length === 0
-      ? 'Nothing is wrong'
-      : html`<strong>${wrong.length === 1 ? 'One thing needs' : `${wrong.length} things need`} attention</strong>`;
-  const second =
-    waiting.length === 0
-      ? 'nobody is waiting'
-      : `${waiting.length === 1 ? 'one release waits' : `${waiting.length} releases wait`}`;
-  return html`${first}, and ${second}${mine === 0 ? '' : html`, <strong>${mine === 1 ? 'one' : mine} of them for you</strong>`}.`;
+  // The absence of a finding is none: before the first look nobody knows.
+  const well = measuredAt === undefined ? 'Nothing is known to be wrong' : 'Nothing is wrong';
+  const things = wrong.length === 1 ? 'One thing needs' : `${wrong.length} things need`;
+  const first = wrong.length === 0 ? well : html`<strong>${things} attention</strong>`;
+  const many = waiting.length === 1 ? 'one release waits' : `${waiting.length} releases wait`;
+  const forMe = mine === 0 ? '' : html`, <strong>${mine === 1 ? 'one' : mine} of them for you</strong>`;
+  return html`${first}, and ${waiting.length === 0 ? 'nobody is waiting' : many}${forMe}.`;
 };
 
 const measured = ({ measuredAt }: NowView, viewer: Viewer): Html =>
@@ -44,9 +40,14 @@ const measured = ({ measuredAt }: NowView, viewer: Viewer): Html =>
     ? html`<span class="note">Nothing has been measured yet.</span>`
     : html`<span class="note">Measured ${since(measuredAt, viewer)} ago.</span>`;
 
-const wrongSection = ({ wrong }: NowView, viewer: Viewer): Html => html`
-<section class="notice ${wrong.length === 0 ? 'notice-good' : 'notice-bad'}" aria-labelledby="wrong"><h2 id="wrong">Is anything wrong?</h2>
-${wrong.length === 0 ? html`<p>✓ No alert holds, no alarm is on, no model is held, and the line runs.</p>` : html`<ul class="told">${wrong.map((one) => wrongItem(one, viewer))}</ul>`}</section>`;
+const wrongSection = ({ wrong, measuredAt }: NowView, viewer: Viewer): Html => html`
+<section class="notice ${wrong.length > 0 ? 'notice-bad' : measuredAt === undefined ? '' : 'notice-good'}" aria-labelledby="wrong"><h2 id="wrong">Is anything wrong?</h2>
+${wrong.length > 0 ? html`<ul class="told">${wrong.map((one) => wrongItem(one, viewer))}</ul>` : nothingWrong(measuredAt)}</section>`;
+
+const nothingWrong = (measuredAt: NowView['measuredAt']): Html =>
+  measuredAt === undefined
+    ? html`<p>? Nothing has been measured yet, so nobody knows of what metrics say. No alarm is on, no model on this page is held, and the line runs.</p>`
+    : html`<p>✓ No alert holds, no alarm is on, no model on this page is held, and the line runs.</p>`;
 
 const wrongItem = ({ severity, what, modelName, since: from, path, act }: Wrong, viewer: Viewer): Html => html`<li>
 <span><span class="badge ${severity === 'critical' ? 'badge-bad' : 'badge-warn'}">${severity === 'critical' ? '✕ critical' : '! warning'}</span></span>

@@ -49,6 +49,7 @@ const explained = (rollback: Rollback): string => {
   if (rollback.status === 'executed') return 'The pointer is flipped, and the event is in the ledger.';
   if (rollback.status === 'refused')
     return 'The reasons are below and in the ledger. A person has to act: mend what they say, or order it to nothing.';
+  if (rollback.toReleaseId === NOTHING) return 'The endpoint is being deleted. Until that is done it goes on serving.';
   return rollback.endpointConfigName === undefined
     ? 'The fallback is being verified: its approval, its bytes, and what SageMaker would serve.'
     : 'SageMaker has been asked to switch. What served before goes on serving until that is done.';

@@ -66,7 +66,7 @@ ${behaviourSection(view.behaviour, live?.releaseId, line)}
 ${groupChart({ groups, pairs }, line, { ...manifest.predictions, totals })}
 ${cardSection({ card, changes: (live?.differences ?? []).filter(({ section }) => section === 'card'), changeNote: manifest.change_note, changeId: manifest.change_id, requester })}
 ${checkList(checks)}
-${servingSection(release)}
+${servingSection(release, { withValues: false })}
 ${proofs(view)}
 ${eventList(view)}`,
   });

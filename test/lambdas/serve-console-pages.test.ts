@@ -1,0 +1,111 @@
+/** The pages about models and releases, the inventory, and the lists: what they say, and to whom. */
+import { afterAll, describe, expect, it } from 'vitest';
+import { consoleWorld } from '../support/console.ts';
+import { aFleet, aFleetLook, asking } from '../support/console-scene.ts';
+import { startIssuer } from '../support/oidc-issuer.ts';
+
+const issuer = await startIssuer();
+afterAll(() => issuer.stop());
+
+const textOf = (html: string): string => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+
+const aConsole = async () => {
+  const scene = await aFleet();
+  const { fleet } = consoleWorld(issuer, scene);
+  return { scene, ...asking(issuer, scene, { fleet: { ...fleet, lastLook: async () => aFleetLook() } }) };
+};
+
+describe('the inventory (RR-13, ST-3)', () => {
+  it('gives every model that serves exactly one status, and leaves out nothing that was found to serve', async () => {
+    const { ask } = await aConsole();
+
+    const { models } = JSON.parse((await ask('omar', '/console/inventory/json')).text);
+
+    expect(models.map((one: Record<string, string>) => [one['model_name'], one['endpoint'], one['governance_status'], one['deployment_status']])).toEqual([
+      ['card-fraud', 'fraud', 'governed', 'production'],
+      ['churn', 'churn', 'expired', 'production'],
+      ['mortgage-approval', 'mortgage', 'governed', 'production'],
+      ['', 'shadow-scorer', 'ungoverned', 'production'],
+    ]);
+  });
+
+  it('marks a model that nobody answers for', async () => {
+    const { ask } = await aConsole();
+
+    expect(textOf((await ask('omar', '/console/inventory')).text)).toContain('nobody answers for them');
+  });
+
+  it('is exported as text that no spreadsheet runs', async () => {
+    const { ask, scene } = await aConsole();
+    const live = await scene.store.get('release', 'mortgage-1-1-0' as never);
+    if (live === undefined) throw new Error('it is not there');
+    scene.store.seed({ ...live, manifest: { ...live.manifest, training_dataset_ref: '=HYPERLINK("x")' } });
+
+    const { text, headers } = await ask('omar', '/console/inventory/csv');
+
+    expect(headers.get('content-type')).toContain('text/csv');
+    expect(text.split('\r\n')[0]).toMatch(/^"model_name","owner","risk_tier","governance_status"/);
+    expect(text).toContain(`"'=HYPERLINK(""x"")"`);
+  });
+});
+
+describe('the page of a model', () => {
+  it('shows what served when as a picture and as a table, with what ended it', async () => {
+    const { ask } = await aConsole();
+
+    const { text } = await ask('omar', '/console/models/mortgage-approval');
+
+    expect(text).toContain('class="picture-of-time"');
+    expect(textOf(text)).toMatch(/1\.1\.0 .* it serves .* 1\.0\.0 .* promotion .* 1\.0\.1 .* rollback after 1 day .* 1\.0\.0 .* promotion/);
+    expect(textOf(text)).toContain('Approval expired');
+  });
+
+  it('is not there for a model of which nothing is known', async () => {
+    expect((await (await aConsole()).ask('omar', '/console/models/unheard-of')).status).toBe(404);
+  });
+});
+
+describe('the page of a release', () => {
+  it('shows decisions with their meaning, and how to verify what was signed', async () => {
+    const { ask } = await aConsole();
+
+    const text = textOf((await ask('omar', '/console/releases/mortgage-1-1-0')).text);
+
+    expect(text).toMatch(/Ada Lovelace ML lead ✓ approved .* I have reviewed the evidence and approve/);
+    expect(text).toContain('assay verify RECORD --key record.pub');
+    expect(text).toContain('✓ serves now');
+  });
+
+  it('shows no value of the environment of a container: those are for people who approve', async () => {
+    const { ask } = await aConsole();
+
+    const { text } = await ask('omar', '/console/releases/mortgage-1-1-0');
+
+    expect(text).toContain('<code>THRESHOLD</code>');
+    expect(text).not.toContain('<bdi>0.5</bdi>');
+  });
+
+  it('is not there under another id, and is for people who may read alone', async () => {
+    const { ask } = await aConsole();
+
+    expect((await ask('omar', '/console/releases/nothing-1')).status).toBe(404);
+    expect((await ask('ada', '/console/releases/mortgage-1-1-0', {}, [])).status).toBe(403);
+  });
+});
+
+describe('the lists', () => {
+  it('say what waits for the one who looks, and for everybody', async () => {
+    const { ask } = await aConsole();
+
+    expect(textOf((await ask('ada', '/console/approvals', {}, ['approver'])).text)).toContain('One release waits for you.');
+    expect(textOf((await ask('omar', '/console/approvals')).text)).toContain('Nothing waits for you.');
+  });
+
+  it.each([
+    ['/console/refusals', 'Nothing was refused.'],
+    ['/console/outbox', '✓ Nothing is parked.'],
+    ['/console/policy', 'policy of the tests'],
+  ])('%s', async (path, said) => {
+    expect(textOf((await (await aConsole()).ask('omar', path)).text)).toContain(said);
+  });
+});
