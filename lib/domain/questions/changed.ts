@@ -45,7 +45,13 @@ export const CHANGED: Question = {
   ],
   subjects: ['before', 'after'],
   sql: 'changed.sql',
-  selects: [...PART_COLUMNS, shown('stage', 'stage'), shown('checks', 'checks'), shown('side', 'side')],
+  selects: [
+    ...PART_COLUMNS,
+    shown('stage', 'stage'),
+    shown('checks', 'checks'),
+    shown('checks_total', 'checks in all'),
+    shown('side', 'side'),
+  ],
   shows: [
     shown('part', 'part'),
     shown('before', 'before'),

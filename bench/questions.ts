@@ -1,0 +1,120 @@
+/**
+ * Each question, asked of one model among many, on local Parquet: how long it takes, and whether more other models make it slower.
+ * QUESTION_ROWS says how many rows the large table has.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { PARQUET, withHistory } from '../lib/adapters/history/duckdb-history.ts';
+import { questionSql } from '../lib/adapters/history/question-sql.ts';
+import { QUESTIONS } from '../lib/domain/questions/catalogue.ts';
+import { HISTORY_COLUMNS } from '../lib/domain/questions/history-row.ts';
+import { type Given, statementOf } from '../lib/domain/questions/question.ts';
+import { printTimes, rounds, roundsAsked, timing } from './rounds.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '.local', 'bench', 'questions');
+const PER_MODEL = 1000;
+const SMALL = 100_000;
+const LARGE = Number(process.env['QUESTION_ROWS'] ?? 10_000_000);
+
+/** A release of ten events, and a rollback for each tenth of them. */
+const TYPES = [
+  'release_requested',
+  'evidence_pinned',
+  'stage_evaluated',
+  'evaluation_completed',
+  'approval_requested',
+  'approval_granted',
+  'release_approved',
+  'deployment_promoted',
+  'serving_changed',
+  'rollback_requested',
+];
+const HOUR_MS = 3_600_000;
+const VALUES: Readonly<Record<string, string>> = {
+  leaf_index: 'i',
+  model: `'model-' || lpad(CAST(i // ${PER_MODEL} AS VARCHAR), 6, '0')`,
+  seq: `i % ${PER_MODEL} + 1`,
+  event_type: `[${TYPES.map((type) => `'${type}'`).join(', ')}][CAST(i % 10 AS INTEGER) + 1]`,
+  occurred_at: `strftime(to_timestamp((1735689600000 + (i % ${PER_MODEL}) * ${HOUR_MS}) / 1000.0), '%Y-%m-%dT%H:%M:%S.000Z')`,
+  at_epoch: `1735689600 + (i % ${PER_MODEL}) * 3600`,
+  at_ms: `1735689600000 + (i % ${PER_MODEL}) * ${HOUR_MS}`,
+  release_id: `'release-' || CAST(i // 10 AS VARCHAR)`,
+  model_version: `'1.' || CAST(i % ${PER_MODEL} // 10 AS VARCHAR) || '.0'`,
+  actor_id: `'person-' || CAST(i % 50 AS VARCHAR)`,
+  reason: `'read and found right ' || CAST(i % 1000 AS VARCHAR)`,
+  linked_incident: `CASE WHEN i % 10 = 9 THEN 'INC-' || CAST(i // 100000 AS VARCHAR) ELSE '' END`,
+  superseded: `CASE WHEN i % 10 = 7 THEN 'release-' || CAST(i // 10 - 1 AS VARCHAR) ELSE '' END`,
+  serves_since: `CASE WHEN i % 10 = 8 THEN strftime(to_timestamp(1735689600 + (i % ${PER_MODEL}) * 3600), '%Y-%m-%dT%H:%M:%S.000Z') ELSE '' END`,
+  variants: `CASE WHEN i % 10 = 8 THEN '[{"variant":"v1","weight":"1","release_id":"release-' || CAST(i // 10 AS VARCHAR) || '","model_version":"1"}]' ELSE '' END`,
+  details: `'{"member":"' || repeat(CAST(hash(i) AS VARCHAR), 10) || '"}'`,
+  event_hash: 'sha256(CAST(i AS VARCHAR))',
+  event_key: `'events/v1/dt=2026-01-01/model=model-' || CAST(i // ${PER_MODEL} AS VARCHAR) || '/' || CAST(i AS VARCHAR)`,
+  bundle_key: `'bundles/v1/' || CAST(i // 90 AS VARCHAR)`,
+  dt: `strftime(to_timestamp(1735689600 + (i % ${PER_MODEL}) * 3600), '%Y-%m-%d')`,
+};
+
+const makeTable = async (rows: number): Promise<string> => {
+  const path = join(FOLDER, `history-${rows}.parquet`);
+  if (existsSync(path)) return path;
+  mkdirSync(FOLDER, { recursive: true });
+  const started = Date.now();
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '2GB' });
+  const connection = await instance.connect();
+  const cells = HISTORY_COLUMNS.map(
+    ({ name, type }) => `${VALUES[name] ?? (type === 'bigint' ? '0' : "''")} AS "${name}"`,
+  );
+  await connection.run(`SET TimeZone = 'UTC'`);
+  await connection.run(`COPY (SELECT ${cells.join(', ')} FROM range(${rows}) AS t(i)) TO '${path}' (${PARQUET})`);
+  instance.closeSync();
+  console.log(`made ${rows} rows in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return path;
+};
+
+/** The same model in both tables, in the middle of the small one. */
+const MODEL_NUMBER = 50;
+const FIRST_RELEASE = (MODEL_NUMBER * PER_MODEL) / 10;
+const ASKED: Readonly<Record<string, string>> = {
+  model: `model-${String(MODEL_NUMBER).padStart(6, '0')}`,
+  release: `release-${FIRST_RELEASE + 7}`,
+  before: `release-${FIRST_RELEASE + 7}`,
+  after: `release-${FIRST_RELEASE + 8}`,
+  at: '2025-01-20T00:00:00.000Z',
+};
+
+const givenFor = (names: readonly string[]): Given =>
+  Object.fromEntries(names.flatMap((name) => (ASKED[name] === undefined ? [] : [[name, ASKED[name]]])));
+
+const statements = QUESTIONS.map((question) => ({
+  name: question.name,
+  sql: statementOf(question, questionSql(question.sql), givenFor(question.parameters.map(({ name }) => name))),
+}));
+
+const [small, large] = [await makeTable(SMALL), await makeTable(LARGE)];
+const count = roundsAsked(7);
+const timesOf = (path: string) =>
+  withHistory([path], async (ask) => {
+    const times = await rounds(
+      count,
+      statements.map(({ name, sql }) => ({
+        name,
+        run: async () => {
+          const found = await ask(sql);
+          if (name === 'approvals' && found.length !== PER_MODEL / 10)
+            throw new Error(`found ${found.length} approvals`);
+          return undefined;
+        },
+      })),
+    );
+    printTimes(times);
+    return times;
+  });
+
+console.log(`\n${SMALL} rows, ${SMALL / PER_MODEL} models`);
+const few = await timesOf(small);
+console.log(`\n${LARGE} rows, ${LARGE / PER_MODEL} models; target: a median of at most 50 ms`);
+const many = await timesOf(large);
+console.log('\nmany models : few models, by the best rounds; target 1');
+for (const { name } of statements) {
+  console.log(`${name}: ${(timing(many[name] ?? []).min / timing(few[name] ?? []).min).toFixed(2)}`);
+}
