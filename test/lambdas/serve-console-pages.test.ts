@@ -56,7 +56,7 @@ describe('the page of a model', () => {
     const { text } = await ask('omar', '/console/models/mortgage-approval');
 
     expect(text).toContain('class="picture-of-time"');
-    expect(textOf(text)).toMatch(/1\.1\.0 .* it serves .* 1\.0\.0 .* promotion .* 1\.0\.1 .* rollback after 1 day .* 1\.0\.0 .* promotion/);
+    expect(textOf(text)).toMatch(/1\.1\.0 .*it serves .*1\.0\.0 .*promotion .*1\.0\.1 .*rollback after 1 day .*1\.0\.0 .*promotion/);
     expect(textOf(text)).toContain('Approval expired');
   });
 
