@@ -1,7 +1,16 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withHistory } from '../../lib/adapters/history/duckdb-history.ts';
+import { questionSql } from '../../lib/adapters/history/question-sql.ts';
 import { leafHash } from '../../lib/domain/ledger/chain.ts';
-import type { Row } from '../../lib/domain/questions/question.ts';
+import { QUESTIONS, questionNamed } from '../../lib/domain/questions/catalogue.ts';
+import { answerFrom, type Row, statementOf } from '../../lib/domain/questions/question.ts';
+import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { askOnAthena, callQuestions, makeTables } from '../support/asked-questions.ts';
 import { deployedBytes, OBSERVING_POLICY } from '../support/deployed-files.ts';
@@ -10,28 +19,47 @@ import { walk } from '../support/walk.ts';
 
 const MODEL = 'hmda-mortgage';
 const RELEASE = `${MODEL}-1.1.0`;
+const LATER = `${MODEL}-1.2.0`;
 const APPROVERS = ['ana.silva', 'ruth.meyer'];
 
 let product: Product;
 let s3: S3Client;
+const folder = mkdtempSync(join(tmpdir(), 'assay-asked-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A release is requested, approved by two people, and promoted: everything by the product's own Lambdas. */
-const playStory = async (): Promise<void> => {
+const promote = async (version: string): Promise<void> => {
+  const releaseId = `${MODEL}-${version}`;
+  const detail = await exampleManifest(version);
   await product.invoke('receive-release', {
     'detail-type': 'Release Requested',
     source: 'example.pipeline',
-    detail: await exampleManifest('1.1.0'),
+    detail,
   });
   const people = async () => {
-    for (const person of APPROVERS) await product.decide(RELEASE, person);
-    return (await product.store.get('request', `apr-${RELEASE}`))?.status ?? '';
+    for (const person of APPROVERS) await product.decide(releaseId, person);
+    return (await product.store.get('request', `apr-${releaseId}`))?.status ?? '';
   };
-  expect(await walk('release', { input: { releaseId: RELEASE }, invoke: product.invoke, people })).toBe(
-    'ReleaseApproved',
-  );
+  expect(await walk('release', { input: { releaseId }, invoke: product.invoke, people })).toBe('ReleaseApproved');
   await product.drain();
-  const input = { releaseId: RELEASE, attempt: 1 };
+  const input = { releaseId, attempt: 1 };
   expect(await walk('promotion', { input, invoke: product.invoke, meanwhile: product.drain })).toBe('ReleasePromoted');
+  await product.invoke('sweep-endpoints', { source: 'sweep' });
+};
+
+/** Two releases are requested, approved by two people and promoted, and the later one is rolled back: by the product's own Lambdas. */
+const playStory = async (): Promise<void> => {
+  await promote('1.1.0');
+  await promote('1.2.0');
+  const claim = {
+    reason: 'too many complaints',
+    linkedIncident: 'INC-7',
+    modelName: MODEL,
+    actor: { id: 'omar.haddad', role: 'operator', auth: 'jwt' },
+    toNothing: false,
+  };
+  const { rollback } = await askRollback(claim, product.store, now);
+  const input = { rollbackId: rollback.rollbackId };
+  expect(await walk('rollback', { input, invoke: product.invoke, meanwhile: product.drain })).toBe('RollbackExecuted');
 };
 
 const extendAndDerive = async () => {
@@ -76,9 +104,11 @@ describe('the questions of auditors, on Athena (Q-1 to Q-9)', () => {
       until: (derived as { until: string }).until,
     });
     const rows = rowsOf(answer);
-    expect(rows.map((row) => row['actor_id']).toSorted()).toEqual(APPROVERS.toSorted());
+    expect(rows.map((row) => [row['release_id'], row['actor_id']])).toEqual(
+      [RELEASE, LATER].flatMap((release) => APPROVERS.map((person) => [release, person])),
+    );
     for (const row of rows) {
-      expect(row).toMatchObject({ release_id: RELEASE, model_version: '1.1.0', event_type: 'approval_granted' });
+      expect(row).toMatchObject({ event_type: 'approval_granted' });
       const [, first = ''] = /(\d+)\.ndjson$/.exec(String(row['bundle_key'])) ?? [];
       const bundle = (await bytesAt(AUDIT_BUCKET, String(row['bundle_key']))).toString().split('\n');
       const line = bundle[Number(row['leaf_index']) - Number(first)] ?? '';
@@ -91,7 +121,43 @@ describe('the questions of auditors, on Athena (Q-1 to Q-9)', () => {
   it('find what is live', async () => {
     const rows = rowsOf(await askOnAthena(product, 'live', { model: MODEL }));
 
-    expect(rows).toMatchObject([{ release_id: RELEASE, model_version: '1.1.0', event_type: 'deployment_promoted' }]);
+    expect(rows).toMatchObject([
+      { release_id: RELEASE, model_version: '1.1.0', event_type: 'deployment_promoted' },
+      { release_id: LATER, model_version: '1.2.0', event_type: 'deployment_promoted' },
+      { release_id: RELEASE, model_version: '1.1.0', event_type: 'rollback_executed', linked_incident: 'INC-7' },
+    ]);
+  });
+
+  it.each([
+    ['why', { release: RELEASE }, 'ana.silva'],
+    ['rollbacks', { incident: 'INC-7' }, 'too many complaints'],
+    ['changed', { before: RELEASE, after: LATER }, 'artifact'],
+    ['checks', { model: MODEL }, 'disparate_impact_ratio_above_minimum'],
+    ['tests', { release: RELEASE }, 'disparate_impact_ratio_above_minimum'],
+    ['parts', { release: RELEASE }, 'sha256'],
+    ['path', { release: RELEASE }, 'deployment_promoted'],
+    ['way-back', { model: MODEL, at: '2099-01-01T00:00:00.000Z' }, RELEASE],
+    ['configuration', {}, 'the first configuration'],
+    ['traffic', { model: MODEL }, '1.1.0'],
+    ['trend', { model: MODEL }, '20'],
+  ])('answer %s as DuckDB answers it, from the rows of the played story', async (name, given, says) => {
+    const { body } = await askOnAthena(product, name, given);
+    const question = questionNamed(name) ?? expect.unreachable();
+    const [key = ''] = await historyKeys();
+    const file = join(folder, 'history.parquet');
+    await writeFile(file, await bytesAt(HISTORY_BUCKET, key));
+    const raw = await withHistory([file], (ask) => ask(statementOf(question, questionSql(question.sql), given)));
+
+    const { rows } = answerFrom(question, given, raw, { entries: 0, until: '' });
+    expect(body).toMatchObject({ state: 'answered', total: rows.length });
+    expect(body['rows']).toEqual(rows);
+    expect(JSON.stringify(body['rows'])).toContain(says);
+  });
+
+  it('are all asked here', () => {
+    const asked = readFileSync(import.meta.filename, 'utf8');
+
+    expect(QUESTIONS.filter(({ name }) => !asked.includes(`'${name}'`))).toEqual([]);
   });
 
   it('give the same answer again under the name of the run, from any row on', async () => {
@@ -101,7 +167,7 @@ describe('the questions of auditors, on Athena (Q-1 to Q-9)', () => {
     expect((await callQuestions(product, 'GET', path)).body).toEqual(first.body);
     const rest = await callQuestions(product, 'GET', path, { query: 'from=1' });
     expect(rowsOf(rest)).toEqual(rowsOf(first).slice(1));
-    expect(rest.body).toMatchObject({ total: 2 });
+    expect(rest.body).toMatchObject({ total: 4 });
   });
 
   it('do not give the rows of one question as the answer to another', async () => {
@@ -155,6 +221,7 @@ describe('the questions of auditors, on Athena (Q-1 to Q-9)', () => {
 describe('the rows that questions are asked of', () => {
   it('grow by what is new in the log, in the same file, and are there once', async () => {
     const before = await historyKeys();
+    const { entries: reachedBefore } = (await product.invoke('derive-history', {})) as { entries: number };
     await product.invoke('receive-release', {
       'detail-type': 'Release Requested',
       source: 'example.pipeline',
@@ -165,8 +232,9 @@ describe('the rows that questions are asked of', () => {
     const again = await product.invoke('derive-history', {});
 
     expect(again).toEqual(derived);
+    expect((derived as { entries: number }).entries).toBeGreaterThan(reachedBefore);
     expect(await historyKeys()).toEqual(before);
     const approvals = rowsOf(await askOnAthena(product, 'approvals', { model: MODEL }));
-    expect(approvals).toHaveLength(2);
+    expect(approvals).toHaveLength(4);
   });
 });

@@ -66,10 +66,7 @@ export const iamOption = {
  */
 export const connect = async (around: Surroundings, named: Named = {}): Promise<Connection> => {
   const { env, directory } = around;
-  const url = env['ASSAY_URL'];
-  const bus = named.bus ?? env['ASSAY_BUS'];
-  const bucket = named.bucket ?? env['ASSAY_AUDIT_BUCKET'];
-  const history = named['history-bucket'] ?? env['ASSAY_HISTORY_BUCKET'];
+  const { url, bus, bucket, history } = partsNamed(env, named);
   const isNamed = [url, bus, bucket, history].some((part) => part !== undefined);
   const local = isNamed ? undefined : await localEndpoints(env['ASSAY_HOME'], directory);
   if (local !== undefined) await assertRunning(local);
@@ -86,6 +83,13 @@ export const connect = async (around: Surroundings, named: Named = {}): Promise<
     ...(named.iam === true ? { sign: await signatureOf(local, env) } : {}),
   };
 };
+
+const partsNamed = (env: Surroundings['env'], named: Named) => ({
+  url: env['ASSAY_URL'],
+  bus: named.bus ?? env['ASSAY_BUS'],
+  bucket: named.bucket ?? env['ASSAY_AUDIT_BUCKET'],
+  history: named['history-bucket'] ?? env['ASSAY_HISTORY_BUCKET'],
+});
 
 /** What a token may be made of (RFC 6750). Others, such as two lines of a file, make no header, and are shown nowhere. */
 const tokenIn = (env: Surroundings['env']): string | undefined => {

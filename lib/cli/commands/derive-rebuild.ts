@@ -50,7 +50,11 @@ export const checkRows = async ({ bundles, objects }: Place, around: Surrounding
   const reach = await readReach(objects);
   const lines: string[][] = [];
   let differing = 0;
-  for await (const { key, entries, sha256, differsAt } of compareHistory({ bundles, reach, rowsIn: rowsInFile(objects) })) {
+  for await (const { key, entries, sha256, differsAt } of compareHistory({
+    bundles,
+    reach,
+    rowsIn: rowsInFile(objects),
+  })) {
     if (differsAt !== undefined) differing += 1;
     const verdict = differsAt === undefined ? 'as the log says' : `differs from entry ${differsAt} on`;
     lines.push([key, `${entries}`, sha256.slice(0, 16), verdict]);
