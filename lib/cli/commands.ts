@@ -226,6 +226,16 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/local-reload.ts'),
   },
   {
+    name: 'as-of',
+    summary: 'what served and what waited at an instant, from a copy of the ledger; needs no AWS',
+    load: () => import('./commands/as-of.ts'),
+  },
+  {
+    name: 'rebuild',
+    summary: 'fill an empty table from a copy of the ledger',
+    load: () => import('./commands/rebuild.ts'),
+  },
+  {
     name: 'table move',
     summary: 'after an upgrade: move the rows of a former version',
     load: () => import('./commands/table-move.ts'),

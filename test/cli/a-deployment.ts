@@ -200,6 +200,9 @@ const NO_SUCH_TABLE = {
 const SERVICES: Record<string, (sent: string) => { status?: number; body: unknown }> = {
   InitiateAuth: () => ({ body: { AuthenticationResult: { AccessToken: 'token' } } }),
   PutEvents: () => ({ body: { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] } }),
+  PutItem: () => ({ body: {} }),
+  ListExecutions: () => ({ body: { executions: [{ executionArn: 'arn:execution' }] } }),
+  StopExecution: () => ({ body: {} }),
   Scan: (sent) => (sent.includes('"gone"') ? NO_SUCH_TABLE : { body: { Items: [] } }),
 };
 

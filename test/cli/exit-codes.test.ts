@@ -15,6 +15,7 @@ import { DECISION_KEY, makeKey } from '../support/decision-key.ts';
 import { release, url } from './a-deployment.ts';
 import { aDirectory, endpointsFile } from './assay.ts';
 import { strangeNamesIn } from './json-names.ts';
+import { REBUILDING, RECORDED } from './rebuilding.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const POLICY = readFileSync(join(ROOT, 'policies/governance-policy.yaml'), 'utf8');
@@ -42,6 +43,7 @@ const aHome = (apiUrl: string): string => {
   const directory = aDirectory({
     ...endpointsFile(apiUrl),
     ...inFolder('ledger', { ...ledger, 'log.pub': LOG_PUBLIC_KEY }),
+    ...inFolder('recorded', { ...RECORDED, 'log.pub': LOG_PUBLIC_KEY }),
     ...inFolder('forged', { ...ledger, [firstEvent]: '{}', 'log.pub': LOG_PUBLIC_KEY }),
     [`pulled-before/${firstEvent}`]: ledger[firstEvent] ?? '',
     'policies/governance-policy.yaml': POLICY,
@@ -283,6 +285,7 @@ const ROWS: Record<string, Row> = {
     noSuchThing: 'it makes what there is',
     needsConnection: true,
   },
+  ...REBUILDING,
   'table move': {
     yes: ['--table', 'releases'],
     no: 'it moves what there is',

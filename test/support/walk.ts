@@ -25,6 +25,8 @@ export type Walk = {
   /** The ids that the machine was started with, and the attempt. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly invoke: (lambda: string, event: unknown) => Promise<unknown>;
+  /** What the execution begins after; absent if it begins with its first step. */
+  readonly begin?: string;
   /** What people do while the machine waits for them; answers the outcome that it is resumed with. */
   readonly people?: () => Promise<string>;
   /** What else the product does while the machine waits for time to pass. */
@@ -58,7 +60,8 @@ const walkThrough = async ({ StartAt, States }: Machine, walking: Walk): Promise
     }
     await Promise.all(state.Branches.map((branch) => walkThrough(branch, walking)));
     if (state.Type === 'Wait') await walking.meanwhile?.();
-    const next: string | undefined = state.Type === 'Choice' ? chosen(state, outcome) : state.Next;
+    const next: string | undefined =
+      state.Type === 'Choice' ? chosen(state, name === 'IsNew' ? (walking.begin ?? '') : outcome) : state.Next;
     if (next === undefined) return name;
     name = next;
   }
@@ -83,5 +86,10 @@ const callTwice = async (state: State, { input, invoke, people }: Walk, faulted:
   return Answer.safeParse(answer).data?.outcome ?? '';
 };
 
+const OUTCOME = /^\{% \$(?:states\.input\.)?outcome = '(.*)' %\}$/;
+/** What an execution is that was started with no outcome. */
+const NEW = '{% $not($exists($states.input.outcome)) %}';
+
 const chosen = ({ Choices, Default }: State, outcome: string): string | undefined =>
-  Choices.find(({ Condition }) => Condition === `{% $outcome = '${outcome}' %}`)?.Next ?? Default;
+  Choices.find(({ Condition }) => (Condition === NEW ? outcome === '' : OUTCOME.exec(Condition)?.[1] === outcome))
+    ?.Next ?? Default;

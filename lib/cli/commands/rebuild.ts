@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { rebuild } from '../../domain/audit/rebuild.ts';
+import { verifyLedger } from '../../domain/audit/verify.ts';
+import { wroteIn } from '../../domain/audit/wrote.ts';
+import { Instant } from '../../domain/identifiers.ts';
+import { connect } from '../client/connection.ts';
+import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
+import { ledgerKeys, readIfThere, readLedger, readPull } from '../files/ledger-directory.ts';
+import { count, plain } from '../terminal/text.ts';
+
+export const command = defineCommand({
+  name: 'rebuild',
+  parameters: ['DIR'],
+  description: [
+    'Fills an empty table from a copy of the ledger alone (assay audit pull): every row as it was after the newest event, the',
+    'chains, the state of the log, and what is due later. The copy is verified first, and one that does not hold, or does not',
+    'have what an event wrote, is refused (1); so is a table that is not empty. The executions of releases that run are stopped',
+    'before anything is written. Each release that waits gets a new one, which goes straight to its people, who get new links,',
+    'once the deployment takes the table: docs/deploying.md. It needs AWS credentials that may write the table, list and stop',
+    'executions, and read model packages, which no part of Assay has.',
+  ].join('\n'),
+  example: 'ledger --into assay-rebuilt --key log.pub --release-machine arn:aws:states:…:stateMachine:…',
+  options: {
+    into: { type: 'string', value: 'TABLE', isRequired: true, description: 'the empty table' },
+    key: { type: 'string', value: 'FILE', isRequired: true, description: 'public key of the log, PEM, kept by you' },
+    'release-machine': {
+      type: 'string',
+      value: 'ARN',
+      isRequired: true,
+      description: 'the state machine of releases, whose executions are stopped',
+    },
+  },
+  run: async ({ values, positionals: [name = ''] }, around) => {
+    const directory = resolve(around.directory, name);
+    const keys = await ledgerKeys(directory);
+    if (keys === undefined || keys.length === 0) throw new UsageError(`${plain(name)} contains no ledger`);
+    const pem = (await readIfThere(resolve(around.directory, values.key)))?.toString('utf8');
+    if (pem === undefined) throw new UsageError(`there is no key in ${plain(values.key)}`);
+    const now = Instant.parse(new Date().toISOString());
+    const why = await refusalOf(directory, keys, pem, now);
+    const { clientSettings } = await connect(around);
+    const { tableToRebuild } = await import('../../adapters/dynamodb-rebuild.ts');
+    const table = tableToRebuild(values.into, clientSettings);
+    if (why === undefined && (await table.isEmpty())) {
+      await fill({ directory, keys, now, table, machine: values['release-machine'], clientSettings }, around);
+      return EXIT.ok;
+    }
+    around.out(`nothing was written: ${why ?? `${plain(values.into)} is not empty`}`);
+    return EXIT.no;
+  },
+});
+
+/** Why a copy is nothing to rebuild from; undefined if it is. */
+const refusalOf = async (directory: string, keys: readonly string[], pem: string, now: Instant) => {
+  const report = await verifyLedger(readLedger(directory, keys), { logPublicKeyPem: pem, now });
+  const problems = [...((await readPull(directory))?.problems ?? []), ...report.problems];
+  if (problems[0] !== undefined) return `the ledger does not hold: ${plain(problems[0].key)} ${plain(problems[0].why)}`;
+  if (report.missingProofs[0] !== undefined) return `a proof is missing: ${plain(report.missingProofs[0].why)}`;
+  if (report.rows.unrecorded > 0) {
+    return `${count(report.rows.unrecorded, 'event')} of versions that recorded no rows: restore a backup of the table`;
+  }
+  if (report.notYetCovered.length > 0) {
+    return `what ${count(report.notYetCovered.length, 'event')} wrote is under no checkpoint and not in the ledger, first ${plain(report.notYetCovered[0] ?? '')}`;
+  }
+  return undefined;
+};
+
+type Filling = {
+  readonly directory: string;
+  readonly keys: readonly string[];
+  readonly now: Instant;
+  readonly table: ReturnType<typeof import('../../adapters/dynamodb-rebuild.ts').tableToRebuild>;
+  readonly machine: string;
+  readonly clientSettings: Awaited<ReturnType<typeof connect>>['clientSettings'];
+};
+
+const fill = async (filling: Filling, { out }: Surroundings): Promise<void> => {
+  const { directory, keys, now, table, machine, clientSettings } = filling;
+  const { packageVariables, stopExecutions } = await import('../../adapters/rebuild-sources.ts');
+  // First: what still runs would go on with a token that no table has any more.
+  const stopped = await stopExecutions(machine, clientSettings);
+  const wrote = wroteIn(readLedger(directory, keys));
+  const secret = () => randomBytes(32).toString('base64url');
+  const rebuilt = await rebuild(wrote, { secret, variables: packageVariables(clientSettings) });
+  const items = await table.fill(wrote, rebuilt, now);
+  out(`${count(stopped, 'execution')} stopped`);
+  out(`${count(items, 'item')} written: ${count(rebuilt.records.length, 'record')}, ${count(wrote.length, 'event')}`);
+  out(`${count(rebuilt.restarted.length, 'release')} to go on: ${rebuilt.restarted.join(', ') || 'none'}`);
+  if (rebuilt.withoutVariables.length > 0) {
+    out(
+      `the environment that people signed is not in the model package any more: ${rebuilt.withoutVariables.join(', ')}`,
+    );
+  }
+};

@@ -1,0 +1,198 @@
+/** What an empty table needs to go on from where a ledger ends: `assay rebuild`. */
+import { type DueIntent, Intent } from '../change/change.ts';
+import { type Entity, type EntityName, kinds } from '../change/kinds.ts';
+import type { Instant, Sha256 } from '../identifiers.ts';
+import type { LogState } from '../ledger/extend-log.ts';
+import { appendLeaves, EMPTY_TREE } from '../ledger/merkle.ts';
+import { ApprovalRequest } from '../records/approval.ts';
+import { Release } from '../release/release.ts';
+import { servingSha256 } from '../release/serving-specification.ts';
+import { sha256 } from '../signing/canonical-json.ts';
+import { type NotedDue, stateAt } from './state-at.ts';
+import type { RecordedRow, Wrote } from './wrote.ts';
+
+/** Why what a table holds besides is not in the ledger, by the first word of its partition. */
+export const NOT_REBUILT = {
+  OUTBOX:
+    'side effects: those that are due later are noted with the rows, those that were due at once were carried out',
+  GATE: 'answers of the gate, so that none is signed twice within a minute; they expire',
+  ACCESS: 'who was given which rows in an hour, until it is an object of the audit bucket',
+  LOG: 'the state of the log and what metrics count of it, which follow from the log; how far accesses are gathered',
+  METRICS: 'the last look at the fleet; the next one is taken within five minutes',
+  SWEEP: 'where the sweep of the endpoints is; it begins again',
+  CHAIN: 'heads and events, which are the ledger itself',
+} as const;
+
+/** Which fields of records are not in the ledger, and what they are in a table that was rebuilt. */
+export const NOT_RECORDED = {
+  'request.taskToken': 'resumes a machine: no token, until the new execution waits and brings its own',
+  'request.invitations.nonce': 'is in a link that decides: new ones, and new links',
+  'release.serving.environment': 'values that no ledger has: those of the model package, if people signed them',
+} as const;
+
+type World = {
+  /** Unguessable text of 22 characters or more, another one with each call. */
+  readonly secret: () => string;
+  /** The environment that the model package of a release has; undefined if there is none any more. */
+  readonly variables: (release: {
+    readonly releaseId: string;
+    readonly modelPackageArn?: string;
+  }) => Promise<Variables>;
+};
+type Variables = Readonly<Record<string, string>> | undefined;
+
+export type Rebuilt = {
+  readonly records: readonly Entity[];
+  readonly due: readonly (NotedDue & { readonly noted: DueIntent })[];
+  readonly now: readonly {
+    readonly model: string;
+    readonly seq: number;
+    readonly index: number;
+    readonly noted: DueIntent;
+  }[];
+  readonly log: LogState | undefined;
+  /** The releases that wait for people, or whose checks are under way: each gets a new execution. */
+  readonly restarted: readonly string[];
+  /** The releases whose environment is not known any more: nothing can be approved or promoted of them. */
+  readonly withoutVariables: readonly string[];
+};
+
+/** The whole table after the newest entry. `wrote` is a log that was verified, without unrecorded entries. */
+export const rebuild = async (wrote: readonly Wrote[], world: World): Promise<Rebuilt> => {
+  const end = wrote.reduce<string>((last, { event }) => (event.timestamp > last ? event.timestamp : last), '');
+  const { rows, due } = stateAt(wrote, end as Instant);
+  const served = new Map(
+    wrote.flatMap(({ event }) =>
+      event.event_type === 'release_requested' ? [[event.release_id, event.details['serving_sha256']] as const] : [],
+    ),
+  );
+  const withoutVariables: string[] = [];
+  const records: Entity[] = [];
+  for (const row of rows) {
+    const whole = row.entity === 'release' ? await withVariables(row, served, world) : withTokens(row, world.secret);
+    if (whole === undefined) withoutVariables.push(String(row['releaseId']));
+    records.push(recordOf(whole ?? withEnvironment(row, {})));
+  }
+  const root = sha256(wrote.map(({ hash }) => hash).join(''));
+  const restarted = restartedIn(records, root);
+  const again = [...restarted.map(({ intent }) => ({ intent })), ...mailsIn(records)];
+  return {
+    records,
+    due: due.filter(({ intent }) => isOpen(intent, records)).map((one) => ({ ...one, noted: notedIn(one) })),
+    now: again.map((noted, index) => ({ model: '_configuration', seq: 0, index, noted })),
+    log: logOf(wrote),
+    restarted: restarted.map(({ releaseId }) => releaseId),
+    withoutVariables,
+  };
+};
+
+const recordOf = (row: object): Entity => {
+  const { pk: _pk, sk: _sk, ...record } = row as RecordedRow;
+  // A kind that only another version knows cannot be read, and so not be put into its place.
+  const kind = kinds[record.entity as EntityName];
+  if (kind === undefined)
+    throw new Error(`could not rebuild a row: this version does not know what ${record.entity} is`);
+  return kind.schema.parse(record);
+};
+
+const withTokens = (row: RecordedRow, secret: () => string): object => {
+  if (row.entity !== 'request') return row;
+  const { invitations } = row as unknown as Pick<ApprovalRequest, 'invitations'>;
+  const invited = invitations.map((invitation) => ({ ...invitation, nonce: secret() }));
+  return ApprovalRequest.parse({ ...row, invitations: invited, taskToken: secret() });
+};
+
+type Named = { readonly serving?: { readonly environment: readonly string[] }; readonly modelPackageArn?: string };
+
+/** The release with its values, if they are those that people signed by their digest; undefined if not. */
+const withVariables = async (
+  row: RecordedRow,
+  served: ReadonlyMap<string, unknown>,
+  { variables }: World,
+): Promise<object | undefined> => {
+  const { serving, modelPackageArn } = row as unknown as Named;
+  const named = { releaseId: String(row['releaseId']), ...(modelPackageArn === undefined ? {} : { modelPackageArn }) };
+  const found = serving === undefined || serving.environment.length === 0 ? {} : await variables(named);
+  if (found === undefined) return undefined;
+  const whole = withEnvironment(row, found);
+  const release = Release.parse(whole);
+  const isSigned = release.serving === undefined || servingSha256(release.serving) === served.get(release.releaseId);
+  return isSigned ? whole : undefined;
+};
+
+const withEnvironment = (row: RecordedRow, environment: Record<string, string>): object => {
+  const { serving, manifest } = row as unknown as {
+    serving?: object;
+    manifest: { deployment: { environment?: unknown } };
+  };
+  const { deployment } = manifest;
+  const filled = deployment.environment === undefined ? deployment : { ...deployment, environment };
+  return {
+    ...row,
+    manifest: { ...manifest, deployment: filled },
+    ...(serving === undefined ? {} : { serving: { ...serving, environment } }),
+  };
+};
+
+const isRelease = (record: Entity): record is Release => record.entity === 'release';
+
+/** A release that waits goes straight to its people; one whose checks were under way begins with them. */
+const restartedIn = (records: readonly Entity[], root: Sha256) =>
+  records.filter(isRelease).flatMap(({ releaseId, state }) => {
+    const begin = { draft: {}, validated: { outcome: 'validated' } }[state];
+    if (begin === undefined) return [];
+    // No earlier execution has this name: it names the ledger that it goes on from.
+    const name = `rebuilt-${sha256(`${root} ${releaseId}`).slice(0, 40)}`;
+    const input = JSON.stringify({ releaseId, ...begin });
+    const intent: Intent = { kind: 'start_execution', machine: 'release', name, input };
+    return [{ releaseId, intent }];
+  });
+
+/** Whoever was asked and has not decided gets a new link. */
+const mailsIn = (records: readonly Entity[]): DueIntent[] => {
+  const decided = new Set(
+    records.flatMap((one) => (one.entity === 'approval' ? [`${one.requestId} ${one.approverId}`] : [])),
+  );
+  return records.flatMap((one) =>
+    one.entity !== 'request' || one.status !== 'pending'
+      ? []
+      : one.invitations
+          .filter(({ personId }) => !decided.has(`${one.requestId} ${personId}`))
+          .map(({ personId, role, actingFor }) => ({
+            intent: {
+              kind: 'send_approval_mail' as const,
+              ...{ requestId: one.requestId, personId, role, again: 'resent' as const },
+              ...(actingFor === undefined ? {} : { actingFor }),
+            },
+          })),
+  );
+};
+
+const OPEN_STATES: readonly string[] = ['validated', 'approved', 'production'];
+
+/** What is about a request or a release that has ended has nothing to do any more. */
+const isOpen = (intent: NotedDue['intent'], records: readonly Entity[]): boolean =>
+  records.some((one) =>
+    one.entity === 'request'
+      ? one.requestId === intent['requestId'] && one.status === 'pending'
+      : isRelease(one) && one.releaseId === intent['releaseId'] && OPEN_STATES.includes(one.state),
+  );
+
+const notedIn = ({ intent, dueAt }: NotedDue): DueIntent => ({ intent: Intent.parse(intent), dueAt });
+
+/** The log as its writer left it: its newest bundle is its last batch, and is published. */
+const logOf = (wrote: readonly Wrote[]): LogState | undefined => {
+  const last = wrote.at(-1);
+  if (last === undefined) return undefined;
+  const before = appendLeaves(
+    EMPTY_TREE,
+    wrote.slice(0, -1).map(({ hash }) => hash),
+  );
+  const { model, seq } = last.event;
+  return {
+    version: wrote.length,
+    tree: appendLeaves(before, [last.hash]),
+    batch: { before, entries: [{ model, seq }] },
+    published: true,
+  };
+};

@@ -1,0 +1,301 @@
+import { describe, expect, it } from 'vitest';
+import { asOf } from '../../../lib/domain/audit/as-of.ts';
+import { NOT_REBUILT, rebuild } from '../../../lib/domain/audit/rebuild.ts';
+import { stateAt } from '../../../lib/domain/audit/state-at.ts';
+import { wroteIn } from '../../../lib/domain/audit/wrote.ts';
+import type { Change } from '../../../lib/domain/change/change.ts';
+import { type Entity, kinds } from '../../../lib/domain/change/kinds.ts';
+import * as partitions from '../../../lib/domain/change/partitions.ts';
+import { GATE } from '../../../lib/domain/gate/sign-once.ts';
+import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import type { LoggedEvent } from '../../../lib/domain/ledger/bundle.ts';
+import { servingSha256 } from '../../../lib/domain/release/serving-specification.ts';
+import { aServing, at, NOW } from '../../support/approval-case.ts';
+import { everyKind, kindNames } from '../../support/every-kind.ts';
+import { MemoryLog } from '../../support/memory-log.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { inProduction, releaseId } from '../../support/release-life.ts';
+import { aChange } from '../../support/release-store.contract.ts';
+import { aDraft, aLedger, aStory } from '../ledger/a-ledger.ts';
+
+const MODEL = inProduction.modelName;
+const PROMISED = at('2027-01-01T00:00:00.000Z');
+
+/** Commits changes, a second apart, and answers the files of the log over them. */
+const ledgerOf = async (changes: readonly Change[]) => {
+  const store = memoryReleaseStore();
+  const log = new MemoryLog();
+  const events: LoggedEvent[] = [];
+  for (const [second, change] of changes.entries()) {
+    const sealed = await store.commit(change, plusMilliseconds(NOW, second * 1000));
+    events.push({ ...sealed, line: await store.recorded(change.model, sealed.event.seq) });
+  }
+  log.ship(events);
+  await log.run();
+  return { store, files: log.files() };
+};
+
+const create = (entity: Entity) => aChange(MODEL, [{ kind: 'create', entity }]);
+const instantOf = (second: number) => plusMilliseconds(NOW, second * 1000);
+const everything = kindNames.map((kind) => everyKind(inProduction)[kind].record as Entity);
+
+const world = (variables: Record<string, string> | undefined = {}) => {
+  let made = 0;
+  const secret = () => {
+    made += 1;
+    return `secret-number-${made}-of-a-test`;
+  };
+  return { secret, variables: async () => variables };
+};
+
+/** What only a table has, made equal on both sides; the rest of this file is about it. */
+const comparable = (entity: Entity) =>
+  entity.entity === 'release' && entity.serving !== undefined
+    ? { ...entity, serving: { ...entity.serving, environment: {} } }
+    : withoutTokens(entity);
+const withoutTokens = (entity: Entity) =>
+  entity.entity === 'request'
+    ? { ...entity, taskToken: '', invitations: entity.invitations.map((one) => ({ ...one, nonce: '' })) }
+    : entity;
+
+describe('the table from the ledger alone', () => {
+  it.each(kindNames)('has each %s as the table has it', async (kind) => {
+    const { store, files } = await ledgerOf(everything.map(create));
+
+    const { records } = await rebuild(wroteIn(files), world());
+
+    const found = records.filter(({ entity }) => entity === kind).map(comparable);
+    const { id } = everyKind(inProduction)[kind];
+    const kept = (await store.get(kind, ...(id as never))) as Entity;
+    expect(found).toEqual([comparable(kept)]);
+  });
+
+  it('leaves out what no record is, each with its reason', () => {
+    const words = [...Object.values(partitions).flatMap((one) => (typeof one === 'string' ? [one] : [])), GATE];
+    const ofRecords = new Set(Object.values(kinds).map(({ partitions: where }) => where.split('#')[0]));
+
+    const apart = words
+      .map((word) => word.split('#')[0] ?? '')
+      .filter((word) => word === 'LOG' || !ofRecords.has(word));
+    expect(Object.keys(NOT_REBUILT).toSorted()).toEqual([...new Set(apart)].toSorted());
+  });
+
+  it('is that of any instant: the highest version of each row until then', async () => {
+    const { record: pointer } = everyKind(inProduction).pointer;
+    const { files } = await ledgerOf([
+      create(pointer),
+      aChange('other', [{ kind: 'replace', entity: { ...pointer, version: 1, epoch: 8 } }]),
+      aChange(MODEL, [{ kind: 'replace', entity: { ...pointer, version: 2, epoch: 9 } }]),
+    ]);
+    const wrote = wroteIn(files);
+
+    const epochs = [-1, 0, 1, 2].map((second) => stateAt(wrote, instantOf(second)).rows.map((row) => row['epoch']));
+    const reversed = stateAt(wrote.toReversed(), instantOf(2)).rows.map((row) => row['epoch']);
+
+    expect(epochs).toEqual([[], [pointer.epoch], [8], [9]]);
+    expect(reversed).toEqual([9]);
+  });
+
+  it('counts what versions committed that recorded no rows', async () => {
+    const wrote = wroteIn(await aLedger());
+
+    expect(stateAt(wrote, at('2030-01-01T00:00:00.000Z'))).toEqual({ rows: [], due: [], unrecorded: aStory().length });
+  });
+
+  it('is not read from rows that no event binds, or that are not there', async () => {
+    const { files } = await ledgerOf([create(everyKind(inProduction).pointer.record)]);
+    const changed = files.map(({ key, bytes }) =>
+      key.startsWith('rows/')
+        ? { key, bytes: Buffer.from(Buffer.from(bytes).toString().replace('"epoch":', '"epoch":1')) }
+        : { key, bytes },
+    );
+
+    expect(() => wroteIn(changed)).toThrow('are not those that the event binds');
+    expect(() => wroteIn(files.filter(({ key }) => !key.startsWith('rows/')))).toThrow('are not there');
+  });
+});
+
+describe('what it was like', () => {
+  it('says what served, what waited and which releases there were, of one model or of all', async () => {
+    const all = everyKind(inProduction);
+    const other = everyKind({ releaseId: releaseId('other-1'), modelName: 'other' as typeof MODEL });
+    const open = { ...other.request.record, status: 'pending' };
+    const nothing = { ...other.pointer.record, releaseId: '' as const };
+    const { files } = await ledgerOf(
+      [all.pointer.record, all.release.record, all.request.record, open, nothing, other.release.record].map(create),
+    );
+    const state = stateAt(wroteIn(files), instantOf(60));
+
+    expect(asOf(state, MODEL)).toMatchObject({
+      serving: [{ modelName: MODEL, releaseId: all.pointer.record.releaseId }],
+      waiting: [],
+      releases: [{ releaseId: inProduction.releaseId, state: 'production' }],
+    });
+    expect(asOf(state)).toMatchObject({
+      serving: [{ modelName: MODEL }],
+      waiting: [{ modelName: 'other', releaseId: open.releaseId, expiresAt: open.expiresAt }],
+    });
+    expect(asOf(state).releases).toHaveLength(2);
+  });
+});
+
+describe('what goes on in a table that was rebuilt', () => {
+  const all = everyKind(inProduction);
+  const waiting = { ...all.release.record, state: 'validated' };
+  const request = { ...all.request.record, status: 'pending' };
+  const dueOf = (id: object, kind: string) =>
+    ({ intent: { kind, ...id }, dueAt: PROMISED }) as Change['intents'][number];
+
+  const story = (changes: Partial<Change> = {}) =>
+    ledgerOf([create(waiting), { ...aChange(MODEL, [{ kind: 'create', entity: request }]), ...changes }]);
+
+  it('is the release that waits: straight to its people, who get new links', async () => {
+    const { files } = await story();
+
+    const { now, restarted, records } = await rebuild(wroteIn(files), world());
+
+    expect(restarted).toEqual([waiting.releaseId]);
+    const [start, ...mails] = now.map(({ noted }) => noted.intent);
+    expect(start).toMatchObject({
+      kind: 'start_execution',
+      machine: 'release',
+      name: expect.stringMatching(/^rebuilt-[0-9a-f]{40}$/),
+    });
+    expect(start).toHaveProperty('input', JSON.stringify({ releaseId: waiting.releaseId, outcome: 'validated' }));
+    expect(mails).toEqual(
+      request.invitations.map(({ personId, role }) => ({
+        kind: 'send_approval_mail',
+        requestId: request.requestId,
+        personId,
+        role,
+        again: 'resent',
+      })),
+    );
+    const { taskToken, invitations } = records.find((one) => one.entity === 'request') ?? {};
+    expect(new Set([taskToken, ...(invitations ?? []).map(({ nonce }) => nonce)]).size).toBe(
+      1 + request.invitations.length,
+    );
+  });
+
+  it('is the release whose checks were under way, from its first step', async () => {
+    const { files } = await ledgerOf([create({ ...waiting, state: 'draft' })]);
+
+    const { now } = await rebuild(wroteIn(files), world());
+
+    expect(now.map(({ noted }) => noted.intent)).toMatchObject([
+      { input: JSON.stringify({ releaseId: waiting.releaseId }) },
+    ]);
+  });
+
+  it('is no release that has gone on, and nobody is asked who has decided', async () => {
+    const { files } = await ledgerOf([
+      create({ ...waiting, state: 'approved' }),
+      ...[request, { ...all.approval.record, requestId: request.requestId }].map(create),
+    ]);
+
+    const { now, restarted } = await rebuild(wroteIn(files), world());
+
+    expect(restarted).toEqual([]);
+    const asked = now.flatMap(({ noted }) => ('personId' in noted.intent ? [noted.intent.personId] : []));
+    expect(asked).not.toContain(all.approval.record.approverId);
+    expect(asked).toHaveLength(
+      request.invitations.filter(({ personId }) => personId !== all.approval.record.approverId).length,
+    );
+  });
+
+  it('is asked of who stands in for somebody in that place', async () => {
+    const [first] = request.invitations;
+    if (first === undefined) throw new Error('nobody is asked');
+    const standIn = { ...first, actingFor: first.personId };
+    const { files } = await ledgerOf([create({ ...request, invitations: [standIn] })]);
+
+    const { now } = await rebuild(wroteIn(files), world());
+
+    expect(now.map(({ noted }) => noted.intent)).toMatchObject([{ actingFor: first.personId }]);
+  });
+
+  it('is due later, of what is still open', async () => {
+    const intents = [
+      dueOf({ requestId: request.requestId }, 'expire_request'),
+      dueOf({ releaseId: waiting.releaseId }, 'expire_approval'),
+      dueOf({ requestId: 'apr-gone' }, 'expire_request'),
+      dueOf({ releaseId: 'gone' }, 'expire_approval'),
+    ];
+    const { files } = await story({ intents });
+
+    const { due } = await rebuild(wroteIn(files), world());
+
+    expect(due.map(({ noted }) => noted)).toEqual(intents.slice(0, 2));
+  });
+
+  it('has the log as its writer left it', async () => {
+    const { files } = await story();
+    const wrote = wroteIn(files);
+
+    const { log } = await rebuild(wrote, world());
+
+    expect(log).toMatchObject({
+      published: true,
+      tree: { size: 2 },
+      batch: { before: { size: 1 }, entries: [{ model: MODEL, seq: 2 }] },
+    });
+    expect(await rebuild([], world())).toMatchObject({ records: [], log: undefined });
+  });
+
+  it('does not go on from a kind of record that only another version knows', async () => {
+    const { files } = await ledgerOf([create(waiting)]);
+    const strange = wroteIn(files).map((one) => ({
+      ...one,
+      wrote: one.wrote && { ...one.wrote, rows: one.wrote.rows.map((row) => ({ ...row, entity: 'omen' })) },
+    }));
+
+    await expect(rebuild(strange, world())).rejects.toThrow('does not know what omen is');
+  });
+});
+
+describe('the environment of a release, which no ledger has', () => {
+  const environment = { WORKERS: '2' };
+  const serving = { ...aServing(), environment };
+  const { record } = everyKind(inProduction).release;
+  const deployment = { ...record.manifest.deployment, environment };
+  const release = { ...record, serving, manifest: { ...record.manifest, deployment }, modelPackageArn: 'arn:package' };
+  const requested = (changes: object = {}): Change => ({
+    ...create({ ...release, ...changes }),
+    event: aDraft({
+      ...{ event_type: 'release_requested', release_id: release.releaseId, model_name: MODEL },
+      details: { requested_by: 'rita', trained_by: 'tom', serving_sha256: servingSha256(serving) },
+    }),
+  });
+  const rebuilt = async (variables: Record<string, string> | undefined, changes: object = {}) => {
+    const { files } = await ledgerOf([requested(changes)]);
+    const { records, withoutVariables } = await rebuild(wroteIn(files), {
+      ...world(),
+      variables: async () => variables,
+    });
+    const found = records.find((one) => one.entity === 'release');
+    return { found, withoutVariables };
+  };
+
+  it('is that of its model package, where people signed it', async () => {
+    const { found, withoutVariables } = await rebuilt(environment);
+
+    expect(withoutVariables).toEqual([]);
+    expect(found).toEqual({ ...release, version: 1 });
+  });
+
+  it.each([
+    ['is another', { WORKERS: '3' }],
+    ['is gone', undefined],
+  ])('is not taken from a model package that %s, and the release is named', async (_, variables) => {
+    const { found, withoutVariables } = await rebuilt(variables);
+
+    expect(withoutVariables).toEqual([release.releaseId]);
+    expect(found?.serving?.environment).toEqual({});
+  });
+
+  it('is not asked for where there is none', async () => {
+    const { withoutVariables } = await rebuilt(undefined, { serving: undefined, modelPackageArn: undefined });
+
+    expect(withoutVariables).toEqual([]);
+  });
+});
