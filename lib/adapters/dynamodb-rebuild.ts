@@ -7,7 +7,7 @@ import { LOG } from '../domain/change/partitions.ts';
 import type { Instant } from '../domain/identifiers.ts';
 import { eventBytes } from '../domain/ledger/event.ts';
 import { countEntries, countsFrom } from '../domain/metrics/event-counts.ts';
-import { entityKey, eventItemKey, headKey, indexAttributes, outboxItem } from './dynamodb-keys.ts';
+import { entityKey, eventItemKey, hasTimeline, headItem, indexAttributes, outboxItem, timelineKey } from './dynamodb-keys.ts';
 import type { Item } from './dynamodb-reads.ts';
 
 export const tableToRebuild = (TableName: string, settings: DynamoDBClientConfig = {}) => {
@@ -45,6 +45,9 @@ const itemsOf = (wrote: readonly Wrote[], { records, due, now: atOnce, log }: Re
     ...{ bytes: eventBytes(event), hash, log_index: index },
   })),
   ...headsOf(wrote),
+  ...wrote.flatMap(({ event: { release_id: id, model, seq } }) =>
+    id === '' || !hasTimeline(model) ? [] : [timelineKey(id, model, seq)],
+  ),
   ...(log === undefined ? [] : [{ pk: LOG, sk: 'TREE', ...log }]),
   {
     ...{ pk: LOG, sk: 'COUNTS' },
@@ -61,5 +64,5 @@ const itemsOf = (wrote: readonly Wrote[], { records, due, now: atOnce, log }: Re
 const headsOf = (wrote: readonly Wrote[]): Item[] =>
   [...Map.groupBy(wrote, ({ event }) => event.model)].map(([model, chain]) => {
     const { event, hash } = chain.reduce((last, one) => (one.event.seq > last.event.seq ? one : last));
-    return { ...headKey(model), seq: event.seq, hash, timestamp: event.timestamp };
+    return headItem(model, { seq: event.seq, hash, timestamp: event.timestamp });
   });

@@ -79,6 +79,13 @@ const recordsIn = (items: readonly Item[]) =>
       JSON.stringify([one['pk'], one['sk']]) < JSON.stringify([other['pk'], other['sk']]) ? -1 : 1,
     );
 
+/** What lists and timelines find: the heads and the notes of events, and every row that is in a list. */
+const placesIn = (items: readonly Item[]) =>
+  items
+    .filter(({ pk, sk }) => sk === 'HEAD' || /^(TIMELINE|CLAIMED)#/.test(String(pk)))
+    .map((item) => JSON.stringify(Object.entries(item).toSorted()))
+    .toSorted();
+
 const settle = async () => {
   await product.drain();
   await product.invoke('extend-log', {});
@@ -134,6 +141,7 @@ describe('a table that was rebuilt', () => {
     expect(rebuilt.withoutVariables).toEqual([]);
     expect(rebuilt.restarted).toEqual([SECOND]);
     expect(recordsIn(await table())).toEqual(recordsIn(before));
+    expect(placesIn(await table())).toEqual(placesIn(before));
     expect(await empty.isEmpty()).toBe(false);
     const found = new Set(recordsIn(before).map((item) => item['entity']));
     expect([...found]).toEqual(

@@ -21,6 +21,8 @@ export const NOT_REBUILT = {
   METRICS: 'the last look at the fleet; the next one is taken within five minutes',
   SWEEP: 'where the sweep of the endpoints is; it begins again',
   CHAIN: 'heads and events, which are the ledger itself',
+  TIMELINE: 'which events are about a release, which follow from the events',
+  CLAIMED: 'the same of ids that requests claimed',
 } as const;
 
 /** Which fields of records are not in the ledger, and what they are in a table that was rebuilt. */
