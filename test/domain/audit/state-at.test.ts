@@ -115,7 +115,7 @@ describe('the table from the ledger alone', () => {
   });
 });
 
-describe('what it was like', () => {
+describe('what it was like (Q-2)', () => {
   it('says what served, what waited and which releases there were, of one model or of all', async () => {
     const all = everyKind(inProduction);
     const other = everyKind({ releaseId: releaseId('other-1'), modelName: 'other' as typeof MODEL });
