@@ -25,6 +25,8 @@ describe('what an endpoint captured in S3 (TR-6)', () => {
       Body: Readable.from([Buffer.from('one\ntw'), Buffer.from('o\n')]),
     }));
 
-    expect(await Array.fromAsync(data.lines('k'))).toEqual(['one', 'two']);
+    const lines: string[] = [];
+    for await (const line of data.lines('k')) lines.push(line);
+    expect(lines).toEqual(['one', 'two']);
   });
 });
