@@ -49,7 +49,9 @@ import { tellOfPackages, tellOfRegistry } from '../support/told-of-packages.ts';
 import { tellOfRenewals } from '../support/told-of-renewals.ts';
 import { tellOfSweeps, tellOfTakingDown } from '../support/told-of-sweeps.ts';
 import { tellOfWaiting } from '../support/told-of-waiting.ts';
+import { countsOf, ONCE_IN_A_LIFE, saidTwice, told, wronglySaid } from '../support/told-once.ts';
 import { walk } from '../support/walk.ts';
+import { WHOSE } from '../support/whose-acts.ts';
 
 vi.mock(import('../../lib/adapters/dynamodb-release-store.ts'), async (original) => {
   const { recording } = await import('../support/recorded-acts.ts');
@@ -347,29 +349,20 @@ describe('a judgement', () => {
   });
 });
 
-/** Whose each act of the story is. The others are calls of a Lambda, by the name of its folder. */
-const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
-  // By the API a release is requested in the same way.
-  'receive-release': ['ReceiveRelease', 'ServeApi'],
-  decide: ['ServeApproval'],
-  takeDecision: ['ServeApproval'],
-  answerAlarm: ['RequestRollback'],
-  ...Object.fromEntries(
-    ['expire_approval', 'escalate_request', 'remind_people', 'expire_request', 'suspend_approval', 'sync_registry'].map(
-      (act) => [act, ['DispatchOutbox']],
-    ),
-  ),
-  publishAttestationKey: ['ExtendLog'],
-  publishDecisionKey: ['ExtendLog'],
-  keepLogAlive: ['ExtendLog'],
-  ...Object.fromEntries(
-    [
-      ...['askPromotion', 'askRollback', 'askMove', 'adoptEndpoint', 'releaseHold', 'askKeyRotation'],
-      ...['withdrawRequest', 'redriveParked', 'resendMails', 'remindPeople', 'meetCondition'],
-      ...['changeLine', 'reverify', 'settlePackage', 'recordReview', 'setLegalHold', 'liftLegalHold'],
-    ].map((act) => [act, ['ServeApi']]),
-  ),
-};
+describe('an event (AU-1, AU-2, AU-3)', () => {
+  it('says what the catalogue describes, all of it and nothing else', () => {
+    expect(wronglySaid([...told().map(({ draft }) => draft), ...RARE_ACTS.map(({ change }) => change.event)])).toEqual(
+      [],
+    );
+  });
+
+  it('is written once for one act, though each step of a machine was taken twice', () => {
+    expect(saidTwice()).toEqual([]);
+    expect(countsOf(`${MODEL}-1.1.0`, Object.keys(ONCE_IN_A_LIFE))).toEqual(ONCE_IN_A_LIFE);
+    expect(countsOf(`${MODEL}-1.2.0`, ['rollback_executed'])).toEqual({ rollback_executed: 1 });
+  });
+});
+
 const NAMES = Object.keys(WRITERS) as Writer[]; // the keys of that very table
 
 describe('a right to write', () => {

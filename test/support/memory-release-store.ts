@@ -10,6 +10,7 @@ import { recordChange } from '../../lib/domain/change/recorded.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { ModelName } from '../../lib/domain/identifiers.ts';
 import type { LoggedEvent } from '../../lib/domain/ledger/bundle.ts';
+import { undescribed } from '../../lib/domain/ledger/catalogue/catalogue.ts';
 import { GENESIS, type Head, type SealedEvent, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import type { RecordKey } from '../../lib/domain/record-kind.ts';
 import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
@@ -147,6 +148,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       const writes = change.writes.map((write) => ({ ...write, entity: parse(write.entity) }));
       assertNamesItsRelease(change);
       assertIsBounded(change);
+      assertIsDescribed(change);
       for (const write of writes) assertHolds(write, entities.get(placeOf(write.entity)));
       const intents = change.intents.map((due) => ({ ...due, intent: Intent.parse(due.intent) }));
       const { event, line } = recordChange(change);
@@ -212,6 +214,14 @@ const placeIn = ({ updatedAt, state, releaseId }: ReleaseSummary): ReleasePlace 
   state: ReleaseState.parse(state),
   releaseId,
 });
+
+
+/** What an event says is on record for ever, so the catalogue describes it from the first one on. */
+const assertIsDescribed = ({ event: { event_type: type, details } }: Change): void => {
+  const unknown = undescribed(type, details);
+  if (unknown.length > 0)
+    throw new Error(`could not commit ${type}: the catalogue does not describe ${unknown.join(', ')}`);
+};
 
 const isOf = <N extends EntityName>(entity: Entity, name: N): entity is Entities[N] => entity.entity === name;
 

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Change, Intent } from '../../lib/domain/change/change.ts';
 import { type Entity, type EntityName, keyOf } from '../../lib/domain/change/kinds.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import type { EventDraft } from '../../lib/domain/ledger/event.ts';
 
 /** The kinds of which a record is replaced after it was created. All others are created once and stay as they are. */
 export const CHANGEABLE: readonly EntityName[] = [
@@ -33,10 +34,17 @@ export const CHANGEABLE: readonly EntityName[] = [
   'watched_endpoint',
 ];
 
-type Act = { readonly name: string; readonly read: Map<string, EntityName> };
+type Act = { readonly name: string; readonly number: number; readonly read: Map<string, EntityName> };
+const committed = new WeakSet<EventDraft>();
+
 export type Transaction = {
   readonly act: string;
+  /** Which call it was, of all. */
+  readonly number: number;
+  /** The event, which only a transaction that was committed has put on record. */
+  readonly draft: EventDraft;
   readonly event: string;
+  readonly isCommitted: () => boolean;
   readonly items: number;
   readonly creates: number;
   /** The kinds of records that were read and that the transaction neither replaces nor expects. */
@@ -53,7 +61,9 @@ const acts = new AsyncLocalStorage<Act>();
 export const transactions: Transaction[] = [];
 
 /** One act: a call of a Lambda or of the domain, from its first read to its last transaction. */
-export const inAct = <T>(name: string, run: () => Promise<T>): Promise<T> => acts.run({ name, read: new Map() }, run);
+export const inAct = <T>(name: string, run: () => Promise<T>): Promise<T> =>
+  acts.run({ name, number: ++begun, read: new Map() }, run);
+let begun = 0;
 
 export const recording = (store: ReleaseStore): ReleaseStore => ({
   ...store,
@@ -70,7 +80,9 @@ export const recording = (store: ReleaseStore): ReleaseStore => ({
   commit: async (change, now) => {
     compare(change);
     try {
-      return await store.commit(change, now);
+      const sealed = await store.commit(change, now);
+      committed.add(change.event);
+      return sealed;
     } catch (cause) {
       // The act reads and judges again.
       acts.getStore()?.read.clear();
@@ -97,11 +109,18 @@ export const writtenBy = ({ writes, intents }: Change): Pick<Transaction, 'write
 
 const compare = (change: Change): void => {
   const { event, writes } = change;
-  const { name: act, read } = acts.getStore() ?? { name: 'none', read: new Map<string, EntityName>() };
+  const {
+    name: act,
+    number,
+    read,
+  } = acts.getStore() ?? { name: 'none', number: 0, read: new Map<string, EntityName>() };
   const held = new Set(writes.map(({ entity }) => placeOf(entity)));
   transactions.push({
     act,
+    number,
+    draft: event,
     event: event.event_type,
+    isCommitted: () => committed.has(event),
     items: itemsOf(change),
     creates: writes.filter(({ kind }) => kind === 'create').length,
     unheld: [...read].flatMap(([place, kind]) => (held.has(place) ? [] : [kind])),

@@ -1,5 +1,6 @@
-/** The JSON Schemas that editors use, generated from the schemas that Assay reads the files with. */
+/** The JSON Schemas that editors and auditors use, generated from the schemas that Assay itself reads and writes with. */
 import * as z from 'zod';
+import { cataloguePage, eventSchema } from '../ledger/catalogue/published.ts';
 import { ApproverDirectory } from '../policy/directory.ts';
 import { ModelInventory } from '../policy/model-inventory.ts';
 import { PolicyOverlay } from '../policy/overlay.ts';
@@ -16,11 +17,13 @@ const PUBLISHED = [
   { file: 'policy-cases.schema.json', title: 'Assay policy cases', schema: PolicyCases },
 ] as const;
 
-/** Every published schema by its file name. Draft 7, because editors support it best. */
+/** Every published schema by its file name, and the page of those of events. Draft 7, because editors support it best. */
 export const publishedSchemas = (): ReadonlyMap<string, string> =>
-  new Map(
-    PUBLISHED.map(({ file, title, schema }) => {
+  new Map([
+    ...PUBLISHED.map(({ file, title, schema }): [string, string] => {
       const { $schema, ...shape } = z.toJSONSchema(schema, { io: 'input', target: 'draft-07' });
       return [file, `${JSON.stringify({ $schema, title, ...shape }, null, 2)}\n`];
     }),
-  );
+    ['audit-event.schema.json', eventSchema()],
+    ['event-catalogue.md', cataloguePage()],
+  ]);
