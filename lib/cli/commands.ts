@@ -216,6 +216,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/derive-rebuild.ts'),
   },
   {
+    name: 'report',
+    summary: 'report accesses, approvals and data sanitisation from a copied ledger; needs no AWS',
+    load: () => import('./commands/report.ts'),
+  },
+  {
     name: 'verify',
     summary: 'verify a governance record, or an answer of the gate; needs no AWS',
     load: () => import('./commands/verify.ts'),

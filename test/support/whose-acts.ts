@@ -12,12 +12,14 @@ export const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
       (act) => [act, ['DispatchOutbox']],
     ),
   ),
+  // Of the console in the same way.
+  ...Object.fromEntries(['askRollback', 'releaseHold'].map((act) => [act, ['ServeApi', 'ServeConsole']])),
   publishAttestationKey: ['ExtendLog'],
   publishDecisionKey: ['ExtendLog'],
   keepLogAlive: ['ExtendLog'],
   ...Object.fromEntries(
     [
-      ...['askPromotion', 'askRollback', 'askMove', 'adoptEndpoint', 'releaseHold', 'askKeyRotation'],
+      ...['askPromotion', 'askMove', 'adoptEndpoint', 'askKeyRotation'],
       ...['withdrawRequest', 'redriveParked', 'resendMails', 'remindPeople', 'meetCondition'],
       ...['changeLine', 'reverify', 'settlePackage', 'recordReview', 'setLegalHold', 'liftLegalHold'],
     ].map((act) => [act, ['ServeApi']]),

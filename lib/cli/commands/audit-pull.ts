@@ -6,7 +6,7 @@ import type { Problem } from '../../domain/ledger/ledger-file.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { ledgerKeys, type Pull, readIfThere, writeWhole } from '../files/ledger-directory.ts';
-import { type Listed, settledListing } from '../files/ledger-listing.ts';
+import { accessListing, type Listed, settledListing } from '../files/ledger-listing.ts';
 import { columns, count } from '../terminal/text.ts';
 
 const PARALLEL_READS = 16;
@@ -18,7 +18,8 @@ export const command = defineCommand({
   description: [
     'Copies the audit ledger from its bucket to a directory, for assay audit verify. Files that are already there and',
     'unchanged are not read again. A key with more than one version, with a delete marker, or with bytes that differ from',
-    'an earlier copy is a problem: it is recorded in DIR/pull.json, and the exit code is 1.',
+    'an earlier copy is a problem: it is recorded in DIR/pull.json, and the exit code is 1. The access log is copied too,',
+    'for assay report.',
   ].join('\n'),
   example: 'ledger',
   options: { bucket: { type: 'string', description: 'the audit bucket (ASSAY_AUDIT_BUCKET)' } },
@@ -61,6 +62,8 @@ export const pullLedger = async (
     progress(`${why}; looking again in ${LOOK_AGAIN_MS / 1000} seconds`);
     await pause();
   });
+  const accesses = await accessListing(reader);
+  problems.push(...accesses.problems);
   const there = new Set((await ledgerKeys(directory)) ?? []);
   let done = 0;
   const copy = async (object: Listed): Promise<void> => {
@@ -68,15 +71,20 @@ export const pullLedger = async (
     if (outcome === 'differs') problems.push({ key: object.key, why: 'differs from an earlier copy' });
     if (outcome !== 'unchanged') read += 1;
     done += 1;
-    if (done % 500 === 0 || done === listed.length) progress(`read ${done} of ${count(listed.length, 'object')}`);
+    if (done % 500 === 0 || done === listed.length)
+      progress(`read ${done} of ${count(listed.length + accesses.listed.length, 'object')}`);
   };
   let read = 0;
-  await inParallel(listed, copy);
+  await inParallel([...listed, ...accesses.listed], copy);
   const keys = new Set(listed.map(({ key }) => key));
   for (const key of there) {
     if (!keys.has(key)) problems.push({ key, why: 'was pulled earlier and is no longer in the bucket' });
   }
-  return { objects: listed.length, read, problems: problems.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+  return {
+    objects: listed.length + accesses.listed.length,
+    read,
+    problems: problems.sort((a, b) => (a.key < b.key ? -1 : 1)),
+  };
 };
 
 const copyObject = async (object: Listed, reader: LedgerReader, directory: string) => {

@@ -11,6 +11,10 @@ import type { LedgerFile } from '../../domain/ledger/ledger-file.ts';
  */
 export const LEDGER_PREFIXES = ['checkpoints/', 'bundles/', 'rows/', 'events/'] as const;
 
+/** The access log lies beside the ledger, and is none of it. */
+export const ACCESS_PREFIX = 'access/';
+export const ACCESS_KEY = /^access\/v1\/dt=\d{4}-\d\d-\d\d\/\d\d\.ndjson$/;
+
 /** What only the bucket can show: further versions, delete markers, bytes that differ from an earlier copy. */
 export const Pull = z.object({
   schemaVersion: z.literal(1),
@@ -29,6 +33,12 @@ export const ledgerKeys = async (directory: string): Promise<string[] | undefine
     .flatMap((files) => files ?? [])
     .map((file) => relative(directory, file).split(sep).join('/'))
     .sort();
+};
+
+/** The keys of the access log in the directory, sorted; undefined if none was copied. */
+export const accessKeys = async (directory: string): Promise<string[] | undefined> => {
+  const files = await filesBelow(join(directory, ACCESS_PREFIX));
+  return files?.map((file) => relative(directory, file).split(sep).join('/')).sort();
 };
 
 /** Synchronously: for many small files, a promise costs several times as much as the reading, and nothing else waits. */

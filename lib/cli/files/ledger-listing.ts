@@ -4,7 +4,7 @@ import { MAX_UNCOVERED } from '../../domain/audit/missing-proofs.ts';
 import { checkpointKey } from '../../domain/ledger/checkpoint.ts';
 import type { Problem } from '../../domain/ledger/ledger-file.ts';
 import { count } from '../terminal/text.ts';
-import { LEDGER_PREFIXES } from './ledger-directory.ts';
+import { ACCESS_KEY, ACCESS_PREFIX, LEDGER_PREFIXES } from './ledger-directory.ts';
 
 export type Listed = {
   readonly key: string;
@@ -33,6 +33,22 @@ export const settledListing = async (reader: LedgerReader, pause: (why: string) 
     listing = await list(reader);
   }
   return listing;
+};
+
+/**
+ * The objects of the access log, which no checkpoint covers. A pull that may not read them is no fault of the ledger: whoever asks for a report
+ * about accesses needs the right.
+ */
+export const accessListing = async (reader: LedgerReader): Promise<Listing> => {
+  const listed: Listed[] = [];
+  const problems: Problem[] = [];
+  for (const [key, versions] of await versionsByKey(reader, ACCESS_PREFIX)) {
+    problems.push(...versionProblems(key, versions));
+    const first = versions.findLast(({ content }) => content !== undefined);
+    if (ACCESS_KEY.test(key) && first?.content !== undefined)
+      listed.push({ key, versionId: first.versionId, ...first.content });
+  }
+  return { listed, problems };
 };
 
 /** Why a listing is of a ledger in motion; undefined if it is not. */
@@ -99,8 +115,10 @@ const isInFlight = (key: string, checkpoint: string): boolean => {
   return firstIndex !== undefined && checkpointKey(Number(firstIndex)) >= checkpoint;
 };
 
-const keyProblems = (key: string, versions: readonly ListedVersion[]): Problem[] => {
-  if (!isLedgerKey(key)) return [{ key, why: 'is not a ledger key' }];
+const keyProblems = (key: string, versions: readonly ListedVersion[]): Problem[] =>
+  isLedgerKey(key) ? versionProblems(key, versions) : [{ key, why: 'is not a ledger key' }];
+
+const versionProblems = (key: string, versions: readonly ListedVersion[]): Problem[] => {
   const markers = versions.filter(({ content }) => content === undefined).length;
   const contents = versions.length - markers;
   return [

@@ -36,3 +36,13 @@ export const accessBytes = (accesses: readonly Access[]): Uint8Array =>
 /** The instant comes first in it, so lines that are sorted as text are sorted by time. */
 const lineOf = ({ at, who, what, sha256 }: Access): string =>
   `${new TextDecoder().decode(canonicalJson({ at, sha256, what, who }))}\n`;
+
+/** The lines of an object, each of the hour that its key names. Throws if the bytes are not what the log writer would write. */
+export const readAccessObject = (key: string, bytes: Uint8Array): Access[] => {
+  const lines = new TextDecoder('utf-8', { fatal: true }).decode(bytes).split('\n').slice(0, -1);
+  const accesses = lines.map((line) => Access.parse(JSON.parse(line)));
+  const written = Buffer.compare(accessBytes(accesses), bytes) === 0;
+  if (!written || accesses.some(({ at }) => accessKey(hourOf(at)) !== key))
+    throw new Error(`could not read ${key}: its lines are not those of that hour, in canonical form and in order`);
+  return accesses;
+};

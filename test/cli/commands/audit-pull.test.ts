@@ -71,12 +71,26 @@ describe('a pull of the ledger', () => {
     );
   });
 
-  it('leaves out who was given which rows, which is no part of the ledger', async () => {
-    const bucket = aBucket([...ledger, { key: 'access/v1/dt=2026-11-29/13.ndjson', bytes: Buffer.from('{}\n') }]);
+  it('copies the access log too, which is no part of the ledger, and finds what was done to it', async () => {
+    const key = 'access/v1/dt=2026-11-29/13.ndjson';
+    const directory = aDirectory();
+    const bytes = Buffer.from('{}\n');
+    const strange = 'access/v1/../13.ndjson';
 
-    const { objects, problems } = await pullLedger(bucket, aDirectory(), quiet);
+    const { objects, problems } = await pullLedger(
+      aBucket([...ledger, { key, bytes }, { key: strange, bytes }]),
+      directory,
+      quiet,
+    );
+    const again = await pullLedger(aBucket([...ledger, { key, bytes }, { key, bytes }]), aDirectory(), quiet);
+    const report = await verifyLedger(readLedger(directory, (await ledgerKeys(directory)) ?? []), {
+      logPublicKeyPem: LOG_PUBLIC_KEY,
+    });
 
-    expect({ objects, problems }).toEqual({ objects: ledger.length, problems: [] });
+    expect({ objects, problems }).toEqual({ objects: ledger.length + 1, problems: [] });
+    expect(readFileSync(join(directory, key))).toEqual(bytes);
+    expect(report.problems).toEqual([]);
+    expect(again.problems).toEqual([{ key, why: 'was overwritten: it has 2 versions' }]);
   });
 
   it('leaves a bundle for the next time whose checkpoint was not written when it looked', async () => {

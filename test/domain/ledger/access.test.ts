@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Access, accessBytes, accessKey, Hour, hourAfter, hourOf } from '../../../lib/domain/ledger/access.ts';
+import {
+  Access,
+  accessBytes,
+  accessKey,
+  Hour,
+  hourAfter,
+  hourOf,
+  readAccessObject,
+} from '../../../lib/domain/ledger/access.ts';
 import { at } from '../../support/approval-case.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -40,6 +48,23 @@ describe('the object of an hour', () => {
     const row = { ...JSON.parse(line), pk: 'ACCESS#2026-11-29T13', sk: 'ruth.meyer#00', ttl: 1 };
 
     expect(Buffer.from(accessBytes([Access.parse(row)])).toString()).toBe(`${line}\n`);
+  });
+});
+
+describe('an object that is read', () => {
+  const key = 'access/v1/dt=2026-11-29/13.ndjson';
+
+  it('gives the accesses of its hour', () => {
+    expect(readAccessObject(key, Buffer.from(vector))).toEqual(accesses);
+  });
+
+  it.each([
+    ['of another hour', 'access/v1/dt=2026-11-29/14.ndjson', vector],
+    ['out of order', key, vector.trimEnd().split('\n').toReversed().join('\n').concat('\n')],
+    ['without its last newline', key, vector.trimEnd()],
+    ['with another member', key, vector.replace('{"at"', '{"a":1,"at"')],
+  ])('is refused if its lines are %s', (_, as, text) => {
+    expect(() => readAccessObject(as, Buffer.from(text))).toThrow('could not read');
   });
 });
 

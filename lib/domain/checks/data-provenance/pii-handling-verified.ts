@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import type { DataColumn, DataProvenance } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
-import { conclude, type Finding, isSaid, judgeRead, listed, notProvided, unwrittenProblems } from '../finding.ts';
+import {
+  conclude,
+  type Finding,
+  isSaid,
+  judgeRead,
+  listed,
+  notProvided,
+  shown,
+  unwrittenProblems,
+} from '../finding.ts';
 
 const THRESHOLD = 'every feature declared; no direct identifier kept; nothing sensitive as a feature';
 
@@ -52,10 +61,17 @@ const judgeColumns = (
   const sensitive = columns.filter((column) => column.personal_data === 'sensitive').length;
   return conclude(
     THRESHOLD,
-    wrong.length === 0 ? 'nothing wrong' : `${wrong.length} wrong`,
+    wrong.length === 0 ? methodsOf(provenance) : `${wrong.length} wrong`,
     `All ${features.length} features are declared among ${columns.length} columns; no direct identifier is kept and none of the ${sensitive} sensitive columns is a feature.`,
     wrong,
   );
+};
+
+/** What was done, by how many columns: the report of data sanitisation takes it from the ledger (CO-4). */
+const methodsOf = ({ columns, personal_data }: DataProvenance): string => {
+  const words = columns.map(({ handling = '' }) => handling);
+  const counts = [...new Set(words)].sort().map((word) => `${words.filter((one) => one === word).length} ${word}`);
+  return `columns: ${counts.join(', ')}; looked for by: ${shown(personal_data?.method ?? '')}`;
 };
 
 const columnProblems = (columns: readonly DataColumn[]): string[] => {

@@ -170,7 +170,7 @@ export const EVENTS_OF_SERVING = {
       .array(
         z.object({
           variant: z.string(),
-          releases: z.array(z.string()),
+          releases: z.array(z.object({ release_id: z.string(), model_version: z.string() })),
           folder: z.string(),
           objects: z.int(),
           bytes: z.int(),
