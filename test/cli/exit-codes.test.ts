@@ -299,7 +299,12 @@ const ROWS: Record<string, Row> = {
     needsConnection: false,
   },
   ask: { yes: live('ledger'), no: live('ledger', 'x'), noSuchThing: live('nowhere'), needsConnection: false },
-  report: { yes: ['--ledger', 'ledger'], no: 'it counts', noSuchThing: ['--ledger', 'nowhere'], needsConnection: false },
+  report: {
+    yes: ['--ledger', 'ledger'],
+    no: 'it counts',
+    noSuchThing: ['--ledger', 'nowhere'],
+    needsConnection: false,
+  },
   'audit verify': { yes: ['ledger'], no: ['forged'], noSuchThing: ['nowhere'], needsConnection: false },
 };
 const EVERY = Object.entries(ROWS).map(([name, row]) => ({ name, ...row }));

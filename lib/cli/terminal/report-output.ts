@@ -14,7 +14,7 @@ const cellsOf = (shown: readonly Column[], row: Row) => shown.map(({ name }) => 
 export const asTables = (report: Report): string => [...report.sections.map(tableOf), reachOf(report)].join('\n\n');
 
 const tableOf = ({ title, says, columns: all, rows }: Section): string => {
-  const shown = all.filter(({ isProof }) => isProof !== true);
+  const shown = all.filter(({ isAside }) => isAside !== true);
   const table =
     rows.length === 0
       ? 'none'

@@ -17,7 +17,11 @@ const BOUND = { rows_sha256: digest('the rows that the change wrote').optional()
 /** A row. Every event about a release MAY have the change request that its manifest names. */
 export const ofRelease = <Shape extends z.ZodRawShape>(says: string, shape: Shape) => ({
   says,
-  details: z.object({ ...shape, ...BOUND, change_id: text('the change request that the release belongs to').optional() }),
+  details: z.object({
+    ...shape,
+    ...BOUND,
+    change_id: text('the change request that the release belongs to').optional(),
+  }),
 });
 
 /** A row of an event that is about no release. */
@@ -25,7 +29,6 @@ export const ofNoRelease = <Shape extends z.ZodRawShape>(says: string, shape: Sh
   says,
   details: z.object({ ...shape, ...BOUND }),
 });
-
 
 export const ENDPOINT = { endpoint: text('the name of the endpoint') };
 export const CONFIGURED = { ...ENDPOINT, endpoint_config: text('the endpoint configuration; none if it is gone') };

@@ -67,7 +67,9 @@ export const cataloguePage = (): string =>
 
 const membersOf = ({ shape, def }: z.ZodObject): string =>
   [
-    ...Object.entries(shape).map(([name, member]) => `\`${name}\`${member.safeParse(undefined).success ? '' : '*'}`),
+    ...Object.entries(shape)
+      .filter(([name]) => name !== 'rows_sha256')
+      .map(([name, member]) => `\`${name}\`${member.safeParse(undefined).success ? '' : '*'}`),
     ...(def.catchall === undefined ? [] : ['others']),
   ].join(', ');
 
@@ -80,6 +82,8 @@ Every type of [audit event](audit-event.md), what it says, and what is in its \`
 A member with a star is in every event of its type that this version writes. Former versions wrote some events with fewer members, and later ones may
 write more: a reader MUST take both. So no member of \`details\` is \`required\` in the schema. Where a rule needs one, it is in
 [the rules](audit-event.md#rules), and \`assay audit verify\` asks for it.
+
+Since versions that know it, every event also has `rows_sha256`, which binds [the rows](recorded-rows.md) that its change wrote.
 
 Reads by people are no events: they are in the [access log](access-log.md).
 `;

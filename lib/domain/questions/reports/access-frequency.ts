@@ -31,7 +31,7 @@ export const accessFrequency = ({ accesses }: Material): Omit<Section, 'name'> =
       shown('days', 'days', 'count'),
       shown('first', 'first'),
       shown('last', 'last'),
-      { ...shown('sha256', 'SHA-256 of the file'), isProof: true },
+      { ...shown('sha256', 'SHA-256 of the file'), isAside: true },
     ],
     rows: rows.toSorted((a, b) => b.times - a.times || (`${a.who} ${a.what}` < `${b.who} ${b.what}` ? -1 : 1)),
   };

@@ -42,7 +42,7 @@ export const approvalTimes = ({ events }: Material, within: (at: string) => bool
       shown('decided_at', 'decided'),
       shown('minutes', 'minutes', 'count'),
       shown('state', 'state afterwards'),
-      { ...shown('event', 'chain and number'), isProof: true },
+      { ...shown('event', 'chain and number'), isAside: true },
     ],
     rows,
   };
