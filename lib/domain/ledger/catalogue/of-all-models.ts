@@ -27,6 +27,11 @@ const CALL = {
   cloudtrail_event_id: text('the event of CloudTrail'),
 };
 
+const LEGAL_HOLD = {
+  people: count('how many auditors agree that it ends'),
+  people_needed: count('how many have to'),
+};
+
 const LINE = { stopped_for: texts('every incident that it is stopped for afterwards').optional() };
 
 export const EVENTS_OF_ALL_MODELS = {
@@ -105,4 +110,7 @@ export const EVENTS_OF_ALL_MODELS = {
   line_stopped: ofNoRelease('Nothing of a model, or of all, is promoted any more.', LINE),
   line_stop_lifted: ofNoRelease('It is stopped for one incident less.', LINE),
   line_started: ofNoRelease('Promotions may go on.', LINE),
+  legal_hold_set: ofNoRelease('All that there is of a model is kept, whatever its retention.', LEGAL_HOLD),
+  legal_hold_lift_consented: ofNoRelease('An auditor agrees that a legal hold ends.', LEGAL_HOLD),
+  legal_hold_lifted: ofNoRelease('A legal hold has ended, because another auditor agrees, too.', LEGAL_HOLD),
 } as const;

@@ -83,7 +83,7 @@ A member with a star is in every event of its type that this version writes. For
 write more: a reader MUST take both. So no member of \`details\` is \`required\` in the schema. Where a rule needs one, it is in
 [the rules](audit-event.md#rules), and \`assay audit verify\` asks for it.
 
-Since versions that know it, every event also has `rows_sha256`, which binds [the rows](recorded-rows.md) that its change wrote.
+Since versions that know it, every event also has \`rows_sha256\`, which binds [the rows](recorded-rows.md) that its change wrote.
 
 Reads by people are no events: they are in the [access log](access-log.md).
 `;
