@@ -1,5 +1,12 @@
-import { GetObjectCommand, ListObjectVersionsCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { Instant } from '../domain/identifiers.ts';
 
 const Version = z.object({ Key: z.string(), VersionId: z.string() });
 const Versions = z.object({
@@ -24,8 +31,19 @@ export type LedgerReader = {
   readonly read: (key: string, versionId: string) => Promise<Uint8Array>;
 };
 
+/** How the bucket keeps the newest version of an object; empty where it does not. */
+export type ObjectLock = {
+  readonly version_id: string;
+  readonly lock_mode: string;
+  readonly retain_until: Instant | '';
+  readonly legal_hold: boolean;
+};
+
 /** Reads the audit bucket as an auditor must: version by version, because locks protect versions and not keys. */
-export const s3LedgerReader = (bucket: string, settings: S3ClientConfig = {}): LedgerReader => {
+export const s3LedgerReader = (
+  bucket: string,
+  settings: S3ClientConfig = {},
+): LedgerReader & { readonly lockOf: (key: string) => Promise<ObjectLock> } => {
   // Path style, because an emulator has no host name for each bucket.
   const client = new S3Client({ ...settings, forcePathStyle: settings.endpoint !== undefined });
   return {
@@ -34,6 +52,15 @@ export const s3LedgerReader = (bucket: string, settings: S3ClientConfig = {}): L
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
       if (Body === undefined) throw new Error(`could not read s3://${bucket}/${key}: no body`);
       return Body.transformToByteArray();
+    },
+    lockOf: async (Key) => {
+      const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+      return {
+        version_id: head.VersionId ?? '',
+        lock_mode: head.ObjectLockMode ?? '',
+        retain_until: head.ObjectLockRetainUntilDate ? Instant.parse(head.ObjectLockRetainUntilDate.toISOString()) : '',
+        legal_hold: head.ObjectLockLegalHoldStatus === 'ON',
+      };
     },
   };
 };

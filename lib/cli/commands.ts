@@ -191,6 +191,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/audit-verify.ts'),
   },
   {
+    name: 'audit archive',
+    summary: 'list what of a copied ledger is locked until when, and held',
+    load: () => import('./commands/audit-archive.ts'),
+  },
+  {
     name: 'audit hold set',
     summary: 'keep all that there is of a model, whatever its retention',
     load: () => import('./commands/audit-hold-set.ts'),

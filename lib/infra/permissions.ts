@@ -7,6 +7,7 @@ const JUSTIFICATIONS = {
   evidenceObjects: 'Kept copies are named by their digest, which is not known before they are read.',
   ledgerObjects: 'Objects of the ledger are named by day, model, number or hour; the prefix is named exactly.',
   recordObjects: 'Records and attestations are named by model, release and digest; the folder is named exactly.',
+  replicatedObjects: 'Every object of the bucket is copied; both buckets are named exactly.',
   mailIdentities: 'SES also checks the identities of recipients; the sender is fixed by a condition.',
   countedTables: 'A table that Athena counts is named by its digest, and a result by its query.',
   derivedRows: 'Rows are in files by their numbers, and a result is named by its query; the folders are named exactly.',

@@ -199,6 +199,15 @@ export const Settings = z.object({
   /** The classes of the audit trail that are kept for a shorter time, `CLASS=DAYS, …`. */
   auditRetentionClasses: RetentionClasses.optional(),
   evidenceRetentionDays: Days.optional(),
+  /** The bucket of a second account that the audit trail is copied to, and that account. Both or none. */
+  replicaBucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+    .optional(),
+  replicaAccount: z
+    .string()
+    .regex(/^\d{12}$/, 'must be the id of an account, twelve digits')
+    .optional(),
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),
   /** Confirms so many days of COMPLIANCE: nobody, not even AWS, can shorten them afterwards. */
   confirmComplianceDays: Days.optional(),
@@ -273,6 +282,13 @@ export const slackAppOf = (settings: Settings) => {
     throw new Error('slackTokenSecretArn and slackSigningSecretArn come together: who sends also has to be answered');
   }
   return tokenArn === undefined || signingSecretArn === undefined ? undefined : { tokenArn, signingSecretArn };
+};
+
+/** Where the audit trail is copied to; undefined where it is not. */
+export const replicaOf = ({ replicaBucket: bucketName, replicaAccount: account }: Settings) => {
+  if ((bucketName === undefined) !== (account === undefined))
+    throw new Error('replicaBucket and replicaAccount come together: that account owns the copies');
+  return bucketName === undefined || account === undefined ? undefined : { bucketName, account };
 };
 
 /** Prefixes are unique in a region, over all accounts. */

@@ -16,6 +16,7 @@ import { release, url } from './a-deployment.ts';
 import { aDirectory, endpointsFile } from './assay.ts';
 import { strangeNamesIn } from './json-names.ts';
 import { REBUILDING, RECORDED } from './rebuilding.ts';
+import { archiveOf, ROWS_OF_AUDIT } from './rows-of-audit.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const POLICY = readFileSync(join(ROOT, 'policies/governance-policy.yaml'), 'utf8');
@@ -42,9 +43,14 @@ const inFolder = (folder: string, files: Record<string, string | Uint8Array>) =>
 const aHome = (apiUrl: string): string => {
   const directory = aDirectory({
     ...endpointsFile(apiUrl),
-    ...inFolder('ledger', { ...ledger, 'log.pub': LOG_PUBLIC_KEY }),
+    ...inFolder('ledger', { ...ledger, 'log.pub': LOG_PUBLIC_KEY, 'archive.json': archiveOf(ledger) }),
+    ...inFolder('forged', {
+      ...ledger,
+      [firstEvent]: '{}',
+      'log.pub': LOG_PUBLIC_KEY,
+      'archive.json': archiveOf(ledger),
+    }),
     ...inFolder('recorded', { ...RECORDED, 'log.pub': LOG_PUBLIC_KEY }),
-    ...inFolder('forged', { ...ledger, [firstEvent]: '{}', 'log.pub': LOG_PUBLIC_KEY }),
     [`pulled-before/${firstEvent}`]: ledger[firstEvent] ?? '',
     'policies/governance-policy.yaml': POLICY,
     'looser.yaml': POLICY.replace('approval_expiry_days: 90', 'approval_expiry_days: 365'),
@@ -176,18 +182,6 @@ const ROWS: Record<string, Row> = {
       { yes: ORDER, no: 'it is an order', noSuchThing: ['--model', 'gone', ...ORDER], needsConnection: true },
     ]),
   ),
-  ...Object.fromEntries(
-    ['audit hold set', 'audit hold lift'].map((name) => [
-      name,
-      {
-        yes: ['m', '--matter', 'CASE-1', '--reason', 'r'],
-        no: 'it is an order',
-        noSuchThing: ['gone', '--matter', 'CASE-1', '--reason', 'r'],
-        needsConnection: true,
-      },
-    ]),
-  ),
-  'audit hold list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'line show': { yes: [], no: 'it only shows', noSuchThing: ['--model', 'gone'], needsConnection: true },
   'reviews list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'packages settle': ofOwn('r-1', ORDER),
@@ -273,12 +267,6 @@ const ROWS: Record<string, Row> = {
     noSuchThing: 'it lists all',
     needsConnection: true,
   },
-  'audit pull': {
-    yes: ['pulled'],
-    no: ['pulled-before'],
-    noSuchThing: 'it copies what there is',
-    needsConnection: true,
-  },
   'derive rebuild': {
     yes: ['--check'],
     no: 'that needs rows, and a log that they are not of: derive-rebuild.test.ts',
@@ -305,7 +293,7 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['--ledger', 'nowhere'],
     needsConnection: false,
   },
-  'audit verify': { yes: ['ledger'], no: ['forged'], noSuchThing: ['nowhere'], needsConnection: false },
+  ...ROWS_OF_AUDIT,
 };
 const EVERY = Object.entries(ROWS).map(([name, row]) => ({ name, ...row }));
 

@@ -153,3 +153,34 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%
     });
   });
 });
+
+describe('the replica of the audit trail (AU-5)', () => {
+  const replica = { replicaBucket: 'trail-of-the-bank', replicaAccount: '444455556666' };
+  const replicated = coreTemplate({ ...PRODUCTION, ...replica });
+
+  it('is owned by the second account, has every object, and no delete marker', () => {
+    const { Properties } = resourceOf(replicated, 'AWS::S3::Bucket', 'GovernanceLedgerBucket');
+
+    expect(Properties['ReplicationConfiguration'].Rules).toEqual([
+      {
+        Id: 'second-account',
+        Status: 'Enabled',
+        Priority: 1,
+        Filter: { Prefix: '' },
+        DeleteMarkerReplication: { Status: 'Disabled' },
+        Destination: {
+          Bucket: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::trail-of-the-bank']] },
+          Account: '444455556666',
+          AccessControlTranslation: { Owner: 'Destination' },
+        },
+      },
+    ]);
+    expect(resourceOf(production, 'AWS::S3::Bucket', 'GovernanceLedgerBucket')['Properties']).not.toHaveProperty(
+      'ReplicationConfiguration',
+    );
+  });
+
+  it('needs both settings', () => {
+    expect(() => coreTemplate({ ...PRODUCTION, replicaBucket: 'trail' })).toThrow('come together');
+  });
+});

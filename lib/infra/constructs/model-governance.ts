@@ -32,6 +32,7 @@ import { RegistryReview } from './registry-review.ts';
 import { ReleaseIntake } from './release-intake.ts';
 import { ReleaseStore } from './release-store.ts';
 import { ReleaseWorkflow } from './release-workflow.ts';
+import { type ReplicaSettings, Replication } from './replication.ts';
 import { Serving } from './serving.ts';
 import { SigningKeys } from './signing-keys.ts';
 import type { SlackApp } from './slack.ts';
@@ -84,6 +85,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly oidc?: Oidc | undefined;
   /** Of what CloudWatch gets metrics. */
   readonly metricsOf: Settings['metricsOf'];
+  /** The bucket of a second account that the audit trail is copied to; undefined where it is not. */
+  readonly replica?: ReplicaSettings | undefined;
   /** The app by which people are asked in Slack, and decide there; undefined if they do not. */
   readonly slack?: SlackApp | undefined;
 }
@@ -120,6 +123,7 @@ export class ModelGovernance extends Construct {
     const accessLogs = new AccessLogs(this, 'AccessLogs');
     const on = this.layFoundations(props, accessLogs);
     this.foundations = on;
+    if (props.replica !== undefined) new Replication(this, 'Replication', on.ledger.bucket, props.replica);
     this.workflow = new ReleaseWorkflow(this, 'Workflow', on);
     this.intake = new ReleaseIntake(this, 'Intake', on);
     this.analytics = new Analytics(this, 'Analytics', { on, accessLogs });

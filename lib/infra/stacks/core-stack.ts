@@ -7,7 +7,7 @@ import { ModelGovernance } from '../constructs/model-governance.ts';
 import { executionRoleArn } from '../execution-role.ts';
 import { assertFitForProduction } from '../fit-for-production.ts';
 import { servingDefaultsOf, servingRightsOf } from '../serving-settings.ts';
-import { endpointWaitOf, type Settings, signInPrefixOf, slackAppOf, trustedIssuerOf } from '../settings.ts';
+import { endpointWaitOf, replicaOf, type Settings, signInPrefixOf, slackAppOf, trustedIssuerOf } from '../settings.ts';
 
 /** The stack with everything that decides and keeps records. */
 export class CoreStack extends Stack {
@@ -41,6 +41,7 @@ export class CoreStack extends Stack {
       signInPrefix: signInPrefixOf(settings),
       oidc: trustedIssuerOf(settings),
       slack: slackAppOf(settings),
+      replica: replicaOf(settings),
       endpointWaitSeconds: endpointWaitOf(settings),
     });
     assertFitForProduction(settings, governance.foundations.files.directory);
