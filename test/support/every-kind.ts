@@ -26,8 +26,6 @@ import {
   SIGNING_KEYS,
 } from './release-life.ts';
 
-const CALL_ID = '844e2571-85d4-695f-b930-0153b71dcb42';
-
 export const kindNames = Object.keys(kinds) as EntityName[]; // the names of the table, by its type
 
 type OfEachKind = { readonly [N in EntityName]: { readonly id: IdOf<N>; readonly record: Entities[N] } };
@@ -36,6 +34,7 @@ type OfEachKind = { readonly [N in EntityName]: { readonly id: IdOf<N>; readonly
 export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 'modelName'>): OfEachKind => {
   const release = { ...inProduction, version: 0, releaseId, modelName };
   const sha256 = digestOf(releaseId);
+  const callId = sha256.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
   const ownPolicy = { ...policy, name: releaseId };
   const requestId = `apr-${releaseId}`;
   const refusal = { ...refuseClaimOf(releaseId), version: 0 };
@@ -56,9 +55,9 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
   };
   return {
     account_call: {
-      id: ['2026-11-21', CALL_ID],
+      id: ['2026-11-21', callId],
       record: {
-        ...{ entity: 'account_call', version: 0, day: '2026-11-21', callId: CALL_ID, kind: 'permission_changed' },
+        ...{ entity: 'account_call', version: 0, day: '2026-11-21', callId, kind: 'permission_changed' },
         ...{ at: NOW, takenAt: NOW },
       },
     },
