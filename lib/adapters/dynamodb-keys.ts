@@ -58,6 +58,7 @@ export const indexAttributes = (entity: Entity): Record<string, string> => {
     return {
       gsi_state_pk: `STATE#${entity.state}`,
       gsi_state_sk: entity.updatedAt,
+      listed_model: entity.modelName,
       ...(entity.modelPackageArn === undefined ? {} : { model_package_arn: entity.modelPackageArn }),
     };
   }

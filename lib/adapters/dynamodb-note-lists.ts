@@ -1,6 +1,6 @@
 /**
- * Gives what a former version wrote its places in the lists of this one: events in the timelines of their releases, models, holds and
- * stopped lines in the index. Nothing but the deployer's own credentials may write all of them.
+ * Gives what a former version wrote its places in the lists of this one: events in the timelines of their releases; releases, models,
+ * holds and stopped lines in the indexes. Nothing but the deployer's own credentials may write all of them.
  */
 import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
@@ -36,8 +36,11 @@ const rowsToList = async (TableName: string, client: DynamoDBDocumentClient): Pr
     {
       TableName,
       ConsistentRead: true,
-      FilterExpression: '(sk = :head AND begins_with(pk, :chain)) OR entity IN (:hold, :line)',
-      ExpressionAttributeValues: { ':head': 'HEAD', ':chain': chainPrefix, ':hold': 'hold', ':line': 'line' },
+      FilterExpression: '(sk = :head AND begins_with(pk, :chain)) OR entity IN (:hold, :line, :release)',
+      ExpressionAttributeValues: {
+        ...{ ':head': 'HEAD', ':chain': chainPrefix },
+        ...{ ':hold': 'hold', ':line': 'line', ':release': 'release' },
+      },
     },
   );
   for await (const { Items = [] } of pages) {
@@ -45,26 +48,28 @@ const rowsToList = async (TableName: string, client: DynamoDBDocumentClient): Pr
       const pk = String(item['pk']);
       const chain = pk.startsWith(chainPrefix) ? pk.slice(chainPrefix.length) : undefined;
       if (chain !== undefined && hasTimeline(chain)) chains.push(chain);
-      if (item['gsi_state_pk'] === undefined) unlisted.push(item);
+      if (Object.keys(attributesOf(item)).some((name) => item[name] === undefined)) unlisted.push(item);
     }
   }
   return [chains, unlisted];
 };
 
-/** The row in its list. False if it belongs in none, or has changed meanwhile: then who changed it has listed it. */
+/** The row in its list. False if it has changed meanwhile: then who changed it has listed it. */
 const list = async (TableName: string, client: DynamoDBDocumentClient, item: Item): Promise<boolean> => {
-  const { gsi_state_pk: pk, gsi_state_sk: sk } = attributesOf(item);
-  if (pk === undefined || sk === undefined) return false;
+  const attributes = Object.entries(attributesOf(item));
   const stamp = item['entity'] === undefined ? 'hash' : 'version';
   try {
     await client.send(
       new UpdateCommand({
         TableName,
         Key: { pk: item['pk'], sk: item['sk'] },
-        UpdateExpression: 'SET gsi_state_pk = :pk, gsi_state_sk = :sk',
+        UpdateExpression: `SET ${attributes.map(([name]) => `${name} = :${name}`).join(', ')}`,
         ConditionExpression: '#stamp = :stamp',
         ExpressionAttributeNames: { '#stamp': stamp },
-        ExpressionAttributeValues: { ':pk': pk, ':sk': sk, ':stamp': item[stamp] },
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
+          ':stamp': item[stamp],
+        },
       }),
     );
     return true;
@@ -76,7 +81,8 @@ const list = async (TableName: string, client: DynamoDBDocumentClient, item: Ite
 
 const attributesOf = (item: Item): Record<string, string> => {
   const { entity } = item;
-  if (entity === 'hold' || entity === 'line') return indexAttributes(kinds[entity].schema.parse(withoutKeys(item)));
+  if (entity === 'hold' || entity === 'line' || entity === 'release')
+    return indexAttributes(kinds[entity].schema.parse(withoutKeys(item)));
   return headAttributes(String(item['pk']).slice(chainPrefix.length));
 };
 

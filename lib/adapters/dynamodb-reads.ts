@@ -15,7 +15,15 @@ export type Item = Record<string, unknown>;
 
 /** An item without what it is found by. */
 export const withoutKeys = (item: Item): Item => {
-  const { pk: _pk, sk: _sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...entity } = item;
+  const {
+    pk: _pk,
+    sk: _sk,
+    gsi_state_pk: _state,
+    gsi_state_sk: _since,
+    model_package_arn: _arn,
+    listed_model: _model,
+    ...entity
+  } = item;
   return entity;
 };
 

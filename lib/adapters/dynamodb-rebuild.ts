@@ -7,7 +7,15 @@ import { LOG } from '../domain/change/partitions.ts';
 import type { Instant } from '../domain/identifiers.ts';
 import { eventBytes } from '../domain/ledger/event.ts';
 import { countEntries, countsFrom } from '../domain/metrics/event-counts.ts';
-import { entityKey, eventItemKey, hasTimeline, headItem, indexAttributes, outboxItem, timelineKey } from './dynamodb-keys.ts';
+import {
+  entityKey,
+  eventItemKey,
+  hasTimeline,
+  headItem,
+  indexAttributes,
+  outboxItem,
+  timelineKey,
+} from './dynamodb-keys.ts';
 import type { Item } from './dynamodb-reads.ts';
 
 export const tableToRebuild = (TableName: string, settings: DynamoDBClientConfig = {}) => {

@@ -22,7 +22,7 @@ type Source = {
 
 const ofModel = (model: string): Source => ({
   index: { IndexName: 'by-model' },
-  hash: { name: 'modelName', value: model },
+  hash: { name: 'listed_model', value: model },
   range: 'updatedAt',
 });
 const ofState = (state: ReleaseState): Source => ({

@@ -59,7 +59,7 @@ export const unitsOf = (operation: string, given: object): Units => {
 const unitsOfOne = ({ Item: item }: z.infer<typeof Written>): number => unitsOfRow(item);
 
 /** The attributes that put a row into an index, which has all of it again. */
-const INDEXES = ['gsi_state_pk', 'due_shard', 'model_package_arn'];
+const INDEXES = ['gsi_state_pk', 'due_shard', 'model_package_arn', 'listed_model'];
 
 /** What is changed in place is small, and so is a condition. */
 const unitsOfRow = (item: z.infer<typeof Item> | undefined): number => {

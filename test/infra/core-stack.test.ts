@@ -33,12 +33,21 @@ describe('the release store', () => {
       index('by-due', 'due_shard', 'due_at'),
       index('by-package', 'model_package_arn'),
       {
-        ...index('by-model', 'modelName', 'updatedAt'),
+        ...index('by-model', 'listed_model', 'updatedAt'),
         // The index cannot be given more without being made again, and a table is given one index at a time.
         Projection: {
           ProjectionType: 'INCLUDE',
           NonKeyAttributes: [
-            ...['releaseId', 'modelVersion', 'state', 'riskTier', 'requestedBy', 'submittedBy', 'createdAt'],
+            ...[
+              'releaseId',
+              'modelName',
+              'modelVersion',
+              'state',
+              'riskTier',
+              'requestedBy',
+              'submittedBy',
+              'createdAt',
+            ],
             ...['policySha256', 'modelPackageArn', 'approvalRequestId', 'approvedAt', 'approvedUntil'],
             ...['approvalExpiredAt', 'suspendedSince', 'packageRejectedSince'],
           ],

@@ -70,7 +70,7 @@ export const TABLE = {
     'due_shard',
     'due_at',
     'model_package_arn',
-    'modelName',
+    'listed_model',
     'updatedAt',
   ].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
   GlobalSecondaryIndexes: [
@@ -81,10 +81,10 @@ export const TABLE = {
     .map((index): GlobalSecondaryIndex => ({ ...index, Projection: { ProjectionType: 'ALL' } }))
     .concat({
       IndexName: 'by-model',
-      KeySchema: keys('modelName', 'updatedAt'),
+      KeySchema: keys('listed_model', 'updatedAt'),
       Projection: {
         ProjectionType: 'INCLUDE',
-        NonKeyAttributes: SUMMARY_ATTRIBUTES.filter((name) => name !== 'modelName' && name !== 'updatedAt'),
+        NonKeyAttributes: SUMMARY_ATTRIBUTES.filter((name) => name !== 'updatedAt'),
       },
     }),
 };

@@ -28,14 +28,14 @@ import { deny } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
 /** What lists show of a release, but for the keys of the index. */
-const LISTED = SUMMARY_ATTRIBUTES.filter((name) => name !== 'modelName' && name !== 'updatedAt');
+const LISTED = SUMMARY_ATTRIBUTES.filter((name) => name !== 'updatedAt');
 
 const INDEXES = {
   'by-state': { partition: 'gsi_state_pk', sort: 'gsi_state_sk' },
   'by-due': { partition: 'due_shard', sort: 'due_at' },
   'by-package': { partition: 'model_package_arn', sort: undefined },
-  // Attributes that releases have always had: the table fills it itself, also with what a former version wrote.
-  'by-model': { partition: 'modelName', sort: 'updatedAt', attributes: LISTED },
+  // An attribute of its own: other kinds have a `modelName` that may be empty, which no key of an index can be.
+  'by-model': { partition: 'listed_model', sort: 'updatedAt', attributes: LISTED },
 } as const;
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });

@@ -32,7 +32,15 @@ export const moved = (row: Row): Row[] => (row['moved_to'] === undefined ? [{ ..
 
 /** Throws unless the present version can read the row. Answers what kind of row it is. */
 export const readRow = (row: Row): string => {
-  const { pk, sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...stored } = row;
+  const {
+    pk,
+    sk,
+    gsi_state_pk: _state,
+    gsi_state_sk: _since,
+    model_package_arn: _arn,
+    listed_model: _model,
+    ...stored
+  } = row;
   if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
   // What is kept to be quick, and made again if it is gone.
   if (pk === METRICS || pk === SWEEP) return 'kept meanwhile';
