@@ -25,7 +25,9 @@ it('denies what is not approved yet with all reasons, allows it in production, a
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
   const requested = runExample('release.sh', ['manifest.json'], folder);
   // A script that has ended has failed, and says why.
-  const early: Promise<never> = requested.then(({ code, err, out }) => Promise.reject(new Error(`${code}: ${err}${out}`)));
+  const early: Promise<never> = requested.then(({ code, err, out }) =>
+    Promise.reject(new Error(`${code}: ${err}${out}`)),
+  );
   await Promise.race([releaseIn(id, 'validated'), early]);
   expect(await runExample('gate.sh', [model, version], folder)).toMatchObject({ code: 1 });
   const report = JSON.parse(await readFile(join(folder, 'assay-gate.sarif'), 'utf8'));

@@ -47,7 +47,7 @@ import { tellOfControls } from '../support/told-of-controls.ts';
 import { tellOfMonitoring } from '../support/told-of-monitoring.ts';
 import { tellOfPackages, tellOfRegistry } from '../support/told-of-packages.ts';
 import { tellOfRenewals } from '../support/told-of-renewals.ts';
-import { tellOfSweeps, tellOfTakingDown } from '../support/told-of-sweeps.ts';
+import { tellOfStoppedMove, tellOfSweeps, tellOfTakingDown } from '../support/told-of-sweeps.ts';
 import { tellOfWaiting } from '../support/told-of-waiting.ts';
 import { countsOf, ONCE_IN_A_LIFE, saidTwice, told, wronglySaid } from '../support/told-once.ts';
 import { walk } from '../support/walk.ts';
@@ -316,7 +316,7 @@ beforeAll(async () => {
   product = await startProduct('held', deployedBytes({ ...SHIPPED_POLICY, quarantine: 'switch_back' }));
   await tellStory();
   for (const tell of [tellOfDecisions, tellOfOtherDecisions, tellOfWaiting, tellOfConditions]) await tell();
-  for (const tell of [tellOfRegistry, tellOfTakingDown, tellOfControls]) await tell();
+  for (const tell of [tellOfRegistry, tellOfTakingDown, tellOfStoppedMove, tellOfControls]) await tell();
   for (const tell of [tellOfMonitoring, tellOfRenewals]) await tell();
 }, 600_000);
 afterAll(() => product.stop());

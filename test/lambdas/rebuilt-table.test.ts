@@ -117,7 +117,9 @@ describe('a table that was rebuilt', () => {
     const waiting = async () => {
       throw new Error('it waits');
     };
-    await expect(walk('release', { input: { releaseId: SECOND }, invoke, people: waiting })).rejects.toThrow('it waits');
+    await expect(walk('release', { input: { releaseId: SECOND }, invoke, people: waiting })).rejects.toThrow(
+      'it waits',
+    );
     await settle();
     const before = await table();
 

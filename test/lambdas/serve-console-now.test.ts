@@ -20,7 +20,10 @@ describe('the first page of the console', () => {
     const { fleet } = consoleWorld(issuer, scene);
     const look = { ...aFleetLook(), serving: [], pending: [], sweep: { waiting: [], deviations: [] } };
 
-    const { status, text } = await asking(issuer, scene, { fleet: { ...fleet, lastLook: async () => look } }).ask('omar', NOW);
+    const { status, text } = await asking(issuer, scene, { fleet: { ...fleet, lastLook: async () => look } }).ask(
+      'omar',
+      NOW,
+    );
     const unmeasured = await asking(issuer, scene).ask('omar', NOW);
 
     expect(status).toBe(200);

@@ -21,7 +21,14 @@ describe('the inventory (RR-13, ST-3)', () => {
 
     const { models } = JSON.parse((await ask('omar', '/console/inventory/json')).text);
 
-    expect(models.map((one: Record<string, string>) => [one['model_name'], one['endpoint'], one['governance_status'], one['deployment_status']])).toEqual([
+    expect(
+      models.map((one: Record<string, string>) => [
+        one['model_name'],
+        one['endpoint'],
+        one['governance_status'],
+        one['deployment_status'],
+      ]),
+    ).toEqual([
       ['card-fraud', 'fraud', 'governed', 'production'],
       ['churn', 'churn', 'expired', 'production'],
       ['mortgage-approval', 'mortgage', 'governed', 'production'],
@@ -56,7 +63,9 @@ describe('the page of a model', () => {
     const { text } = await ask('omar', '/console/models/mortgage-approval');
 
     expect(text).toContain('class="picture-of-time"');
-    expect(textOf(text)).toMatch(/1\.1\.0 .*it serves .*1\.0\.0 .*promotion .*1\.0\.1 .*rollback after 1 day .*1\.0\.0 .*promotion/);
+    expect(textOf(text)).toMatch(
+      /1\.1\.0 .*it serves .*1\.0\.0 .*promotion .*1\.0\.1 .*rollback after 1 day .*1\.0\.0 .*promotion/,
+    );
     expect(textOf(text)).toContain('Approval expired');
   });
 
@@ -97,7 +106,9 @@ describe('the lists', () => {
   it('say what waits for the one who looks, and for everybody', async () => {
     const { ask } = await aConsole();
 
-    expect(textOf((await ask('ada', '/console/approvals', {}, ['approver'])).text)).toContain('One release waits for you.');
+    expect(textOf((await ask('ada', '/console/approvals', {}, ['approver'])).text)).toContain(
+      'One release waits for you.',
+    );
     expect(textOf((await ask('omar', '/console/approvals')).text)).toContain('Nothing waits for you.');
   });
 

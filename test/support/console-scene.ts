@@ -109,7 +109,10 @@ export const aFleet = async (): Promise<ApprovalCase> => {
     const by = { id: 'oscar', role: 'operator', auth: 'jwt' };
     const said = { event_type: type, idempotency_key: `${version}-${type}`, reason: 'as planned', details };
     const writes = [{ kind: 'expect' as const, entity: about }];
-    await store.commit({ model: 'mortgage-approval', event: releaseEvent(about, by, said), writes, intents: [] }, ago(days * DAY_MS));
+    await store.commit(
+      { model: 'mortgage-approval', event: releaseEvent(about, by, said), writes, intents: [] },
+      ago(days * DAY_MS),
+    );
   }
   store.seed(
     live,

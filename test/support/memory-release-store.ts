@@ -123,7 +123,10 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
         .slice(0, 25),
     eventsOf: async ({ releaseId, modelName }, { limit, after = 0 }) => {
       const left = chain(modelName).filter(({ event }) => event.release_id === releaseId && event.seq > after);
-      return { items: left.slice(0, limit).map(withoutLine), next: left.length > limit ? left[limit - 1]?.event.seq : undefined };
+      return {
+        items: left.slice(0, limit).map(withoutLine),
+        next: left.length > limit ? left[limit - 1]?.event.seq : undefined,
+      };
     },
     event: async (model, seq) =>
       chain(model)
@@ -214,7 +217,6 @@ const placeIn = ({ updatedAt, state, releaseId }: ReleaseSummary): ReleasePlace 
   state: ReleaseState.parse(state),
   releaseId,
 });
-
 
 /** What an event says is on record for ever, so the catalogue describes it from the first one on. */
 const assertIsDescribed = ({ event: { event_type: type, details } }: Change): void => {

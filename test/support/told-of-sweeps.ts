@@ -48,3 +48,13 @@ export const tellOfTakingDown = async (): Promise<void> => {
   const down = { ...claim, toNothing: true, quarantined: 'by-hand' };
   await inAct('sweep-endpoints', () => askRollback(down, store, () => NOW));
 };
+
+/** An operator takes back what serves, by the console, while a move of its endpoint is under way. */
+export const tellOfStoppedMove = async (): Promise<void> => {
+  const memory = memoryReleaseStore();
+  memory.seed(inProduction, aPointer(), keptPolicy, aMove());
+  const store = withinRights('ServeConsole', recording(memory));
+  const actor = { id: 'omar', role: 'operator', auth: 'jwt' } as const;
+  const claim = { modelName: MODEL, actor, reason: 'it answers late', linkedIncident: 'INC-12', toNothing: true };
+  await inAct('askRollback', () => askRollback(claim, store, () => NOW));
+};
