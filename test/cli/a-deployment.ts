@@ -206,17 +206,28 @@ const SERVICES: Record<string, (sent: string) => { status?: number; body: unknow
   Scan: (sent) => (sent.includes('"gone"') ? NO_SUCH_TABLE : { body: { Items: [] } }),
 };
 
+const XML = { 'content-type': 'text/xml' };
+
+/** What S3 answers. Every object is there, in one version, but for what was derived. */
+const objectAt = (
+  method: string,
+  url: string,
+  path: string,
+): { status: number; headers: Record<string, string>; body?: string } | undefined => {
+  if (method === 'HEAD') return { status: 200, headers: { 'x-amz-version-id': 'v1' } };
+  if (url.includes('?versioning')) return { status: 200, headers: {}, body: VERSIONED };
+  if (path.startsWith('/history-bucket/')) return { status: 404, headers: XML, body: NO_KEY };
+  return path === '/audit-bucket' ? { status: 200, headers: XML, body: EMPTY_BUCKET } : undefined;
+};
+
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const { method = '', url = '', headers } = request;
     const path = url.replace(/\?.*/, '').replace(/(.)\/$/, '$1');
-    // Every object is there, in one version.
-    if (method === 'HEAD') return response.writeHead(200, { 'x-amz-version-id': 'v1' }).end();
-    if (url.includes('?versioning')) return response.writeHead(200).end(VERSIONED);
-    if (path.startsWith('/history-bucket/')) return response.writeHead(404, { 'content-type': 'text/xml' }).end(NO_KEY);
-    if (path === '/audit-bucket') return response.writeHead(200, { 'content-type': 'text/xml' }).end(EMPTY_BUCKET);
+    const object = objectAt(method, url, path);
+    if (object !== undefined) return response.writeHead(object.status, object.headers).end(object.body);
     const target = String(headers['x-amz-target'] ?? '');
     const send = ({ status = 200, body }: { status?: number; body: unknown }) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));

@@ -1,78 +1,17 @@
 /** Every command of `assay` follows the exit codes of docs/cli.md: 0 yes, 1 no, 2 wrong usage or no answer. */
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../lib/cli/commands.ts';
 import { run } from '../../lib/cli/run.ts';
-import { governanceRecord } from '../../lib/domain/attestation/record.ts';
-import { envelopeBytes } from '../../lib/domain/signing/envelope.ts';
-import { recordFacts } from '../domain/attestation/record-facts.ts';
-import { aLedger, LOG_PUBLIC_KEY } from '../domain/ledger/a-ledger.ts';
-import { DECISION_KEY, makeKey } from '../support/decision-key.ts';
-import { release, url } from './a-deployment.ts';
-import { aDirectory, endpointsFile } from './assay.ts';
+import { url } from './a-deployment.ts';
+import { aHome, ROOT } from './a-home.ts';
 import { strangeNamesIn } from './json-names.ts';
-import { REBUILDING, RECORDED } from './rebuilding.ts';
-import { archiveOf, ROWS_OF_AUDIT } from './rows-of-audit.ts';
+import { REBUILDING } from './rebuilding.ts';
+import { ROWS_OF_AUDIT } from './rows-of-audit.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const POLICY = readFileSync(join(ROOT, 'policies/governance-policy.yaml'), 'utf8');
-const TABLE = readFileSync(join(ROOT, 'test/vectors/fairness/predictions.csv'));
-
-const ledger = Object.fromEntries((await aLedger()).map(({ key, bytes }) => [key, bytes]));
-const [firstEvent = ''] = Object.keys(ledger);
-const past = { release: { ...release, risk_tier: 'low', declared_risk_tier: 'low', reasons: [] }, checks: [] };
-const validated = {
-  ...past,
-  approvals: [],
-  events: [{ event_type: 'evaluation_completed', approval_state: 'validated' }],
-};
-const cases = (tier: string) => `cases:\n  - { name: nothing is declared, given: {}, expect: { tier: ${tier} } }\n`;
-const RECORD_KEY = makeKey('record-key');
 const KEYS = ['--key', 'record.pub', '--decision-key', 'decision.pub'];
-const PRIVATE_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
-  type: 'pkcs8',
-  format: 'pem',
-});
-const inFolder = (folder: string, files: Record<string, string | Uint8Array>) =>
-  Object.fromEntries(Object.entries(files).map(([name, content]) => [`${folder}/${name}`, content]));
-
-const aHome = (apiUrl: string): string => {
-  const directory = aDirectory({
-    ...endpointsFile(apiUrl),
-    ...inFolder('ledger', { ...ledger, 'log.pub': LOG_PUBLIC_KEY, 'archive.json': archiveOf(ledger) }),
-    ...inFolder('forged', {
-      ...ledger,
-      [firstEvent]: '{}',
-      'log.pub': LOG_PUBLIC_KEY,
-      'archive.json': archiveOf(ledger),
-    }),
-    ...inFolder('recorded', { ...RECORDED, 'log.pub': LOG_PUBLIC_KEY }),
-    [`pulled-before/${firstEvent}`]: ledger[firstEvent] ?? '',
-    'policies/governance-policy.yaml': POLICY,
-    'looser.yaml': POLICY.replace('approval_expiry_days: 90', 'approval_expiry_days: 365'),
-    'strange/regime.yaml': 'clauses: []\n',
-    'misspelt.yaml': POLICY.replace('mode: enforce', 'mode: enfroce'),
-    'right.yaml': cases('high'),
-    'wrong.yaml': cases('low'),
-    'faulty.yaml': 'release_id: r-1\n',
-    'none.json': JSON.stringify({ releases: [] }),
-    'past.json': JSON.stringify({ releases: [validated] }),
-    'record.dsse': envelopeBytes(RECORD_KEY.seal(governanceRecord(recordFacts))),
-    'unsigned.dsse': readFileSync(join(ROOT, 'test/vectors/governance-records/2.dsse')),
-    'record.pub': RECORD_KEY.pem,
-    'decision.pub': DECISION_KEY.pem,
-    'table.csv': TABLE,
-    'private.pem': PRIVATE_KEY,
-  });
-  for (const version of ['1.0.0', '1.1.0']) {
-    cpSync(join(ROOT, 'examples/hmda-mortgage', version), join(directory, version), { recursive: true });
-  }
-  return directory;
-};
 const home = aHome(url);
 /** Nothing listens on port 9. */
 const offline = aHome('http://127.0.0.1:9');

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { connect, iamOption } from '../client/connection.ts';
 import { limitOption, readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
