@@ -20,7 +20,7 @@ export const LocalEndpoints = z.strictObject({
   accountId: z.string().regex(/^\d{12}$/),
   bus: z.string(),
   table: z.string(),
-  buckets: z.strictObject({ audit: z.string(), evidence: z.string() }),
+  buckets: z.strictObject({ audit: z.string(), evidence: z.string(), history: z.exactOptional(z.string()) }),
   stateMachines: z.strictObject({ release: z.string(), promotion: z.string(), rollback: z.string() }),
   logPublicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
   recordPublicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
