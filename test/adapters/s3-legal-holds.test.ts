@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { s3LegalHolds } from '../../lib/adapters/s3-legal-holds.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { type Aws, startAws } from '../support/aws.ts';
+import { compareWhatIsSent } from '../support/compare-requests.ts';
 
 const BUCKET = 'locked-for-ever';
+compareWhatIsSent('PutObjectLegalHold');
 let aws: Aws;
 let s3: S3Client;
 beforeAll(async () => {

@@ -21,6 +21,7 @@ const WHY = ['--reason', 'too many complaints'];
 /** What this story does not send, by the tests that compare it. */
 const ELSEWHERE = {
   'test/adapters/counting/athena-outcome-counts.test.ts': ['StopQueryExecution'],
+  'test/adapters/cloudwatch-alarms.test.ts': ['DescribeAlarms'],
   'test/adapters/cloudwatch-requests.test.ts': ['GetMetricData'],
   'test/adapters/dynamodb-move-rows.test.ts': ['PutItem'],
   'test/adapters/live-endpoint.test.ts': [
@@ -28,6 +29,8 @@ const ELSEWHERE = {
     ...['GetRequestValidators', 'GetResources', 'GetRestApi', 'GetStage'],
   ],
   'test/adapters/s3-captures.test.ts': ['ListObjectsV2'],
+  'test/adapters/rebuild-sources.test.ts': ['StopExecution'],
+  'test/adapters/s3-legal-holds.test.ts': ['PutObjectLegalHold'],
   'test/adapters/s3-locked-copies.test.ts': ['UploadPartCopy'],
   'test/adapters/s3-uploads.test.ts': [
     ...['AbortMultipartUpload', 'CompleteMultipartUpload', 'CreateMultipartUpload', 'GetBucketVersioning'],

@@ -1,17 +1,21 @@
 /** Every row of the table, read as the present version reads it. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { presentKey } from '../../../lib/adapters/dynamodb-former-keys.ts';
 import { entityKey, eventPrefix } from '../../../lib/adapters/dynamodb-keys.ts';
 import { Intent } from '../../../lib/domain/change/change.ts';
 import { kinds } from '../../../lib/domain/change/kinds.ts';
-import { chainPrefix, METRICS, SWEEP } from '../../../lib/domain/change/partitions.ts';
+import { chainPrefix, claimedPrefix, METRICS, SWEEP, timelinePrefix } from '../../../lib/domain/change/partitions.ts';
 import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
 import { AuditEvent, eventKey } from '../../../lib/domain/ledger/event.ts';
 import { LogState } from '../../../lib/domain/ledger/extend-log.ts';
 import { AccessState } from '../../../lib/domain/ledger/gather-access.ts';
 import { EventCounts } from '../../../lib/domain/metrics/event-counts.ts';
 import { clientConfig } from '../../../local/clients.ts';
+
+/** What a change wrote, packed beside its event (docs/formats/recorded-rows.md). */
+const Packed = z.object({ rows: z.instanceof(Uint8Array), parts: z.int().min(1).optional() });
 
 export type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
 
@@ -44,6 +48,8 @@ export const readRow = (row: Row): string => {
   if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
   // What is kept to be quick, and made again if it is gone.
   if (pk === METRICS || pk === SWEEP) return 'kept meanwhile';
+  if (pk.startsWith(timelinePrefix) || pk.startsWith(claimedPrefix)) return 'place in a timeline';
+  if (pk.startsWith(chainPrefix) && sk.startsWith('ROWS#')) return Packed.parse(stored) && 'recorded rows';
   if (pk === 'LOG' && stored['entity'] === undefined) return readLogRow(sk, stored);
   if (pk.startsWith(chainPrefix) && sk === 'HEAD') return Head.parse(stored) && 'head';
   return isEvent(row) ? `event ${eventOf(row).type}` : readRecord(row, stored);

@@ -1,0 +1,26 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { expect, it } from 'vitest';
+import { alarmsOn } from '../../lib/adapters/cloudwatch-alarms.ts';
+import { compareWhatIsMocked } from '../support/compare-requests.ts';
+import { mockClient } from '../support/mock-client.ts';
+
+const cloudWatch = mockClient(CloudWatchClient);
+compareWhatIsMocked([cloudWatch], 'DescribeAlarms');
+
+it('the alarms that are on are those of the environment, of both kinds, with since when and why', async () => {
+  cloudWatch.on(DescribeAlarmsCommand, { AlarmNamePrefix: 'assay/prod/', StateValue: 'ALARM' }).resolves({
+    MetricAlarms: [
+      {
+        AlarmName: 'assay/prod/credit/latency',
+        StateUpdatedTimestamp: new Date('2026-11-29T10:00:00Z'),
+        StateReason: 'p95 is 900 ms',
+      },
+    ],
+    CompositeAlarms: [{ AlarmName: 'assay/prod/credit/any' }],
+  });
+
+  expect(await alarmsOn('prod')).toEqual([
+    { name: 'assay/prod/credit/latency', since: '2026-11-29T10:00:00.000Z', why: 'p95 is 900 ms' },
+    { name: 'assay/prod/credit/any', since: '1970-01-01T00:00:00.000Z', why: '' },
+  ]);
+});
