@@ -42,16 +42,16 @@ const TO_PRODUCTION: Readonly<Record<string, number>> = {
  * The dispatcher's, without its reads of the table: what several intents ask for at one moment is one call, and which do is up
  * to the clock.
  */
-const DISPATCHED = { verdict: 40, production: 70 };
+const DISPATCHED = { verdict: 40, production: 65 };
 /** So many reads at most, though none were together. */
-const READS_MAX = 90;
+const READS_MAX = 100;
 
 /** All but the dispatcher's. */
 const countsOf = ({ 'dispatch-outbox': _, ...steps }: CallsOfLambdas) =>
   Object.fromEntries(Object.entries(steps).map(([lambda, calls]) => [lambda, totalOf({ [lambda]: calls })]));
 const dispatched = ({ 'dispatch-outbox': calls = {} }: CallsOfLambdas) => {
-  const { 'DynamoDB BatchGet': reads = 0, ...rest } = calls;
-  return { reads, rest: totalOf({ rest }) };
+  const { 'DynamoDB BatchGet': rows = 0, 'DynamoDB ExecuteStatement': lists = 0, ...rest } = calls;
+  return { reads: rows + lists, rest: totalOf({ rest }) };
 };
 
 /** One run of each schedule of a minute that finds nothing to do (docs/deploying.md). */
@@ -96,7 +96,8 @@ it('are counted, for the second release of a model', async () => {
   expect(countsOf(verdict)).toEqual(TO_VERDICT);
   expect(countsOf(production)).toEqual(TO_PRODUCTION);
   const [toVerdict, toProduction] = [dispatched(verdict), dispatched(production)];
-  expect({ verdict: toVerdict.rest, production: toProduction.rest }).toEqual(DISPATCHED);
+  expect(toVerdict.rest).toBeLessThanOrEqual(DISPATCHED.verdict);
+  expect(toProduction.rest).toBeLessThanOrEqual(DISPATCHED.production);
   expect(toVerdict.reads + toProduction.reads).toBeLessThanOrEqual(READS_MAX);
   expect(await heard('1.2.0', count)).toEqual(OWN_UPDATE);
 }, 180_000);
