@@ -20,7 +20,7 @@ export const findAsked = async (
   const found = await allReleases(store, { model: modelName, version: modelVersion });
   const versions = await Promise.all(found.map(({ releaseId }) => store.get('release', releaseId)));
   return versions
-    .flatMap((release) => release ?? [])
+    .filter((release) => release !== undefined)
     .sort((one, other) => inOrder(one, other, artifactSha256))
     .at(0);
 };
@@ -28,7 +28,7 @@ export const findAsked = async (
 /** A version can be requested again after it was denied. Then the release is meant that has come furthest, and of these the latest. */
 const inOrder = (one: Release, other: Release, artifactSha256: Sha256 | undefined): number => {
   const ranks = [rankOf(one, artifactSha256), rankOf(other, artifactSha256)] as const;
-  return ranks[0] - ranks[1] || (one.updatedAt < other.updatedAt ? 1 : -1);
+  return ranks[0] - ranks[1] || other.updatedAt.localeCompare(one.updatedAt);
 };
 
 const FURTHEST_FIRST = ['production', 'approved', 'validated', 'draft'];

@@ -69,7 +69,8 @@ export const recordHour = ({ release, from }: Hour, { store, list, now }: World)
     const pointer = await store.get('pointer', modelName);
     if (serving?.data_capture === undefined || pointer?.releaseId !== release.releaseId) return 'not_served';
     const { endpointName } = pointer;
-    const root = `${serving.data_capture.destination_s3_uri.replace(/\/+$/, '')}/${endpointName}`;
+    const { destination_s3_uri: destination, sampling_percentage: sampling } = serving.data_capture;
+    const root = `${destination.replace(/\/+$/, '')}/${endpointName}`;
     const at = plusMilliseconds(from, HOUR_MS);
     const seen = { modelName, kind: 'inference_hour', arn: root, status: 'captured', at };
     const taken = await takeObservation(seen, store, now());
@@ -80,7 +81,7 @@ export const recordHour = ({ release, from }: Hour, { store, list, now }: World)
     const variants = await variantsOf({ root, from, served }, list);
     if (variants === undefined) return 'unseen';
     if (variants.length === 0) return 'nothing';
-    const change = changeOf({ release, from, at, endpointName, variants, taken });
+    const change = changeOf({ release, from, at, endpointName, sampling, variants, taken });
     await store.commit(expecting(change, release, pointer, ...served), now());
     return 'recorded';
   });
@@ -121,11 +122,12 @@ const releasesOf = (variant: string, served: readonly ServedPeriod[]): Variant['
 type Facts = Hour & {
   readonly at: Instant;
   readonly endpointName: string;
+  readonly sampling: number;
   readonly variants: readonly Variant[];
   readonly taken: Observation;
 };
 
-const changeOf = ({ release, from, at, endpointName, variants, taken }: Facts): Change => ({
+const changeOf = ({ release, from, at, endpointName, sampling, variants, taken }: Facts): Change => ({
   model: release.modelName,
   event: releaseEvent(release, ASSAY, {
     event_type: 'inference_recorded',
@@ -134,7 +136,7 @@ const changeOf = ({ release, from, at, endpointName, variants, taken }: Facts): 
       endpoint: endpointName,
       from,
       to: at,
-      sampling_percentage: release.serving?.data_capture?.sampling_percentage ?? 0,
+      sampling_percentage: sampling,
       variants_total: variants.length,
       variants: fitIntoEvent(
         variants.map(({ variant, folder, captured: { objects, bytes, sha256, isWhole }, releases }) => ({

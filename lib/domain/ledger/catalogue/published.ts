@@ -39,7 +39,7 @@ const describing = (details: z.ZodType): Schema => {
 
 const undemanding = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(undemanding);
-  if (typeof schema !== 'object' || schema === null) return schema;
+  if (!(schema instanceof Object)) return schema;
   // A member may have this name as well: then it is an object, and stays.
   const kept = Object.entries(schema).filter(([name, value]) => name !== 'required' || !Array.isArray(value));
   return Object.fromEntries(kept.map(([name, value]) => [name, undemanding(value)]));

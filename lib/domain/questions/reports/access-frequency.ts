@@ -2,25 +2,22 @@ import type { Access } from '../../ledger/access.ts';
 import { shown } from '../question.ts';
 import type { Material, Section } from './section.ts';
 
+/** What one person was given of one thing, in the order of time. */
+type Group = { readonly first: Access; readonly last: Access; readonly times: number; readonly days: Set<string> };
+
+const placeOf = ({ who, what }: Pick<Access, 'who' | 'what'>): string => `${who} ${what}`;
+
 /** How often each person was given what, by the access log. The most frequent comes first. */
 export const accessFrequency = ({ accesses }: Material): Omit<Section, 'name'> => {
-  const byPlace = new Map<string, Access[]>();
-  for (const access of accesses) {
-    const place = `${access.who} ${access.what}`;
-    byPlace.set(place, [...(byPlace.get(place) ?? []), access]);
+  const groups = new Map<string, Group>();
+  for (const access of accesses.toSorted((one, other) => one.at.localeCompare(other.at))) {
+    const place = placeOf(access);
+    const group = groups.get(place) ?? { first: access, last: access, times: 0, days: new Set() };
+    groups.set(place, { ...group, last: access, times: group.times + 1, days: group.days.add(access.at.slice(0, 10)) });
   }
-  const rows = [...byPlace.values()].flatMap((some) => {
-    const instants = some.map(({ at }) => at).toSorted();
-    return some.slice(0, 1).map(({ who, what, sha256 }) => ({
-      who,
-      what,
-      times: some.length,
-      days: new Set(instants.map((at) => at.slice(0, 10))).size,
-      first: instants.at(0) ?? '',
-      last: instants.at(-1) ?? '',
-      sha256,
-    }));
-  });
+  const rows = [...groups.values()].map(({ first: { who, what, sha256, at }, last, times, days }) => ({
+    ...{ who, what, times, days: days.size, first: at, last: last.at, sha256 },
+  }));
   return {
     title: 'Access frequency',
     says: 'How often each person was given what, by the access log. It has the hours that are over. Who was given the address of a file need not have opened it.',
@@ -33,6 +30,6 @@ export const accessFrequency = ({ accesses }: Material): Omit<Section, 'name'> =
       shown('last', 'last'),
       { ...shown('sha256', 'SHA-256 of the file'), isAside: true },
     ],
-    rows: rows.toSorted((a, b) => b.times - a.times || (`${a.who} ${a.what}` < `${b.who} ${b.what}` ? -1 : 1)),
+    rows: rows.toSorted((one, other) => other.times - one.times || placeOf(one).localeCompare(placeOf(other))),
   };
 };

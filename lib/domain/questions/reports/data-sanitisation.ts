@@ -50,7 +50,8 @@ export const dataSanitisation = ({ events }: Material, within: (at: string) => b
 
 const rowsOf = (event: AuditEvent, provenance: string) => {
   const { data } = Evaluated.safeParse(event.details);
-  const found = data?.checks.filter(({ name }) => CHECKS.includes(name)) ?? [];
+  if (data === undefined) return [];
+  const found = data.checks.filter(({ name }) => CHECKS.includes(name));
   return found.map(({ name, status, measured, threshold }) => ({
     release_id: event.release_id,
     model: event.model_name,
@@ -61,7 +62,7 @@ const rowsOf = (event: AuditEvent, provenance: string) => {
     at: event.timestamp,
     threshold,
     data_provenance_sha256: provenance,
-    attestation_sha256: data?.attestation_sha256 ?? '',
+    attestation_sha256: data.attestation_sha256,
     event: `${event.model}/${event.seq}`,
   }));
 };
