@@ -34,15 +34,9 @@ export const eventSchema = (): string => {
 
 const describing = (details: z.ZodType): Schema => {
   const { $schema: _, ...shape } = z.toJSONSchema(details, { io: 'input', target: 'draft-07' });
-  return undemanding(shape) as Schema; // an object stays one
-};
-
-const undemanding = (schema: unknown): unknown => {
-  if (Array.isArray(schema)) return schema.map(undemanding);
-  if (!(schema instanceof Object)) return schema;
   // A member may have this name as well: then it is an object, and stays.
-  const kept = Object.entries(schema).filter(([name, value]) => name !== 'required' || !Array.isArray(value));
-  return Object.fromEntries(kept.map(([name, value]) => [name, undemanding(value)]));
+  const isDemand = (name: string, value: unknown) => name === 'required' && Array.isArray(value);
+  return JSON.parse(JSON.stringify(shape), (name, value) => (isDemand(name, value) ? undefined : value));
 };
 
 /** The catalogue as a page: what an auditor looks for, and then every type of event with the names of what is in its details. */
