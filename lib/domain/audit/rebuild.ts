@@ -25,13 +25,10 @@ export const NOT_REBUILT = {
   CLAIMED: 'the same of ids that requests claimed',
 } as const;
 
-/** Which fields of records are not in the ledger, and what they are in a table that was rebuilt. */
-export const NOT_RECORDED = {
-  'request.taskToken': 'resumes a machine: no token, until the new execution waits and brings its own',
-  'request.invitations.nonce': 'is in a link that decides: new ones, and new links',
-  'release.serving.environment': 'values that no ledger has: those of the model package, if people signed them',
-} as const;
-
+/**
+ * What the ledger leaves out of records, and what takes its place: the token of a request, until its new execution waits and brings
+ * its own; the nonces of invitations, with new links; and the values of an environment, which the model package has.
+ */
 type World = {
   /** Unguessable text of 22 characters or more, another one with each call. */
   readonly secret: () => string;

@@ -1,5 +1,4 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
@@ -8,6 +7,7 @@ import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
 import type { AccessLogs } from './access-logs.ts';
 import { defineEvents, defineHistory } from './analytics-tables.ts';
+import { athenaWorkgroup } from './athena-workgroup.ts';
 import type { Foundations } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 
@@ -94,21 +94,11 @@ export class Analytics extends Construct {
   }
 
   private openWorkgroup(): void {
-    new CfnWorkGroup(this, 'Workgroup', {
+    athenaWorkgroup(this, {
       name: this.workgroup,
       description: 'Questions to the audit trail of Assay',
-      // Without it a workgroup that has ever been asked anything cannot be deleted, and its stack neither.
-      recursiveDeleteOption: true,
-      workGroupConfiguration: {
-        bytesScannedCutoffPerQuery: SCANNED_MAX_BYTES,
-        enforceWorkGroupConfiguration: true,
-        publishCloudWatchMetricsEnabled: true,
-        resultConfiguration: {
-          outputLocation: `s3://${this.bucket.bucketName}/results/`,
-          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
-          expectedBucketOwner: Aws.ACCOUNT_ID,
-        },
-      },
+      bucket: this.bucket,
+      scannedMaxBytes: SCANNED_MAX_BYTES,
     });
   }
 

@@ -1,10 +1,11 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
+import type { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
 import type { AccessLogs } from './access-logs.ts';
+import { athenaWorkgroup } from './athena-workgroup.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
 /**
@@ -45,20 +46,10 @@ export class LargeTables extends Construct {
     });
     this.database = `assay_${environment.replaceAll('-', '_')}`;
     new CfnDatabase(this, 'Database', { catalogId: Aws.ACCOUNT_ID, databaseInput: { name: this.database } });
-    this.workgroup = new CfnWorkGroup(this, 'Workgroup', {
+    this.workgroup = athenaWorkgroup(this, {
       name: `assay-${environment}-counting`,
-      // Without it a workgroup that has ever been asked anything cannot be deleted, and its stack neither.
-      recursiveDeleteOption: true,
-      workGroupConfiguration: {
-        bytesScannedCutoffPerQuery: SCANNED_MAX_BYTES,
-        enforceWorkGroupConfiguration: true,
-        publishCloudWatchMetricsEnabled: true,
-        resultConfiguration: {
-          outputLocation: `s3://${this.bucket.bucketName}/results/`,
-          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
-          expectedBucketOwner: Aws.ACCOUNT_ID,
-        },
-      },
+      bucket: this.bucket,
+      scannedMaxBytes: SCANNED_MAX_BYTES,
     });
   }
 

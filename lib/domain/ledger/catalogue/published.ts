@@ -71,7 +71,7 @@ const INTRODUCTION = `# Event catalogue
 
 Every type of [audit event](audit-event.md), what it says, and what is in its \`details\`. This page and
 [audit-event.schema.json](audit-event.schema.json), which says what each member is, are written by \`npm run schemas\` from the schemas in
-\`lib/domain/ledger/catalogue\`. [audit-event.examples.ndjson](audit-event.examples.ndjson) has one event of each type, as this version wrote it first.
+\`lib/domain/ledger/catalogue\`. [audit-event.examples.ndjson](audit-event.examples.ndjson) has one event of each type. Where no test of a whole story leads to one, it was written by hand in the shape that the code gives it, and validated like the others.
 
 A member with a star is in every event of its type that this version writes. Former versions wrote some events with fewer members, and later ones may
 write more: a reader MUST take both. So no member of \`details\` is \`required\` in the schema. Where a rule needs one, it is in
