@@ -84,6 +84,7 @@ const readRollback = async (
 };
 
 const EVENTS_SHOWN = 200;
+const Epoch = z.coerce.number().int().min(1);
 
 type About = Pick<ConsoleWorld, 'store'> & {
   readonly modelName: ModelName;
@@ -134,17 +135,18 @@ const order = async (c: ReadingContext, world: ConsoleWorld): Promise<Response> 
   const modelName = modelIn(c);
   const actor = operatorOf(c.var.caller);
   const form = await formOf(c, world);
+  // What was looked at is what is taken back: if something else serves by now, nothing is ordered.
+  const { data: epoch } = Epoch.safeParse(form.get('epoch'));
+  const pointer = await world.store.get('pointer', modelName);
+  if (epoch === undefined || epoch !== pointer?.epoch)
+    throw new Refusal('RollbackImpossible', `${modelName} serves something else since`);
   const read = readOrder(form, modelName);
   if ('typed' in read) return c.html(await askPage(c, read.typed, world), 422);
   const { reason, incident } = read.order;
-  // What was looked at is what is taken back: if something else serves by now, nothing is ordered.
-  const epoch = z.coerce.number().int().min(1).parse(form.get('epoch'));
   const claim = { modelName, actor, reason, linkedIncident: incident, toNothing: form.get('to') === 'nothing', epoch };
   const { rollback } = await askRollback(claim, world.store, world.now);
   return c.redirect(`${world.publicBaseUrl}${modelPath(modelName)}/rollbacks/${rollback.epoch}`, 303);
 };
-
-const Epoch = z.coerce.number().int().min(1);
 
 const watch = async (c: ReadingContext, { store, fleet }: ConsoleWorld): Promise<Response> => {
   const modelName = modelIn(c);
@@ -187,6 +189,10 @@ const consent = async (c: ReadingContext, world: ConsoleWorld): Promise<Response
   const modelName = modelIn(c);
   const actor = operatorOf(c.var.caller);
   const form = await formOf(c, world);
+  // What was looked at is what is released: another rollback may have held the model since.
+  const hold = await world.store.get('hold', modelName);
+  if (form.get('rollback') !== hold?.rollbackId)
+    throw new Refusal('RollbackImpossible', `another rollback holds ${modelName} since`);
   const read = readOrder(form, modelName);
   if ('typed' in read) return c.html(await heldPage(c, read.typed, world), 422);
   const { reason, incident } = read.order;

@@ -190,4 +190,15 @@ describe('the hold that follows', () => {
     expect(twice).toMatchObject({ status: 'released' });
     expect(textOf((await ask('omar', HOLD)).text)).toContain('card-fraud is released');
   });
+
+  it('is released as it was looked at: a form of another rollback releases nothing, nor does an order without its epoch', async () => {
+    const scene = await aFleet();
+    const { send } = asking(issuer, scene);
+
+    const other = await send('omar', HOLD, { ...AGREED, rollback: 'rb-another' });
+    const order = await send('omar', PAGE, { ...GIVEN, to: 'fallback', epoch: 'x', reason: '' });
+
+    expect([other.status, order.status]).toEqual([409, 409]);
+    expect(await scene.store.get('hold', 'card-fraud' as never)).toMatchObject({ status: 'held', consents: [] });
+  });
 });

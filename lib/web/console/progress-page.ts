@@ -92,7 +92,7 @@ const consentForm = ({ hold, typed, formToken }: Held, viewer: Viewer): Html => 
     return html`<section class="notice"><h2>Not by you</h2><p>You ordered the rollback. Others release its hold.</p></section>`;
   if (hold.consents.some(({ operatorId }) => operatorId === viewer.id))
     return html`<section class="notice"><h2>You have agreed</h2><p>Another operator has to, as well.</p></section>`;
-  return html`<section aria-labelledby="order"><h2 id="order">Release the hold</h2><form method="post" action="" autocomplete="off"><input type="hidden" name="form" value="${formToken}">
+  return html`<section aria-labelledby="order"><h2 id="order">Release the hold</h2><form method="post" action="" autocomplete="off"><input type="hidden" name="form" value="${formToken}"><input type="hidden" name="rollback" value="${hold.rollbackId}">
 ${orderFields({ typed, confirm: { text: hold.modelName, what: 'name of the model' } })}
 <div class="actions"><button type="submit">Agree to release it</button></div></form></section>`;
 };
