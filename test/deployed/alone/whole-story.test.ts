@@ -22,7 +22,7 @@ const WHY = ['--reason', 'too many complaints'];
 const ELSEWHERE = {
   'test/adapters/counting/athena-outcome-counts.test.ts': ['StopQueryExecution'],
   'test/adapters/cloudwatch-alarms.test.ts': ['DescribeAlarms'],
-  'test/adapters/cloudwatch-requests.test.ts': ['GetMetricData'],
+  'test/adapters/cloudwatch-requests.test.ts': ['GetMetricData', 'ListMetrics'],
   'test/adapters/dynamodb-move-rows.test.ts': ['PutItem'],
   'test/adapters/live-endpoint.test.ts': [
     ...['GetApi', 'GetApiMappings', 'GetDomainName', 'GetRoutes'],
