@@ -1,5 +1,6 @@
 import { Hono } from 'hono/tiny';
 import { type LegalHoldClaim, liftLegalHold, setLegalHold } from '../../lib/domain/change/legal-hold.ts';
+import { namesOf } from '../../lib/domain/policy/identities.ts';
 import { isInForce, type LegalHold, LIFTED_BY } from '../../lib/domain/records/legal-hold.ts';
 import { auditorOf, type Caller } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
@@ -7,11 +8,12 @@ import { legalOrderOf } from './body.ts';
 import { modelNameIn } from './names.ts';
 
 /** The routes by which auditors keep all that there is of a model, whatever its retention, and let it go again. */
-export const legalHoldRoutes = ({ store, now }: Api): Hono<Variables> => {
+export const legalHoldRoutes = ({ store, directory, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   const claimIn = async (model: string, caller: Caller, request: Request): Promise<LegalHoldClaim> => {
     const actor = auditorOf(caller);
-    return { modelName: modelNameIn(model), actor, ...(await legalOrderOf(request)) };
+    const names = namesOf(await directory(), actor.id);
+    return { modelName: modelNameIn(model), actor, names, ...(await legalOrderOf(request)) };
   };
   app.get('/legal-holds', async (context) =>
     context.json({ legal_holds: (await store.list('legal_hold')).filter(isInForce).map(legalHoldView) }),

@@ -28,7 +28,7 @@ export const tellOfControls = async (): Promise<void> => {
     }
   }
   const held = { modelName: approved.modelName, matter: 'CASE-1', reason: 'the court asks' };
-  const by = (id: string) => ({ ...held, actor: { id, role: 'auditor', auth: 'jwt' } });
+  const by = (id: string) => ({ ...held, names: [id], actor: { id, role: 'auditor', auth: 'jwt' } });
   await inAct('setLegalHold', () => setLegalHold(by('ada'), store, now));
   for (const id of ['ada', 'bob']) await inAct('liftLegalHold', () => liftLegalHold(by(id), store, now));
   const own = withinRights('RunCanaries', recording(memory));

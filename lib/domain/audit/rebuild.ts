@@ -1,6 +1,6 @@
 /** What an empty table needs to go on from where a ledger ends: `assay rebuild`. */
 import { type DueIntent, Intent } from '../change/change.ts';
-import { type Entity, type EntityName, kinds } from '../change/kinds.ts';
+import { type Entity, type EntityName, keyOf, kinds } from '../change/kinds.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import type { LogState } from '../ledger/extend-log.ts';
 import { appendLeaves, EMPTY_TREE } from '../ledger/merkle.ts';
@@ -59,6 +59,7 @@ export type Rebuilt = {
 /** The whole table after the newest entry. `wrote` is a log that was verified, without unrecorded entries. */
 export const rebuild = async (wrote: readonly Wrote[], world: World): Promise<Rebuilt> => {
   const end = wrote.reduce<string>((last, { event }) => (event.timestamp > last ? event.timestamp : last), '');
+  assertWhole(wrote);
   const { rows, due } = stateAt(wrote, end as Instant);
   const served = new Map(
     wrote.flatMap(({ event }) =>
@@ -85,13 +86,32 @@ export const rebuild = async (wrote: readonly Wrote[], world: World): Promise<Re
   };
 };
 
+/** Every version of a row is there: whoever may write one row could record a version beyond all that are to come, in any other's place. */
+const assertWhole = (wrote: readonly Wrote[]): void => {
+  const versions = new Map<string, Set<number>>();
+  for (const { pk, sk, version } of wrote.flatMap(({ wrote: line }) => line?.rows ?? [])) {
+    const key = `${pk} ${sk}`;
+    versions.set(key, (versions.get(key) ?? new Set()).add(version));
+  }
+  for (const [key, known] of versions) {
+    const last = Math.max(...known);
+    if (last !== known.size)
+      throw new Error(`could not rebuild ${key}: there is a version ${last}, and ${known.size} in all`);
+  }
+};
+
 const recordOf = (row: object): Entity => {
-  const { pk: _pk, sk: _sk, ...record } = row as RecordedRow;
+  const { pk, sk, ...record } = row as RecordedRow;
   // A kind that only another version knows cannot be read, and so not be put into its place.
   const kind = kinds[record.entity as EntityName];
   if (kind === undefined)
     throw new Error(`could not rebuild a row: this version does not know what ${record.entity} is`);
-  return kind.schema.parse(record);
+  const found: Entity = kind.schema.parse(record);
+  const { partition, sort } = keyOf(found);
+  // Whoever may write one row could record it in the place of another one.
+  if (partition !== pk || sort !== sk)
+    throw new Error(`could not rebuild ${pk} ${sk}: it holds what belongs to ${partition} ${sort}`);
+  return found;
 };
 
 const withTokens = (row: RecordedRow, secret: () => string): object => {

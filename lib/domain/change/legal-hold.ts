@@ -13,6 +13,8 @@ export type LegalHoldClaim = {
   readonly modelName: ModelName;
   readonly matter: Matter;
   readonly actor: Actor;
+  /** Every name that the actor has in the directory: one person agrees once, by whichever. */
+  readonly names: readonly string[];
   readonly reason: string;
 };
 
@@ -44,10 +46,10 @@ export const setLegalHold = (claim: LegalHoldClaim, store: ReleaseStore, now: ()
 /** Afterwards this person has agreed, on record, and with the second one the hold is lifted. Agreeing again changes nothing. */
 export const liftLegalHold = (claim: LegalHoldClaim, store: ReleaseStore, now: () => Instant): Promise<LegalHold> =>
   untilCommitted(async () => {
-    const { modelName, matter, actor, reason } = claim;
+    const { modelName, matter, actor, names, reason } = claim;
     const before = await store.get('legal_hold', modelName, matter);
     if (before === undefined) throw new Refusal('NotFound', `${modelName} is not held for ${matter}`);
-    if (!isInForce(before) || before.lifting.some(({ by }) => by === actor.id)) return before;
+    if (!isInForce(before) || before.lifting.some(({ by }) => names.includes(by))) return before;
     const at = now();
     const lifting = [...before.lifting, { by: actor.id, at, reason }];
     const isLifted = lifting.length >= LIFTED_BY;

@@ -77,11 +77,14 @@ export const instantText = (name: string, about: string, otherwise?: string): Pa
   literal: text,
 });
 
+/** No engine takes a NUL or half a character in a text (`literalText`). */
+const isSearchable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
 /** The name of something that no format of ours binds, such as an incident in another system. */
 export const named = (name: string, about: string, otherwise: string): Parameter => ({
   name,
   about,
-  schema: visible(z.string().max(256)),
+  schema: visible(z.string().max(256)).refine(isSearchable, 'has a character that no query can hold'),
   literal: text,
   sample: name.toUpperCase(),
   otherwise,

@@ -70,6 +70,24 @@ describe('the table from the ledger alone', () => {
     expect(found).toEqual([comparable(kept)]);
   });
 
+  it.each([
+    [
+      'lies in the place of another one',
+      { pk: 'HOLD#another' },
+      /could not rebuild HOLD#another .*belongs to POINTER#/,
+    ],
+    ['has a version beyond those that there are', { version: 9_000 }, /there is a version 9000, and 1 in all/],
+  ])('is not made of a row that %s, though its event binds it', async (_, forged, why) => {
+    const { files } = await ledgerOf([create(everyKind(inProduction).pointer.record)]);
+    const wrote = wroteIn(files).map(({ wrote: line, ...entry }) =>
+      line === undefined
+        ? entry
+        : { ...entry, wrote: { ...line, rows: line.rows.map((row) => ({ ...row, ...forged })) } },
+    );
+
+    await expect(rebuild(wrote as never, world())).rejects.toThrow(why);
+  });
+
   it('leaves out what no record is, each with its reason', () => {
     const words = [...Object.values(partitions).flatMap((one) => (typeof one === 'string' ? [one] : [])), GATE];
     const ofRecords = new Set(Object.values(kinds).map(({ partitions: where }) => where.split('#')[0]));

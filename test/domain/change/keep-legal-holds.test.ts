@@ -35,7 +35,13 @@ const aScene = () => {
   };
   const act = (change: typeof setLegalHold, id: string, modelName = MODEL as string) =>
     change(
-      { modelName: modelName as never, matter: 'CASE-1', actor: { id, role: 'auditor', auth: 'jwt' }, reason: 'why' },
+      {
+        modelName: modelName as never,
+        matter: 'CASE-1',
+        actor: { id, role: 'auditor', auth: 'jwt' },
+        names: [id],
+        reason: 'why',
+      },
       store,
       () => NOW,
     );

@@ -10,6 +10,9 @@ import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import { inProduction, MODEL } from '../../support/release-life.ts';
 
+/** A person whose id was another one before. */
+const ALSO: Readonly<Record<string, readonly string[]>> = { 'ada.new': ['ada'] };
+
 const aModel = () => {
   const store = memoryReleaseStore();
   store.seed(inProduction);
@@ -18,6 +21,7 @@ const aModel = () => {
     modelName: ModelName.parse(modelName),
     matter,
     actor: { id, role: 'auditor', auth: 'jwt' },
+    names: [id, ...(ALSO[id] ?? [])],
     reason: 'the court asks',
   });
   return {
@@ -30,6 +34,16 @@ const aModel = () => {
 };
 
 describe('a legal hold (AU-6)', () => {
+  it('is not lifted by one person twice, by an id that the directory gave them since', async () => {
+    const { set, lift } = aModel();
+    await set('bob');
+
+    await lift('ada');
+
+    expect(await lift('ada.new')).toMatchObject({ status: 'set', lifting: [{ by: 'ada' }] });
+    expect(await lift('bob')).toMatchObject({ status: 'lifted' });
+  });
+
   it('is set by one, on record, once', async () => {
     const { store, set, events, published } = aModel();
 

@@ -89,6 +89,11 @@ describe('what people give', () => {
     expect(found === undefined ? undefined : found.slice(0, problem?.length)).toBe(problem);
   });
 
+  it.each(['INC-7\0', 'INC-7\ud800'])('is no text that no engine takes: %j', (incident) => {
+    const rollbacks = questionNamed('rollbacks') ?? expect.unreachable('it is there');
+    expect(problemWith(rollbacks, { incident })).toMatch(/^incident: has a character that no query can hold/);
+  });
+
   it('becomes literals, and what they leave out is what it is otherwise', () => {
     const sql = statementOf(APPROVALS, questionSql(APPROVALS.sql), { model: 'credit', since: '2026-01-01' });
 
