@@ -86,19 +86,29 @@ export const rebuild = async (wrote: readonly Wrote[], world: World): Promise<Re
   };
 };
 
-/** Every version of a row is there: whoever may write one row could record a version beyond all that are to come, in any other's place. */
+/**
+ * Each version of a row is there once: whoever may write one row could record a version beyond all that are to come, in any other's
+ * place, or one again. Only the first ones may be missing, if versions of Assay that recorded none wrote to the log.
+ */
 const assertWhole = (wrote: readonly Wrote[]): void => {
-  const versions = new Map<string, Set<number>>();
-  for (const { pk, sk, version } of wrote.flatMap(({ wrote: line }) => line?.rows ?? [])) {
-    const key = `${pk} ${sk}`;
-    versions.set(key, (versions.get(key) ?? new Set()).add(version));
-  }
-  for (const [key, known] of versions) {
-    const last = Math.max(...known);
-    if (last !== known.size)
-      throw new Error(`could not rebuild ${key}: there is a version ${last}, and ${known.size} in all`);
+  const recorded = wrote.flatMap(({ wrote: line }) => line ?? []);
+  const begins = recorded.length === wrote.length;
+  const rows = Map.groupBy(
+    recorded.flatMap((line) => line.rows),
+    ({ pk, sk }) => `${pk} ${sk}`,
+  );
+  for (const [key, all] of rows) {
+    const known = all.map(({ version }) => version).toSorted((one, other) => one - other);
+    const first = begins ? 1 : Number(known[0]);
+    if (known.some((version, index) => version !== first + index))
+      throw new Error(
+        `could not rebuild ${key}: its versions are ${listed(known)}, and not each from ${first} on once`,
+      );
   }
 };
+
+const listed = (versions: readonly number[]): string =>
+  `${versions.slice(0, 20).join(', ')}${versions.length > 20 ? ' …' : ''}`;
 
 const recordOf = (row: object): Entity => {
   const { pk, sk, ...record } = row as RecordedRow;

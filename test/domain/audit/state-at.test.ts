@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { asOf } from '../../../lib/domain/audit/as-of.ts';
 import { NOT_REBUILT, rebuild } from '../../../lib/domain/audit/rebuild.ts';
 import { stateAt } from '../../../lib/domain/audit/state-at.ts';
-import { wroteIn } from '../../../lib/domain/audit/wrote.ts';
+import { type Wrote, wroteIn } from '../../../lib/domain/audit/wrote.ts';
 import type { Change } from '../../../lib/domain/change/change.ts';
 import { type Entity, kinds } from '../../../lib/domain/change/kinds.ts';
 import * as partitions from '../../../lib/domain/change/partitions.ts';
@@ -76,7 +76,7 @@ describe('the table from the ledger alone', () => {
       { pk: 'HOLD#another' },
       /could not rebuild HOLD#another .*belongs to POINTER#/,
     ],
-    ['has a version beyond those that there are', { version: 9_000 }, /there is a version 9000, and 1 in all/],
+    ['has a version beyond those that there are', { version: 9_000 }, /its versions are 9000, and not each from 1/],
   ])('is not made of a row that %s, though its event binds it', async (_, forged, why) => {
     const { files } = await ledgerOf([create(everyKind(inProduction).pointer.record)]);
     const wrote = wroteIn(files).map(({ wrote: line, ...entry }) =>
@@ -86,6 +86,29 @@ describe('the table from the ledger alone', () => {
     );
 
     await expect(rebuild(wrote as never, world())).rejects.toThrow(why);
+  });
+
+  it('is made of rows whose first versions only versions of Assay knew that recorded none', async () => {
+    const { record } = everyKind(inProduction).pointer;
+    const later = [1, 2].map((version) =>
+      aChange(MODEL, [{ kind: 'replace' as const, entity: { ...record, version, epoch: version } }]),
+    );
+    const { files } = await ledgerOf([create(record), ...later]);
+    const [{ wrote: _, ...unrecorded }, ...rest] = wroteIn(files) as [Wrote, ...Wrote[]];
+
+    const { records } = await rebuild([{ ...unrecorded, wrote: undefined }, ...rest], world());
+    const again = rebuild([{ ...unrecorded, wrote: undefined }, ...rest, ...rest], world());
+
+    expect(records).toEqual([{ ...record, version: 3, epoch: 2 }]);
+    await expect(again).rejects.toThrow(/its versions are 2, 2, 3, 3, and not each from 2/);
+  });
+
+  it('is not made of rows that many versions are missing of', async () => {
+    const { files } = await ledgerOf([create(everyKind(inProduction).pointer.record)]);
+    const [one] = wroteIn(files) as [Wrote];
+    const rows = Array.from({ length: 30 }, (_, index) => ({ ...one.wrote?.rows[0], version: 2 * index + 1 }));
+
+    await expect(rebuild([{ ...one, wrote: { rows, due: [] } } as never], world())).rejects.toThrow(/1, 3, .*39 …,/);
   });
 
   it('leaves out what no record is, each with its reason', () => {
