@@ -30,7 +30,8 @@ export const piiHandlingVerified = defineCheck({
         const explanation = 'No column is declared. Add columns, each with name, personal_data and handling.';
         return notProvided(THRESHOLD, explanation);
       }
-      if (!isSaid(provenance.personal_data?.method)) {
+      const method = provenance.personal_data?.method;
+      if (!isSaid(method)) {
         return notProvided(
           THRESHOLD,
           'The file does not say how personal data were looked for. Add personal_data.method.',
@@ -39,13 +40,13 @@ export const piiHandlingVerified = defineCheck({
       return judgeRead(evaluationReport, 'evaluation report', THRESHOLD, ({ features }) =>
         features === undefined
           ? notProvided(THRESHOLD, 'The evaluation report does not say which features the model reads. Add features.')
-          : judgeColumns(provenance, features, manifest.predictions.protected_attributes),
+          : judgeColumns({ ...provenance, method }, features, manifest.predictions.protected_attributes),
       );
     }),
 });
 
 const judgeColumns = (
-  provenance: DataProvenance,
+  provenance: DataProvenance & { readonly method: string },
   features: readonly string[],
   protectedAttributes: readonly string[],
 ): Finding => {
@@ -68,10 +69,10 @@ const judgeColumns = (
 };
 
 /** What was done, by how many columns: the report of data sanitisation takes it from the ledger (CO-4). */
-const methodsOf = ({ columns, personal_data }: DataProvenance): string => {
+const methodsOf = ({ columns, method }: DataProvenance & { readonly method: string }): string => {
   const words = columns.map(({ handling = '' }) => handling);
   const counts = [...new Set(words)].sort().map((word) => `${words.filter((one) => one === word).length} ${word}`);
-  return `columns: ${counts.join(', ')}; looked for by: ${shown(personal_data?.method ?? '')}`;
+  return `columns: ${counts.join(', ')}; looked for by: ${shown(method)}`;
 };
 
 const columnProblems = (columns: readonly DataColumn[]): string[] => {
