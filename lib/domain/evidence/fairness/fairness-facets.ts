@@ -5,8 +5,17 @@
 
 import { compare, divide, type Fraction, scale, subtract, unscale } from '../predictions/fraction.ts';
 import { type OutcomeGroup, perOutcome, type Squares, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
-import { differenceInterval, type Interval, ratioInterval, type Sample } from './intervals.ts';
-import { FALSE_POSITIVE, type Rate, SELECTION, sampleOf, TRUE_POSITIVE } from './rates.ts';
+import { differenceInterval, type Interval, ratioInterval } from './intervals.ts';
+import {
+  FALSE_POSITIVE,
+  type Rate,
+  type RatedGroup,
+  ratedGroup,
+  SELECTION,
+  type Side,
+  sideOf,
+  TRUE_POSITIVE,
+} from './rates.ts';
 
 export type FacetMeasure = { readonly value: Fraction; readonly interval: Interval };
 
@@ -22,21 +31,26 @@ export type FacetMeasures = {
   readonly specificity: FacetMeasure | undefined;
 };
 
-export type ComparedGroup = { readonly group: OutcomeGroup; readonly againstRest: FacetMeasures };
+export type ComparedGroup = RatedGroup & { readonly againstRest: FacetMeasures };
 
 /**
  * Compares each of the groups of an attribute with all others. A rate is compared only if each group has at least
  * `minimumRows` rows in its denominator.
  */
-export const facetMeasures = (groups: readonly OutcomeGroup[], minimumRows: number): ComparedGroup[] => {
+export const facetMeasures = (groups: readonly OutcomeGroup[], minimumRows: number): ComparedGroup[] =>
+  facetsOf(groups.map(ratedGroup), minimumRows);
+
+/** The same of groups whose rates were taken. */
+export const facetsOf = (rated: readonly RatedGroup[], minimumRows: number): ComparedGroup[] => {
+  const groups = rated.map(({ group }) => group);
   const isMeasurable = (rate: Rate) => groups.every((group) => rate.rowsOf(group) >= minimumRows);
   const measurable = new Set([SELECTION, TRUE_POSITIVE, FALSE_POSITIVE].filter(isMeasurable));
   const rests = restsOf(groups);
-  return groups.map((group, index) => {
+  return rated.map(({ group, of }, index) => {
     const rest = rests[index];
     const sidesOf = (rate: Rate): Sides | undefined => {
       if (rest === undefined || !measurable.has(rate)) return undefined;
-      const [ofRest, ofGroup] = [sideOf(rest, rate), sideOf(group, rate)];
+      const [ofRest, ofGroup] = [sideOf(rest, rate), of[rate.key]];
       return ofRest && ofGroup && { rest: ofRest, group: ofGroup };
     };
     const selection = sidesOf(SELECTION);
@@ -47,17 +61,11 @@ export const facetMeasures = (groups: readonly OutcomeGroup[], minimumRows: numb
       recall: truePositive && difference(truePositive),
       specificity: falsePositive && difference(falsePositive),
     };
-    return { group, againstRest };
+    return { group, of, againstRest };
   });
 };
 
-type Side = { readonly rate: Fraction; readonly sample: Sample };
 type Sides = { readonly rest: Side; readonly group: Side };
-
-const sideOf = (group: OutcomeGroup, rate: Rate): Side | undefined => {
-  const value = rate.of(group);
-  return value && { rate: value, sample: sampleOf(group, rate, value) };
-};
 
 const difference = ({ rest, group }: Sides): FacetMeasure => ({
   value: subtract(rest.rate, group.rate),

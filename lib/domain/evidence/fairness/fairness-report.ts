@@ -3,12 +3,18 @@
 import type { Fraction } from '../predictions/fraction.ts';
 import { groupsOf, intersectionsOf, largerIntersectionsOf, unseenGroups } from '../predictions/intersections.ts';
 import { misnamedColumns, type OutcomeCounts, type OutcomeGroup } from '../predictions/predictions.ts';
-import { FAIRNESS_MEASURES, type Measure, type MeasureName, measureGroups } from './fairness.ts';
-import { type FacetMeasures, facetMeasures } from './fairness-facets.ts';
+import { FAIRNESS_MEASURES, type Measure, type MeasureName, measuresOf } from './fairness.ts';
+import { type FacetMeasures, facetsOf } from './fairness-facets.ts';
 import { type Interval, wilsonInterval } from './intervals.ts';
-import { FALSE_POSITIVE, type Rate, SELECTION, sampleOf, TRUE_POSITIVE } from './rates.ts';
-
-type RateName = 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';
+import {
+  FALSE_POSITIVE,
+  type Rate,
+  type RatedGroup,
+  type RateKey,
+  ratedGroup,
+  SELECTION,
+  TRUE_POSITIVE,
+} from './rates.ts';
 
 /** A rate and the rows of its denominator; no rate if those are too few, or nobody to divide by. */
 export type ReportedRate = {
@@ -19,7 +25,7 @@ export type ReportedRate = {
 
 export type GroupReport = {
   readonly group: OutcomeGroup;
-  readonly rates: Readonly<Record<RateName, ReportedRate>>;
+  readonly rates: Readonly<Record<RateKey, ReportedRate>>;
   readonly againstRest: FacetMeasures;
 };
 export type AttributeReport = {
@@ -34,17 +40,18 @@ export type AttributeReport = {
 export const fairnessReport = (counts: OutcomeCounts, minimumRows: number): AttributeReport[] =>
   measuredTogether(counts).map((intersection) => {
     const attribute = intersection.name;
-    const groups = groupsOf(counts, attribute);
+    const groups = groupsOf(counts, attribute).map(ratedGroup);
     const unseen = unseenGroups(counts, intersection);
+    const measure = measuresOf(groups, minimumRows, unseen);
     const measured = (name: MeasureName): Measure => {
       const reason = noOutcome(counts, name);
-      return reason === undefined ? measureGroups(name, groups, minimumRows, unseen) : { kind: 'unmeasurable', reason };
+      return reason === undefined ? measure(name) : { kind: 'unmeasurable', reason };
     };
     return {
       attribute,
-      groups: facetMeasures(groups, minimumRows).map(({ group, againstRest }) => ({
-        group,
-        rates: ratesOf(group, minimumRows),
+      groups: facetsOf(groups, minimumRows).map(({ againstRest, ...rated }) => ({
+        group: rated.group,
+        rates: ratesOf(rated, minimumRows),
         againstRest,
       })),
       unseen,
@@ -63,11 +70,11 @@ const measuredTogether = ({ attributes, largerIntersections }: OutcomeCounts) =>
   ...(largerIntersections === undefined ? [] : largerIntersectionsOf(attributes)),
 ];
 
-const ratesOf = (group: OutcomeGroup, minimumRows: number): GroupReport['rates'] => {
+const ratesOf = ({ group, of }: RatedGroup, minimumRows: number): GroupReport['rates'] => {
   const rateOf = (rate: Rate): ReportedRate => {
     const rows = rate.rowsOf(group);
-    const value = rows >= minimumRows ? rate.of(group) : undefined;
-    return { rows, value, interval: value && wilsonInterval(sampleOf(group, rate, value)) };
+    const side = rows >= minimumRows ? of[rate.key] : undefined;
+    return { rows, value: side?.rate, interval: side && wilsonInterval(side.sample) };
   };
   return {
     selection_rate: rateOf(SELECTION),

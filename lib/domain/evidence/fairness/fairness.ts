@@ -14,7 +14,16 @@ import {
 } from '../predictions/fraction.ts';
 import type { OutcomeGroup } from '../predictions/predictions.ts';
 import { differenceInterval, type Interval, moreRows, ratioInterval, Z_95 } from './intervals.ts';
-import { FALSE_POSITIVE, type Rate, rowsInWords, SELECTION, sampleOf, TRUE_POSITIVE } from './rates.ts';
+import {
+  FALSE_POSITIVE,
+  type Rate,
+  type RatedGroup,
+  ratedGroup,
+  rowsInWords,
+  SELECTION,
+  sampleOf,
+  TRUE_POSITIVE,
+} from './rates.ts';
 
 export type GroupRate = { readonly group: OutcomeGroup; readonly rate: Fraction };
 
@@ -90,22 +99,53 @@ export const measureGroups = (
   groups: readonly OutcomeGroup[],
   minimumRows: number,
   absent: readonly string[] = [],
-): Measure => {
-  const { kind, rates } = FAIRNESS_MEASURES[name];
-  // Without the comparisons of all groups: there may be thousands, and only the furthest apart are asked for.
-  const gaps = rates.map((rate) => {
-    const { enough, tooFew } = withEnoughRows(groups, rate, minimumRows);
-    const [measure = NO_TWO_GROUPS] = compareRates(enough, rate, (rated) => {
-      const extremes = extremesByFraction(rated, rateOf);
-      return extremes === undefined ? [] : [comparisonOf(kind, rate, extremes)];
-    });
-    return { rate, measure, tooFew };
-  });
-  const few = [...gaps.flatMap(fewInWords), ...absent.map((value) => `${value} (no row)`)];
-  if (few.length > 0) return { kind: 'unmeasurable', reason: `fewer than ${minimumRows} rows: ${few.join(', ')}` };
-  const measures = gaps.map(({ measure }) => measure);
-  const measured = measures.filter(isMeasured);
-  return measures.find(({ kind }) => kind === 'unmeasurable') ?? measured.reduce(worse(name));
+): Measure => measuresOf(groups.map(ratedGroup), minimumRows, absent)(name);
+
+/** The same of groups whose rates were taken. Several measures are of one rate: how far apart it is in the groups is found once. */
+export const measuresOf = (
+  groups: readonly RatedGroup[],
+  minimumRows: number,
+  absent: readonly string[],
+): ((name: MeasureName) => Measure) => {
+  const known = new Map<Rate, Spread>();
+  const spread = (rate: Rate): Spread => {
+    const found = known.get(rate) ?? spreadOf(groups, rate, minimumRows);
+    known.set(rate, found);
+    return found;
+  };
+  return (name) => {
+    const { kind, rates } = FAIRNESS_MEASURES[name];
+    const spreads = rates.map(spread);
+    const few = [...spreads.flatMap(fewInWords), ...absent.map((value) => `${value} (no row)`)];
+    if (few.length > 0) return { kind: 'unmeasurable', reason: `fewer than ${minimumRows} rows: ${few.join(', ')}` };
+    const measures = spreads.map(({ measure }) => measure(kind));
+    const measured = measures.filter(isMeasured);
+    return measures.find(({ kind }) => kind === 'unmeasurable') ?? measured.reduce(worse(name));
+  };
+};
+
+/** How far apart some groups are in one rate, without the comparisons of all: there may be thousands. */
+type Spread = {
+  readonly rate: Rate;
+  readonly tooFew: readonly OutcomeGroup[];
+  readonly measure: (kind: Definition['kind']) => Measure;
+};
+const spreadOf = (groups: readonly RatedGroup[], rate: Rate, minimumRows: number): Spread => {
+  const tooFew: OutcomeGroup[] = [];
+  const rates: GroupRate[] = [];
+  let weightless: OutcomeGroup | undefined;
+  for (const { group, of } of groups) {
+    const side = of[rate.key];
+    if (rate.rowsOf(group) < minimumRows) tooFew.push(group);
+    else if (side === undefined) weightless ??= group;
+    else rates.push({ group, rate: side.rate });
+  }
+  const extremes = extremesByFraction(rates, rateOf);
+  const measure: Spread['measure'] = (kind) => {
+    if (weightless !== undefined) return withoutWeight(weightless, rate);
+    return extremes === undefined ? NO_TWO_GROUPS : comparisonOf(kind, rate, extremes);
+  };
+  return { rate, tooFew, measure };
 };
 
 /** The groups that have too few rows for a rate, with the number of those rows. */
@@ -121,7 +161,7 @@ const compareRates = (
   const rates: GroupRate[] = [];
   for (const group of groups) {
     const value = rate.of(group);
-    if (value === undefined) return [unmeasurable(`group ${group.value} has no weight to take a ${rate.name} of`)];
+    if (value === undefined) return [withoutWeight(group, rate)];
     rates.push({ group, rate: value });
   }
   return compareAll(rates);
@@ -145,6 +185,8 @@ const comparisonOf = (between: Definition['kind'], rate: Rate, { lowest, highest
 
 const rateOf = ({ rate }: GroupRate): Fraction => rate;
 
+const withoutWeight = ({ value }: OutcomeGroup, { name }: Rate): Measure =>
+  unmeasurable(`group ${value} has no weight to take a ${name} of`);
 const unmeasurable = (reason: string): Measure => ({ kind: 'unmeasurable', reason });
 const NO_TWO_GROUPS = unmeasurable('there are no two groups to compare');
 

@@ -8,7 +8,9 @@ export const MINIMUM_ROWS = 30;
 /** Of the highest selection rate: what each group must reach, unless a policy asks for another share. */
 export const FOUR_FIFTHS = '0.80';
 
+export type RateKey = 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';
 export type Rate = {
+  readonly key: RateKey;
   readonly name: string;
   readonly of: (group: OutcomeGroup) => Fraction | undefined;
   /** The rows in the denominator. A minimum is compared with these: a rate over one row of a large group says nothing. */
@@ -34,6 +36,7 @@ export const falsePositiveRate = (group: OutcomeGroup): Fraction | undefined =>
   fraction(amount(group, 'falsePositive'), amount(group, 'labelled') - amount(group, 'actualFavorable'));
 
 export const SELECTION: Rate = {
+  key: 'selection_rate',
   name: 'selection rate',
   of: selectionRate,
   rowsOf: ({ count }) => count,
@@ -42,6 +45,7 @@ export const SELECTION: Rate = {
   counted: 'favorable prediction',
 };
 export const TRUE_POSITIVE: Rate = {
+  key: 'true_positive_rate',
   name: 'true positive rate',
   of: truePositiveRate,
   rowsOf: ({ actualFavorable }) => actualFavorable,
@@ -50,6 +54,7 @@ export const TRUE_POSITIVE: Rate = {
   counted: 'true positive',
 };
 export const FALSE_POSITIVE: Rate = {
+  key: 'false_positive_rate',
   name: 'false positive rate',
   of: falsePositiveRate,
   rowsOf: ({ labelled, actualFavorable }) => labelled - actualFavorable,
@@ -65,6 +70,25 @@ export const FALSE_POSITIVE: Rate = {
 export const sampleOf = (group: OutcomeGroup, rate: Rate, { numerator, denominator }: Fraction): Sample => ({
   rate: Number(numerator) / Number(denominator),
   rows: group.squares === undefined ? rate.rowsOf(group) : weightIn(denominator) ** 2 / group.squares[rate.squares],
+});
+
+/** A rate that a group has. */
+export type Side = { readonly rate: Fraction; readonly sample: Sample };
+/** A group, and its rates. There may be thousands of groups, and much is made of each rate, so that it is taken once. */
+export type RatedGroup = { readonly group: OutcomeGroup; readonly of: Readonly<Record<RateKey, Side | undefined>> };
+
+export const sideOf = (group: OutcomeGroup, rate: Rate): Side | undefined => {
+  const value = rate.of(group);
+  return value && { rate: value, sample: sampleOf(group, rate, value) };
+};
+
+export const ratedGroup = (group: OutcomeGroup): RatedGroup => ({
+  group,
+  of: {
+    selection_rate: sideOf(group, SELECTION),
+    true_positive_rate: sideOf(group, TRUE_POSITIVE),
+    false_positive_rate: sideOf(group, FALSE_POSITIVE),
+  },
 });
 
 const weightIn = (units: bigint): number => Number(units) / 10 ** WEIGHT_DECIMALS;

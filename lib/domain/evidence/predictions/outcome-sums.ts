@@ -11,7 +11,8 @@ export type OutcomeSum = {
   missingLabels: number;
 };
 
-const empty = (): OutcomeSum => ({ rows: perOutcome(() => 0), missingPredictions: 0, missingLabels: 0 });
+const NOTHING = perOutcome(() => 0);
+const empty = (): OutcomeSum => ({ rows: { ...NOTHING }, missingPredictions: 0, missingLabels: 0 });
 const unweighed = () => ({
   weights: perOutcome(() => 0n),
   squares: { count: 0, actualFavorable: 0, actualOther: 0 },

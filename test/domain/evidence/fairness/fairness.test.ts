@@ -359,6 +359,8 @@ describe('a weighted group', () => {
       reason: 'group female has no weight to take a selection rate of',
     });
     const pair = [weightless, OutcomeGroup.parse(other)];
+    const [gap] = gapsBetween('demographic_parity_difference', pair, 1);
+    expect(gap?.measure).toEqual(demographicParityDifference([...pair, { ...weightless, value: 'another' }]));
     for (const one of pair) expect(facetOf(one, pair, 1).demographicParity).toBeUndefined();
   });
 
