@@ -5,12 +5,12 @@ import { type ApprovalCase, anApprovalCase } from '../support/approval-case.ts';
 import { consoleWorld, realNow } from '../support/console.ts';
 import { aFleet, aFleetLook, asking } from '../support/console-scene.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
+import { textOf } from '../support/page-text.ts';
 
 const issuer = await startIssuer();
 afterAll(() => issuer.stop());
 
 const NOW = '/console/now';
-const textOf = (html: string): string => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
 describe('the first page of the console', () => {
   it('says that nothing is wrong and nobody waits only where that is so', async () => {

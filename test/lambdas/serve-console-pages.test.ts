@@ -3,11 +3,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { consoleWorld } from '../support/console.ts';
 import { aFleet, aFleetLook, asking } from '../support/console-scene.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
+import { textOf } from '../support/page-text.ts';
 
 const issuer = await startIssuer();
 afterAll(() => issuer.stop());
-
-const textOf = (html: string): string => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
 const aConsole = async () => {
   const scene = await aFleet();

@@ -4,6 +4,7 @@ import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import { realNow } from '../support/console.ts';
 import { ASSAY_BASE, aFleet, asking, FORMER, LIVE } from '../support/console-scene.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
+import { textOf } from '../support/page-text.ts';
 
 const issuer = await startIssuer();
 afterAll(() => issuer.stop());
@@ -11,7 +12,6 @@ afterAll(() => issuer.stop());
 const PAGE = '/console/models/mortgage-approval/rollback';
 const HOLD = '/console/models/card-fraud/hold';
 const GIVEN = { reason: 'errors doubled', incident: 'INC-7', confirmation: 'mortgage-approval' };
-const textOf = (html: string): string => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
 describe('the page of a rollback', () => {
   it('shows what would serve instead with its evidence, and whether it still can', async () => {
