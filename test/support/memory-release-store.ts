@@ -3,6 +3,7 @@
  */
 
 import { indexAttributes } from '../../lib/adapters/dynamodb-keys.ts';
+import { strayRows } from '../../lib/domain/audit/rows-of-events.ts';
 import { type Change, type DueIntent, Intent, tierIn, type Write } from '../../lib/domain/change/change.ts';
 import { type Entities, type Entity, type EntityName, keyOf, kinds } from '../../lib/domain/change/kinds.ts';
 import type { ReleaseFilter, ReleasePlace } from '../../lib/domain/change/page.ts';
@@ -152,6 +153,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       assertNamesItsRelease(change);
       assertIsBounded(change);
       assertIsDescribed(change);
+      assertBringsItsRows(change);
       for (const write of writes) assertHolds(write, entities.get(placeOf(write.entity)));
       const intents = change.intents.map((due) => ({ ...due, intent: Intent.parse(due.intent) }));
       const { event, line } = recordChange(change);
@@ -224,6 +226,16 @@ const assertIsDescribed = ({ event: { event_type: type, details } }: Change): vo
   if (unknown.length > 0)
     throw new Error(`could not commit ${type}: the catalogue does not describe ${unknown.join(', ')}`);
 };
+
+/** Rows that a ledger would not be believed about must not be written: the verifier would object to them for ever. */
+const assertBringsItsRows = ({ event, model, writes }: Change): void => {
+  const rows = writes.filter(({ kind }) => kind !== 'expect').map(({ entity }) => entity);
+  const [stray] = strayRows({ ...event, model }, rows);
+  // Tests of stores keep whatever they like, by an event that is about no release.
+  if (stray !== undefined && !isOfStoreTests(event)) throw new Error(`could not commit ${event.event_type}: ${stray}`);
+};
+const isOfStoreTests = ({ event_type: type, release_id: id }: Change['event']): boolean =>
+  type === 'endpoint_adopted' && id === '';
 
 const isOf = <N extends EntityName>(entity: Entity, name: N): entity is Entities[N] => entity.entity === name;
 

@@ -4,6 +4,10 @@ import type { Entry, Problem } from '../ledger/ledger-file.ts';
 import type { Log } from '../ledger/log.ts';
 import { rowsDigestOf } from '../ledger/recorded-line.ts';
 import type { RowsFile } from '../ledger/rows-file.ts';
+import { strayRows } from './rows-of-events.ts';
+
+/** The log writer leaves the line empty where the table had no longer what the event binds. */
+const LOST = 'has no rows: the table had not what entry';
 
 export type RecordedReport = {
   /** How many entries bind the rows that they wrote, and how many were committed by versions that recorded none. */
@@ -38,11 +42,20 @@ const fileProblems = (
   if (file.lines.length !== wrote.length) {
     return [{ key, why: `has ${file.lines.length} lines, but its bundle has ${wrote.length} entries` }];
   }
-  const wrong = wrote.find(({ event }, line) => {
-    const [expected, found] = [rowsDigestOf(event), file.lines[line]];
-    return expected === undefined ? found?.isEmpty === false : found?.sha256 !== expected;
-  });
-  return wrong === undefined ? [] : [{ key, why: `does not have the rows that entry ${wrong.index} of the log binds` }];
+  return wrote.flatMap((entry, line) => lineProblems(entry, file.lines[line]).map((why) => ({ key, why })));
+};
+
+const lineProblems = (
+  { event, index }: Pick<Entry, 'event'> & { readonly index: number },
+  line: RowsFile['lines'][number] | undefined,
+): string[] => {
+  const expected = rowsDigestOf(event);
+  if (line?.isEmpty === true && expected !== undefined) return [`${LOST} ${index} of the log binds`];
+  if (expected === undefined ? line?.isEmpty === false : line?.sha256 !== expected)
+    return [`does not have the rows that entry ${index} of the log binds`];
+  if (expected === undefined) return [];
+  if (line?.rows === undefined) return [`does not have rows where entry ${index} of the log binds some`];
+  return strayRows(event, line.rows).map((why) => `has rows that entry ${index} of the log may not bring: ${why}`);
 };
 
 export const recordedIn = (entries: readonly Entry[]): RecordedReport => {

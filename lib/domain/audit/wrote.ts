@@ -7,6 +7,7 @@ import { type BundleFile, type Entry, type LedgerFile, readLedgerFile } from '..
 import { boundRows } from '../ledger/recorded-line.ts';
 import { linesOf } from '../ledger/rows-file.ts';
 import { Word } from '../stored.ts';
+import { strayRows } from './rows-of-events.ts';
 
 /** A row as it was stored, but for its secrets. What else it has depends on its kind, and on the version that wrote it. */
 const RecordedRow = z.looseObject({ pk: z.string(), sk: z.string(), entity: Word, version: z.int().min(1) });
@@ -20,7 +21,7 @@ const Line = z.object({ rows: z.array(RecordedRow), due: z.array(RecordedDue) })
 /** What one event wrote; undefined if a version committed it that recorded none. */
 export type Wrote = Entry & { readonly wrote: z.infer<typeof Line> | undefined };
 
-/** Establishes of each entry of the log, in its order, what it wrote. Throws if a line is missing or is not the one that its event binds. */
+/** Establishes of each entry of the log, in its order, what it wrote. Throws if a line is missing, is not the one that its event binds, or has rows that such an event cannot have written. */
 export const wroteIn = (files: Iterable<LedgerFile>): Wrote[] => {
   const bundles: BundleFile[] = [];
   const rows = new Map<string, Uint8Array>();
@@ -39,5 +40,9 @@ export const wroteIn = (files: Iterable<LedgerFile>): Wrote[] => {
 
 const wroteBy = (event: AuditEvent, line: Uint8Array | undefined): Wrote['wrote'] => {
   const bound = boundRows(event, line);
-  return bound && Line.parse(JSON.parse(new TextDecoder().decode(bound)));
+  if (bound === undefined) return undefined;
+  const read = Line.parse(JSON.parse(new TextDecoder().decode(bound)));
+  const [stray] = strayRows(event, read.rows);
+  if (stray === undefined) return read;
+  throw new Error(`could not take the rows of event ${event.seq} of ${event.model}: ${stray}`);
 };

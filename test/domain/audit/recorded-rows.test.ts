@@ -62,6 +62,20 @@ describe('the rows of a ledger', () => {
     expect((await verified(withLines(change))).problems).toContainEqual({ key: FIRST, why });
   });
 
+  it('do not hold if what an event binds is no line of rows', async () => {
+    const events = aStory(({ idempotency_key: key }) => Buffer.from(`"${key}"`));
+
+    const { problems } = await verifyLedger(await aLedger(events, RUNS), demands);
+
+    expect(problems).toContainEqual({ key: FIRST, why: 'does not have rows where entry 2 of the log binds some' });
+  });
+
+  it('do not hold if the log writer found none where an event binds some', async () => {
+    const { problems } = await verified(withLines(([_, ...others]) => `\n${others.join('\n')}\n`));
+
+    expect(problems).toEqual([{ key: FIRST, why: 'has no rows: the table had not what entry 0 of the log binds' }]);
+  });
+
   it('do not hold if a file is missing', async () => {
     const { problems } = await verified((files) => files.filter(({ key }) => key !== FIRST));
 

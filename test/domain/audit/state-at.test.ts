@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { asOf } from '../../../lib/domain/audit/as-of.ts';
 import { NOT_REBUILT, rebuild } from '../../../lib/domain/audit/rebuild.ts';
+import { ROWS_OF } from '../../../lib/domain/audit/rows-of-events.ts';
 import { stateAt } from '../../../lib/domain/audit/state-at.ts';
 import { type Wrote, wroteIn } from '../../../lib/domain/audit/wrote.ts';
 import type { Change } from '../../../lib/domain/change/change.ts';
 import { type Entity, kinds } from '../../../lib/domain/change/kinds.ts';
 import * as partitions from '../../../lib/domain/change/partitions.ts';
+import { recordChange } from '../../../lib/domain/change/recorded.ts';
 import { GATE } from '../../../lib/domain/gate/sign-once.ts';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { LoggedEvent } from '../../../lib/domain/ledger/bundle.ts';
+import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
+import { type EventDraft, EventType } from '../../../lib/domain/ledger/event.ts';
 import { servingSha256 } from '../../../lib/domain/release/serving-specification.ts';
 import { aServing, at, NOW } from '../../support/approval-case.ts';
 import { everyKind, kindNames } from '../../support/every-kind.ts';
@@ -35,7 +39,24 @@ const ledgerOf = async (changes: readonly Change[]) => {
   return { store, files: log.files() };
 };
 
-const create = (entity: Entity) => aChange(MODEL, [{ kind: 'create', entity }]);
+/** The change of an event that may bring such a row: of its model, and of its release in its state. */
+const bringing = (kind: 'create' | 'replace', entity: Entity, model: string = MODEL): Change => {
+  const types = EventType.options.filter((type) => ROWS_OF[type].includes(entity.entity));
+  const type = types.find((name) => !name.endsWith('_refused')) ?? types[0] ?? 'log_heartbeat';
+  const isRelease = entity.entity === 'release';
+  const about = isRelease
+    ? { release_id: entity.releaseId, approval_state: entity.state }
+    : { release_id: '', approval_state: '' };
+  const slot = type.endsWith('_refused') ? [{ kind: 'create' as const, entity: { ...aSlot, version: 0 } }] : [];
+  return {
+    ...aChange(model, [{ kind, entity }, ...slot]),
+    event: aDraft({ event_type: type, model_name: model, ...about }),
+  };
+};
+const create = (entity: Entity) => bringing('create', entity, 'modelName' in entity ? entity.modelName : MODEL);
+/** What a refusal takes besides. */
+const isPlaceOfRefusal = (one: Entity) => one.entity === 'refusal_slot' && one.slot === aSlot.slot;
+const aSlot = { ...everyKind(inProduction).refusal_slot.record, slot: '99' };
 const instantOf = (second: number) => plusMilliseconds(NOW, second * 1000);
 const everything = kindNames.map((kind) => everyKind(inProduction)[kind].record as Entity);
 
@@ -64,7 +85,7 @@ describe('the table from the ledger alone', () => {
 
     const { records } = await rebuild(wroteIn(files), world());
 
-    const found = records.filter(({ entity }) => entity === kind).map(comparable);
+    const found = records.filter((one) => one.entity === kind && !isPlaceOfRefusal(one)).map(comparable);
     const { id } = everyKind(inProduction)[kind];
     const kept = (await store.get(kind, ...(id as never))) as Entity;
     expect(found).toEqual([comparable(kept)]);
@@ -88,11 +109,34 @@ describe('the table from the ledger alone', () => {
     await expect(rebuild(wrote as never, world())).rejects.toThrow(why);
   });
 
+  it.each([
+    ['a kind that no such event writes', { event_type: 'endpoint_moved' }, 'endpoint_moved writes no release'],
+    [
+      'a release in a state that it does not bring',
+      { approval_state: 'approved' },
+      /release_requested brings .* into no state draft/,
+    ],
+    ['a release of which it is not', { release_id: 'another' }, /release_requested brings .* into no state draft/],
+    ['the row of another model', { model: 'other' }, `its release is of the model ${MODEL}`],
+  ])('is not made of %s', async (_, forged, why) => {
+    const { record } = everyKind(inProduction).release;
+    const made = aChange(MODEL, [{ kind: 'create', entity: { ...record, state: 'draft' } }]);
+    const honest = { event_type: 'release_requested' as const, release_id: record.releaseId, approval_state: 'draft' };
+    const { model, ...said } = { model: MODEL, ...honest, ...forged };
+    const { event, line } = recordChange({ ...made, event: aDraft(said as EventDraft) });
+    const log = new MemoryLog();
+    log.ship([{ ...sealEvent(event, model, GENESIS, NOW), line }]);
+    await log.run();
+
+    expect(() => wroteIn(log.files())).toThrow(why);
+    const [problem] = (await log.verify()).problems.filter(({ key }) => key.startsWith('rows/'));
+    expect(problem?.why).toMatch(why);
+    expect(problem?.why).toContain('has rows that entry 0 of the log may not bring');
+  });
+
   it('is made of rows whose first versions only versions of Assay knew that recorded none', async () => {
     const { record } = everyKind(inProduction).pointer;
-    const later = [1, 2].map((version) =>
-      aChange(MODEL, [{ kind: 'replace' as const, entity: { ...record, version, epoch: version } }]),
-    );
+    const later = [1, 2].map((version) => bringing('replace', { ...record, version, epoch: version }));
     const { files } = await ledgerOf([create(record), ...later]);
     const [{ wrote: _, ...unrecorded }, ...rest] = wroteIn(files) as [Wrote, ...Wrote[]];
 
@@ -125,8 +169,8 @@ describe('the table from the ledger alone', () => {
     const { record: pointer } = everyKind(inProduction).pointer;
     const { files } = await ledgerOf([
       create(pointer),
-      aChange('other', [{ kind: 'replace', entity: { ...pointer, version: 1, epoch: 8 } }]),
-      aChange(MODEL, [{ kind: 'replace', entity: { ...pointer, version: 2, epoch: 9 } }]),
+      bringing('replace', { ...pointer, version: 1, epoch: 8 }),
+      bringing('replace', { ...pointer, version: 2, epoch: 9 }),
     ]);
     const wrote = wroteIn(files);
 
@@ -187,8 +231,7 @@ describe('what goes on in a table that was rebuilt', () => {
   const dueOf = (id: object, kind: string) =>
     ({ intent: { kind, ...id }, dueAt: PROMISED }) as Change['intents'][number];
 
-  const story = (changes: Partial<Change> = {}) =>
-    ledgerOf([create(waiting), { ...aChange(MODEL, [{ kind: 'create', entity: request }]), ...changes }]);
+  const story = (changes: Partial<Change> = {}) => ledgerOf([create(waiting), { ...create(request), ...changes }]);
 
   it('is the release that waits: straight to its people, who get new links', async () => {
     const { files } = await story();
@@ -299,7 +342,13 @@ describe('the environment of a release, which no ledger has', () => {
   const serving = { ...aServing(), environment };
   const { record } = everyKind(inProduction).release;
   const deployment = { ...record.manifest.deployment, environment };
-  const release = { ...record, serving, manifest: { ...record.manifest, deployment }, modelPackageArn: 'arn:package' };
+  const release = {
+    ...record,
+    state: 'draft' as const,
+    serving,
+    manifest: { ...record.manifest, deployment },
+    modelPackageArn: 'arn:package',
+  };
   const requested = (changes: object = {}): Change => ({
     ...create({ ...release, ...changes }),
     event: aDraft({

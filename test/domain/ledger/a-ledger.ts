@@ -167,7 +167,7 @@ export const aStory = (wrote: (draft: EventDraft) => Uint8Array | undefined = ()
 
 /** The same, as it is written since events bind what they wrote. */
 export const aRecordedStory = (): LoggedEvent[] =>
-  aStory(({ idempotency_key: key }) => new TextEncoder().encode(JSON.stringify({ due: [], rows: [{ key }] })));
+  aStory(({ idempotency_key: key }) => new TextEncoder().encode(JSON.stringify({ due: [{ key }], rows: [] })));
 
 export const aLedger = async (events = aStory(), runs = [3, 5, events.length - 8]): Promise<LedgerFile[]> => [
   ...eventFiles(events),
