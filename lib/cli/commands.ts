@@ -216,6 +216,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/ask.ts'),
   },
   {
+    name: 'lineage',
+    summary: 'show what a release came from, and what else came from the same data',
+    load: () => import('./commands/lineage.ts'),
+  },
+  {
     name: 'derive rebuild',
     summary: 'make the rows again that questions are asked of, or compare them with the log',
     load: () => import('./commands/derive-rebuild.ts'),

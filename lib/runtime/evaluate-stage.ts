@@ -8,7 +8,7 @@ import { testResult } from '../domain/attestation/test-result.ts';
 import { type CanarySources, runCanary, type StageCanaries } from '../domain/canary/canary.ts';
 import { readChecks } from '../domain/change/read-checks.ts';
 import { requireFound } from '../domain/change/require-found.ts';
-import type { UsedCheck } from '../domain/checks/check.ts';
+import type { FurtherEvidence, UsedCheck } from '../domain/checks/check.ts';
 import { type EvidencedStage, type EvidenceSources, readersOf } from '../domain/checks/evidence-readers.ts';
 import { countedOutcomes, type EvidenceReaders, makeChecks } from '../domain/checks/make-checks.ts';
 import type { CheckRun } from '../domain/checks/run-checks.ts';
@@ -21,6 +21,7 @@ import { judgedBy } from '../domain/questions/fairness-line.ts';
 import type { Attestation } from '../domain/records/attestation.ts';
 import type { CheckRecord } from '../domain/records/check-record.ts';
 import { type Pinned, type Release, requireEstablished } from '../domain/release/release.ts';
+import { type TrainedFrom, trainedFrom } from '../domain/release/trained-from.ts';
 import { statementBytes } from '../domain/signing/statement.ts';
 import type { Writer } from '../rights/writers.ts';
 import { now } from './clock.ts';
@@ -55,7 +56,11 @@ type JudgingStep = {
 /** Nothing is judged before it is pinned. */
 type PinnedRelease = Release & { readonly pinned: Pinned };
 
-type Made = { readonly runs: readonly CheckRun[] } & Partial<Pick<StageResult, 'outcomes' | 'behaviour'>>;
+type Made = { readonly runs: readonly CheckRun[] } & Partial<
+  Pick<StageResult, 'outcomes' | 'behaviour' | 'trainedFrom'>
+>;
+
+const LINEAGE_SECONDS = 30;
 
 /** Asks a stage to prove one of its checks. It is about no release. */
 const CanaryStep = z.strictObject({ canary: z.string().min(1) });
@@ -116,10 +121,35 @@ const judgingStep = (judging: JudgingStep) => {
   return checkingStep({ stage: known.stage, env }, async (release, used) => {
     const world = worldOf(judging, release, used);
     const runs = await makeChecks(known, used, world);
+    if (known.stage === 'data_provenance') return { runs, trainedFrom: await trainedFromIn(world.read) };
     return known.stage === 'bias_and_fairness'
       ? { runs, ...(await keptCounts(release, known, used, world.read)) }
       : { runs };
   });
+};
+
+/**
+ * What the model came from, by its evidence, whether a check asks for that or not. A check that waited in vain for a file was given up
+ * after its time; this waits for the same reading no longer.
+ */
+const trainedFromIn = async ({
+  dataProvenance,
+  trainingProvenance,
+  evaluationReport,
+}: EvidenceReaders): Promise<TrainedFrom | undefined> => {
+  const { elapsed, cancel } = timer(LINEAGE_SECONDS);
+  const read = async <T>(kind: () => Promise<FurtherEvidence<T>>): Promise<T | undefined> => {
+    const found = await Promise.race([kind(), elapsed]);
+    return found?.kind === 'read' ? found.value : undefined;
+  };
+  try {
+    const [provenance, training] = await Promise.all([read(dataProvenance), read(trainingProvenance)]);
+    const isSaid = Object.keys(training?.parameters ?? {}).length > 0;
+    const report = isSaid ? undefined : await read(evaluationReport);
+    return trainedFrom({ dataProvenance: provenance, training, report });
+  } finally {
+    cancel();
+  }
 };
 
 /** The counts are kept: pages draw them, and the next release is compared with the outcomes group by group. */
@@ -165,10 +195,10 @@ export const checkingStep = (
     const { policy } = await requireFound(store.get('policy', release.policySha256), release.policySha256);
     const used = usedBy(policy, stage);
     if (used === undefined) return 'evaluated';
-    const { runs, outcomes, behaviour } = await make(release, used);
+    const { runs, ...found } = await make(release, used);
     const checks = recordsOf(release, stage, runs);
     const attestation = await attest(release, policy, checks);
-    await store.commit(recordStage(release, { stage, checks, attestation, outcomes, behaviour }), now());
+    await store.commit(recordStage(release, { outcomes: undefined, ...found, stage, checks, attestation }), now());
     return 'evaluated';
   });
 };

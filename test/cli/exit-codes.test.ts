@@ -226,6 +226,12 @@ const ROWS: Record<string, Row> = {
     needsConnection: false,
   },
   ask: { yes: live('ledger'), no: live('ledger', 'x'), noSuchThing: live('nowhere'), needsConnection: false },
+  lineage: {
+    yes: ['credit-1', '--ledger', 'ledger'],
+    no: ['nobody-1', '--ledger', 'ledger'],
+    noSuchThing: ['credit-1', '--ledger', 'nowhere'],
+    needsConnection: false,
+  },
   report: {
     yes: ['--ledger', 'ledger'],
     no: 'it counts',

@@ -157,6 +157,15 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(state).toBe('production');
     expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 1, releaseId: `${MODEL}-1.1.0` });
     const { predicate } = await openKept(recordUri, product.recordKeyId);
+    const told = (await product.store.events(MODEL)).flatMap(({ event }) =>
+      event.release_id === `${MODEL}-1.1.0` && event.details['trained_from'] !== undefined ? [event.details] : [],
+    );
+    expect(told).toMatchObject([
+      {
+        stage: 'data_provenance',
+        trained_from: { data: expect.arrayContaining([expect.objectContaining({ sha256: expect.any(String) })]) },
+      },
+    ]);
     expect(GovernanceRecord.parse(predicate)).toMatchObject({
       release_id: `${MODEL}-1.1.0`,
       human_approvals: [{ decision: 'approve' }, { decision: 'approve' }],

@@ -112,6 +112,46 @@ const CHANGED: Told = {
 /** Six hours lie between two events; the first is of 20 November 2026, a few seconds before midnight. */
 const APART_SECONDS = 21_600;
 
+/** Another model, which was trained on the same snapshot, and whose evidence says how. */
+const pricing = (event_type: 'release_requested' | 'stage_evaluated', said: Said): Told => ({
+  model: 'pricing',
+  draft: aDraft({
+    ...{ event_type, approval_state: 'draft', release_id: 'pricing-1', model_name: 'pricing', model_version: '0.1.0' },
+    idempotency_key: `pricing:${event_type}`,
+    ...said,
+  }),
+});
+const PRICING: readonly Told[] = [
+  pricing('release_requested', {
+    ...{ actor_id: 'pia', actor_role: 'requester', actor_auth: 'jwt' },
+    details: {
+      ...{ requested_by: 'pia', trained_by: 'tom', commit_author: 'pia', git_commit: 'c0ffee'.repeat(6) + 'c0ff' },
+      ...{ git_ref: 'refs/tags/v0.1.0', config_version: '7', feature_schema_version: '3', risk_tier: 'low' },
+      ...{ training_dataset_sha256: digit('d'), training_dataset_ref: 's3://data/applicants/2026-10.parquet' },
+    },
+  }),
+  pricing('stage_evaluated', {
+    details: {
+      stage: 'data_provenance',
+      ...{ attestation_sha256: digit('9'), checks_total: 0, checks: [] },
+      trained_from: {
+        data: [
+          { name: 'applicants', sha256: digit('d'), uri: 's3://data/applicants/2026-10.parquet' },
+          { name: 'prices', sha256: digit('6') },
+        ],
+        data_total: 2,
+        hyperparameters: [
+          { name: 'learning_rate', value: '0.05' },
+          { name: 'max_depth', value: '6' },
+        ],
+        hyperparameters_total: 2,
+        ...{ repository: 'git+https://git.example.com/pricing', builder: 'https://builder.example.com/training' },
+        run: 'arn:aws:sagemaker:eu-central-1:111122223333:training-job/pricing-7',
+      },
+    },
+  }),
+];
+
 const STORY: readonly Told[] = [
   ...life(1, '0.84', ['The errors are where we expect them.', 'Acceptable for this portfolio.'], ''),
   looked(1, '2026-11-22T23:59:50.000Z', [['AllTraffic', '1', 1]]),
@@ -123,6 +163,7 @@ const STORY: readonly Told[] = [
   ]),
   rollback('rollback_requested', 'production'),
   rollback('rollback_executed', 'rolled_back'),
+  ...PRICING,
 ];
 
 export const auditorsLedger = async (): Promise<LedgerFile[]> => {

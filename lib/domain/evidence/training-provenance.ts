@@ -12,10 +12,14 @@ export type TrainingFacts = {
   /** What was built, by digest. Without a subject, the facts are not tied to any artifact. */
   readonly subjects: readonly { readonly name: string; readonly sha256: Sha256 }[];
   readonly gitCommits: readonly string[];
+  /** Where the code lies, if it says so. */
+  readonly repository?: string;
   readonly materials: readonly Material[];
   /** Hyperparameters, or the parameters of a build. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Who vouches for it, as the provenance says. It is only a name unless a signature proves it. */
   readonly builder?: string;
   readonly trainedBy?: string;
+  /** What the builder calls this run, such as the ARN of a training job. */
+  readonly run?: string;
 };

@@ -24,6 +24,7 @@ import { stageChecks } from '../records/stage-checks.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
 import { type Pinned, type Reason, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import type { TrainedFrom } from '../release/trained-from.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import { judgeChecks } from './gate.ts';
 import { endpointReasons } from './obstacles.ts';
@@ -116,12 +117,14 @@ export type StageResult = {
   readonly attestation: Attestation;
   readonly outcomes: OutcomeRecord | undefined;
   readonly behaviour?: BehaviourRecord | undefined;
+  /** What the evidence says that the model came from. */
+  readonly trainedFrom?: TrainedFrom | undefined;
 };
 
 /** Records the whole result of one stage. The release must be unchanged since it was read. */
 export const recordStage = (
   release: Release,
-  { stage, checks, attestation, outcomes, behaviour }: StageResult,
+  { stage, checks, attestation, outcomes, behaviour, trainedFrom }: StageResult,
 ): Change => ({
   model: release.modelName,
   event: releaseEvent(release, ASSAY, {
@@ -136,12 +139,14 @@ export const recordStage = (
       attestation_sha256: attestation.sha256,
       key_id: attestation.keyId,
       code_sha256: [...new Set(checks.map(({ codeSha256 }) => codeSha256))],
+      ...(trainedFrom === undefined ? {} : { trained_from: trainedFrom }),
       checks_total: checks.length,
       checks: fitIntoEvent(
         checks.map(({ name, mode, status, measured, threshold }) => ({
           ...{ name, mode, status },
           ...{ measured: shortened(measured), threshold: shortened(threshold) },
         })),
+        trainedFrom,
       ),
     },
   }),

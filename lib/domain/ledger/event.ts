@@ -160,10 +160,10 @@ export type AuditEvent = z.infer<typeof AuditEvent>;
 const EVENT_LIST_MAX_BYTES = 8_000;
 
 /**
- * The items of a list that an event has room for beside a text of people, in their order; one that has none takes none from
+ * The items of a list that an event has room for beside something else, in their order; one that has none takes none from
  * those after it. Bytes count, because a character may take six of them in JSON.
  */
-export const fitIntoEvent = <T>(items: readonly T[], beside = '', maxBytes = EVENT_LIST_MAX_BYTES): T[] => {
+export const fitIntoEvent = <T>(items: readonly T[], beside: unknown = '', maxBytes = EVENT_LIST_MAX_BYTES): T[] => {
   let bytes = bytesOf(beside);
   return items.filter((item) => {
     const size = bytesOf(item) + 1;

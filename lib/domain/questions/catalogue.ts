@@ -3,6 +3,7 @@ import { APPROVALS } from './approvals.ts';
 import { CHANGED } from './changed.ts';
 import { CHECKS_OF_LIVE, TESTS } from './checks.ts';
 import { CONFIGURATION } from './configuration.ts';
+import { LINEAGE } from './lineage.ts';
 import { LIVE } from './live.ts';
 import { PARTS } from './parts.ts';
 import { PATH } from './path.ts';
@@ -24,6 +25,7 @@ export const QUESTIONS: readonly Question[] = [
   PARTS,
   PATH,
   WAY_BACK,
+  LINEAGE,
   CONFIGURATION,
   TRAFFIC,
   TREND,

@@ -1,4 +1,5 @@
 import { type Given, instant, MODEL, PROOF, type Question, type Row, shown } from './question.ts';
+import { liveAfter } from './standing.ts';
 
 type Judged = { readonly can: 'yes' | 'no'; readonly why: string };
 
@@ -25,8 +26,6 @@ const wayBackIn = (rows: readonly Row[], { at = '' }: Given): Row[] => {
   return [{ ...flip, live: liveAfter(flip), fallback, fallback_version: version, approved_until: until, can, why }];
 };
 
-const liveAfter = (flip: Row): string =>
-  String(flip['event_type'] === 'rollback_executed' ? flip['to_id'] : flip['release_id']);
 const isFlip = (type: unknown): boolean => type === 'deployment_promoted' || type === 'rollback_executed';
 
 const judged = (flip: Row, about: readonly Row[], { until, at }: { until: string; at: string }): Judged => {

@@ -32,13 +32,13 @@ describe('assay ask --ledger', () => {
     const json = JSON.parse((await ask('approvals credit --json')).out);
 
     expect(table.out.split('\n')).toHaveLength(6);
-    expect(table.err).toContain('Found in 23 entries of the log, the newest of 2026-11-26T11:59:50.000Z.');
+    expect(table.err).toContain('Found in 25 entries of the log, the newest of 2026-11-26T23:59:50.000Z.');
     expect(table.err).toContain('Signed by the log: key ');
     expect(csv.out.split('\r\n')).toHaveLength(5);
     expect(csv.out).toMatch(
       /^occurred_at,model_version,.*,leaf_index,event_key,event_hash,bundle_key,bundle_version_id\r\n/,
     );
-    expect(json).toMatchObject({ question: 'approvals', parameters: { model: 'credit' }, covers: { entries: 23 } });
+    expect(json).toMatchObject({ question: 'approvals', parameters: { model: 'credit' }, covers: { entries: 25 } });
     expect(json.rows[0]).toMatchObject({ leaf_index: 5, event_hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
 
@@ -46,7 +46,7 @@ describe('assay ask --ledger', () => {
     expect(await ask('live fraud')).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringContaining('Nothing was found in 23 entries of the log'),
+      err: expect.stringContaining('Nothing was found in 25 entries of the log'),
     });
   });
 

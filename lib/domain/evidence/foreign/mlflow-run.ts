@@ -55,6 +55,7 @@ export const readMlflowTraining = (document: unknown): TrainingFacts => {
     tags[tag] === undefined ? [] : [{ name, sha256: readShape(Sha256, tags[tag], `tag ${tag} of the ${NAME}`) }];
   const commit = tags['mlflow.source.git.commit'];
   const user = tags['mlflow.user'];
+  const repository = tags['mlflow.source.git.repoURL'];
   return {
     format: 'an MLflow run',
     subjects: digest('gov.artifact_sha256', runId ?? 'model'),
@@ -62,6 +63,8 @@ export const readMlflowTraining = (document: unknown): TrainingFacts => {
     materials: digest('gov.training_dataset_sha256', 'training dataset'),
     parameters: params,
     ...(user === undefined ? {} : { trainedBy: user }),
+    ...(repository === undefined ? {} : { repository }),
+    ...(runId === undefined ? {} : { run: runId }),
   };
 };
 

@@ -26,7 +26,10 @@ const Provenance = z.object({
       externalParameters: z.record(z.string(), z.unknown()),
       resolvedDependencies: z.array(Resource).default([]),
     }),
-    runDetails: z.object({ builder: z.object({ id: z.string().min(1) }) }),
+    runDetails: z.object({
+      builder: z.object({ id: z.string().min(1) }),
+      metadata: z.object({ invocationId: z.string().optional() }).optional(),
+    }),
   }),
 });
 
@@ -72,6 +75,8 @@ const isAbout = (statement: unknown, artifact: Sha256 | undefined): boolean =>
 export const readSlsaStatement = (document: unknown): TrainingFacts => {
   const { subject, predicate } = readShape(Provenance, document, NAME);
   const { resolvedDependencies, externalParameters } = predicate.buildDefinition;
+  const repository = resolvedDependencies.find((resource) => commitOf(resource).length > 0)?.uri;
+  const run = predicate.runDetails.metadata?.invocationId;
   return {
     format: 'an in-toto statement',
     subjects: subject.flatMap(({ name, digest }) => {
@@ -88,6 +93,8 @@ export const readSlsaStatement = (document: unknown): TrainingFacts => {
     }),
     parameters: scalars(externalParameters),
     builder: predicate.runDetails.builder.id,
+    ...(repository === undefined ? {} : { repository }),
+    ...(run === undefined ? {} : { run }),
   };
 };
 

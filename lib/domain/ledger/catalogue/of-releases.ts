@@ -15,6 +15,18 @@ import {
   texts,
 } from './details.ts';
 
+const TRAINED_FROM = z
+  .object({
+    data: z.array(z.object({ name: z.string(), sha256: z.string(), uri: z.string().optional() })),
+    data_total: z.int(),
+    hyperparameters: z.array(z.object({ name: z.string(), value: z.string() })),
+    hyperparameters_total: z.int(),
+    repository: z.string().optional(),
+    builder: z.string().optional(),
+    run: z.string().optional(),
+  })
+  .describe('what the evidence says that the model was made of, by the stage that reads where data come from');
+
 const DOOR = text('event_bus, http_api or model_registry');
 
 export const EVENTS_OF_RELEASES = {
@@ -28,6 +40,10 @@ export const EVENTS_OF_RELEASES = {
     content_sha256: digest('everything that was requested').optional(),
     serving_sha256: digest('how it is to be served').optional(),
     training_dataset_sha256: digest('the data that it was trained on').optional(),
+    training_dataset_ref: text('where these data lie').optional(),
+    git_ref: text('the branch or tag of the commit').optional(),
+    config_version: text('the version of its configuration').optional(),
+    feature_schema_version: text('the version of the schema of its features').optional(),
     declared_risk_tier: text('the tier that the manifest declares').optional(),
     computed_risk_tier: text('the tier that the policy computes').optional(),
     risk_tier: text('the tier that counts').optional(),
@@ -84,6 +100,7 @@ export const EVENTS_OF_RELEASES = {
       .describe('what each check measured, and what it is compared with'),
     checks_total: count('how many checks there are'),
     code_sha256: texts('SHA-256 of the code of each Lambda that ran them'),
+    trained_from: TRAINED_FROM.optional(),
     attestation_sha256: digest('the signed attestation'),
     key_id: text('the key that signed it'),
   }),

@@ -27,6 +27,7 @@ describe('the export of an MLflow run', () => {
   it('is training provenance', () => {
     expect(parseTrainingProvenance(vector(RUN))).toEqual({
       format: 'an MLflow run',
+      run: '0a1b2c3d4e5f60718293a4b5c6d7e8f9',
       subjects: [{ name: '0a1b2c3d4e5f60718293a4b5c6d7e8f9', sha256: 'a'.repeat(64) }],
       gitCommits: ['49e9a8a31e9f7bb6dd6c08000fae2408c3ddb47e'],
       materials: [{ name: 'training dataset', sha256: 'c'.repeat(64) }],

@@ -13,6 +13,8 @@ const enveloped = (statement: Uint8Array, payloadType = 'application/vnd.in-toto
 describe('SLSA provenance', () => {
   const facts = {
     format: 'an in-toto statement',
+    repository: 'git+https://github.com/example/credit@refs/heads/main',
+    run: 'arn:aws:sagemaker:eu-central-1:123456789012:pipeline/credit/execution/abc',
     subjects: [{ name: 's3://models/credit/2.1.0/model.tar.gz', sha256: 'a'.repeat(64) }],
     gitCommits: ['49e9a8a31e9f7bb6dd6c08000fae2408c3ddb47e', '59e9a8a31e9f7bb6dd6c08000fae2408c3ddb47e'],
     materials: [{ name: 'training data', uri: 's3://data/credit/train.parquet', sha256: 'c'.repeat(64) }],
