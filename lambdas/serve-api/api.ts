@@ -13,6 +13,7 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import type { EndpointShape } from '../../lib/domain/serving/endpoint-shape.ts';
 import type { StoreOf } from '../../lib/rights/within-rights.ts';
 import type { Caller } from '../../lib/runtime/api-door/caller.ts';
+import type { NoteRead } from '../../lib/runtime/note-reads.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 
 export type Api = {
@@ -38,6 +39,8 @@ export type Api = {
   readonly orderReverification: (claim: ReverificationClaim) => Promise<void>;
   /** Has an approval renewed, or looks whether it may be. */
   readonly renewal: AskForRenewal;
+  /** Who reads what is on record. */
+  readonly noteRead: NoteRead;
   /** The keys that sign now. */
   readonly keys: SigningKeyIds;
 };

@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { etag } from 'hono/etag';
 import { HTTPException } from 'hono/http-exception';
@@ -9,6 +10,7 @@ import { assertReader, type Caller, callerOf, submitterOf } from '../../lib/runt
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
 import { signerOf, whyNotSigner } from '../../lib/runtime/api-door/signer.ts';
+import { noteReads, readerOf } from '../../lib/runtime/note-reads.ts';
 import type { Api, Variables } from './api.ts';
 import { approvalRoutes } from './approvals.ts';
 import { jsonBody } from './body.ts';
@@ -42,6 +44,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
   // What a caller has already is not sent again: a page that is read every few seconds is seldom another.
   app.use(etag());
+  app.use(noteReads<Variables>(api.noteRead, (context) => readerOf(context.get('caller')), isRead));
   app.use(bodyLimit({ maxSize: MANIFEST_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
   app.use(`${TOKENS}/*`, async (context, next) => {
     const caller = callerOf(routedEvent(context.env, TOKENS), await api.directory());
@@ -85,6 +88,10 @@ export const serveApi = (api: Api): Hono<Variables> => {
   app.route(TOKENS, reviewRoutes(api));
   return app;
 };
+
+/** A form that asks whether releases are known is no order: its answer is read. */
+const isRead = ({ req: { method, path } }: Context): boolean =>
+  method === 'GET' || method === 'HEAD' || path === `${TOKENS}/releases/known`;
 
 const keepRefused = async (request: Request, caller: Caller, why: Refusal, { world }: Api): Promise<void> => {
   const manifest = await jsonBody(request);

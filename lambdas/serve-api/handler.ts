@@ -1,6 +1,7 @@
 import { handle } from 'hono/aws-lambda';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
+import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
 import { orderReverification } from '../../lib/adapters/lambda-canaries.ts';
 import { invokeRenewal } from '../../lib/adapters/lambda-renewal.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
@@ -10,6 +11,7 @@ import { directoryAt, modelBucketsAt } from '../../lib/runtime/configuration.ts'
 import { readEnv } from '../../lib/runtime/env.ts';
 import { freezesOf } from '../../lib/runtime/freezes.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
+import { readLog } from '../../lib/runtime/note-reads.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveApi } from './app.ts';
 import { Env } from './env.ts';
@@ -22,6 +24,7 @@ export const handler = handle(
     world: intakeWorld('ServeApi', env, env.DOOR_PATIENCE_MS),
     directory: directoryAt(env),
     now,
+    noteRead: readLog(noteReading(env.TABLE_NAME), now),
     findFreezes: freezesOf(env),
     findShape,
     modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),

@@ -28,7 +28,7 @@ import { decisionModal, fitsModal, problemView, toldView } from '../../lib/web/s
 import { type Interaction, type Place, readInteraction, viewOfPress } from '../../lib/web/slack/interaction.ts';
 import type { ApprovalWorld } from './world.ts';
 
-export type SlackWorld = Pick<ApprovalWorld, 'store' | 'directory' | 'signer' | 'now' | 'onError'> & {
+export type SlackWorld = Pick<ApprovalWorld, 'store' | 'directory' | 'signer' | 'now' | 'noteRead' | 'onError'> & {
   /** Asked here again: whoever may invoke this Lambda cannot say who decides, but only Slack. */
   readonly isOfSlack: (request: SlackRequest) => Promise<boolean>;
   readonly updateView: SlackViews['updateView'];
@@ -142,7 +142,9 @@ const formFor = async ({ decision, message, place, ...pressed }: Pressed, world:
       ...message,
     },
   });
-  return fitsModal(view) ? view : problemView(TOO_LARGE);
+  if (!fitsModal(view)) return problemView(TOO_LARGE);
+  await world.noteRead(person.id, `SLACK form ${release.releaseId}`);
+  return view;
 };
 
 /** The name of whom the person stands in for, as the form of the page has it. */

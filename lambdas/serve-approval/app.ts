@@ -1,4 +1,4 @@
-/** The approval page: reading writes nothing; only a form that a person filled in and sent decides. */
+/** The approval page: reading changes nothing, and is on record; only a form that a person filled in and sent decides. */
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -81,7 +81,9 @@ const showRequest = async (c: ApprovalContext, link: string, world: ApprovalWorl
   const visited = await readVisit(world, payload.r);
   // Asked for now, so that it is read with what stands in the way.
   void visited.beside().catch(() => undefined);
-  return c.html(await requestPage({ c, link, payload, world }, visited));
+  const page = await requestPage({ c, link, payload, world }, visited);
+  await world.noteRead(payload.p, `GET /a/{link} ${visited.facts.release.releaseId}`);
+  return c.html(page);
 };
 
 /** The form, or why there is none: a person who decided sees their decision, one who may not decide sees why. */

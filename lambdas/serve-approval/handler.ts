@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import * as z from 'zod';
 import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
+import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
 import { kmsMacVerifier } from '../../lib/adapters/kms-link-mac.ts';
 import { kmsPublicKey, kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
@@ -10,6 +11,7 @@ import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { readLog } from '../../lib/runtime/note-reads.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { slackDoorAt } from '../../lib/runtime/slack-door.ts';
 import { answerSlack } from './answer-slack.ts';
@@ -26,6 +28,7 @@ const world: ApprovalWorld = {
   mac: kmsMacVerifier(env.LINK_KEY_ID),
   signer: { ...kmsSigner(env.DECISION_KEY_ID), ...kmsPublicKey(env.DECISION_KEY_ID) },
   now,
+  noteRead: readLog(noteReading(env.TABLE_NAME), now),
   nextNonce: () => randomBytes(24).toString('base64url'),
   publicBaseUrl: env.PUBLIC_BASE_URL,
   // The message of a refusal carries ids only, never the link or anything that was typed.

@@ -27,7 +27,7 @@ type Opening = {
 
 /**
  * Only who may decide may open, as long as they may: the link is of no other use. The bytes are those that are signed, or
- * nothing is shown. Nothing is written.
+ * nothing is shown. Nothing is written but who was shown it.
  */
 export const openFile = async (opening: Opening, asked: AskedFile): Promise<Response> => {
   const { c, payload, world } = opening;
@@ -48,6 +48,7 @@ export const openFile = async (opening: Opening, asked: AskedFile): Promise<Resp
   const file = evidenceFilesOf(release).find(({ name }) => name === asked.name);
   if (file?.kind !== 'document') throw new Hindered('malformed', 400, 'no document of this release');
   const bytes = await world.readKept(file.sha256, DOCUMENT_MAX_BYTES);
+  await world.noteRead(payload.p, `POST /a/{link} ${release.releaseId}/${file.name}`);
   const secondsLeft = Math.max(0, payload.x - Math.ceil(millisecondsOf(now) / 1000));
   keepOpening(opening, file.name, sealOpening(file, now, { request, payload }), secondsLeft);
   for (const [name, value] of Object.entries(documentHeaders)) c.header(name, value);

@@ -4,6 +4,7 @@ import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import type { Signer } from '../../lib/domain/signing/signer.ts';
 import type { StoreOf } from '../../lib/rights/within-rights.ts';
+import type { NoteRead } from '../../lib/runtime/note-reads.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 
 export type ApprovalWorld = {
@@ -16,6 +17,8 @@ export type ApprovalWorld = {
   /** Signs the decisions. No other Lambda may use its key. */
   readonly signer: Signer;
   readonly now: () => Instant;
+  /** Who reads what is on record: by the link of whom, or the account in Slack. */
+  readonly noteRead: NoteRead;
   /** Unguessable, at least 16 characters of base64url. */
   readonly nextNonce: () => string;
   /** The public address of the page; empty if that is the API's own. */

@@ -1,8 +1,10 @@
 /** The pages for people who are signed in. Others are led to the issuer, and back again. */
+import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { findPerson } from '../../lib/domain/policy/directory-record.ts';
 import { Conflict, Refusal, type RefusalCode, Unavailable } from '../../lib/domain/refusal.ts';
+import { noteReads, type Reader, readerOf } from '../../lib/runtime/note-reads.ts';
 import { mePage } from '../../lib/web/console/me-page.ts';
 import { CONSOLE_PROBLEMS } from '../../lib/web/console/problems.ts';
 import { ROWS_PROBLEMS } from '../../lib/web/console/rows-page.ts';
@@ -17,6 +19,7 @@ import { inventoryRoutes } from './inventory.ts';
 import { listRoutes } from './lists.ts';
 import { modelRoutes } from './model.ts';
 import { nowRoutes } from './now.ts';
+import type { Reading } from './reader.ts';
 import { releaseRoutes } from './release.ts';
 import { rollbackRoutes } from './rollback.ts';
 import { rowsRoutes } from './rows.ts';
@@ -34,6 +37,7 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
       if (!c.res.headers.has(name)) c.header(name, value);
     }
   });
+  app.use(noteReads<Known>(world.noteRead, (c) => readerIn(c, world)));
   app.onError((error, c) => {
     const [problem, status] = problemWith(error, c.req.path);
     world.onError?.(error, status);
@@ -57,6 +61,14 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
     return c.html(mePage({ bearer, person, session }));
   });
   return app;
+};
+
+type Known = { readonly Variables: Partial<WithSession['Variables'] & Pick<Reading['Variables'], 'caller'>> };
+
+/** Who the session is of that a page was made for: no page of the sign-in knows one. */
+const readerIn = async ({ var: { caller, session } }: Context<Known>, { directory }: ConsoleWorld): Promise<Reader> => {
+  if (caller !== undefined || session === undefined) return readerOf(caller);
+  return readerOf({ ...bearerOf(session.claims, await directory()), auth: 'jwt' });
 };
 
 /** Public, as everything in it is in the address of the sign-in. */

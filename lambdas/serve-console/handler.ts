@@ -8,6 +8,7 @@ import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
 import { latestRefusals } from '../../lib/adapters/dynamodb-latest-refusals.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
+import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
 import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
 import { idTokenVerifier } from '../../lib/adapters/id-tokens.ts';
 import { oidcIssuer } from '../../lib/adapters/oidc-issuer.ts';
@@ -20,6 +21,7 @@ import { freezesOf } from '../../lib/runtime/freezes.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { configurationOf } from '../../lib/runtime/issuer-address.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { readLog } from '../../lib/runtime/note-reads.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveConsole } from './app.ts';
 import { Env } from './env.ts';
@@ -53,6 +55,7 @@ const respond = handle(
     policies: policiesAt(env),
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
     notes: dynamodbAccessNotes(env.TABLE_NAME),
+    noteRead: readLog(noteReading(env.TABLE_NAME), now),
     handouts: {
       find: (sha256) => findKept(env.EVIDENCE_BUCKET, sha256),
       presign,

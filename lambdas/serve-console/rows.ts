@@ -9,6 +9,7 @@ import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/direct
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { type EvidenceFile, evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import type { NoteRead } from '../../lib/runtime/note-reads.ts';
 import { ROWS_PROBLEMS, rowsPage } from '../../lib/web/console/rows-page.ts';
 import { downloadName } from '../../lib/web/parts/download-name.ts';
 import { securityHeaders } from '../../lib/web/parts/layout.ts';
@@ -25,6 +26,8 @@ export type RowsWorld = SessionWorld & {
   readonly directory: () => Promise<DirectoryRecord>;
   readonly store: Pick<ReleaseStore, 'get'>;
   readonly notes: AccessNotes;
+  /** Who reads what is on record. */
+  readonly noteRead: NoteRead;
   readonly handouts: {
     /** The version with this digest, by the word of S3. */
     readonly find: (sha256: Sha256) => Promise<Handout>;

@@ -8,34 +8,44 @@ import { ModelName, ReleaseId, Sha256 } from '../../lib/domain/identifiers.ts';
 import { inTime } from '../../lib/domain/intake/patience.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { Refusal, Unavailable } from '../../lib/domain/refusal.ts';
-import { assertReader, callerOf } from '../../lib/runtime/api-door/caller.ts';
+import { assertReader, type Caller, callerOf } from '../../lib/runtime/api-door/caller.ts';
 import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
 import { signerOf, whyNotSigner } from '../../lib/runtime/api-door/signer.ts';
+import { type NoteRead, noteReads, readerOf, type WithAbout } from '../../lib/runtime/note-reads.ts';
 
 export type Gate = GateWorld & {
+  /** Who reads what is on record. */
+  readonly noteRead: NoteRead;
   readonly directory: () => Promise<DirectoryRecord>;
   /** How long the gate waits for what it asks others, in milliseconds: without an answer of theirs there is none of its own. */
   readonly patienceMs: number;
 };
 
-export const serveGate = (gate: Gate): Hono => {
-  const app = new Hono();
+type Known = { Variables: { caller: Caller } & WithAbout['Variables'] };
+
+export const serveGate = (gate: Gate): Hono<Known> => {
+  const app = new Hono<Known>();
   app.onError((error, context) => problemOf(error, context));
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
+  app.use(noteReads<Known>(gate.noteRead, (context) => readerOf(context.get('caller'))));
   const answer = async (query: unknown) => {
     const claim = claimOf(query);
-    return viewOf(await whileThere(gate.patienceMs, () => askGate(claim, gate)));
+    return whileThere(gate.patienceMs, () => askGate(claim, gate));
   };
   app.get('/v1/gate', async (context) => {
-    assertReader(callerOf(routedEvent(context.env, '/v1'), await gate.directory()));
-    return context.json(await answer(context.req.query()));
+    const caller = callerOf(routedEvent(context.env, '/v1'), await gate.directory());
+    assertReader(caller);
+    context.set('caller', caller);
+    const reply = await answer(context.req.query());
+    context.set('about', reply.release?.releaseId);
+    return context.json(viewOf(reply));
   });
   app.get('/iam/v1/gate', async (context) => {
     const why = whyNotSigner(signerOf(routedEvent(context.env, '/iam/v1'), await gate.directory()));
     if (why !== undefined) throw why;
-    return context.json(await answer(context.req.query()));
+    return context.json(viewOf(await answer(context.req.query())));
   });
   return app;
 };

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { handle } from 'hono/aws-lambda';
 import { dynamodbGateAnswers } from '../../lib/adapters/dynamodb-gate-answers.ts';
+import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
 import { kmsPublicKey, kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { WAIT_MS } from '../../lib/domain/gate/sign-once.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -8,6 +9,7 @@ import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { freezesOf } from '../../lib/runtime/freezes.ts';
 import { renewalReader } from '../../lib/runtime/kept-renewal.ts';
+import { readLog } from '../../lib/runtime/note-reads.ts';
 import { releaseReaderOf } from '../../lib/runtime/release-store.ts';
 import { findServed } from '../../lib/runtime/served.ts';
 import { serveGate } from './app.ts';
@@ -32,6 +34,7 @@ export const handler = handle(
     pause: () => setTimeout(WAIT_MS),
     directory: directoryAt(env),
     now,
+    noteRead: readLog(noteReading(env.TABLE_NAME), now),
     patienceMs: PATIENCE_MS,
   }),
 );

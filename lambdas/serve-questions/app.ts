@@ -11,9 +11,16 @@ import { parseJsonText } from '../../lib/runtime/api-door/json-text.ts';
 import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
+import { type NoteRead, noteReads, readerOf } from '../../lib/runtime/note-reads.ts';
 import { answerOf, ask, type Reply, type World } from './ask.ts';
 
-type Door = World & { readonly directory: () => Promise<DirectoryRecord> };
+type Door = World & {
+  readonly directory: () => Promise<DirectoryRecord>;
+  /** Who reads what is on record. */
+  readonly noteRead: NoteRead;
+};
+
+type WithCaller = { Variables: { caller: Caller } };
 
 const BODY_MAX_BYTES = 16_384;
 /** What a question is asked with. */
@@ -21,11 +28,19 @@ export const QuestionBody = z.strictObject({ parameters: Given.default({}) });
 const Page = z.strictObject({ from: z.coerce.number().int().min(0).max(1_000_000).default(0) });
 
 /** The questions as routes, for everybody who may read and is in the directory: who asked is on record. */
-export const serveQuestions = (door: Door): Hono<{ Variables: { caller: Caller } }> => {
-  const app = new Hono<{ Variables: { caller: Caller } }>();
+export const serveQuestions = (door: Door): Hono<WithCaller> => {
+  const app = new Hono<WithCaller>();
   app.onError((error, context) => problemOf(error, context));
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
   app.use(bodyLimit({ maxSize: BODY_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
+  // Questions are asked by POST, and all of them are reads.
+  app.use(
+    noteReads<WithCaller>(
+      door.noteRead,
+      (context) => readerOf(context.get('caller')),
+      () => true,
+    ),
+  );
   app.use('/v1/*', async (context, next) => {
     const caller = callerOf(routedEvent(context.env, '/v1'), await door.directory());
     assertReader(caller);

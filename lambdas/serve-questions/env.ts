@@ -3,6 +3,8 @@ import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
 
 export const Env = z.object({
   ...ApproversEnv.shape,
+  /** Where it is noted who read what. */
+  TABLE_NAME: z.string().min(1),
   /** Where the checkpoints say how far the log goes. */
   AUDIT_BUCKET: z.string().min(1),
   HISTORY_BUCKET: z.string().min(1),

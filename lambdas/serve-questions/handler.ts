@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { handle } from 'hono/aws-lambda';
+import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
 import { athenaQuestions } from '../../lib/adapters/history/athena-questions.ts';
 import { readReach, s3HistoryObjects } from '../../lib/adapters/history/history-objects.ts';
 import { invokeDerive } from '../../lib/adapters/history/lambda-derive.ts';
@@ -8,9 +9,11 @@ import { questionSql } from '../../lib/adapters/history/question-sql.ts';
 import { isLogBeyond } from '../../lib/adapters/history/s3-log-bundles.ts';
 import { s3 } from '../../lib/adapters/s3-objects.ts';
 import { questionNamed } from '../../lib/domain/questions/catalogue.ts';
+import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { readLog } from '../../lib/runtime/note-reads.ts';
 import { serveQuestions } from './app.ts';
 import { Env } from './env.ts';
 
@@ -39,5 +42,6 @@ export const handler = handle(
     answered: async ({ who, question }) => logger.info('question answered', { who, question }),
     patience: { milliseconds: ANSWER_MS, pause: () => setTimeout(LOOK_MS), clock: Date.now },
     directory: directoryAt(env),
+    noteRead: readLog(noteReading(env.TABLE_NAME), now),
   }),
 );

@@ -8,6 +8,7 @@ import { Access, type Hour, hourOf } from '../domain/ledger/access.ts';
 import { type AccessRows, AccessState } from '../domain/ledger/gather-access.ts';
 import type { AccessNotes } from '../domain/ledger/note-access.ts';
 import type { Key } from './dynamodb-keys.ts';
+import { readingPartition, readingsIn } from './dynamodb-readings.ts';
 import { type Item, queryAll, readsAlone, type TableReads } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
@@ -24,7 +25,7 @@ const rowKey = ({ at, who }: Access, place: number): Key => ({
 
 /** Where the console notes accesses. The state says which hours take rows, and the console cannot change it. */
 export const dynamodbAccessNotes = (TableName: string, client = documentClient): AccessNotes => ({
-  taken: async ({ at, who }) => (await rowsOf(TableName, hourOf(at), client, `${who}#`)).length,
+  taken: async ({ at, who }) => (await rowsOf(TableName, partitionOf(hourOf(at)), client, `${who}#`)).length,
   note: async (access, place) => {
     const row = { ...rowKey(access, place), ...access };
     try {
@@ -81,9 +82,12 @@ export const dynamodbAccessRows = (
           };
     await client.send(new PutCommand({ TableName, Item: { ...STATE, ...next }, ...asRead })).catch(unlessLost);
   },
-  list: async (hour) => (await rowsOf(TableName, hour, client)).map((row) => Access.parse(row)),
+  list: async (hour) => {
+    const [given, read] = await bothOf(TableName, hour, client);
+    return [...given.map((row) => Access.parse(row)), ...read.flatMap(readingsIn)];
+  },
   remove: async (hour, now) => {
-    for (const { pk, sk } of await rowsOf(TableName, hour, client)) {
+    for (const { pk, sk } of (await bothOf(TableName, hour, client)).flat()) {
       await client.send(new UpdateCommand({ TableName, Key: { pk, sk }, ...expiring(now) })).catch(unlessLost);
     }
   },
@@ -101,10 +105,14 @@ const unlessLost = (cause: unknown): void => {
   if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
 };
 
-const rowsOf = (TableName: string, hour: Hour, client: typeof documentClient, prefix?: string): Promise<Item[]> =>
+/** What was handed out in an hour, and what was read. */
+const bothOf = (TableName: string, hour: Hour, client: typeof documentClient): Promise<[Item[], Item[]]> =>
+  Promise.all([rowsOf(TableName, partitionOf(hour), client), rowsOf(TableName, readingPartition(hour), client)]);
+
+const rowsOf = (TableName: string, pk: string, client: typeof documentClient, prefix?: string): Promise<Item[]> =>
   queryAll(client, {
     TableName,
     KeyConditionExpression: `pk = :pk${prefix === undefined ? '' : ' AND begins_with(sk, :prefix)'}`,
-    ExpressionAttributeValues: { ':pk': partitionOf(hour), ...(prefix !== undefined && { ':prefix': prefix }) },
+    ExpressionAttributeValues: { ':pk': pk, ...(prefix !== undefined && { ':prefix': prefix }) },
     ConsistentRead: true,
   });

@@ -4,11 +4,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamodbAccessNotes, dynamodbAccessRows } from '../../lib/adapters/dynamodb-access.ts';
+import { LINES_PER_MINUTE, noteReading } from '../../lib/adapters/dynamodb-readings.ts';
 import { keepEvidence, s3Sources } from '../../lib/adapters/s3-evidence-store.ts';
 import { findKept, originOf, presign } from '../../lib/adapters/s3-handouts.ts';
 import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
 import { readObject } from '../../lib/adapters/s3-objects.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
+import { type Reading, readAccessObject } from '../../lib/domain/ledger/access.ts';
 import { gatherAccess } from '../../lib/domain/ledger/gather-access.ts';
 import { noteAccess } from '../../lib/domain/ledger/note-access.ts';
 import { clientConfig } from '../../local/clients.ts';
@@ -164,5 +166,66 @@ describe('who was given what', () => {
     const missing = dynamodbAccessNotes('no-such-table', client);
 
     await expect(missing.note({ ...given('ruth'), at: now() }, 0)).rejects.toThrow();
+  });
+});
+
+describe('who read what', () => {
+  let clock = Date.parse('2026-11-29T15:58:00.000Z');
+  const now = () => Instant.parse(new Date(clock).toISOString());
+  const reading = (who: string, what: string, minute = '58'): Reading => ({
+    at: Instant.parse(`2026-11-29T15:${minute}:00.000Z`),
+    who: person(who),
+    what,
+  });
+
+  it('is one row for each person and minute, and then lines of the object of the hour', async () => {
+    const table = await aws.makeTable('readings');
+    const note = noteReading(table, client);
+    const put = (object: { key: string; bytes: Uint8Array }) =>
+      putLedgerObject({ bucket: 'audit', retention: RETENTION, ...object });
+    const run = () => gatherAccess({ rows: dynamodbAccessRows(table, client), put, now });
+    await run();
+
+    await noteAccess(
+      { who: person('ruth'), what: 'credit-1/predictions', sha256: digestOf('predictions') },
+      dynamodbAccessNotes(table, client),
+      now,
+    );
+    await note(reading('ruth', 'GET /v1/releases/{id} credit-1'));
+    await note(reading('ruth', 'GET /v1/releases/{id} credit-1'));
+    await note(reading('ruth', 'GET /v1/models', '59'));
+    const many = Array.from({ length: LINES_PER_MINUTE + 2 }, (_, n) =>
+      reading('ana', `GET /v1/models/{model} m-${n}`),
+    );
+    for (const one of [...many, ...many.slice(0, 1), ...many.slice(-1)]) await note(one);
+    const { Items: rows = [] } = await client.send(new ScanCommand({ TableName: table }));
+    for (let minute = 0; minute < 5; minute += 1) {
+      clock += 60_000;
+      await run();
+    }
+
+    expect(rows.map(({ pk, sk }) => `${pk} ${sk}`).filter((key) => key.startsWith('READING'))).toEqual(
+      expect.arrayContaining([
+        'READING#2026-11-29T15 ruth#58',
+        'READING#2026-11-29T15 ruth#59',
+        'READING#2026-11-29T15 ana#58',
+      ]),
+    );
+    const key = 'access/v1/dt=2026-11-29/15.ndjson';
+    const lines = readAccessObject(key, await readObject({ bucket: 'audit', key }, 100_000));
+    expect(lines.filter(({ who }) => who === 'ruth')).toEqual([
+      expect.objectContaining({ what: 'credit-1/predictions', sha256: digestOf('predictions') }),
+      reading('ruth', 'GET /v1/releases/{id} credit-1'),
+      reading('ruth', 'GET /v1/models', '59'),
+    ]);
+    const ofAna = lines.filter(({ who }) => who === 'ana');
+    expect(ofAna).toHaveLength(LINES_PER_MINUTE + 1);
+    expect(ofAna).toContainEqual({ ...reading('ana', 'further reads'), times: 3 });
+    const { Items: kept = [] } = await client.send(new ScanCommand({ TableName: table }));
+    expect(kept.filter(({ pk, ttl }) => pk !== 'LOG' && ttl === undefined)).toEqual([]);
+  });
+
+  it('is not taken for noted when the table fails', async () => {
+    await expect(noteReading('no-such-table', client)(reading('ruth', 'GET /v1/models'))).rejects.toThrow();
   });
 });

@@ -78,6 +78,7 @@ it('has an item of every kind that this version writes', () => {
     'event',
     'log',
     'access',
+    'reading',
     'access_state',
     'sweep_state',
   ];
@@ -131,13 +132,19 @@ describe('an item as some version stored it', () => {
     expect(await dynamodbLogStore('releases').state()).toEqual(withoutKeys(table[0] ?? {}));
   });
 
-  it('is a row of somebody who was given a file, and how far those are gathered', async () => {
-    table = [...ofKind('access'), ...ofKind('access_state')];
+  it('is a row of somebody who was given a file, or read something, and how far those are gathered', async () => {
+    table = [...ofKind('access'), ...ofKind('access_state'), ...ofKind('reading')];
     const accesses = dynamodbAccessRows('releases');
     const state = await accesses.state();
 
     expect(state).toEqual(withoutKeys(ofKind('access_state')[0] ?? {}));
-    expect(state && (await accesses.list(state.open))).toEqual(ofKind('access').map(withoutKeys));
+    const read = { at: '2026-11-29T11:36:00.000Z', who: 'ruth.meyer' };
+    expect(state && (await accesses.list(state.open))).toEqual([
+      ...ofKind('access').map(withoutKeys),
+      { ...read, what: 'GET /console/now' },
+      { ...read, what: 'GET /v1/releases/{id} hmda-mortgage-1.1.0' },
+      { ...read, what: 'further reads', times: 3 },
+    ]);
   });
 });
 

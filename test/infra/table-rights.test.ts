@@ -147,6 +147,9 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   start_execution: [...INTAKE, 'SignRecord', 'RequestRollback', 'SweepEndpoints', 'VerifyPromotion', 'ServeConsole'],
 };
 
+/** The doors that write and answer people, each of which notes that; and the log writer, which lets the notes go. */
+const READ_BY_PEOPLE = ['ExtendLog', 'ServeApi', 'ServeApproval', 'ServeConsole'];
+
 const exampleOf = (kind: Intent['kind']): string => keys.outboxItem('m', 1, 0, { intent: { kind } as Intent }, NOW).pk; // its partition depends on the kind alone
 
 describe('the right to write the table', () => {
@@ -202,6 +205,7 @@ describe('the right to write the table', () => {
     for (const pk of ['LOG', 'RELEASE#r', 'REQUEST#r', 'APPROVALS#r', 'LINE#m', 'ACCESS'])
       expect(isConsole(pk), pk).toBe(false);
     expect(may('ServeConsole', 'dynamodb:UpdateItem', 'ACCESS#2026-11-29T13')).toBe(false);
+    expect(whoMayPut('READING#2026-11-29T13')).toEqual([]);
   });
 
   it('is never without a condition, and deletes nothing', () => {
@@ -242,6 +246,7 @@ describe('the right to write the table', () => {
     expect(updating('LOG')).toEqual(['ExtendLog']);
     expect(updating(keys.headKey('m').pk)).toEqual(['DispatchOutbox', 'ExtendLog']);
     expect(updating('ACCESS#2026-11-29T13')).toEqual(['ExtendLog']);
+    expect(updating('READING#2026-11-29T13').toSorted()).toEqual(READ_BY_PEOPLE);
     for (const kind of kindNames.filter((name) => !['heartbeat', 'decision_key'].includes(name))) {
       expect(updating(keys.entityKey(everyKind(inProduction)[kind].record).pk), kind).toEqual([]);
     }

@@ -43,6 +43,7 @@ const world = (): SlackWorld => ({
   now: () => now,
   onError: (error) => problems.push(error.name),
   isOfSlack: (request) => isOfSlack(request, secret, now),
+  noteRead: async () => undefined,
   updateView: async (which, view) => {
     views.push({ which, text: JSON.stringify(view), view });
   },

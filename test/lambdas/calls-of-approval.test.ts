@@ -87,7 +87,10 @@ const callsOf = async (version: string, count: ReturnType<typeof countedCalls>) 
     const path = `/a/${await buildLink(payloadFor(request, 'ana.silva'), kmsMacMaker(process.env['LINK_KEY_ID'] ?? ''))}`;
     const counted = async (name: string, run: () => Promise<Answer>): Promise<Answer> => {
       const { answer, calls: made } = await count(run);
-      calls[name] = made;
+      // What is read is noted once a minute, by one call: whether that has been done is up to the clock.
+      const { 'DynamoDB Update': notes = 0, ...others } = made;
+      expect(notes).toBeLessThanOrEqual(1);
+      calls[name] = others;
       statuses.push(answer.statusCode);
       return answer;
     };

@@ -19,6 +19,7 @@ export const aGate = (intake: Intake, changes: Partial<Gate> = {}): ReturnType<t
     answers: memoryGateAnswers(),
     pause: async () => undefined,
     patienceMs: 5_000,
+    noteRead: async () => undefined,
     now: () => plusMilliseconds(NOW, HOUR_MS),
     ...changes,
   });

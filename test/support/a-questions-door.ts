@@ -35,6 +35,7 @@ export const aQuestionsDoor = ({ directory }: Pick<Intake, 'directory'>, changes
     isLogBeyond: async () => false,
     derive: async () => undefined,
     answered: async () => undefined,
+    noteRead: async () => undefined,
     patience: {
       milliseconds: 1000,
       pause: async () => {

@@ -23,6 +23,7 @@ export const anApi = (
     findFreezes: async () => [],
     readKept: () => Promise.reject(new Error('no evidence is kept here')),
     keys: SIGNING_KEYS,
+    noteRead: async () => undefined,
     findShape: async () => undefined,
     modelBuckets: async () => ['models'],
     parked: async () => [],

@@ -22,6 +22,7 @@ export const openPage = (scene: ApprovalCase, changes: Partial<Parameters<typeof
     now: () => at('2026-11-21T10:00:00.000Z'),
     nextNonce: () => `form-nonce-${String(++rendered).padStart(8, '0')}`,
     publicBaseUrl: BASE_URL,
+    noteRead: async () => undefined,
     onError: (error, status) => errors.push({ error, status }),
     ...changes,
   });

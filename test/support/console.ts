@@ -43,6 +43,7 @@ export const consoleWorld = (
   policies: async () => Policies.parse(aPolicy()),
   readKept: keptEvidence(),
   notes: { taken: async () => 0, note: async () => true },
+  noteRead: async () => undefined,
   handouts: { find: never, presign: never, origin: async () => 'https://evidence.example' },
   now: realNow,
   publicBaseUrl: 'https://assay.bank.example',

@@ -91,6 +91,7 @@ export const apiOver = (client: DynamoDBDocumentClient, table: string): ReturnTy
     findFreezes: async () => [],
     readKept: none,
     keys: SIGNING_KEYS,
+    noteRead: async () => undefined,
     findShape: async () => undefined,
     modelBuckets: async () => ['models'],
     parked: () => parkedIntents(table, client),

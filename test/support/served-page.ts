@@ -91,6 +91,7 @@ export const servePage = async (scene: ApprovalCase, changes: Partial<ApprovalWo
     store: withinRights('ServeApproval', scene.store),
     directory: async () => scene.directory,
     readKept: keptEvidence(),
+    noteRead: async () => undefined,
     mac,
     signer: DECISION_KEY.signer,
     now: () => at('2026-11-21T14:05:33.000Z'),

@@ -1,7 +1,7 @@
 /** The events of a copy of the ledger, for those who count in them. What they prove is the matter of `assay audit verify`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Access, readAccessObject } from '../../domain/ledger/access.ts';
+import { type AccessLine, readAccessObject } from '../../domain/ledger/access.ts';
 import { type AuditEvent, eventKey } from '../../domain/ledger/event.ts';
 import { readLedgerFile } from '../../domain/ledger/ledger-file.ts';
 import { UsageError } from '../command.ts';
@@ -31,7 +31,7 @@ export const readEvents = async (directory: string, name: string): Promise<Audit
 };
 
 /** The lines of the access log in the copy, by time. */
-export const readAccesses = async (directory: string): Promise<Access[]> => {
+export const readAccesses = async (directory: string): Promise<AccessLine[]> => {
   const keys = (await accessKeys(directory)) ?? [];
   return keys.flatMap((key) => {
     try {

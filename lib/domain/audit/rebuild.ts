@@ -17,6 +17,7 @@ export const NOT_REBUILT = {
     'side effects: those that are due later are noted with the rows, those that were due at once were carried out',
   GATE: 'answers of the gate, so that none is signed twice within a minute; they expire',
   ACCESS: 'who was given which rows in an hour, until it is an object of the audit bucket',
+  READING: 'who read what in an hour, until it is in the same object',
   LOG: 'the state of the log and what metrics count of it, which follow from the log; how far accesses are gathered',
   METRICS: 'the last look at the fleet; the next one is taken within five minutes',
   SWEEP: 'where the sweep of the endpoints is; it begins again',

@@ -6,6 +6,8 @@ export const OUTBOX = 'OUTBOX#';
 export const METRICS = 'METRICS';
 /** Followed by an hour: who was given which rows in it, until the hour is in the audit bucket. */
 export const ACCESS = 'ACCESS#';
+/** Followed by an hour: who read what in it, until the hour is in the audit bucket. Apart, because more doors write it. */
+export const READING = 'READING#';
 
 /** What the partitions of intents of one kind begin with. */
 export const outboxPartition = (kind: string): string => `${OUTBOX}${kind}#`;

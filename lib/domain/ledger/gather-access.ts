@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { stored } from '../stored.ts';
-import { type Access, accessBytes, accessKey, Hour, hourAfter, hourOf } from './access.ts';
+import { type AccessLine, accessBytes, accessKey, Hour, hourAfter, hourOf } from './access.ts';
 
 /** How far the accesses have been gathered, as stored in the table. Always `kept` ≤ `next` ≤ `open`. */
 export const AccessState = stored({
@@ -23,7 +23,7 @@ export interface AccessRows {
   /** Replaces the state that this one was made from. Does nothing if another run has done so: it took the same step. */
   save(next: AccessState): Promise<void>;
   /** All rows of an hour, as they are now. */
-  list(hour: Hour): Promise<Access[]>;
+  list(hour: Hour): Promise<AccessLine[]>;
   /** Lets the rows of an hour go, not before a day has passed. */
   remove(hour: Hour, now: Instant): Promise<void>;
 }

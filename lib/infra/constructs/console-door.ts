@@ -38,6 +38,7 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
   on.files.allowReadPolicy(serve);
   on.store.allowCommit(serve);
   on.store.allowNoteAccess(serve);
+  on.store.allowNoteReadings(serve);
   // CloudWatch lists composite alarms only to those who may list all of them.
   serve.allow({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'], because: 'compositeAlarms' });
   on.evidence.allowHandOut(serve);

@@ -146,6 +146,7 @@ export class Doors extends Construct {
       ...(slack === undefined ? {} : this.keptRequests(on)),
     });
     on.store.allowCommit(serve);
+    on.store.allowNoteReadings(serve);
     on.files.allowReadApprovers(serve);
     on.evidence.allowRead(serve);
     on.keys.link.allowUse('kms:VerifyMac', serve);
@@ -187,6 +188,7 @@ export class Doors extends Construct {
       },
     });
     allowIntake(serve, on);
+    on.store.allowNoteReadings(serve);
     const asked = [canaries, renewal].map(({ lambda }) => lambda.functionArn);
     serve.allow({ actions: ['lambda:InvokeFunction'], resources: asked });
     // An endpoint is adopted as it is configured.

@@ -38,6 +38,7 @@ export const openGate = (scope: Construct, { on, api, authorizer }: GateDoorProp
     },
   });
   on.store.allowAnswer(serve);
+  on.store.allowNoteReadings(serve);
   on.files.allowReadApprovers(serve);
   on.files.allowReadPolicy(serve);
   on.keys.attestation.allowUse('kms:Sign', serve);

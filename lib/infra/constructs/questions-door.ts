@@ -3,7 +3,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Construct } from 'constructs';
 import { SQL_FOLDER } from '../bundling.ts';
 import type { Analytics } from './analytics.ts';
-import type { Foundations } from './foundations.ts';
+import { type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 
 /** A question is a query of Athena, which runs twenty of an account at a time. */
@@ -23,7 +23,8 @@ interface QuestionsDoorProps {
 
 /**
  * Opens the questions to those who read. They have a Lambda of their own, because none of the others may read what is in the
- * catalogue of Athena, and this one may read nothing of the table.
+ * catalogue of Athena, and this one may read nothing of the table:
+ * it notes there what people asked.
  */
 export const openQuestions = (scope: Construct, props: QuestionsDoorProps): HttpRoute[] => {
   const { on, analytics, api, authorizer } = props;
@@ -31,6 +32,7 @@ export const openQuestions = (scope: Construct, props: QuestionsDoorProps): Http
     defaults: on.defaults,
     timeoutSeconds: 29,
     environment: {
+      ...tableOf(on),
       AUDIT_BUCKET: on.ledger.bucket.bucketName,
       SQL_FOLDER,
       ...analytics.environment,
@@ -38,6 +40,7 @@ export const openQuestions = (scope: Construct, props: QuestionsDoorProps): Http
     },
   });
   on.files.allowReadApprovers(serve);
+  on.store.allowNoteReadings(serve);
   on.ledger.allowSeeSize(serve);
   analytics.allowAsk(serve);
   const integration = new HttpLambdaIntegration('ServeQuestions', serve.lambda);

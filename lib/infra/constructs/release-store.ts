@@ -17,6 +17,7 @@ import {
   METRICS,
   OUTBOX,
   outboxPartition,
+  READING,
   SWEEP,
   timelinePrefix,
 } from '../../domain/change/partitions.ts';
@@ -161,7 +162,7 @@ export class ReleaseStore extends Construct {
 
   /** The log writer lets rows go that are in the audit bucket. Their state lies beside that of the log. */
   allowGatherAccess(lambda: GovernedFunction): void {
-    this.allowOn(lambda, 'dynamodb:UpdateItem', [`${ACCESS}*`]);
+    this.allowOn(lambda, 'dynamodb:UpdateItem', [`${ACCESS}*`, `${READING}*`]);
   }
 
   /** What metrics are made of is read, and what they say is kept: nothing else is written. */
@@ -183,6 +184,11 @@ export class ReleaseStore extends Construct {
   /** The console notes what it hands out. Which hours take notes is up to the log writer. */
   allowNoteAccess(lambda: GovernedFunction): void {
     this.allowOn(lambda, 'dynamodb:PutItem', [`${ACCESS}*`]);
+  }
+
+  /** A door notes what people read there. It can read no note, and none of what was handed out is among them. */
+  allowNoteReadings(lambda: GovernedFunction): void {
+    this.allowOn(lambda, 'dynamodb:UpdateItem', [`${READING}*`]);
   }
 
   /**

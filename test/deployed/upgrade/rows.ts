@@ -4,9 +4,17 @@ import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { presentKey } from '../../../lib/adapters/dynamodb-former-keys.ts';
 import { entityKey, eventPrefix } from '../../../lib/adapters/dynamodb-keys.ts';
+import { readingsIn } from '../../../lib/adapters/dynamodb-readings.ts';
 import { Intent } from '../../../lib/domain/change/change.ts';
 import { kinds } from '../../../lib/domain/change/kinds.ts';
-import { chainPrefix, claimedPrefix, METRICS, SWEEP, timelinePrefix } from '../../../lib/domain/change/partitions.ts';
+import {
+  chainPrefix,
+  claimedPrefix,
+  METRICS,
+  READING,
+  SWEEP,
+  timelinePrefix,
+} from '../../../lib/domain/change/partitions.ts';
 import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
 import { AuditEvent, eventKey } from '../../../lib/domain/ledger/event.ts';
 import { LogState } from '../../../lib/domain/ledger/extend-log.ts';
@@ -46,13 +54,20 @@ export const readRow = (row: Row): string => {
     ...stored
   } = row;
   if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
-  // What is kept to be quick, and made again if it is gone.
-  if (pk === METRICS || pk === SWEEP) return 'kept meanwhile';
-  if (pk.startsWith(timelinePrefix) || pk.startsWith(claimedPrefix)) return 'place in a timeline';
+  const passing = readPassing(row);
+  if (passing !== undefined) return passing;
   if (pk.startsWith(chainPrefix) && sk.startsWith('ROWS#')) return Packed.parse(stored) && 'recorded rows';
   if (pk === 'LOG' && stored['entity'] === undefined) return readLogRow(sk, stored);
   if (pk.startsWith(chainPrefix) && sk === 'HEAD') return Head.parse(stored) && 'head';
   return isEvent(row) ? `event ${eventOf(row).type}` : readRecord(row, stored);
+};
+
+/** What is kept to be quick, or until it is elsewhere; and places in timelines. */
+const readPassing = (row: Row): string | undefined => {
+  const { pk } = row;
+  if (pk === METRICS || pk === SWEEP) return 'kept meanwhile';
+  if (pk.startsWith(READING)) return readingsIn(row) && 'who read what';
+  return pk.startsWith(timelinePrefix) || pk.startsWith(claimedPrefix) ? 'place in a timeline' : undefined;
 };
 
 const readLogRow = (sk: string, stored: Readonly<Record<string, unknown>>): string => {

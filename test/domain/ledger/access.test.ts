@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   Access,
+  AccessLine,
   accessBytes,
   accessKey,
   Hour,
   hourAfter,
   hourOf,
+  minuteOf,
   readAccessObject,
 } from '../../../lib/domain/ledger/access.ts';
 import { at } from '../../support/approval-case.ts';
@@ -30,6 +32,18 @@ describe('the object of an hour', () => {
 
     expect(page).toContain(`\`\`\`json\n${vector}\`\`\``);
     expect(page).toContain(accessKey(hourOf(accesses[0]?.at ?? at('2026-01-01T00:00:00.000Z'))));
+  });
+
+  it('has lines of what was read beside those of files, in the same order', () => {
+    const later = readFileSync(new URL('test/vectors/access-log.2.ndjson', root), 'utf8');
+    const key = 'access/v1/dt=2026-11-30/09.ndjson';
+    const lines = readAccessObject(key, Buffer.from(later));
+
+    expect(lines).toHaveLength(7);
+    expect(Buffer.from(accessBytes(lines.toReversed())).toString()).toBe(later);
+    const page = readFileSync(new URL('docs/formats/access-log.md', root), 'utf8');
+    expect(page).toContain(`\`\`\`json\n${later}\`\`\``);
+    expect(page).toContain(key);
   });
 
   it('says the same line twice if a person was given the same twice in a millisecond', () => {
@@ -76,6 +90,28 @@ describe('an hour', () => {
   it('is followed by the next, over days and years', () => {
     expect(hourAfter(Hour.parse('2026-12-31T23'))).toBe('2027-01-01T00');
     expect(hourAfter(hourOf(at('2026-11-29T12:59:59.999Z')))).toBe('2026-11-29T13');
+  });
+});
+
+describe('what was read', () => {
+  const read = { at: '2026-11-30T09:14:00.000Z', who: 'ruth.meyer', what: 'GET /v1/releases/{id} credit-1' };
+
+  it.each([
+    [{ at: '2026-11-30T09:14:00.001Z' }],
+    [{ who: 'ruth@bank.example' }],
+    [{ who: '_else' }],
+    [{ what: 'GET /v1/releases?model=credit' }],
+    [{ what: 'GET /v1/releases/{id} ruth@bank.example' }],
+    [{ what: 'DELETE /v1/releases' }],
+    [{ what: 'credit-1/predictions' }],
+    [{ times: 0 }],
+  ])('is a route and ids in a minute, and not %j', (changes) => {
+    expect(AccessLine.safeParse(read).success).toBe(true);
+    expect(AccessLine.safeParse({ ...read, ...changes }).success).toBe(false);
+  });
+
+  it('is of the minute that an instant is in', () => {
+    expect(minuteOf(at('2026-11-30T09:14:59.999Z'))).toBe('2026-11-30T09:14:00.000Z');
   });
 });
 

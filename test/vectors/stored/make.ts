@@ -11,6 +11,7 @@ import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
 import { changeLine } from '../../../lib/domain/gate/change-line.ts';
 import { Instant, ModelName, PersonId } from '../../../lib/domain/identifiers.ts';
+import { minuteOf } from '../../../lib/domain/ledger/access.ts';
 import { noteAccess } from '../../../lib/domain/ledger/note-access.ts';
 import { recordCall } from '../../../lib/domain/monitoring/account-call.ts';
 import { recordActivity } from '../../../lib/domain/monitoring/activity.ts';
@@ -156,6 +157,10 @@ const handOut = async (releaseId: string, store: Product['store']): Promise<void
   if (predictions === undefined) throw new Error(`${releaseId} has no predictions`);
   const access = { who: PersonId.parse('ruth.meyer'), what: `${releaseId}/predictions`, sha256: predictions.sha256 };
   await noteAccess(access, dynamodbAccessNotes('releases'), now);
+  const { noteReading } = await import('../../../lib/adapters/dynamodb-readings.ts');
+  const read = { at: minuteOf(now()), who: access.who };
+  for (const what of ['GET /console/now', `GET /v1/releases/{id} ${releaseId}`])
+    await noteReading('releases')({ ...read, what });
 };
 
 const product = await startProduct('stored-items', deployedBytes(OBSERVING_POLICY));

@@ -13,6 +13,7 @@ export const kindOf = (item: Item): string => {
   const [pk, sk] = [String(item['pk']), String(item['sk'])];
   if (pk.startsWith('OUTBOX#')) return `intent.${z.object({ kind: z.string() }).parse(item['intent']).kind}`;
   if (pk.startsWith('ACCESS#')) return 'access';
+  if (pk.startsWith('READING#')) return 'reading';
   if (pk === 'SWEEP') return 'sweep_state';
   if (pk === 'LOG') return sk === 'ACCESS' ? 'access_state' : 'log';
   return sk === 'HEAD' ? 'head' : 'event';
@@ -20,8 +21,9 @@ export const kindOf = (item: Item): string => {
 
 export const vectorFile = (kind: string): string => join(FOLDER, `${kind}.json`);
 
-/** JSON knows no bytes: those of an event are written in base64. */
+/** JSON knows no bytes: those of an event are written in base64. It knows no sets either. */
 const Bytes = z.strictObject({ $bytes: z.base64() });
+const Words = z.strictObject({ $set: z.array(z.string()) });
 
 export const frozen = (item: Item): Item =>
   Object.fromEntries(
@@ -29,14 +31,19 @@ export const frozen = (item: Item): Item =>
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => [
         name,
-        value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString('base64') } : value,
+        value instanceof Uint8Array
+          ? { $bytes: Buffer.from(value).toString('base64') }
+          : value instanceof Set
+            ? { $set: [...value].toSorted() }
+            : value,
       ]),
   );
 
 const thawed = (item: Item): Item =>
   Object.fromEntries(
     Object.entries(item).map(([name, value]) => {
-      const bytes = Bytes.safeParse(value);
+      const [bytes, words] = [Bytes.safeParse(value), Words.safeParse(value)];
+      if (words.success) return [name, new Set(words.data.$set)];
       return [name, bytes.success ? Uint8Array.from(Buffer.from(bytes.data.$bytes, 'base64')) : value];
     }),
   );

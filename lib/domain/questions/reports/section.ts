@@ -1,5 +1,5 @@
 /** What every report is made of: tables with a title, and what they are made from. */
-import type { Access } from '../../ledger/access.ts';
+import type { AccessLine } from '../../ledger/access.ts';
 import type { AuditEvent } from '../../ledger/event.ts';
 import type { Column, Row } from '../question.ts';
 
@@ -13,4 +13,4 @@ export type Section = {
 };
 
 /** What a report is made from, in the order of time. */
-export type Material = { readonly events: readonly AuditEvent[]; readonly accesses: readonly Access[] };
+export type Material = { readonly events: readonly AuditEvent[]; readonly accesses: readonly AccessLine[] };

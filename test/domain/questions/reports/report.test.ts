@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Access } from '../../../../lib/domain/ledger/access.ts';
+import { Access, AccessLine } from '../../../../lib/domain/ledger/access.ts';
 import { AuditEvent, type EventDraft } from '../../../../lib/domain/ledger/event.ts';
 import { makeReport, SECTION_NAMES } from '../../../../lib/domain/questions/reports/report.ts';
 import { aDraft, sealAll } from '../../ledger/a-ledger.ts';
@@ -18,7 +18,7 @@ const told = (
 
 const rowsOf = (
   name: (typeof SECTION_NAMES)[number],
-  material: { events?: AuditEvent[]; accesses?: Access[] },
+  material: { events?: AuditEvent[]; accesses?: AccessLine[] },
   period = ALWAYS,
 ) => makeReport([name], { events: [], accesses: [], ...material }, period).sections[0]?.rows;
 
@@ -49,6 +49,23 @@ describe('a report (AU-8)', () => {
       ['ruth', 'credit-1/predictions', 2, 2, '2026-11-01T09:00:00.000Z'],
       ['ana', 'credit-1/predictions', 1, 1, '2026-11-01T10:00:00.000Z'],
       ['ana', 'credit-2/predictions', 1, 1, '2026-11-01T10:00:00.000Z'],
+    ]);
+  });
+
+  it('counts what was read beside what was handed out: once for each minute, and what has no line by its number', () => {
+    const read = (what: string, at: string, times?: number) =>
+      AccessLine.parse({ at, who: 'ruth', what, ...(times !== undefined && { times }) });
+    const accesses = [
+      anAccess('ruth', 'credit-1/predictions', '2026-11-01T09:00:00.000Z'),
+      read('GET /v1/releases/{id} credit-1', '2026-11-01T09:00:00.000Z'),
+      read('GET /v1/releases/{id} credit-1', '2026-11-01T09:01:00.000Z'),
+      read('further reads', '2026-11-01T09:02:00.000Z', 7),
+    ];
+
+    expect(rowsOf('access', { accesses })?.map(({ what, times, sha256 }) => [what, times, sha256])).toEqual([
+      ['further reads', 7, ''],
+      ['GET /v1/releases/{id} credit-1', 2, ''],
+      ['credit-1/predictions', 1, 'a'.repeat(64)],
     ]);
   });
 

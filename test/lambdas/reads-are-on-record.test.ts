@@ -1,0 +1,188 @@
+/** Every route that people come in by leaves a line when it answers, whatever routes there are: who read what, and nothing else. */
+import type { Hono } from 'hono';
+import { afterAll, describe, expect, it } from 'vitest';
+import { serveConsole } from '../../lambdas/serve-console/app.ts';
+import { Instant } from '../../lib/domain/identifiers.ts';
+import { type Reading, UNLISTED } from '../../lib/domain/ledger/access.ts';
+import { readLog } from '../../lib/runtime/note-reads.ts';
+import { aGate } from '../support/a-gate.ts';
+import { anEngine, aQuestionsDoor } from '../support/a-questions-door.ts';
+import { anApi, eventOf, signedBy } from '../support/api.ts';
+import { anApprovalCase, contentOf } from '../support/approval-case.ts';
+import { linkFor, openPage } from '../support/approval-visitor.ts';
+import { consoleWorld, realNow } from '../support/console.ts';
+import { ASSAY_BASE, aFleet, FORMER, LIVE } from '../support/console-scene.ts';
+import { everyKind } from '../support/every-kind.ts';
+import { anIntake } from '../support/intake.ts';
+import { keptEvidence } from '../support/kept-evidence.ts';
+import { aWatchedEndpoint } from '../support/looks.ts';
+import { startIssuer } from '../support/oidc-issuer.ts';
+import { aRollback, inProduction, keptPolicy } from '../support/release-life.ts';
+
+const issuer = await startIssuer();
+afterAll(() => issuer.stop());
+
+const AT = Instant.parse('2026-11-30T09:14:33.000Z');
+
+/** A fleet with a record of every kind besides, and what was noted of who read it. */
+const aScene = async () => {
+  const fleet = await aFleet();
+  const kept = everyKind(inProduction);
+  for (const kind of ['refusal', 'key_rotation', 'canaries', 'policy'] as const) fleet.store.seed(kept[kind].record);
+  fleet.store.seed(
+    contentOf(inProduction),
+    keptPolicy,
+    aWatchedEndpoint(),
+    aRollback({ fromReleaseId: LIVE as never, toReleaseId: FORMER as never }),
+  );
+  const noted: Reading[] = [];
+  const noteRead = readLog(
+    async (reading) => {
+      noted.push(reading);
+    },
+    () => AT,
+  );
+  const intake = { ...anIntake(), store: fleet.store, directory: fleet.directory, now: realNow };
+  return { ...fleet, intake, noted, noteRead, kept };
+};
+type Scene = Awaited<ReturnType<typeof aScene>>;
+
+/** Who asks, as the gateway says it of this route. */
+const asPerson = (username: string) => ({ event: eventOf({ sub: 's', username, groups: ['auditor', 'operator'] }) });
+
+const doors = {
+  api: ({ intake, noteRead }: Scene) => anApi(intake, { noteRead, readKept: keptEvidence() }),
+  questions: ({ intake, noteRead }: Scene) => aQuestionsDoor(intake, { noteRead, engine: anEngine([]) }),
+  gate: ({ intake, noteRead }: Scene) => aGate(intake, { noteRead }),
+  console: (scene: Scene) =>
+    serveConsole(consoleWorld(issuer, scene, { noteRead: scene.noteRead, publicBaseUrl: ASSAY_BASE })),
+};
+
+type Route = { readonly method: string; readonly path: string };
+
+/** All routes of a door by which something is read: by GET, or by a form that is no order. */
+const readingRoutes = (app: Pick<Hono, 'routes'>): Route[] => {
+  const all = app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => [`${method} ${path}`, { method, path }]);
+  // A route with a middleware of its own is listed with each of the two.
+  const each: Route[] = Object.values(Object.fromEntries(all));
+  return each.filter(({ method, path }) => method === 'GET' || READ_BY_POST.includes(path));
+};
+const READ_BY_POST = ['/v1/releases/known', '/v1/questions/:name', '/iam/v1/releases/known'];
+
+/** Of the sign-in, before which nobody is known. */
+const isPublic = ({ path }: Route): boolean => path.startsWith('/console/session/');
+
+/** What stands in the address where a route has a name. */
+const filledIn = ({ path }: Route, { kept, request }: Scene, run: string): string => {
+  const ids: Record<string, string> = {
+    '/v1/refusals/:id': kept.refusal.record.refusalId,
+    '/v1/key-rotations/:id': kept.key_rotation.record.rotationId,
+    '/v1/endpoints/:endpoint': 'mortgage',
+    '/v1/questions/runs/:run': run,
+    '/v1/questions/:name': 'approvals',
+    '/v1/canaries/:check': 'model_card_complete',
+    '/console/models/:model/hold': 'card-fraud',
+    '/console/models/:model/rollbacks/:epoch': '2',
+    ':before': LIVE,
+    ':after': FORMER,
+    ':releaseId': path.includes('evidence') ? request.releaseId : LIVE,
+    ':id': LIVE,
+    ':model': 'mortgage-approval',
+  };
+  // The whole of a pattern counts before a name that others have as well.
+  const own = Object.entries(ids).filter(([pattern]) => path.startsWith(pattern));
+  const named = Object.entries(ids).filter(([pattern]) => pattern.startsWith(':'));
+  const filled = [...own, ...named].reduce(
+    (text, [pattern, id]) => text.replace(/(:\w+)[^:]*$/.exec(pattern)?.[1] ?? '', id),
+    path,
+  );
+  return filled;
+};
+
+const WINDOW = 'from=2026-01-01T00:00:00.000Z&until=2027-01-01T00:00:00.000Z';
+const QUERIES: Record<string, string> = {
+  '/v1/gate': `release=${LIVE}`,
+  '/v1/signatures': WINDOW,
+  '/v1/canaries/:check/releases': WINDOW,
+};
+
+describe.each(Object.keys(doors) as (keyof typeof doors)[])('the door %s', (name) => {
+  it('puts on record, of each route that answers a person, who read what (AU-8)', async () => {
+    const scene = await aScene();
+    const app = doors[name](scene);
+    const missing: string[] = [];
+    let run = '';
+    const token = await issuer.signed({ sub: 'omar', groups: ['auditor', 'operator'], nonce: 'of the sign-in' });
+    for (const route of readingRoutes(app).filter((one) => !isPublic(one) && !one.path.startsWith('/iam/'))) {
+      const before = scene.noted.length;
+      const path = `${filledIn(route, scene, run)}?${QUERIES[route.path] ?? ''}`;
+      const init = {
+        method: route.method,
+        headers: { cookie: `__Host-assay-session=${token}` },
+        ...(route.method === 'POST' && { body: bodyFor(route, scene) }),
+      };
+      const response = await app.request(`${ASSAY_BASE}${path}`, init, asPerson('omar'));
+      const { status } = response;
+      if (route.path === '/v1/questions/:name') run = Object(await response.json()).run;
+      const [line] = scene.noted.slice(before);
+      const what = `${route.method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}`;
+      if (status >= 400) missing.push(`${what} answered ${status}`);
+      else if (line?.who !== 'omar' || !line.what.startsWith(what)) missing.push(`${what} has ${JSON.stringify(line)}`);
+    }
+
+    expect(missing).toEqual([]);
+  });
+});
+
+const bodyFor = ({ path }: Route, { release }: Scene): string =>
+  JSON.stringify(path.includes('questions') ? { parameters: { model: 'm' } } : release.manifest);
+
+it('says of the gate about which release it was asked', async () => {
+  const scene = await aScene();
+
+  await doors.gate(scene).request(`/v1/gate?release=${LIVE}`, {}, asPerson('omar'));
+
+  expect(scene.noted.map(({ what }) => what)).toEqual([`GET /v1/gate ${LIVE}`]);
+});
+
+it('has machines in no line', async () => {
+  const scene = await aScene();
+  const api = doors.api(scene);
+
+  const byToken = await api.request('/v1/releases', {}, asPerson('job-client'));
+  const bySignature = await api.request(
+    '/iam/v1/releases',
+    {},
+    signedBy('arn:aws:sts::000000000000:assumed-role/pipeline/x', 'GET /iam/v1/{proxy+}'),
+  );
+
+  expect([byToken.status, bySignature.status, scene.noted]).toEqual([200, 200, []]);
+});
+
+it('has somebody whom the directory does not know in a line without a name', async () => {
+  const scene = await aScene();
+
+  await doors.api(scene).request('/v1/releases?state=approved', {}, asPerson('mallory@example.com'));
+
+  expect(scene.noted).toEqual([{ at: '2026-11-30T09:14:00.000Z', who: UNLISTED, what: 'GET /v1/releases' }]);
+});
+
+it('has nothing that was refused, and nothing of a query or a link', async () => {
+  const scene = await aScene();
+  const api = doors.api(scene);
+  const asked = await anApprovalCase();
+  const { app } = openPage(asked, { noteRead: scene.noteRead });
+  const link = await linkFor(asked, 'ada');
+
+  await api.request('/v1/releases/no-such-release', {}, asPerson('omar'));
+  await api.request('/v1/releases?model=mortgage-approval', {}, asPerson('omar'));
+  const page = await app.request(`https://approve.example.com/a/${link}`, {}, {});
+
+  expect(page.status).toBe(200);
+  expect(scene.noted.map(({ who, what }) => [who, what])).toEqual([
+    ['omar', 'GET /v1/releases'],
+    ['ada', `GET /a/{link} ${asked.release.releaseId}`],
+  ]);
+});
