@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { noteEntries } from '../../lib/adapters/dynamodb-event-counts.ts';
+import { noteEntries, noteTampering } from '../../lib/adapters/dynamodb-event-counts.ts';
 import { dynamodbLogRows } from '../../lib/adapters/dynamodb-log-rows.ts';
 import { kmsLogSigner, kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
-import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
+import { putLedgerObject, putLedgerRows } from '../../lib/adapters/s3-ledger-store.ts';
 import { publishAttestationKey, publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
 import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
@@ -13,6 +13,7 @@ import { daysOf, type RetentionClass } from '../../lib/domain/ledger/retention-c
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
+import { logger } from '../../lib/runtime/logger.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
@@ -32,6 +33,11 @@ const lockedFor = (name?: RetentionClass) => ({
 /** What proves everything else is kept as long as anything. */
 const locked = lockedFor();
 
+const tampered = async (what: readonly string[]): Promise<void> => {
+  logger.error('the table was tampered with', { what: [...what] });
+  await noteTampering(env.TABLE_NAME, now());
+};
+
 /** The log's one writer, woken every minute and after a promotion or a rollback. */
 export const handler = governedHandler(z.unknown(), async () => {
   // Read in one call with the state of the log. It is replaced only as it was read.
@@ -43,12 +49,15 @@ export const handler = governedHandler(z.unknown(), async () => {
       event: store.event,
       recorded: store.recorded,
       publish: async ({ bundle, rows, checkpoint }) => {
-        await Promise.all(
-          [bundle, ...(rows === undefined ? [] : [rows])].map((one) => putLedgerObject({ ...locked, ...one })),
-        );
+        const [, other] = await Promise.all([
+          putLedgerObject({ ...locked, ...bundle }),
+          rows && putLedgerRows({ ...locked, ...rows }),
+        ]);
+        if (other !== undefined) await tampered([other.message]);
         const bytes = await signCheckpoint({ origin: env.LOG_ORIGIN, ...checkpoint }, signer);
         await putLedgerObject({ ...locked, key: checkpointKey(checkpoint.size), bytes });
       },
+      tampered,
       count: (from, entries) =>
         noteEntries(
           env.TABLE_NAME,

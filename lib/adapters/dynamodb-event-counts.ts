@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { LOG } from '../domain/change/partitions.ts';
+import type { Instant } from '../domain/identifiers.ts';
 import type { AuditEvent } from '../domain/ledger/event.ts';
 import { countEntries, countsFrom, EventCounts } from '../domain/metrics/event-counts.ts';
 import type { Key } from './dynamodb-keys.ts';
@@ -38,6 +39,23 @@ export const noteEntries = async (
         };
   try {
     await client.send(new PutCommand({ TableName, Item: { ...KEY, ...after }, ...asRead }));
+  } catch (cause) {
+    if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
+  }
+};
+
+/** Notes when the log's writer last met what somebody else has written, for whoever looks at the fleet. Before anything is counted there is nowhere to. */
+export const noteTampering = async (TableName: string, now: Instant, client = documentClient): Promise<void> => {
+  try {
+    await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: KEY,
+        UpdateExpression: 'SET tamperedAt = :now',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':now': now },
+      }),
+    );
   } catch (cause) {
     if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
   }

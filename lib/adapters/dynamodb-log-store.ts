@@ -3,8 +3,8 @@ import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@
 import * as z from 'zod';
 import { chainPrefix } from '../domain/change/partitions.ts';
 import type { SealedEvent } from '../domain/ledger/chain.ts';
-import type { LogState, LogStore } from '../domain/ledger/extend-log.ts';
-import { LOG_BATCH_MAX_ENTRIES } from '../domain/ledger/extend-log.ts';
+import type { LogState, LogStore, Place } from '../domain/ledger/extend-log.ts';
+import { LOG_BATCH_MAX_ENTRIES, nameOfPlace } from '../domain/ledger/extend-log.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { eventItemKey, eventPrefix } from './dynamodb-keys.ts';
 import { LOG_STATE_KEY, readLogState } from './dynamodb-log-state.ts';
@@ -49,7 +49,13 @@ export const isShipped = async (
 export const liesInBucket = (item: Item | undefined): boolean =>
   item?.['gsi_state_pk'] === WAITING || item?.['log_index'] !== undefined;
 
-const Waiting = z.object({ pk: z.string().startsWith(chainPrefix), sk: z.string().startsWith(eventPrefix) });
+/** Any role that writes rows of its own can give them the attributes of an index: what counts is where a row lies. */
+const Waiting = z.object({ pk: z.string().startsWith(chainPrefix), sk: z.string().regex(/^EVENT#\d{12}$/) });
+
+const placeOf = ({ pk, sk }: z.infer<typeof Waiting>): Place => ({
+  model: pk.slice(chainPrefix.length),
+  seq: Number(sk.slice(eventPrefix.length)),
+});
 
 /** The log's state in the table, and the events that wait for their place in it. */
 export const dynamodbLogStore = (
@@ -58,20 +64,28 @@ export const dynamodbLogStore = (
   { item }: Pick<TableReads, 'item'> = readsAlone(tableName, client),
 ): LogStore => ({
   state: () => readLogState(tableName, { item }),
-  waiting: async () => {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        IndexName: 'by-state',
-        KeyConditionExpression: 'gsi_state_pk = :waiting',
-        ExpressionAttributeValues: { ':waiting': WAITING },
-        Limit: LOG_BATCH_MAX_ENTRIES,
-      }),
-    );
-    return Items.map((item) => Waiting.parse(item)).map(({ pk, sk }) => ({
-      model: pk.slice(chainPrefix.length),
-      seq: Number(sk.slice(eventPrefix.length)),
-    }));
+  waiting: async (aside) => {
+    const places: Place[] = [];
+    let foreign = 0;
+    let start: Item | undefined;
+    // A row that is none of ours must not take the place of one that is: the next page is read until there are enough.
+    do {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: 'by-state',
+          KeyConditionExpression: 'gsi_state_pk = :waiting',
+          ExpressionAttributeValues: { ':waiting': WAITING },
+          Limit: LOG_BATCH_MAX_ENTRIES,
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      const found = Items.flatMap((item) => Waiting.safeParse(item).data ?? []);
+      foreign += Items.length - found.length;
+      places.push(...found.map(placeOf).filter((place) => !aside.has(nameOfPlace(place))));
+      start = LastEvaluatedKey;
+    } while (start !== undefined && places.length < LOG_BATCH_MAX_ENTRIES);
+    return { places: places.slice(0, LOG_BATCH_MAX_ENTRIES), foreign };
   },
   extend: async (next) => {
     const entries = next.batch.entries.map(({ model, seq }, offset) => ({

@@ -12,7 +12,7 @@ import { type Entities, type EntityName, kinds } from '../domain/change/kinds.ts
 import { type Recorded, recordChange } from '../domain/change/recorded.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { Sha256 } from '../domain/identifiers.ts';
-import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
+import { ForgedEvent, GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
 import { AuditEvent } from '../domain/ledger/event.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { formerKeyToAsk } from './dynamodb-former-keys.ts';
@@ -171,9 +171,17 @@ const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array), hash: Sha256, ti
  */
 const openEvent = ({ bytes, hash, ...tier }: z.infer<typeof StoredEvent>): SealedEvent => {
   const found = leafHash(bytes);
-  if (found !== hash) throw new Error(`could not read an event: its bytes hash to ${found}, it was sealed as ${hash}`);
-  const event = AuditEvent.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (found !== hash) throw new ForgedEvent(`its bytes hash to ${found}, it was sealed as ${hash}`);
+  const event = eventIn(bytes);
   return { event, bytes, head: { seq: event.seq, hash, timestamp: event.timestamp }, ...tier };
+};
+
+const eventIn = (bytes: Uint8Array): AuditEvent => {
+  try {
+    return AuditEvent.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    throw new ForgedEvent('its bytes are none', { cause });
+  }
 };
 
 /**

@@ -49,6 +49,20 @@ export const putLedgerObject = async ({ bucket, key, bytes, retention }: LedgerO
   if (!Buffer.from(there).equals(bytes)) throw new LedgerTampered(key);
 };
 
+/**
+ * Writes what the entries of a bundle wrote. It counts by the digests in them: if other rows lie there, somebody has changed the table
+ * between two attempts at this step of the log. Those stay, and the error says so.
+ */
+export const putLedgerRows = async (object: LedgerObject): Promise<LedgerTampered | undefined> => {
+  try {
+    await putLedgerObject(object);
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof LedgerTampered) return cause;
+    throw cause;
+  }
+};
+
 /** An object larger than the one sent has other bytes. Any other read error says nothing about the bytes. */
 const nothingIfLarger = (cause: unknown): Uint8Array => {
   if (cause instanceof Refusal) return new Uint8Array();

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventItemKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { awaitLogging, dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
@@ -49,13 +49,36 @@ const next = (events: readonly SealedEvent[], before?: LogState): LogState => ({
   published: false,
 });
 
+const waiting = async (aside = new Set<string>()) => (await log.waiting(aside)).places;
+
 describe('events that wait for the log', () => {
   it('are listed from the oldest on, whichever chain they are of', async () => {
     const late = await shipped('a', 30);
     const early = await shipped('z', 10);
     const later = await shipped('z', 40);
 
-    expect(await log.waiting()).toEqual([early, late, later].map(placeOf));
+    expect(await waiting()).toEqual([early, late, later].map(placeOf));
+  });
+
+  it('are found behind rows that say so and are none, however many, and those are counted', async () => {
+    const sealed = await shipped('a', 50);
+    const forged = Array.from({ length: 100 }, (_, index) => ({
+      pk: index % 2 ? `ROLLBACK#${index}` : 'CHAIN#a',
+      sk: `EVENT#x${index}`,
+    }));
+    for (const key of forged)
+      await client.send(
+        new PutCommand({ TableName: table, Item: { ...key, gsi_state_pk: 'UNLOGGED', gsi_state_sk: '0' } }),
+      );
+
+    expect(await log.waiting(new Set())).toEqual({ places: [placeOf(sealed)], foreign: 100 });
+  });
+
+  it('leave out what was put aside', async () => {
+    const [one, two] = [await shipped('a', 10), await shipped('b', 20)];
+
+    expect(await waiting(new Set(['a/1']))).toEqual([placeOf(two)]);
+    expect(await waiting()).toEqual([one, two].map(placeOf));
   });
 
   it('wait once, however often they are shipped', async () => {
@@ -63,7 +86,7 @@ describe('events that wait for the log', () => {
 
     await awaitLogging(table, sealed, client);
 
-    expect(await log.waiting()).toEqual([placeOf(sealed)]);
+    expect(await waiting()).toEqual([placeOf(sealed)]);
   });
 
   it('wait no more once they have a place, also when they are shipped again', async () => {
@@ -72,7 +95,7 @@ describe('events that wait for the log', () => {
 
     await awaitLogging(table, sealed, client);
 
-    expect(await log.waiting()).toEqual([]);
+    expect(await waiting()).toEqual([]);
   });
 
   it('do not wait before they were stored', async () => {
@@ -80,7 +103,7 @@ describe('events that wait for the log', () => {
 
     await awaitLogging(table, { ...sealed, event: { ...sealed.event, seq: 99 } }, client);
 
-    expect(await log.waiting()).toEqual([placeOf(sealed)]);
+    expect(await waiting()).toEqual([placeOf(sealed)]);
     expect(await store.event('a', 99)).toBeUndefined();
   });
 
@@ -122,7 +145,7 @@ describe('the state of the log', () => {
 
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(Conflict) });
-    expect(await log.waiting()).toHaveLength(1);
+    expect(await waiting()).toHaveLength(1);
   });
 
   it('does not move from a state that is not the last one', async () => {
@@ -133,7 +156,7 @@ describe('the state of the log', () => {
 
     await expect(log.extend(next([three], first))).rejects.toThrow(Conflict);
 
-    expect(await log.waiting()).toEqual([placeOf(three)]);
+    expect(await waiting()).toEqual([placeOf(three)]);
   });
 
   it('gives no event a second place', async () => {
@@ -144,7 +167,7 @@ describe('the state of the log', () => {
     await expect(log.extend(next([two, one], first))).rejects.toThrow(Conflict);
 
     expect(await log.state()).toEqual(first);
-    expect(await log.waiting()).toEqual([placeOf(two)]);
+    expect(await waiting()).toEqual([placeOf(two)]);
   });
 
   it('notes that it was published, unless another writer has gone on', async () => {

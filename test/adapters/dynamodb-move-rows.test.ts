@@ -98,7 +98,7 @@ describe('the rows of a former version', () => {
 
     await move();
 
-    expect(await log.waiting()).toEqual([{ model: MODEL, seq: 1 }]);
+    expect((await log.waiting(new Set())).places).toEqual([{ model: MODEL, seq: 1 }]);
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: eventItemKey(MODEL, 2) }));
     expect(Item?.['log_index']).toBe(0);
   });

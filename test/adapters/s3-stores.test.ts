@@ -20,7 +20,7 @@ import {
   readKept,
   s3Sources,
 } from '../../lib/adapters/s3-evidence-store.ts';
-import { LedgerTampered, putLedgerObject, shipEvent } from '../../lib/adapters/s3-ledger-store.ts';
+import { LedgerTampered, putLedgerObject, putLedgerRows, shipEvent } from '../../lib/adapters/s3-ledger-store.ts';
 import { readObject } from '../../lib/adapters/s3-objects.ts';
 import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
@@ -280,6 +280,23 @@ describe('an event that is shipped', () => {
 
     await expectLocked(object.key);
     await expect(putLedgerObject({ ...object, bytes: Buffer.from('fork') })).rejects.toThrow(LedgerTampered);
+  });
+});
+
+describe('what the entries of a bundle wrote', () => {
+  const rows = {
+    bucket: LOCKED,
+    key: 'rows/v1/dt=2026-11-29/1.ndjson',
+    bytes: Buffer.from('{}\n'),
+    retention: RETENTION,
+  };
+
+  it('stays as it was put there first, and other rows are told of', async () => {
+    expect(await putLedgerRows(rows)).toBeUndefined();
+    expect(await putLedgerRows({ ...rows, bytes: Buffer.from('\n') })).toBeInstanceOf(LedgerTampered);
+
+    expect(Buffer.from(await readObject({ bucket: LOCKED, key: rows.key }, 100))).toEqual(rows.bytes);
+    await expect(putLedgerRows({ ...rows, bucket: 'nowhere', key: 'rows/v1/other' })).rejects.toThrow(/bucket/i);
   });
 });
 

@@ -2,7 +2,7 @@
 import { CloudWatchClient, GetMetricStatisticsCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateModelPackageCommand, CreateModelPackageGroupCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
@@ -210,5 +210,19 @@ describe('the counts of the log', () => {
     await Promise.all([noteEntries(TABLE, 9, [run]), noteEntries(TABLE, 9, [run])]);
 
     expect(await readCounts(TABLE)).toMatchObject({ runs: 3, passed: 3, size: 10 });
+  });
+
+  it('say when the log met what somebody else wrote, once there are any', async () => {
+    const { noteEntries, noteTampering, readCounts } = await import('../../lib/adapters/dynamodb-event-counts.ts');
+    const counts = { TableName: TABLE, Key: { pk: 'LOG', sk: 'COUNTS' } };
+    await dynamodb.send(new DeleteCommand(counts));
+
+    await noteTampering(TABLE, NOW);
+    expect(await readCounts(TABLE)).toBeUndefined();
+    await noteEntries(TABLE, 0, [{ event_type: 'log_heartbeat', details: {}, timestamp: NOW } as never]);
+    await noteTampering(TABLE, NOW);
+
+    expect(await readCounts(TABLE)).toMatchObject({ size: 1, tamperedAt: NOW });
+    await expect(noteTampering('no-table', NOW)).rejects.toThrow();
   });
 });

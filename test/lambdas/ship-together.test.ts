@@ -70,7 +70,9 @@ const run = async (changes: Partial<World> = {}, keys?: readonly OutboxKey[]): P
     ...changes,
   });
 const waiting = async (): Promise<string[]> =>
-  (await dynamodbLogStore(table, client).waiting()).map(({ model, seq }) => `${model}/${seq}`).toSorted();
+  (await dynamodbLogStore(table, client).waiting(new Set())).places
+    .map(({ model, seq }) => `${model}/${seq}`)
+    .toSorted();
 
 describe('events that are due together', () => {
   it('are put in the order of their chains, wait for the log then, and are due no more', async () => {

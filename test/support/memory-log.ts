@@ -10,6 +10,7 @@ import {
   type LogExtent,
   LogState,
   type LogStore,
+  nameOfPlace,
   type Place,
 } from '../../lib/domain/ledger/extend-log.ts';
 import type { LedgerFile } from '../../lib/domain/ledger/ledger-file.ts';
@@ -45,6 +46,14 @@ export class MemoryLog {
 
   /** What was read besides the state: events by their places, and what waits. */
   readonly reads: string[] = [];
+  /** What the writer met that somebody else has written; and how many rows say that they wait, and are no events. */
+  readonly tampered: string[] = [];
+  foreign = 0;
+  /** What is read instead of an event, from now on. */
+  forge(place: Place, read: () => LoggedEvent | undefined): void {
+    this.#forged.set(placeOf(place), read);
+  }
+  readonly #forged = new Map<string, () => LoggedEvent | undefined>();
   /** What was counted of its entries. */
   counts: EventCounts | undefined;
 
@@ -67,9 +76,13 @@ export class MemoryLog {
       log: this.#store(pause),
       event: async (model, seq) => {
         this.reads.push(placeOf({ model, seq }));
-        return this.#events.get(placeOf({ model, seq }));
+        const forged = this.#forged.get(placeOf({ model, seq }));
+        return forged === undefined ? this.#events.get(placeOf({ model, seq })) : forged();
       },
       recorded: async (model, seq) => this.#events.get(placeOf({ model, seq }))?.line,
+      tampered: async (what) => {
+        this.tampered.push(...what);
+      },
       publish: async ({ bundle, rows, checkpoint }: LogStep) => {
         await pause();
         await this.#write('bundle', () => this.#put(bundle.key, bundle.bytes));
@@ -107,12 +120,14 @@ export class MemoryLog {
         await pause();
         return structuredClone(this.#state);
       },
-      waiting: async () => {
+      waiting: async (aside) => {
         await pause();
         this.reads.push('waiting');
-        return [...this.#stale, ...this.#waiting]
+        const places = [...this.#stale, ...this.#waiting]
           .filter((place, index, all) => all.findIndex((other) => placeOf(other) === placeOf(place)) === index)
+          .filter((place) => !aside.has(nameOfPlace(place)))
           .slice(0, LOG_BATCH_MAX_ENTRIES);
+        return { places, foreign: this.foreign };
       },
       extend: async (next) => {
         await pause();

@@ -61,7 +61,7 @@ const accountOf = ({ serving, waiting, releases }: AsOf, { at, entries, newestEn
     ...(unrecorded === 0
       ? []
       : [
-          `${count(unrecorded, 'event')} of versions that recorded no rows: what was not written again since is not here`,
+          `the ledger has not what ${count(unrecorded, 'event')} wrote, of a former version or missing: what was not written again since is not here`,
         ]),
     '',
     ...table(

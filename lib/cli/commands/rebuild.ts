@@ -46,10 +46,14 @@ export const command = defineCommand({
       await fill({ directory, keys, now, table, machine: values['release-machine'], clientSettings }, around);
       return EXIT.ok;
     }
-    around.out(`nothing was written: ${why ?? `${plain(values.into)} is not empty`}`);
+    around.out(
+      `nothing was written: ${why === undefined ? `${plain(values.into)} is not empty` : `${why}\n${INSTEAD}`}`,
+    );
     return EXIT.no;
   },
 });
+
+const INSTEAD = 'restore a backup of the table instead: docs/deploying.md#backups';
 
 /** Why a copy is nothing to rebuild from; undefined if it is. */
 const refusalOf = async (directory: string, keys: readonly string[], pem: string, now: Instant) => {
@@ -58,7 +62,7 @@ const refusalOf = async (directory: string, keys: readonly string[], pem: string
   if (problems[0] !== undefined) return `the ledger does not hold: ${plain(problems[0].key)} ${plain(problems[0].why)}`;
   if (report.missingProofs[0] !== undefined) return `a proof is missing: ${plain(report.missingProofs[0].why)}`;
   if (report.rows.unrecorded > 0) {
-    return `${count(report.rows.unrecorded, 'event')} of versions that recorded no rows: restore a backup of the table`;
+    return `the ledger has not what ${count(report.rows.unrecorded, 'event')} wrote, of versions that recorded no rows`;
   }
   if (report.notYetCovered.length > 0) {
     return `what ${count(report.notYetCovered.length, 'event')} wrote is under no checkpoint and not in the ledger, first ${plain(report.notYetCovered[0] ?? '')}`;

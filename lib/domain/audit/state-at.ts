@@ -9,7 +9,7 @@ export type StateAt = {
   /** One row for each key, in the order of the keys. */
   readonly rows: readonly RecordedRow[];
   readonly due: readonly NotedDue[];
-  /** How many events until then were committed by versions that recorded no rows. What they wrote is not here until it was written again. */
+  /** Of how many events until then the ledger has not what they wrote, which is not here until it was written again. */
   readonly unrecorded: number;
 };
 

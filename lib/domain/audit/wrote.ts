@@ -18,7 +18,7 @@ export type RecordedDue = z.infer<typeof RecordedDue>;
 
 const Line = z.object({ rows: z.array(RecordedRow), due: z.array(RecordedDue) });
 
-/** What one event wrote; undefined if a version committed it that recorded none. */
+/** What one event wrote; undefined if a version committed it that recorded none, or the log's writer found none in the table. */
 export type Wrote = Entry & { readonly wrote: z.infer<typeof Line> | undefined };
 
 /** Establishes of each entry of the log, in its order, what it wrote. Throws if a line is missing, is not the one that its event binds, or has rows that such an event cannot have written. */
@@ -39,6 +39,7 @@ export const wroteIn = (files: Iterable<LedgerFile>): Wrote[] => {
 };
 
 const wroteBy = (event: AuditEvent, line: Uint8Array | undefined): Wrote['wrote'] => {
+  if (line?.length === 0) return undefined;
   const bound = boundRows(event, line);
   if (bound === undefined) return undefined;
   const read = Line.parse(JSON.parse(new TextDecoder().decode(bound)));

@@ -20,3 +20,7 @@ export const boundRows = (event: Bound, line: Uint8Array | undefined): Uint8Arra
   const why = line === undefined ? 'are not there' : 'are not those that the event binds';
   throw new Error(`could not read the rows of event ${event.seq} of ${event.model}: they ${why}`);
 };
+
+/** The line, if it is the one that the event binds; undefined if there is none such. */
+export const ownRows = (event: Bound, line: Uint8Array | undefined): Uint8Array | undefined =>
+  line !== undefined && sha256(line) === rowsDigestOf(event) ? line : undefined;

@@ -184,7 +184,7 @@ export const ALERTS = {
   LedgerTampered: {
     severity: 'critical',
     seconds: 0,
-    summary: 'Somebody else has written where only Assay writes: into the audit bucket, or into the outbox.',
+    summary: 'Somebody else has written where only Assay writes: into the audit bucket, the outbox, or a chain.',
     ...above('governance_side_effects_parked', 0, { cause: 'tampered' }),
   },
   DeadLettersWaiting: {

@@ -36,6 +36,8 @@ export const EventCounts = stored({
   trainingToProduction: z.record(z.string(), Histogram),
   permissionsChangedAt: Instant.optional(),
   unexpectedSigningAt: Instant.optional(),
+  /** When the writer of the log last met what somebody else has written in the table. */
+  tamperedAt: Instant.optional(),
 });
 export type EventCounts = z.infer<typeof EventCounts>;
 type Day = EventCounts['days'][string];

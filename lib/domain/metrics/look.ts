@@ -38,6 +38,8 @@ export type Look = z.infer<typeof Look>;
 
 const secondsOf = (at: Instant): number => millisecondsOf(at) / 1000;
 
+const RECENT_SECONDS = 900;
+
 /** All samples of a look, by the names that rules and panels stand on. */
 export const momentOf = (look: Look): Moment => ({
   seconds: secondsOf(look.at),
@@ -50,7 +52,7 @@ export const momentOf = (look: Look): Moment => ({
     ),
     ...(look.counts === undefined ? [] : countedSamples(look.counts)),
     sample('governance_side_effects_parked', look.parked.failed, { cause: 'failed' }),
-    sample('governance_side_effects_parked', look.parked.tampered, { cause: 'tampered' }),
+    sample('governance_side_effects_parked', look.parked.tampered + metByLog(look), { cause: 'tampered' }),
     sample('governance_outbox_age_seconds', ageOf(look.oldestDueAt ?? look.at, look.at)),
     sample('governance_dead_letters', look.deadLetters),
     ...(look.registry === undefined
@@ -135,6 +137,10 @@ const approvalSamples = (
     sample('governance_approval_status', 1, { model_name, release_id, status }),
   ];
 };
+
+/** The log's writer leaves out what somebody else has written; that counts as one for a quarter of an hour, and as long as it is met. */
+const metByLog = ({ counts, at }: Look): number =>
+  counts?.tamperedAt !== undefined && ageOf(counts.tamperedAt, at) < RECENT_SECONDS ? 1 : 0;
 
 const countedSamples = (counts: EventCounts): Sample[] => [
   sample('governance_pipeline_runs_total', counts.runs),

@@ -88,7 +88,7 @@ export const METRICS = {
   },
   governance_side_effects_parked: {
     type: 'gauge',
-    help: 'How many side effects wait for a person, by cause: failed, or tampered where somebody else wrote what is not theirs.',
+    help: 'How many side effects wait for a person, by cause: failed, or tampered where somebody else wrote what is not theirs, here or where the log reads it.',
     labels: ['cause'],
   },
   governance_outbox_age_seconds: {

@@ -57,7 +57,7 @@ describe('assay as-of', () => {
   it('says how much it cannot know', async () => {
     const { out } = await assay(await aCopy(story(() => undefined)), ['as-of', '2026-11-22', '--ledger', '.']);
 
-    expect(out).toContain('26 events of versions that recorded no rows');
+    expect(out).toContain('the ledger has not what 26 events wrote');
   });
 
   it('needs a time, and a ledger', async () => {

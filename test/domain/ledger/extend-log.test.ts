@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { untilCommitted } from '../../../lib/domain/change/until-committed.ts';
+import type { LoggedEvent } from '../../../lib/domain/ledger/bundle.ts';
+import { ForgedEvent } from '../../../lib/domain/ledger/chain.ts';
 import { INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import {
   extendLog,
@@ -105,13 +107,92 @@ describe('the log', () => {
   it.each([
     ['are not there', undefined],
     ['are not those that the event binds', new TextEncoder().encode('{"due":[],"rows":[]}')],
-  ])('stops at rows that %s', async (why, line) => {
+  ])('goes on without rows that %s, says so, and the line is empty for ever', async (_, line) => {
     const [first, ...others] = story;
     if (first === undefined) throw new Error('the story is empty');
     const log = aLog([{ ...first, line }, ...others]);
 
-    await expect(log.run()).rejects.toThrow(`could not read the rows of event 1 of credit: they ${why}`);
-    expect(log.bucket.size).toBe(0);
+    await log.run();
+
+    expect(log.tampered).toEqual(['credit/1 binds rows that are not in the table: its line in the ledger is empty']);
+    expect((await log.verify()).problems).toEqual([
+      {
+        key: 'rows/v1/dt=2026-11-20/000000000000.ndjson',
+        why: 'has no rows: the table had not what entry 0 of the log binds',
+      },
+    ]);
+    expect(log.state?.tree.size).toBe(story.length);
+  });
+
+  it.each<[string, () => LoggedEvent | undefined]>([
+    ['is not there', () => undefined],
+    ['is another event', () => story[9]],
+    [
+      'is no event: could not read an event: its bytes are none',
+      () => {
+        throw new ForgedEvent('its bytes are none');
+      },
+    ],
+  ])('goes on without an event that %s, and says so each time', async (why, read) => {
+    const log = aLog();
+    log.forge({ model: 'credit', seq: 1 }, read);
+
+    const extent = await log.run();
+    await log.run();
+
+    expect(extent.size).toBe(story.length - 1);
+    expect(log.tampered).toEqual([`credit/1 ${why}`, `credit/1 ${why}`]);
+  });
+
+  it('goes on although more than a batch was put in the place of events', async () => {
+    const refusals = sealAll(
+      Array.from({ length: LOG_BATCH_MAX_ENTRIES + 5 }, (_, index) => ({
+        model: INTAKE_CHAIN,
+        draft: aDraft({ event_type: 'release_refused', release_id: `r-${index}`, approval_state: '' }),
+      })),
+    );
+    const log = aLog(refusals);
+    for (let seq = 1; seq <= LOG_BATCH_MAX_ENTRIES; seq += 1) log.forge({ model: INTAKE_CHAIN, seq }, () => undefined);
+
+    expect(await log.run()).toMatchObject({ size: 5 });
+    expect(log.tampered).toHaveLength(LOG_BATCH_MAX_ENTRIES);
+  });
+
+  it('says of rows that are no events how many say that they wait', async () => {
+    const log = aLog([]);
+    log.foreign = 3;
+
+    await log.run();
+
+    expect(log.tampered).toEqual(['3 rows that are no events say that they wait for the log']);
+  });
+
+  it('says when its newest entry was put aside in the table, and that it does not know until when it has come', async () => {
+    const log = aLog(story.slice(0, 5));
+    await log.run();
+    log.forge({ model: 'credit', seq: 5 }, () => undefined);
+
+    expect(await log.run()).toEqual({ size: 5, coveredUntil: undefined });
+    expect(log.tampered).toEqual(['credit/5 is not there']);
+  });
+
+  it('stops where an event that has its place is gone before it was signed', async () => {
+    const log = aLog();
+    log.failNext({ at: 'bundle', when: 'unwritten' });
+    await expect(log.run()).rejects.toThrow('broke');
+    log.forge({ model: 'credit', seq: 1 }, () => undefined);
+
+    await expect(log.run()).rejects.toThrow('could not publish the log again: credit/1 is not there');
+  });
+
+  it('fails where the table does not answer, and puts nothing aside', async () => {
+    const log = aLog();
+    log.forge({ model: 'credit', seq: 1 }, () => {
+      throw new Error('throttled');
+    });
+
+    await expect(log.run()).rejects.toThrow('throttled');
+    expect(log.tampered).toEqual([]);
   });
 
   it('with nothing waiting says nothing', async () => {
@@ -188,21 +269,6 @@ describe('the log', () => {
     await expectWhole(log);
   });
 
-  it('stops at an event that is not there', async () => {
-    const log = { state: async () => undefined, waiting: async () => [{ model: 'credit', seq: 9 }] };
-    const world = { log: { ...log, extend: async () => undefined, published: async () => undefined } };
-
-    await expect(
-      extendLog({
-        ...world,
-        event: async () => undefined,
-        recorded: async () => undefined,
-        publish: async () => undefined,
-        count: async () => undefined,
-      }),
-    ).rejects.toThrow('could not find event 9 of credit');
-  });
-
   it('stops at a batch of two days: one step is one bundle', async () => {
     const log = aLog();
     const state = LogState.parse({
@@ -221,12 +287,13 @@ describe('the log', () => {
       extendLog({
         log: {
           state: async () => state,
-          waiting: async () => [],
+          waiting: async () => ({ places: [], foreign: 0 }),
           extend: async () => undefined,
           published: async () => undefined,
         },
         event: find,
         recorded: async (model, seq) => (await find(model, seq))?.line,
+        tampered: async () => undefined,
         publish: async () => undefined,
         count: async () => undefined,
       }),

@@ -222,6 +222,7 @@ describe('the samples of a look', () => {
     ['ModelMissingGovernanceRecord', { serving: [{ ...facts, hasRecord: false }] }],
     ['GovernanceStageSkipped', { serving: [{ ...facts, completedStages: 1 }] }],
     ['LedgerTampered', { parked: { failed: 0, tampered: 1 } }],
+    ['LedgerTampered', { counts: { ...countsFrom(0), tamperedAt: NOW } }],
     ['SideEffectsParked', { parked: { failed: 1, tampered: 0 } }],
     ['DeadLettersWaiting', { deadLetters: 1 }],
     ['OutboxOverdue', { oldestDueAt: plusMilliseconds(NOW, -301_000) }],
@@ -233,6 +234,12 @@ describe('the samples of a look', () => {
 
     expect(holding(momentOf(quiet))).toEqual([]);
     expect(holding(momentOf({ ...quiet, ...changes })).map((alert) => alert.name)).toEqual([name]);
+  });
+
+  it('say no more that the log met what somebody else wrote, once it has not for a quarter of an hour', () => {
+    const counts = { ...countsFrom(0), tamperedAt: plusMilliseconds(NOW, -900_000) };
+
+    expect(holding(momentOf({ ...aLook(), counts })).map(({ name }) => name)).not.toContain('LedgerTampered');
   });
 
   it('carry the name of an endpoint on each model, so that rules can match them', () => {
