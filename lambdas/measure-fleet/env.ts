@@ -3,6 +3,8 @@ import { EnvList } from '../../lib/runtime/env-list.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
+  /** Where the cards lie that name who answers for a model. */
+  EVIDENCE_BUCKET: z.string().min(1),
   /** Where events wait that could not be handled: the addresses of the queues, with commas between them. */
   DEAD_LETTER_QUEUES: EnvList,
   /** The model package groups that are ours, if not all are. */

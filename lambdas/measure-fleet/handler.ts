@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { putData } from '../../lib/adapters/cloudwatch-metrics.ts';
 import { requestsOf } from '../../lib/adapters/cloudwatch-requests.ts';
 import { dynamodbFleet, keepLook } from '../../lib/adapters/dynamodb-fleet.ts';
+import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { packagesInProduction } from '../../lib/adapters/sagemaker-production.ts';
 import { messagesIn } from '../../lib/adapters/sqs-queues.ts';
 import { holding } from '../../lib/domain/metrics/alerts.ts';
@@ -12,9 +13,12 @@ import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { ownerReader } from '../../lib/runtime/model-owner.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
+
+const ownerOf = ownerReader((sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes));
 
 const fleet: Fleet = {
   ...dynamodbFleet(env.TABLE_NAME),
@@ -23,6 +27,15 @@ const fleet: Fleet = {
     return waiting.reduce((total, count) => total + count, 0);
   },
   requests: requestsOf,
+  hasOwner: async (release) => {
+    try {
+      return (await ownerOf(release)) !== '';
+    } catch (cause) {
+      // A card that S3 does not give must not silence every other alert. Nobody knows then, and the next whole look asks again.
+      logger.warn('a model card could not be read', { reason: String(cause) });
+      return undefined;
+    }
+  },
   inRegistry: () => packagesInProduction(env.PACKAGE_GROUPS),
 };
 

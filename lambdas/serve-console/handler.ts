@@ -21,7 +21,9 @@ import { freezesOf } from '../../lib/runtime/freezes.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { configurationOf } from '../../lib/runtime/issuer-address.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { ownerReader } from '../../lib/runtime/model-owner.ts';
 import { readLog } from '../../lib/runtime/note-reads.ts';
+import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveConsole } from './app.ts';
 import { Env } from './env.ts';
@@ -34,6 +36,8 @@ const client = {
   scope: env.SCOPE,
   audience: env.AUDIENCE,
 };
+
+const readEvidence: ReadKept = (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes);
 
 const respond = handle(
   serveConsole({
@@ -53,7 +57,8 @@ const respond = handle(
     },
     findFreezes: freezesOf(env),
     policies: policiesAt(env),
-    readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
+    readKept: readEvidence,
+    ownerOf: ownerReader(readEvidence),
     notes: dynamodbAccessNotes(env.TABLE_NAME),
     noteRead: readLog(noteReading(env.TABLE_NAME), now),
     handouts: {

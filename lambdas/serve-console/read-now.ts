@@ -3,40 +3,31 @@ import { askedNow, isAskedNow } from '../../lib/domain/approval/asked-now.ts';
 import { quorumOf } from '../../lib/domain/approval/quorum.ts';
 import { obstacles } from '../../lib/domain/gate/obstacles.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
-import { type Instant, ModelName } from '../../lib/domain/identifiers.ts';
-import type { Look } from '../../lib/domain/metrics/look.ts';
+import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
-import { isOwned } from '../../lib/domain/records/endpoint.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { Viewer } from '../../lib/web/console/frame.ts';
 import type { LedgerState, NowView, WaitingRow } from '../../lib/web/console/now-view.ts';
+import { readModels } from './models-page.ts';
 import { nameIn, readServed, type Served, servedRow } from './read-served.ts';
 import type { ConsoleWorld } from './world.ts';
 import { wrongOf } from './wrong-now.ts';
-
-/** As many models as are read in one or two calls. */
-export const MODELS_PAGE = 25;
 
 export const readNow = async (
   world: ConsoleWorld,
   { directory, viewer, after }: { directory: DirectoryRecord; viewer: Viewer; after: string | undefined },
 ): Promise<NowView> => {
-  const { fleet, store } = world;
-  const [look, endpoints, forPeople, forPromotion, ledger, alarms] = await Promise.all([
+  const { fleet } = world;
+  const [look, forPeople, forPromotion, ledger, alarms] = await Promise.all([
     fleet.lastLook(),
-    store.endpoints(),
     fleet.waiting('validated'),
     fleet.waiting('approved'),
     readLedger(world),
     fleet.alarmsOn(),
   ]);
-  const models = modelsOf(
-    look,
-    endpoints.filter(isOwned).map(({ modelName }) => modelName),
-  );
-  const page = models.filter((name) => after === undefined || name > after).slice(0, MODELS_PAGE);
+  const { names, next } = await readModels(world, look, after);
   const [served, waiting] = await Promise.all([
-    readServed(page, world),
+    readServed(names, world),
     readWaiting([...forPeople.releases, ...forPromotion.releases], { directory, viewer }, world),
   ]);
   const serving = served.flatMap((one) => servedRow(one, { look, directory, now: viewer.now }) ?? []);
@@ -45,7 +36,7 @@ export const readNow = async (
     waiting,
     moreWait: forPeople.next !== undefined || forPromotion.next !== undefined,
     serving,
-    next: models.length > 0 && page.length === MODELS_PAGE && page.at(-1) !== models.at(-1) ? page.at(-1) : undefined,
+    next,
     ledger: ledger && {
       ...ledger,
       oldestDueAt: look?.oldestDueAt,
@@ -55,12 +46,6 @@ export const readNow = async (
     freezes: await readFreezes(served, world, viewer.now),
   };
 };
-
-/** Every model that serves by the last look, or that an endpoint belongs to. */
-export const modelsOf = (look: Look | undefined, owners: readonly string[]): ModelName[] =>
-  [...new Set([...(look?.serving ?? []).map(({ modelName }) => modelName), ...owners])]
-    .sort()
-    .map((name) => ModelName.parse(name));
 
 const readLedger = async ({
   fleet,

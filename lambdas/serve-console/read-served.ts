@@ -18,6 +18,8 @@ export type Served = {
   /** Undefined if nothing of the model is in production. */
   readonly pointer: ServingPointer | undefined;
   readonly release: Release | undefined;
+  /** Whether anything of it is, or was, in production. */
+  readonly hasServed: boolean;
   readonly fallback: Release | undefined;
   readonly approvals: readonly Approval[];
   readonly rollback: Rollback | undefined;
@@ -40,7 +42,14 @@ export const readServed = async (
         store.get('line', modelName),
         whole,
       ]);
-      return { modelName, hold, line, wholeLine, ...(await readBehind(pointer, store)) };
+      return {
+        modelName,
+        hold,
+        line,
+        wholeLine,
+        hasServed: pointer !== undefined,
+        ...(await readBehind(pointer, store)),
+      };
     }),
   );
 };

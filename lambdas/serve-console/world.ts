@@ -8,6 +8,7 @@ import type { Look } from '../../lib/domain/metrics/look.ts';
 import type { ActiveFreeze } from '../../lib/domain/policy/active-freezes.ts';
 import type { Policies } from '../../lib/domain/policy/scoped-policies.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
 import type { StoreOf } from '../../lib/rights/within-rights.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { RowsWorld } from './rows.ts';
@@ -37,6 +38,8 @@ export type ConsoleWorld = RowsWorld & {
   ) => Promise<readonly ActiveFreeze[]>;
   readonly policies: () => Promise<Policies>;
   readonly readKept: ReadKept;
+  /** Who answers for the model, as the card of a release names them; empty if it names nobody. */
+  readonly ownerOf: (release: Pick<Release, 'pinned'>) => Promise<string>;
   /** What a program needs to sign somebody in, and to know which of their tokens the API takes. */
   readonly client: {
     readonly issuer: string;

@@ -36,7 +36,7 @@ export const keepLook = async (TableName: string, look: Look, client = documentC
   await client.send(new PutCommand({ TableName, Item: { ...LOOK, at: look.at, packed } }));
 };
 
-type FromTable = Omit<Fleet, 'deadLetters' | 'inRegistry' | 'requests'>;
+type FromTable = Omit<Fleet, 'deadLetters' | 'hasOwner' | 'inRegistry' | 'requests'>;
 
 export const dynamodbFleet = (TableName: string, client = documentClient): FromTable => {
   const store = dynamodbReleaseReader(TableName, client);

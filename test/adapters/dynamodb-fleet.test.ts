@@ -41,7 +41,7 @@ describe('a look at a fleet in which nothing has changed', () => {
     dynamodb.on(QueryCommand).resolves({ Items: [] });
     dynamodb.on(GetCommand).callsFake(({ Key }) => (Key.sk === 'LOOK' ? { Item: { packed } } : {}));
     const inRegistry = () => expect.unreachable('it is asked once an hour');
-    const besides = { deadLetters: async () => 0, requests: async () => [], inRegistry };
+    const besides = { deadLetters: async () => 0, hasOwner: async () => true, requests: async () => [], inRegistry };
 
     const look = await takeLook({ ...dynamodbFleet('fleet'), ...besides }, plusMilliseconds(NOW, 300_000));
     await keepLook('fleet', look);

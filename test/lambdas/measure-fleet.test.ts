@@ -39,6 +39,7 @@ beforeAll(async () => {
   queueUrl = (await sqs<{ QueueUrl: string }>('CreateQueue', { QueueName: 'dead-letters' })).QueueUrl;
   Object.assign(process.env, {
     TABLE_NAME: TABLE,
+    EVIDENCE_BUCKET: 'evidence-that-is-not-there',
     DEAD_LETTER_QUEUES: queueUrl,
     PACKAGE_GROUPS: '',
     METRICS_PER_MODEL: 'no',

@@ -9,10 +9,10 @@ import { Conflict } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { ApprovalCase } from '../support/approval-case.ts';
 import { consoleWorld, realNow } from '../support/console.ts';
-import { aFleet, aFleetLook, asking, LIVE } from '../support/console-scene.ts';
+import { aFleet, aFleetLook, asking, giveChain, LIVE } from '../support/console-scene.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 import { textOf } from '../support/page-text.ts';
-import { aLine, anEmptyPointer, anEndpoint, aPointer, aRollback, aStop } from '../support/release-life.ts';
+import { aLine, anEmptyPointer, aPointer, aRollback, aStop } from '../support/release-life.ts';
 
 const issuer = await startIssuer();
 afterAll(() => issuer.stop());
@@ -34,13 +34,21 @@ const releaseOf = async ({ store }: ApprovalCase, id: string): Promise<Release> 
 
 /** As many models as a page does not hold. */
 const many = Array.from({ length: 60 }, (_, index) => `model-${String(index).padStart(3, '0')}`);
-const endpoints = many.map((name) =>
-  anEndpoint({ endpointId: name as never, endpointName: name, modelName: name as never }),
-);
 
-describe('a fleet of more models than a page has', () => {
+const aLargeFleet = async (changes: Partial<Fleet> = {}) => {
+  const large = await aConsole(changes);
+  const live = await releaseOf(large.scene, LIVE);
+  for (const modelName of many) {
+    const first = { ...live, modelName: modelName as never, releaseId: `${modelName}-1` as never };
+    large.scene.store.seed(first);
+    await giveChain(large.scene.store, first);
+  }
+  return large;
+};
+
+describe('a fleet of more models than a page has (RR-13)', () => {
   it('is looked at page by page, until there is no next one', async () => {
-    const { ask } = await aConsole({ lastLook: async () => undefined }, endpoints);
+    const { ask } = await aLargeFleet({ lastLook: async () => undefined });
 
     const seen: string[] = [];
     let path: string | undefined = '/console/inventory';
@@ -58,13 +66,63 @@ describe('a fleet of more models than a page has', () => {
   });
 
   it('has its first page on the screen, and a way to the next', async () => {
-    const { ask } = await aConsole({}, endpoints);
+    const { ask } = await aLargeFleet();
 
     const first = await ask('omar', '/console/now');
-    const last = await ask('omar', '/console/now?after=model-050');
+    const last = await ask('omar', '/console/now?after=model-058');
 
     expect(first.text).toContain('The next models');
     expect(last.text).not.toContain('The next models');
+  });
+
+  it('is downloaded whole, as one file', async () => {
+    const { ask } = await aLargeFleet();
+
+    const json = JSON.parse((await ask('omar', '/console/inventory/json')).text);
+    const csv = await ask('omar', '/console/inventory/csv');
+
+    expect(json).toMatchObject({ is_whole: true });
+    expect(json.models).toHaveLength(many.length + 4);
+    expect(csv.text.trim().split('\r\n')).toHaveLength(many.length + 5);
+    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="inventory.csv"');
+    expect(csv.headers.get('link')).toBeNull();
+  });
+
+  it('is cut where it takes longer than a gateway waits, and the file says so by its name and where the rest is', async () => {
+    const { scene } = await aLargeFleet();
+    let instant = realNow();
+    const late = asking(issuer, scene, {
+      now: () => {
+        const at = instant;
+        instant = plusMilliseconds(instant, 16_000);
+        return at;
+      },
+    });
+
+    const { text, headers } = await late.ask('omar', '/console/inventory/json');
+    const { is_whole: isWhole, next } = JSON.parse(text);
+    const rest = await asking(issuer, scene).ask('omar', `/console/inventory/csv?after=${next}`);
+
+    expect(isWhole).toBe(false);
+    expect(headers.get('content-disposition')).toContain('inventory-part.json');
+    expect(headers.get('link')).toBe(`<https://assay.bank.example/console/inventory/json?after=${next}>; rel="next"`);
+    expect(rest.headers.get('content-disposition')).toContain('inventory-part.csv');
+    expect(rest.text.split('\r\n')[1]?.split(',')[0]).toBe(`"${many[many.indexOf(next) + 1]}"`);
+  });
+
+  it('is not searched by a cursor that is no name of a model', async () => {
+    const { ask } = await aConsole();
+
+    expect((await ask('omar', '/console/inventory?after=%27%3B--')).text).toContain('/console/models/card-fraud');
+  });
+
+  it('has on its page what was found to serve, though it has no chain', async () => {
+    const serving = many.map((modelName) => ({ ...aFleetLook().serving[0], modelName }) as never);
+    const { ask } = await aConsole({ lastLook: async () => ({ ...aFleetLook(), serving }) });
+
+    const { models } = JSON.parse((await ask('omar', '/console/inventory/json')).text);
+
+    expect(models.map((one: Record<string, string>) => one['model_name'])).toEqual(expect.arrayContaining(many));
   });
 });
 

@@ -103,6 +103,7 @@ export const aFleet = async (): Promise<ApprovalCase> => {
     ]),
   ];
   store.seed(...seeds);
+  for (const one of [fraud, churn]) await giveChain(store, one);
   for (const [version, type, days, details] of STORY) {
     const about = version === '1.1.0' ? live : release(inProduction, idOf(version), version, lasting);
     store.seed(about);
@@ -121,6 +122,22 @@ export const aFleet = async (): Promise<ApprovalCase> => {
   );
   return scene;
 };
+
+/** The first event of a model: lists of models have those that have a chain. */
+export const giveChain = (store: ApprovalCase['store'], about: Release) =>
+  store.commit(
+    {
+      model: about.modelName,
+      event: releaseEvent(
+        about,
+        { id: 'rita', role: 'releaser', auth: 'jwt' },
+        { event_type: 'release_requested', idempotency_key: about.releaseId, reason: '', details: {} },
+      ),
+      writes: [{ kind: 'expect' as const, entity: about }],
+      intents: [],
+    },
+    ago(95 * DAY_MS),
+  );
 
 const pointer = (modelName: string, { releaseId }: Release, changes: object) =>
   aPointer({

@@ -5,6 +5,7 @@ import { oidcIssuer } from '../../lib/adapters/oidc-issuer.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import { Policies } from '../../lib/domain/policy/scoped-policies.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
+import { ownerReader } from '../../lib/runtime/model-owner.ts';
 import { type ApprovalCase, aPolicy } from './approval-case.ts';
 import { keptEvidence } from './kept-evidence.ts';
 import type { startIssuer } from './oidc-issuer.ts';
@@ -21,6 +22,7 @@ export const consoleWorld = (
   { store, directory }: Pick<ApprovalCase, 'store' | 'directory'>,
   changes: Partial<ConsoleWorld> = {},
 ): ConsoleWorld => ({
+  ownerOf: ownerReader(changes.readKept ?? keptEvidence()),
   issuer: oidcIssuer(issuer.client),
   verify: idTokenVerifier(issuer.client),
   client: { ...issuer.client, audience: 'assay-api' },

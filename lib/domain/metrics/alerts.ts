@@ -175,6 +175,12 @@ export const ALERTS = {
     summary: 'The periodic review of a model that serves is overdue.',
     ...above('governance_reviews_overdue', 0),
   },
+  ModelWithoutOwner: {
+    severity: 'warning',
+    seconds: HOUR,
+    summary: 'A model serves that nobody answers for.',
+    ...above('governance_owner_missing', 0),
+  },
   SideEffectsParked: {
     severity: 'critical',
     seconds: 0,

@@ -136,6 +136,11 @@ export const METRICS = {
     help: 'Whether the periodic review of what serves is overdue.',
     labels: ['model_name', 'endpoint'],
   },
+  governance_owner_missing: {
+    type: 'gauge',
+    help: 'Whether the model card of what serves names nobody who answers for it.',
+    labels: ['model_name', 'endpoint'],
+  },
 } as const satisfies Readonly<Record<string, MetricFamily>>;
 
 export type MetricName = keyof typeof METRICS;

@@ -25,6 +25,8 @@ export const ServedFacts = stored({
   isSuspended: z.boolean(),
   /** When people have to review it; absent if its policy asks for none. */
   reviewDueAt: Instant.optional(),
+  /** Whether its card names somebody who answers for the model; absent if it could not be read, and former versions did not ask. */
+  hasOwner: z.boolean().optional(),
   /** Whether the registry should show it as what serves, approved. */
   isShown: z.boolean(),
   requiredStages: z.int().min(0),
@@ -40,9 +42,11 @@ type Found = {
   readonly review: PeriodicReview | undefined;
   /** The stages that have a signed attestation. */
   readonly attested: readonly string[];
+  /** Undefined if nobody knows. */
+  readonly hasOwner: boolean | undefined;
 };
 
-export const servedFacts = ({ release, pointer, policy, review, attested }: Found): ServedFacts => ({
+export const servedFacts = ({ release, pointer, policy, review, attested, hasOwner }: Found): ServedFacts => ({
   modelName: release.modelName,
   // A move gives the model another endpoint than the one that its release names.
   endpointName: isServing(pointer) ? pointer.endpointName : endpointNameOf(release),
@@ -55,11 +59,12 @@ export const servedFacts = ({ release, pointer, policy, review, attested }: Foun
   ...(release.approvedUntil && { approvedUntil: release.approvedUntil }),
   isSuspended: release.suspendedSince !== undefined,
   ...dueOf({ release, pointer, policy, review }),
+  ...(hasOwner === undefined ? {} : { hasOwner }),
   isShown: registryStatus(release, changedPackageReasons(release)).stageStatus === 'Approved',
   ...stagesOf(release, policy, attested),
 });
 
-const dueOf = ({ release, pointer, policy, review }: Omit<Found, 'attested'>) => {
+const dueOf = ({ release, pointer, policy, review }: Omit<Found, 'attested' | 'hasOwner'>) => {
   if (policy === undefined || !isServing(pointer)) return {};
   const dueAt = reviewDueAt({ release, pointer, review, policy });
   return dueAt === undefined ? {} : { reviewDueAt: dueAt };

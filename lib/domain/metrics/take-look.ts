@@ -25,6 +25,8 @@ export interface Fleet {
     readonly review: PeriodicReview | undefined;
     readonly attested: readonly string[];
   }>;
+  /** Whether the card of a release names somebody who answers for the model; undefined if it cannot be read. */
+  hasOwner(release: Release): Promise<boolean | undefined>;
   pending(): Promise<Look['pending']>;
   parked(): Promise<Look['parked']>;
   /** Since when the side effect is due that is due longest; undefined if none is. */
@@ -95,4 +97,9 @@ const servingSince = async (last: Look, fleet: Fleet): Promise<ServedFacts[]> =>
 };
 
 const factsOf = (releases: readonly Release[], fleet: Fleet): Promise<ServedFacts[]> =>
-  Promise.all(releases.map(async (release) => servedFacts({ release, ...(await fleet.around(release)) })));
+  Promise.all(
+    releases.map(async (release) => {
+      const [around, hasOwner] = await Promise.all([fleet.around(release), fleet.hasOwner(release)]);
+      return servedFacts({ release, ...around, hasOwner });
+    }),
+  );

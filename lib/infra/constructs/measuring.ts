@@ -5,7 +5,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { type Foundations, tableOf } from './foundations.ts';
+import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 
 /** How often rules are evaluated, and so how often there is something new to evaluate. */
@@ -31,6 +31,7 @@ export class Measuring extends Construct {
       timeoutSeconds: 120,
       environment: {
         ...tableOf(on),
+        ...evidenceOf(on),
         DEAD_LETTER_QUEUES: queues.map(({ queueUrl }) => queueUrl).join(),
         PACKAGE_GROUPS: on.packageGroups.join(),
         METRICS_PER_MODEL: metricsOf === 'models' ? 'yes' : 'no',
@@ -38,6 +39,8 @@ export class Measuring extends Construct {
     });
     this.logs = measure.logs;
     on.store.allowMeasure(measure);
+    // The card of what serves names who answers for it.
+    on.evidence.allowRead(measure);
     measure
       .allow({ actions: ['sqs:GetQueueAttributes'], resources: queues.map(({ queueArn }) => queueArn) })
       .allow({ actions: ['sagemaker:ListModelPackages'], resources: ['*'], because: 'noResourceLevel' })

@@ -18,7 +18,14 @@ describe('what serves', () => {
   const people = { name: 'human_approval', description: 'People decide.', required: true, blocking: true, checks: [] };
   const asked = { ...policy, stages: [...policy.stages, people] };
   const stages = policy.stages.filter(({ required }) => required).map(({ name }) => name);
-  const found = { release: inProduction, pointer: aPointer(), policy: asked, review: undefined, attested: stages };
+  const found = {
+    release: inProduction,
+    pointer: aPointer(),
+    policy: asked,
+    review: undefined,
+    attested: stages,
+    hasOwner: true,
+  };
 
   it('is a release with its record, its approval, and every stage that its tier requires', () => {
     const served = servedFacts(found);
@@ -117,7 +124,7 @@ describe('the samples of a look', () => {
   it('are of every metric but those that nothing emits yet', () => {
     const { modelName, releaseId } = facts;
     const monitored = [{ modelName, releaseId, driftViolations: 0, accuracyShortfall: -0.1 }];
-    const serving = [{ ...facts, reviewDueAt: NOW }];
+    const serving = [{ ...facts, reviewDueAt: NOW, hasOwner: true }];
     const errors = [{ endpointName: 'Mortgage', ratio: 0.01 }];
     const counts = { ...aLook().counts, unexpectedSigningAt: NOW } as EventCounts;
     const names = new Set(momentOf(aLook({ monitored, serving, errors, counts })).samples.map(({ name }) => name));
@@ -136,6 +143,19 @@ describe('the samples of a look', () => {
     const serving = [{ ...facts, reviewDueAt: at(due) }];
 
     expect(sampleOf(aLook({ serving }), 'governance_reviews_overdue')).toBe(overdue);
+  });
+
+  it.each([
+    [true, 0],
+    [false, 1],
+    [undefined, undefined],
+  ])('say whether somebody answers for what serves (ModelWithoutOwner): %s', (hasOwner, missing) => {
+    const { hasOwner: _, ...unasked } = facts;
+    const look = aLook({ serving: [hasOwner === undefined ? unasked : { ...unasked, hasOwner }] });
+    const found = { pointer: aPointer(), policy, review: undefined, attested: [] };
+
+    expect(sampleOf(look, 'governance_owner_missing')).toBe(missing);
+    expect(servedFacts({ ...found, release: inProduction, hasOwner }).hasOwner).toBe(hasOwner);
   });
 
   it('say how many requests what serves fails to answer (EndpointErrorRateHigh)', () => {

@@ -22,6 +22,7 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
     },
     leftProduction: async () => [],
     around: async () => ({ pointer: aPointer(), policy, review: undefined, attested: [] }),
+    hasOwner: async () => true,
     pending: async () => [{ modelName: 'credit', releaseId: 'credit-2' }],
     parked: async () => ({ failed: 1, tampered: 0 }),
     oldestDueAt: async () => NOW,

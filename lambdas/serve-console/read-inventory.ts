@@ -1,0 +1,121 @@
+/** What the inventory says of each model, from its own rows: read a page of models at a time. */
+import type { Instant, ModelName } from '../../lib/domain/identifiers.ts';
+import type { Look } from '../../lib/domain/metrics/look.ts';
+import { endpointId } from '../../lib/domain/records/endpoint.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import type { InventoryRow } from '../../lib/web/console/inventory-page.ts';
+import { readModels } from './models-page.ts';
+import { readServed, type Served, statusOf } from './read-served.ts';
+import type { ConsoleWorld } from './world.ts';
+
+export type Inventory = {
+  readonly rows: readonly InventoryRow[];
+  /** The name that the next page begins after; undefined if this is the last. */
+  readonly next: string | undefined;
+};
+
+/** What all pages have in common. */
+type Around = {
+  readonly look: Look | undefined;
+  /** The releases that wait, the longest first: the first page of each kind. */
+  readonly waiting: readonly Release[];
+  readonly now: Instant;
+  readonly world: ConsoleWorld;
+};
+
+export const readInventory = async (world: ConsoleWorld, now: Instant, after: string | undefined): Promise<Inventory> =>
+  pageOf(await readAround(world, now), after);
+
+/** A download has as many models as anybody looks through, and takes no longer than the gateway waits. */
+const EXPORT_ROWS = 5000;
+const EXPORT_MS = 15_000;
+
+/** As many pages as may be: with a `next`, if that is not all. */
+export const readWholeInventory = async (
+  world: ConsoleWorld,
+  now: Instant,
+  after: string | undefined,
+): Promise<Inventory> => {
+  const around = await readAround(world, now);
+  const until = Date.parse(now) + EXPORT_MS;
+  const rows: InventoryRow[] = [];
+  let next = after;
+  do {
+    const page = await pageOf(around, next);
+    rows.push(...page.rows);
+    next = page.next;
+  } while (next !== undefined && rows.length < EXPORT_ROWS && Date.parse(world.now()) < until);
+  return { rows, next };
+};
+
+const readAround = async (world: ConsoleWorld, now: Instant): Promise<Around> => {
+  const { fleet } = world;
+  const [look, forPeople, forPromotion] = await Promise.all([
+    fleet.lastLook(),
+    fleet.waiting('validated'),
+    fleet.waiting('approved'),
+  ]);
+  return { look, waiting: [...forPeople.releases, ...forPromotion.releases], now, world };
+};
+
+const pageOf = async (around: Around, after: string | undefined): Promise<Inventory> => {
+  const { names, next } = await readModels(around.world, around.look, after);
+  const served = await readServed(names, around.world);
+  const rows = await Promise.all(served.map((one) => rowOf(one, around)));
+  return { rows: [...rows, ...(next === undefined ? await strangers(around) : [])], next };
+};
+
+const rowOf = async (served: Served, { look, waiting, now, world }: Around): Promise<InventoryRow> => {
+  const { modelName, pointer, release: live } = served;
+  const next = waiting.findLast((one) => one.modelName === modelName);
+  const about = live ?? next;
+  return {
+    modelName,
+    endpointName: pointer?.endpointName ?? '',
+    owner: about === undefined ? '' : await world.ownerOf(about),
+    riskTier: about?.riskTier,
+    servingVersion: live?.modelVersion ?? '',
+    servingReleaseId: live?.releaseId ?? '',
+    latestVersion: next?.modelVersion ?? '',
+    trainingData: about?.manifest.training_dataset_ref ?? '',
+    trainingDataSha256: about?.manifest.training_dataset_sha256 ?? '',
+    deploymentStatus: deploymentOf(served, next),
+    governanceStatus:
+      live === undefined || pointer === undefined
+        ? ''
+        : statusOf(live, { endpointName: pointer.endpointName, look, now }),
+    approvedUntil: live?.approvedUntil,
+    note: noteOf(modelName, look),
+  };
+};
+
+/** Of the environments of RR-6. Assay itself runs nothing in one of staging: what waits for its promotion is as far. */
+const deploymentOf = ({ release: live, hasServed }: Served, next: Release | undefined): string => {
+  if (live !== undefined) return 'production';
+  if (next?.state === 'approved') return 'staging';
+  return next === undefined && hasServed ? 'retired' : 'development';
+};
+
+const noteOf = (modelName: ModelName, look: Look | undefined): string =>
+  (look?.sweep.deviations ?? [])
+    .filter((one) => one.modelName === modelName)
+    .map(({ found }) => found)
+    .join('; ');
+
+/** Nothing that serves is missing: an endpoint that was found, and that belongs to no model, is a row of its own. */
+const strangers = async ({ look, world }: Around): Promise<InventoryRow[]> => {
+  const found = (look?.sweep.deviations ?? []).filter(({ alerts }) => alerts.length > 0);
+  const rows = await Promise.all(
+    found.map(async ({ endpointName, modelName, found: note }): Promise<InventoryRow[]> => {
+      if ((await world.store.get('endpoint', endpointId(endpointName))) !== undefined) return [];
+      return [{ ...STRANGER, modelName, endpointName, note }];
+    }),
+  );
+  return rows.flat();
+};
+
+const STRANGER = {
+  ...{ owner: '', riskTier: undefined, servingVersion: '', servingReleaseId: '', latestVersion: '' },
+  ...{ trainingData: '', trainingDataSha256: '', approvedUntil: undefined },
+  ...{ deploymentStatus: 'production', governanceStatus: 'ungoverned' },
+} as const satisfies Partial<InventoryRow>;
