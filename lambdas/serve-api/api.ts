@@ -41,6 +41,8 @@ export type Api = {
   readonly renewal: AskForRenewal;
   /** Who reads what is on record. */
   readonly noteRead: NoteRead;
+  /** What describes the routes of the API, in OpenAPI. */
+  readonly document: () => Promise<string>;
   /** The keys that sign now. */
   readonly keys: SigningKeyIds;
 };

@@ -16,6 +16,7 @@ import { approvalRoutes } from './approvals.ts';
 import { jsonBody } from './body.ts';
 import { canaryRoutes } from './canaries.ts';
 import { conditionRoutes } from './conditions.ts';
+import { documentRoutes } from './document.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
@@ -68,6 +69,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
     refusalRoutes(api),
     modelRoutes(api),
     settingsRoutes(api),
+    documentRoutes(api),
     metricsRoutes(api),
   ]) {
     app.route(SIGNATURES, routes);

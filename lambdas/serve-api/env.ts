@@ -14,5 +14,7 @@ export const Env = z.object({
   CANARIES_FUNCTION: z.string().min(1),
   /** The Lambda that renews approvals. */
   RENEWAL_FUNCTION: z.string().min(1),
+  /** Where the OpenAPI document lies, seen from this file. */
+  OPENAPI_FOLDER: z.string().min(1),
 });
 export type Env = z.input<typeof Env>;

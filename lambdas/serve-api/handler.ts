@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { handle } from 'hono/aws-lambda';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
@@ -17,6 +19,7 @@ import { serveApi } from './app.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
+const openApiFile = join(import.meta.dirname, env.OPENAPI_FOLDER, 'openapi.json');
 
 export const handler = handle(
   serveApi({
@@ -31,6 +34,7 @@ export const handler = handle(
     parked: () => parkedIntents(env.TABLE_NAME),
     parkedPage: (page) => parkedPage(env.TABLE_NAME, page),
     lastLook: () => readLook(env.TABLE_NAME),
+    document: () => readFile(openApiFile, 'utf8'),
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
     orderReverification: orderReverification(env.CANARIES_FUNCTION),
     renewal: invokeRenewal(env.RENEWAL_FUNCTION),

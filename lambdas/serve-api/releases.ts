@@ -89,7 +89,8 @@ const EVENTS_AT_ONCE = 100;
 
 const Seq = z.int().min(1);
 
-const ReleaseQuery = z.strictObject({
+/** Which releases a list is asked for. */
+export const ReleaseQuery = z.strictObject({
   ...Paged.shape,
   model: ModelName.optional(),
   state: ReleaseState.optional(),

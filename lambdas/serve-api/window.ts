@@ -3,11 +3,13 @@ import * as z from 'zod';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 
+/** An end of a period, as it is written. */
+export const DateOrTime = z.union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be an ISO 8601 date or time');
+
 const writtenInstant = (ofDay: string) =>
-  z
-    .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be an ISO 8601 date or time')
-    .transform((written) => new Date(written.includes('T') ? written : `${written}T${ofDay}`).toISOString())
-    .pipe(Instant);
+  DateOrTime.transform((written) =>
+    new Date(written.includes('T') ? written : `${written}T${ofDay}`).toISOString(),
+  ).pipe(Instant);
 /** A date without a time means the whole day, so that nothing of the last day is missing. */
 const Window = z.object({ from: writtenInstant('00:00:00.000Z'), until: writtenInstant('23:59:59.999Z') });
 

@@ -62,7 +62,7 @@ const whileThere = async <T>(patienceMs: number, ask: () => Promise<T>): Promise
 
 const artifact_sha256 = Sha256.optional();
 /** A release is named in one of two ways. A field that is misspelt must not be a question about something else. */
-const Question = z.union(
+export const Question = z.union(
   [
     z.strictObject({ release: ReleaseId, artifact_sha256 }),
     z.strictObject({ model: ModelName, version: z.string().min(1).max(256), artifact_sha256 }),

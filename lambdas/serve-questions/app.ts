@@ -25,7 +25,8 @@ type WithCaller = { Variables: { caller: Caller } };
 const BODY_MAX_BYTES = 16_384;
 /** What a question is asked with. */
 export const QuestionBody = z.strictObject({ parameters: Given.default({}) });
-const Page = z.strictObject({ from: z.coerce.number().int().min(0).max(1_000_000).default(0) });
+/** Which rows of an answer are asked for: from this one on. */
+export const Page = z.strictObject({ from: z.coerce.number().int().min(0).max(1_000_000).default(0) });
 
 /** The questions as routes, for everybody who may read and is in the directory: who asked is on record. */
 export const serveQuestions = (door: Door): Hono<WithCaller> => {

@@ -8,14 +8,15 @@ import { Reason } from '../domain/release/release.ts';
 
 const lambda = new LambdaClient({});
 
-const Answer = z.object({
+/** What became of the approval. */
+export const Renewed = z.object({
   outcome: z.enum(['renewable', 'renewed', 'refused']),
   reasons: z.array(Reason),
   compared: z.array(z.object({ input: z.string(), before: z.string(), now: z.string() })),
   approvedUntil: Instant,
   approvedUntilBefore: Instant,
 });
-export type AnsweredRenewal = z.infer<typeof Answer>;
+export type AnsweredRenewal = z.infer<typeof Renewed>;
 /** Has the approval of a release renewed, or looked at, by the one Lambda that may sign the proof. */
 export type AskForRenewal = (claim: Omit<RenewalClaim, 'actor'> & Partial<RenewalClaim>) => Promise<AnsweredRenewal>;
 
@@ -29,7 +30,7 @@ export const invokeRenewal =
       new InvokeCommand({ FunctionName: functionArn, Payload: Buffer.from(JSON.stringify(claim)) }),
     );
     const text = Buffer.from(Payload).toString('utf8');
-    if (FunctionError === undefined) return Answer.parse(JSON.parse(text));
+    if (FunctionError === undefined) return Renewed.parse(JSON.parse(text));
     const failed = Failed.safeParse(JSON.parse(text));
     if (failed.success && REFUSED.includes(failed.data.errorType)) {
       throw new Refusal(failed.data.errorType as 'NotFound', failed.data.errorMessage);

@@ -59,8 +59,12 @@ export const bundleHandlers = (directory: string): string[] => {
 export const QUESTIONS_SQL = 'lib/domain/questions/sql';
 /** Where a handler that asks questions finds their SQL, beside its bundle. */
 export const SQL_FOLDER = 'sql';
+/** The document that describes the API, in the project, and where the handler that serves it finds it. */
+export const OPENAPI = 'docs/openapi';
+export const OPENAPI_FOLDER = 'openapi';
 /** What handlers read besides their bundle: a folder of the project, under a name of its own. */
 const FURTHER_FOLDERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'serve-api': { [OPENAPI_FOLDER]: OPENAPI },
   'serve-questions': { [SQL_FOLDER]: QUESTIONS_SQL },
 };
 

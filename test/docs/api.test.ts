@@ -18,6 +18,7 @@ import { coreTemplate, PRODUCTION } from '../infra/template.ts';
 import { aGate } from '../support/a-gate.ts';
 import { aQuestionsDoor } from '../support/a-questions-door.ts';
 import { anApi, callApi } from '../support/api.ts';
+import { paths } from '../support/as-documented.ts';
 import { anIntake } from '../support/intake.ts';
 import { codes, page, rows, section, sizeOf } from './pages.ts';
 
@@ -75,6 +76,21 @@ describe('the routes of docs/api.md', () => {
 
     expect(shown.length).toBeGreaterThan(20);
     expect(shown.map(keyOf).toSorted()).toEqual(ours.toSorted());
+  });
+
+  it('are those of the OpenAPI document, with those for machines, for the same roles', () => {
+    const reached = served.filter((route) => route.path.startsWith('/v1/') || letsIn('AWS_IAM', route));
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { description }]) => ({
+        key: `${method.toUpperCase()} ${path}`,
+        description,
+      })),
+    );
+
+    expect(described.map(({ key }) => key).toSorted()).toEqual(reached.map(keyOf).toSorted());
+    for (const route of shown) {
+      expect(described).toContainEqual({ key: keyOf(route), description: `For: ${route.who}.` });
+    }
   });
 
   it('are let in by the gateway with a token', () => {

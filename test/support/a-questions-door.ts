@@ -3,6 +3,7 @@ import { questionSql } from '../../lib/adapters/history/question-sql.ts';
 import { questionNamed } from '../../lib/domain/questions/catalogue.ts';
 import { NOTHING_YET } from '../../lib/domain/questions/history-reach.ts';
 import type { RawRow } from '../../lib/domain/questions/question.ts';
+import { asDocumented } from './as-documented.ts';
 import type { Intake } from './intake.ts';
 
 type Door = Parameters<typeof serveQuestions>[0];
@@ -27,23 +28,25 @@ export const anEngine = (rows: readonly RawRow[], looks = 0): Door['engine'] & {
 /** The door of questions. The log is empty, and no time passes but by waiting, unless a test says otherwise. */
 export const aQuestionsDoor = ({ directory }: Pick<Intake, 'directory'>, changes: Partial<Door> = {}) => {
   let time = 0;
-  return serveQuestions({
-    engine: anEngine([]),
-    sql: questionSql,
-    questionNamed,
-    reach: async () => NOTHING_YET,
-    isLogBeyond: async () => false,
-    derive: async () => undefined,
-    answered: async () => undefined,
-    noteRead: async () => undefined,
-    patience: {
-      milliseconds: 1000,
-      pause: async () => {
-        time += 200;
+  return asDocumented(
+    serveQuestions({
+      engine: anEngine([]),
+      sql: questionSql,
+      questionNamed,
+      reach: async () => NOTHING_YET,
+      isLogBeyond: async () => false,
+      derive: async () => undefined,
+      answered: async () => undefined,
+      noteRead: async () => undefined,
+      patience: {
+        milliseconds: 1000,
+        pause: async () => {
+          time += 200;
+        },
+        clock: () => time,
       },
-      clock: () => time,
-    },
-    directory: async () => directory,
-    ...changes,
-  });
+      directory: async () => directory,
+      ...changes,
+    }),
+  );
 };

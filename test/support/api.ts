@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
+import { asDocumented } from './as-documented.ts';
 import type { Intake } from './intake.ts';
 import { SIGNING_KEYS } from './release-life.ts';
 
@@ -15,7 +16,7 @@ export const anApi = (
   { world = async () => intake, ...changes }: Partial<Omit<Surroundings, 'store'>> = {},
 ): ReturnType<typeof serveApi> => {
   const store = withinRights('ServeApi', intake.store);
-  return serveApi({
+  const api = serveApi({
     store,
     world: async () => ({ ...(await world()), store }),
     directory: async () => intake.directory,
@@ -31,8 +32,10 @@ export const anApi = (
     parkedPage: async () => ({ items: [...(await (changes.parked?.() ?? []))], next: undefined }),
     orderReverification: () => Promise.reject(new Error('no stage judges here')),
     renewal: () => Promise.reject(new Error('nothing is renewed here')),
+    document: async () => '{}',
     ...changes,
   });
+  return asDocumented(api);
 };
 
 /**

@@ -12,6 +12,7 @@ import { withinRights } from '../../lib/rights/within-rights.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
 import { refuseClaimOf } from './a-refusal.ts';
 import { NOW } from './approval-case.ts';
+import { asDocumented } from './as-documented.ts';
 import { everyKind } from './every-kind.ts';
 import { anIntake } from './intake.ts';
 import { draft, SIGNING_KEYS } from './release-life.ts';
@@ -83,7 +84,7 @@ export const apiOver = (client: DynamoDBDocumentClient, table: string): ReturnTy
   const intake = anIntake();
   const store = withinRights('ServeApi', dynamodbReleaseStore(table, client, readsTogether(table, client)));
   const none = () => Promise.reject(new Error('nothing is asked of it here'));
-  return serveApi({
+  const api = serveApi({
     store,
     world: none,
     directory: async () => intake.directory,
@@ -99,7 +100,9 @@ export const apiOver = (client: DynamoDBDocumentClient, table: string): ReturnTy
     lastLook: async () => undefined,
     orderReverification: none,
     renewal: none,
+    document: none,
   });
+  return asDocumented(api);
 };
 
 /** What is asked of each route that reads, of the first model. */

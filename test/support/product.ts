@@ -21,7 +21,7 @@ import { Instant } from '../../lib/domain/identifiers.ts';
 import type { Decision } from '../../lib/domain/records/approval.ts';
 import { evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
-import { QUESTIONS_SQL } from '../../lib/infra/bundling.ts';
+import { OPENAPI, QUESTIONS_SQL } from '../../lib/infra/bundling.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { clientConfig, localRegion } from '../../local/clients.ts';
 import { EXAMPLE, prepareAccount } from '../../local/example.ts';
@@ -124,6 +124,7 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
     QUESTIONS_DATABASE: 'questions_test',
     DERIVE_FUNCTION: 'derive-history',
     SQL_FOLDER: `../../${QUESTIONS_SQL}`,
+    OPENAPI_FOLDER: `../../${OPENAPI}`,
     COUNTED_HERE_MAX_BYTES: String(2 * 1024 ** 3),
     COUNTING_WORKGROUP: 'primary',
     COUNTING_DATABASE: 'assay_test',

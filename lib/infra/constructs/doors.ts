@@ -11,6 +11,7 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { OPENAPI_FOLDER } from '../bundling.ts';
 import { regional } from '../permissions.ts';
 import type { Analytics } from './analytics.ts';
 import { openConsole } from './console-door.ts';
@@ -185,6 +186,7 @@ export class Doors extends Construct {
         DOOR_PATIENCE_MS: String(patienceMs),
         CANARIES_FUNCTION: canaries.lambda.functionArn,
         RENEWAL_FUNCTION: renewal.lambda.functionArn,
+        OPENAPI_FOLDER,
       },
     });
     allowIntake(serve, on);

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { Instant, ModelName, ReleaseId } from '../../domain/identifiers.ts';
+import { Matter } from '../../domain/records/legal-hold.ts';
+import { answer, page } from '../named.ts';
+import { ReleaseSummary } from './summary.ts';
+
+export const Hold = answer('Hold', {
+  model_name: ModelName,
+  status: z.string(),
+  rollback_id: z.string(),
+  rolled_back: ReleaseId,
+  initiated_by: z.string(),
+  held_since: Instant,
+  operators_needed: z.int().min(1),
+  consents: z.array(
+    z.object({ operator_id: z.string(), reason: z.string(), linked_incident: z.string(), timestamp: Instant }),
+  ),
+  released_at: Instant.optional(),
+});
+
+export const HoldPage = page('HoldPage', { holds: z.array(Hold) });
+
+export const LegalHold = answer('LegalHold', {
+  model_name: ModelName,
+  matter: Matter,
+  status: z.string(),
+  set_by: z.string(),
+  set_at: Instant,
+  reason: z.string(),
+  people_needed: z.int(),
+  lifting: z.array(z.object({ person_id: z.string(), timestamp: Instant, reason: z.string() })),
+  lifted_at: Instant.optional(),
+});
+
+export const LegalHoldList = answer('LegalHoldList', { legal_holds: z.array(LegalHold) });
+
+const act = { since: Instant, operator_id: z.string(), reason: z.string(), linked_incident: z.string() };
+
+/** The line of one model, or, without a name, of all. */
+export const Line = answer('Line', {
+  model_name: ModelName.optional(),
+  status: z.string(),
+  since: act.since.optional(),
+  operator_id: act.operator_id.optional(),
+  reason: act.reason.optional(),
+  linked_incident: act.linked_incident.optional(),
+  stops: z.array(z.object(act)),
+});
+
+export const LinePage = page('LinePage', { stopped: z.array(Line) });
+
+export const StartedLine = answer('StartedLine', {
+  ...Line.shape,
+  waiting: z.array(ReleaseSummary),
+  more_waiting: z.literal(true).optional(),
+});
