@@ -76,14 +76,17 @@ const invoke = async (lambda: string, event: unknown): Promise<unknown> => {
   return handler(event, CONTEXT);
 };
 
-export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_POLICY)): Promise<Product> => {
+export const startProduct = async (
+  name: string,
+  policy = deployedBytes(SHIPPED_POLICY),
+  approvers = deployedBytes(SHIPPED_DIRECTORY),
+): Promise<Product> => {
   const aws = await startAws(name);
   await prepareAccount(root, aws.awsEndpoint);
   await aws.makeTable(TABLE);
   for (const bucket of [EVIDENCE_BUCKET, AUDIT_BUCKET]) await aws.makeBucket(bucket, 'locked');
   await aws.makeBucket('configuration', 'versioned');
   await aws.makeBucket(HISTORY_BUCKET, 'plain');
-  const approvers = deployedBytes(SHIPPED_DIRECTORY);
   await aws.put('configuration', 'policy.json', policy);
   await aws.put('configuration', 'approvers.json', approvers);
   const modelBuckets = JSON.stringify([LOCAL_CONTEXT.modelBuckets]);

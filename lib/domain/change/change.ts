@@ -9,7 +9,12 @@ import type { Entity } from './kinds.ts';
  * has the version that was read. The store increments the version of what it writes; `expect` writes nothing. What has
  * version 0 was never written: to expect it is to expect that nothing is there.
  */
-export type Write = { readonly kind: 'create' | 'replace' | 'expect'; readonly entity: Entity };
+export type Write = {
+  readonly kind: 'create' | 'replace' | 'expect';
+  readonly entity: Entity;
+  /** Fields as the ledger has them, which can forget nothing: without the names of people whom the directory does not know. */
+  readonly inLedger?: object;
+};
 
 const text = z.string().min(1);
 const place = {

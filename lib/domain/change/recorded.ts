@@ -21,11 +21,11 @@ export const recordChange = ({ event, writes, intents }: Change): Recorded => {
 };
 
 /** The row as it is stored afterwards, but for what is no evidence and would be of use to a thief. */
-const rowsOf = ({ kind, entity }: Write): object[] => {
+const rowsOf = ({ kind, entity, inLedger }: Write): object[] => {
   if (kind === 'expect') return [];
   const { partition: pk, sort: sk } = keyOf(entity);
   const version = kind === 'create' ? 1 : entity.version + 1;
-  return [{ pk, sk, ...withoutSecrets(entity), version }];
+  return [{ pk, sk, ...withoutSecrets(entity), ...inLedger, version }];
 };
 
 /** The ledger is kept for ever, and read by more people than the table. */

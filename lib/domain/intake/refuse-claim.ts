@@ -39,7 +39,7 @@ const faultsOf = ({ violations }: Refusal, shown: (name: string) => string): Fau
 
 /**
  * The record of a refused claim: every violation, and the release that it claimed to be. It is not the ledger, so it has
- * unknown names as they came: who sent them must see them.
+ * unknown names as they came: who sent them must see them. The ledger has its row with codes instead.
  */
 export const intakeRefusal = (
   claim: Pick<ReleaseClaim, 'manifest' | 'door'>,
@@ -106,7 +106,7 @@ export const refusalChange = (refusal: IntakeRefusal, { actor, faults }: LedgerW
     }),
     release_id: refusal.claimedReleaseId,
   },
-  writes: [{ kind: 'create', entity: refusal }],
+  writes: [{ kind: 'create', entity: refusal, inLedger: { faults } }],
   intents: [
     publishedDetail('Release Refused', {
       refusalId: refusal.refusalId,

@@ -91,7 +91,7 @@ describe('a report (AU-8)', () => {
     ]);
   });
 
-  it('says what was done with personal data, with the digest of what says so', () => {
+  it('says what was done with personal data, with the digest of what says so (CO-4)', () => {
     const check = { mode: 'enforce', status: 'passed', measured: 'columns: 2 removed', threshold: 'all' };
     const checks = [
       { ...check, name: 'pii_handling_verified' },
