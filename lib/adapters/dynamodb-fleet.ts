@@ -54,10 +54,10 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
     lastLook: () => readLook(TableName, client),
     counts: () => readCounts(TableName, client),
     inProduction: async (since) =>
-      (await releases('production', {}, since)).map((item) => Release.parse(withoutKeys(item))),
+      (await releases('production', {}, since)).flatMap((item) => Release.safeParse(withoutKeys(item)).data ?? []),
     leftProduction: async (since) => {
       const left = await Promise.all(AFTER_PRODUCTION.map((state) => releases(state, IDS_ONLY, since)));
-      return left.flat().map((item) => Named.parse(item).releaseId);
+      return left.flat().flatMap((item) => Named.safeParse(item).data?.releaseId ?? []);
     },
     around: async ({ modelName, policySha256, releaseId }) => {
       const [pointer, kept, review, attestations] = await Promise.all([
@@ -68,13 +68,13 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
       ]);
       return { pointer, policy: kept?.policy, review, attested: attestations.map(({ stage }) => stage) };
     },
-    pending: async () => (await releases('validated', IDS_ONLY)).map((item) => Named.parse(item)),
+    pending: async () => (await releases('validated', IDS_ONLY)).flatMap((item) => Named.safeParse(item).data ?? []),
     parked: async () => countCauses((await byState(PARKED, ERRORS_ONLY)).filter(within(OUTBOX))),
     oldestDueAt: async (now) => {
       const shards = Array.from({ length: OUTBOX_SHARDS }, (_, shard) => oldestOf(dueShard(shard), now));
       return (await Promise.all(shards)).flat().sort()[0];
     },
-    monitored: async () => (await byState(MONITORED)).filter(within(MONITORS)).map(factsOf),
+    monitored: async () => (await byState(MONITORED)).filter(within(MONITORS)).flatMap(factsOf),
     sweep: async () => {
       const [state, found] = await Promise.all([readSweepState(TableName, client), store.deviatingEndpoints()]);
       return {
@@ -101,7 +101,11 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
 };
 
 const MONITORS = kinds.monitored.partitions.replace('*', '');
-const factsOf = (item: Item) => monitoredFacts(Monitored.parse(withoutKeys(item)));
+/** Of a row that is none nothing is said: one must not hide all others. */
+const factsOf = (item: Item) => {
+  const { data } = Monitored.safeParse(withoutKeys(item));
+  return data === undefined ? [] : [monitoredFacts(data)];
+};
 
 /** Whoever writes a row chooses the attributes of an index: what counts is where the row lies. */
 const within =

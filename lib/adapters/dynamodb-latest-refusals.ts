@@ -20,7 +20,7 @@ export const latestRefusals = async (
     }),
   );
   const partition = refusalKind.partitions.replace('*', '');
-  return Items.filter(({ pk }) => String(pk).startsWith(partition)).map((item) =>
-    IntakeRefusal.parse(withoutKeys(item)),
+  return Items.filter(({ pk }) => String(pk).startsWith(partition)).flatMap(
+    (item) => IntakeRefusal.safeParse(withoutKeys(item)).data ?? [],
   );
 };

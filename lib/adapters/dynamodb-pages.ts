@@ -1,9 +1,10 @@
 /** Lists of what the index `by-state` holds under one name. */
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type Entities, type EntityName, kinds } from '../domain/change/kinds.ts';
-import type { ListPlace, PageAsked, PageOf } from '../domain/change/page.ts';
+import { type Entities, type Entity, keyOf, kinds } from '../domain/change/kinds.ts';
+import { ListPlace, type PageAsked, type PageOf } from '../domain/change/page.ts';
 import type { PagedName } from '../domain/change/release-store.ts';
+import { type Hints, liesIn, readHints } from './dynamodb-hints.ts';
 import { headKey, type Key, LISTS, MODELS, recordKey } from './dynamodb-keys.ts';
 import type { Item } from './dynamodb-reads.ts';
 import { withoutKeys } from './dynamodb-reads.ts';
@@ -20,29 +21,58 @@ export const pageOf = async <N extends PagedName>(
 ): Promise<PageOf<Entities[N], ListPlace>> => {
   const list = LISTS[name];
   const start = after && { ...recordKey<PagedName>(name, after.id), ...placeIn(list, after.at) };
-  const { items, last } = await query(table, list, { limit, start, isForward: !LATEST_FIRST.includes(name) });
-  return {
-    items: items.filter(isOf(name)).map((item) => kinds[name].schema.parse(withoutKeys(item))),
-    next: last && { at: last.gsi_state_sk, id: last.pk.slice(last.pk.indexOf('#') + 1) },
+  const isOf = liesIn(kinds[name].partitions, '');
+  const read = (item: Item) => {
+    const { data } = kinds[name].schema.safeParse(isOf(item) ? withoutKeys(item) : undefined);
+    const place = placeOf(item);
+    return data !== undefined && place !== undefined && isAt(item, data) ? { record: data, place } : undefined;
   };
+  const isForward = !LATEST_FIRST.includes(name);
+  const found = await query(
+    table,
+    list,
+    { limit, start, isForward },
+    { read, isPlace: (key) => isOf(key) && placeOf(key) !== undefined },
+  );
+  return { items: found.rows.map(({ record }) => record), ...endOf(found) };
 };
 
 export const modelPage = async (table: Table, { limit, after }: PageAsked<string>): Promise<PageOf<string, string>> => {
   const start = after === undefined ? undefined : { ...headKey(after), ...placeIn(MODELS, after) };
-  const { items, last } = await query(table, MODELS, { limit, start, isForward: true });
-  const models = items.map((item) => Place.parse(item)).filter(({ pk, gsi_state_sk: name }) => pk === headKey(name).pk);
-  return { items: models.map(({ gsi_state_sk: name }) => name), next: last?.gsi_state_sk };
+  const read = (item: Item) => {
+    const { pk, gsi_state_sk: name } = Place.parse(item);
+    return pk === headKey(name).pk && item['sk'] === headKey(name).sk ? { place: { at: name, id: name } } : undefined;
+  };
+  const found = await query(
+    table,
+    MODELS,
+    { limit, start, isForward: true },
+    { read, isPlace: (key) => read(key) !== undefined },
+  );
+  const { next, ...leftOut } = endOf(found);
+  return { items: found.rows.map(({ place }) => place.at), next: next?.at, ...leftOut };
 };
 
-/** Any role that writes rows of its own can give them the attributes of an index: what counts is where a row lies. */
-const isOf =
-  (name: EntityName) =>
-  ({ pk }: Item): boolean =>
-    String(pk).startsWith(kinds[name].partitions.replace('*', ''));
+/** Any role that writes rows of its own can give them the attributes of an index: a record counts under its own key. */
+const isAt = ({ pk, sk }: Item, record: Entity): boolean => {
+  const { partition, sort } = keyOf(record);
+  return pk === partition && sk === sort;
+};
 
 const Place = z.object({ pk: z.string(), gsi_state_sk: z.string() });
+const placeOf = (item: Item): ListPlace | undefined => {
+  const { pk, gsi_state_sk: at } = Place.parse(item);
+  return ListPlace.safeParse({ at, id: pk.slice(pk.indexOf('#') + 1) }).data;
+};
 
 const placeIn = (list: string, at: string) => ({ gsi_state_pk: list, gsi_state_sk: at });
+
+type Row = { readonly place: ListPlace };
+
+const endOf = ({ rows, isMore, last, leftOut }: Hints<Row>) => ({
+  next: isMore ? (last === undefined ? rows.at(-1)?.place : placeOf(last)) : undefined,
+  ...(leftOut === 0 ? {} : { leftOut }),
+});
 
 type Asked = {
   readonly limit: number;
@@ -50,9 +80,15 @@ type Asked = {
   readonly isForward: boolean;
 };
 
-const query = async ({ TableName, client }: Table, list: string, { limit, start, isForward }: Asked) => {
-  const { Items = [], LastEvaluatedKey: last } = await client.send(
-    new QueryCommand({
+const query = <R extends Row>(
+  { TableName, client }: Table,
+  list: string,
+  { limit, start, isForward }: Asked,
+  reading: Parameters<typeof readHints<R>>[2],
+): Promise<Hints<R>> =>
+  readHints(
+    client,
+    {
       TableName,
       IndexName: 'by-state',
       KeyConditionExpression: 'gsi_state_pk = :list',
@@ -60,7 +96,6 @@ const query = async ({ TableName, client }: Table, list: string, { limit, start,
       ScanIndexForward: isForward,
       Limit: limit,
       ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-    }),
+    },
+    reading,
   );
-  return { items: Items, last: last && Place.parse(last) };
-};

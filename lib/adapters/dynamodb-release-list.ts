@@ -1,10 +1,11 @@
 /** Lists of releases, from the index of one model or from those of the states, which are merged in the order of the last change. */
-import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type PageAsked, type ReleaseFilter, type ReleasePage, ReleasePlace } from '../domain/change/page.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
 import { releaseKind } from '../domain/release/release.ts';
 import { ReleaseSummary, SUMMARY_ATTRIBUTES } from '../domain/release/release-summary.ts';
+import { liesIn, readHints } from './dynamodb-hints.ts';
 import { recordKey } from './dynamodb-keys.ts';
 import type { Item } from './dynamodb-reads.ts';
 
@@ -28,14 +29,18 @@ const ofModel = (model: string): Source => ({
 const ofState = (state: ReleaseState): Source => ({
   index: {
     IndexName: 'by-state',
-    ProjectionExpression: ['pk', ...SUMMARY_ATTRIBUTES.map((name) => `#${name}`)].join(', '),
+    ProjectionExpression: ['pk', 'sk', ...SUMMARY_ATTRIBUTES.map((name) => `#${name}`)].join(', '),
   },
   hash: { name: 'gsi_state_pk', value: `STATE#${state}` },
   range: 'gsi_state_sk',
 });
 
 /** What one source has after a place. If it has more, `end` is the last place that it looked at. */
-type Found = { readonly items: readonly ReleaseSummary[]; readonly end: ReleasePlace | undefined };
+type Found = {
+  readonly items: readonly ReleaseSummary[];
+  readonly end: ReleasePlace | undefined;
+  readonly leftOut: number;
+};
 
 type Table = { readonly TableName: string; readonly client: DynamoDBDocumentClient };
 
@@ -46,8 +51,10 @@ export const releasePage = async (
   { limit, after }: PageAsked<ReleasePlace>,
 ): Promise<ReleasePage> => {
   const states = ReleaseState.options.filter((state) => filter.states?.includes(state) ?? true);
+  if (states.length === 0) return { items: [], next: undefined };
   const sources = filter.model === undefined ? states.map(ofState) : [ofModel(filter.model)];
   const items: ReleaseSummary[] = [];
+  let leftOut = 0;
   let next = after;
   for (let calls = sources.length; calls <= CALLS_MAX; calls += sources.length) {
     const place = next;
@@ -59,10 +66,11 @@ export const releasePage = async (
     );
     const merged = merge(found, limit - items.length, filter.order === 'oldest');
     items.push(...merged.items);
+    leftOut += found.reduce((sum, one) => sum + one.leftOut, 0);
     next = merged.next;
     if (next === undefined || items.length >= limit) break;
   }
-  return { items, next };
+  return { items, next, ...(leftOut === 0 ? {} : { leftOut }) };
 };
 
 /** Where a source goes on: after this release of its own, or at this time, or after it. */
@@ -88,8 +96,9 @@ const readSource = async (
   const wanted = filterOf(filter);
   const bound = start?.from === 'after its time' ? (isOldestFirst ? '>' : '<') : isOldestFirst ? '>=' : '<=';
   const names = index.ProjectionExpression === undefined ? wanted.used : SUMMARY_ATTRIBUTES;
-  const { Items = [], LastEvaluatedKey: last } = await client.send(
-    new QueryCommand({
+  const { rows, isMore, last, leftOut } = await readHints(
+    client,
+    {
       TableName,
       ...index,
       KeyConditionExpression: `${hash.name} = :hash${start === undefined ? '' : ` AND ${range} ${bound} :at`}`,
@@ -106,14 +115,22 @@ const readSource = async (
       ScanIndexForward: isOldestFirst,
       // The index of a model is narrow: what a filter leaves out costs little there.
       Limit: wanted.expression === '' ? limit : FILTERED_AT_ONCE,
-    }),
+    },
+    { read: (item) => summaryIn(source, item), isPlace: (key) => isRelease(key) && placeAt(source, key) !== undefined },
   );
-  const items = Items.filter(isRelease).map((item) => ReleaseSummary.parse(item));
-  return { items, end: last === undefined ? undefined : placeAt(source, last) };
+  const lastRow = rows.at(-1);
+  const end = last === undefined ? lastRow && placeOf(lastRow) : placeAt(source, last);
+  return { items: rows, end: isMore ? end : undefined, leftOut };
 };
 
-/** Any role that writes rows of its own can give them the attributes of an index: what counts is where a row lies. */
-const isRelease = ({ pk }: Item): boolean => String(pk).startsWith(releaseKind.partitions.replace('*', ''));
+const isRelease = liesIn(releaseKind.partitions, 'META');
+
+/** A release is in the list of its own model, or of its own state. */
+const summaryIn = ({ hash }: Source, item: Item): ReleaseSummary | undefined => {
+  const { data } = ReleaseSummary.safeParse(isRelease(item) ? item : undefined);
+  if (data === undefined || item['pk'] !== recordKey('release', data.releaseId).pk) return undefined;
+  return [data.modelName, `STATE#${data.state}`].includes(hash.value) ? data : undefined;
+};
 
 type Condition = {
   readonly text: string;
@@ -153,21 +170,18 @@ const keyAt = ({ hash, range }: Source, { at, releaseId }: ReleasePlace) => ({
 
 const Key = z.object({ pk: z.string() }).catchall(z.unknown());
 
-/** The index as DynamoDB named its last place. That of a model is one source, and any state will do. */
-const placeAt = ({ hash, range }: Source, last: Item): ReleasePlace => {
+/** The index as DynamoDB named its last place; undefined if it is none of ours. That of a model is one source, and any state will do. */
+const placeAt = ({ hash, range }: Source, last: Item): ReleasePlace | undefined => {
   const { pk, [range]: at } = Key.parse(last);
-  return ReleasePlace.parse({
-    at,
-    state: stateOr(hash.value.replace('STATE#', '')),
-    releaseId: pk.slice(pk.indexOf('#') + 1),
-  });
+  const state = stateOr(hash.value.replace('STATE#', ''));
+  return ReleasePlace.safeParse({ at, state, releaseId: pk.slice(pk.indexOf('#') + 1) }).data;
 };
 
 /** A state that only another version knows is in no source of states. */
 const stateOr = (state: string): ReleaseState => ReleaseState.safeParse(state).data ?? 'draft';
 
 /** The first of all sources, up to where every source has been looked at. */
-const merge = (found: readonly Found[], limit: number, isOldestFirst: boolean): ReleasePage => {
+const merge = (found: readonly Pick<Found, 'items' | 'end'>[], limit: number, isOldestFirst: boolean): ReleasePage => {
   const rows = found.flatMap(({ items }, source) => items.map((item) => ({ at: item.updatedAt, source, item })));
   const isBefore = (one: { at: string; source: number }, other: { at: string; source: number }): number =>
     one.at === other.at ? one.source - other.source : one.at < other.at === isOldestFirst ? -1 : 1;

@@ -137,9 +137,12 @@ const readersOf = (
    * that is what the rights of the roles are about.
    */
   const inIndex = async <N extends EntityName>(name: N, input: Partial<QueryCommandInput>): Promise<Entities[N][]> =>
-    (await queryAll(client, { TableName, ...input }))
-      .filter(({ pk }) => String(pk).startsWith(kinds[name].partitions.replace('*', '')))
-      .map((item) => kinds[name].schema.parse(withoutKeys(item)));
+    (await queryAll(client, { TableName, ...input })).flatMap((item) => {
+      const { data } = kinds[name].schema.safeParse(withoutKeys(item));
+      return data !== undefined && isDeepStrictEqual(keys.entityKey(data), { pk: item['pk'], sk: item['sk'] })
+        ? [data]
+        : [];
+    });
   const inState = <N extends EntityName>(name: N, state: string) =>
     inIndex(name, {
       IndexName: 'by-state',

@@ -1,8 +1,10 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { Refusal } from '../domain/refusal.ts';
 import { Release } from '../domain/release/release.ts';
-import { withoutKeys } from './dynamodb-reads.ts';
+import { readHints } from './dynamodb-hints.ts';
+import { entityKey } from './dynamodb-keys.ts';
+import { type Item, withoutKeys } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 export type WaitingPage = {
@@ -32,22 +34,34 @@ export const waitingReleases = async (
   state: WaitingState = 'validated',
   client = documentClient,
 ): Promise<WaitingPage> => {
-  const { Items = [], LastEvaluatedKey: last } = await client.send(
-    new QueryCommand({
+  const place = placeOf(state);
+  const { rows, isMore, last } = await readHints(
+    client,
+    {
       TableName,
       IndexName: 'by-state',
       KeyConditionExpression: 'gsi_state_pk = :waiting',
       ExpressionAttributeValues: { ':waiting': `STATE#${state}` },
       Limit: PAGE,
       ...(after === undefined ? {} : { ExclusiveStartKey: placeIn(after, state) }),
-    }),
+    },
+    { read: releaseAt, isPlace: (key) => place.safeParse(key).success },
   );
+  const end = last ?? rows.at(-1)?.key;
   return {
-    // Any role that writes rows of its own can give them the attributes of the index.
-    releases: Items.filter(({ pk }) => String(pk).startsWith('RELEASE#')).map((item) =>
-      Release.parse(withoutKeys(item)),
-    ),
-    next: last === undefined ? undefined : Buffer.from(JSON.stringify(last)).toString('base64url'),
+    releases: rows.map(({ release }) => release),
+    next: isMore ? Buffer.from(JSON.stringify(end)).toString('base64url') : undefined,
+  };
+};
+
+/** The release that lies there, and where. */
+const releaseAt = (item: Item): { release: Release; key: Item } | undefined => {
+  const { data: release } = Release.safeParse(withoutKeys(item));
+  if (release === undefined || !isDeepStrictEqual(entityKey(release), { pk: item['pk'], sk: item['sk'] }))
+    return undefined;
+  return {
+    release,
+    key: { ...entityKey(release), gsi_state_pk: item['gsi_state_pk'], gsi_state_sk: item['gsi_state_sk'] },
   };
 };
 

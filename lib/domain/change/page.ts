@@ -5,7 +5,12 @@ import { ReleaseState } from '../release/lifecycle.ts';
 import type { ReleaseSummary } from '../release/release-summary.ts';
 
 /** `limit` is a bound: a page may be shorter, or empty, though there is a `next` one. */
-export type PageOf<T, P> = { readonly items: readonly T[]; readonly next: P | undefined };
+export type PageOf<T, P> = {
+  readonly items: readonly T[];
+  readonly next: P | undefined;
+  /** How many rows were left out because they are not what the list says; not there if there were none. */
+  readonly leftOut?: number;
+};
 export type PageAsked<P> = { readonly limit: number; readonly after?: P | undefined };
 
 /** A place in a list of releases, which are in the order of their last change. */
