@@ -216,6 +216,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/ask.ts'),
   },
   {
+    name: 'audit rehearse',
+    summary: 'rehearse an audit: ask every question, and verify a sample',
+    load: () => import('./commands/audit-rehearse.ts'),
+  },
+  {
     name: 'lineage',
     summary: 'show what a release came from, and what else came from the same data',
     load: () => import('./commands/lineage.ts'),

@@ -226,6 +226,12 @@ const ROWS: Record<string, Row> = {
     needsConnection: false,
   },
   ask: { yes: live('ledger'), no: live('ledger', 'x'), noSuchThing: live('nowhere'), needsConnection: false },
+  'audit rehearse': {
+    yes: ['ledger'],
+    no: 'audit-rehearse.test.ts has a copy that does not hold',
+    noSuchThing: ['nowhere'],
+    needsConnection: false,
+  },
   lineage: {
     yes: ['credit-1', '--ledger', 'ledger'],
     no: ['nobody-1', '--ledger', 'ledger'],

@@ -16,9 +16,9 @@ const home = aDirectory({
   ...Object.fromEntries(files.map(({ key, bytes }) => [`ledger/${key}`, bytes])),
 });
 
-const shown = [...page.matchAll(/```sh\nnpx assay ((?:ask|lineage) .*)\n```\n\n```text\n([\s\S]*?)\n```/g)].map(
-  ([, command = '', output = '']) => ({ command, output }),
-);
+const shown = [
+  ...page.matchAll(/```sh\nnpx assay ((?:ask|lineage|audit rehearse) .*)\n```\n\n```text\n([\s\S]*?)\n```/g),
+].map(([, command = '', output = '']) => ({ command, output }));
 
 describe('the page for auditors (Q-1, Q-2, Q-3, Q-4, Q-6, Q-8, RR-5)', () => {
   it.each(shown)('shows what $command answers', async ({ command, output }) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withHistory, writeHistory } from '../../adapters/history/duckdb-history.ts';
 import { questionSql } from '../../adapters/history/question-sql.ts';
+import type { Checkpoint } from '../../domain/ledger/checkpoint.ts';
 import type { BundleFile, CheckpointFile, Problem } from '../../domain/ledger/ledger-file.ts';
 import { readLedgerFile } from '../../domain/ledger/ledger-file.ts';
 import { coveredUntil, joinLog, type Log, signatureProblems } from '../../domain/ledger/log.ts';
@@ -15,6 +16,8 @@ import { readLedger } from './ledger-directory.ts';
 
 export type CopiedLog = {
   readonly log: Log;
+  /** In the order of their sizes. */
+  readonly checkpoints: readonly Checkpoint[];
   readonly problems: readonly Problem[];
 };
 
@@ -42,7 +45,8 @@ export const readCopiedLog = (
   const inOrder = checkpoints.toSorted((one, other) => one.checkpoint.size - other.checkpoint.size);
   const unsigned = signatureProblems(inOrder, publicKeyPem);
   const log = joinLog(bundles, inOrder, new Set(unsigned.map(({ key }) => key)));
-  return { log, problems: [...unreadable, ...unsigned, ...log.problems] };
+  const said = inOrder.map(({ checkpoint }) => checkpoint);
+  return { log, checkpoints: said, problems: [...unreadable, ...unsigned, ...log.problems] };
 };
 
 /** Lets questions be asked of the entries that the log committed to. The table is there only meanwhile. */

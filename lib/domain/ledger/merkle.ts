@@ -46,5 +46,5 @@ export const nextCheckpoint = (tree: Tree, leafHashes: readonly Sha256[]): { tre
   return { tree: grown, root: rootHash(grown) };
 };
 
-const nodeHash = (left: Sha256, right: Sha256): Sha256 =>
+export const nodeHash = (left: Sha256, right: Sha256): Sha256 =>
   Sha256.parse(createHash('sha256').update(Uint8Array.of(1)).update(left, 'hex').update(right, 'hex').digest('hex'));

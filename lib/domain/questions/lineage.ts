@@ -37,7 +37,7 @@ export const lineageIn = (rows: readonly Row[], { release = '' }: Given): Row[] 
 /** An item is no release: it has no state of its own. */
 const NOT_ITSELF = { model: '', model_version: '', state: '', serves: '' };
 
-const placeOf = ({ branch }: Row): number => BRANCHES.findIndex((one) => one === branch);
+const placeOf = ({ branch }: Row): number => BRANCHES.map(String).indexOf(String(branch));
 
 /** What was established once is not repeated by events that say the same again. */
 const isFirst = ({ branch, part, value }: Row, index: number, all: readonly Row[]): boolean =>
@@ -132,7 +132,7 @@ const linksBetween = (asked: Row, other: Row): Link[] => [
 ];
 
 const sharedBy = (asked: Row, other: Row, rows: readonly Row[]): Link[] => {
-  const snapshot = String(asked['training_dataset_sha256'] ?? '');
+  const snapshot = String(asked['training_dataset_sha256']);
   if (snapshot === '') return [];
   if (other['training_dataset_sha256'] === snapshot) return [['same data', 'trained on the same snapshot']];
   const isNamed = (row: Row) =>

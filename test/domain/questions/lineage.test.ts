@@ -108,7 +108,7 @@ describe('the lineage of a release (RR-5)', () => {
     };
     const rows = lineageOf([requested('a'), requested('b'), promoted('a', '', 3), promoted('b', 'a', 4), back]);
 
-    expect(rows).toMatchObject([
+    expect(rows.filter(({ branch }) => branch !== 'data')).toMatchObject([
       { branch: 'release', state: 'rolled_back', serves: 'no', leaf_index: 5 },
       { branch: 'became', part: 'endpoint' },
       { branch: 'same data', value: 'a', state: 'production', serves: 'yes', leaf_index: 5 },
