@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { noteEntries, noteTampering } from '../../lib/adapters/dynamodb-event-counts.ts';
+import { noteTampering } from '../../lib/adapters/dynamodb-event-counts.ts';
 import { dynamodbLogRows } from '../../lib/adapters/dynamodb-log-rows.ts';
 import { kmsLogSigner, kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { putLedgerObject, putLedgerRows } from '../../lib/adapters/s3-ledger-store.ts';
@@ -19,7 +19,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('ExtendLog', env.TABLE_NAME);
-const { log, accesses } = dynamodbLogRows(env.TABLE_NAME);
+const { log, accesses, count } = dynamodbLogRows(env.TABLE_NAME);
 const signer = { ...kmsLogSigner(env.LOG_KEY_ID), ...kmsPublicKey(env.LOG_KEY_ID) };
 const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 const attestationKey = kmsPublicKey(env.ATTESTATION_KEY_ID);
@@ -58,12 +58,7 @@ export const handler = governedHandler(z.unknown(), async () => {
         await putLedgerObject({ ...locked, key: checkpointKey(checkpoint.size), bytes });
       },
       tampered,
-      count: (from, entries) =>
-        noteEntries(
-          env.TABLE_NAME,
-          from,
-          entries.map(({ event }) => event),
-        ),
+      count,
     }),
   );
   // After the log was extended: the publications are covered by the next checkpoint, when no decision of a former version is

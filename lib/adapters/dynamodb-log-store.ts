@@ -6,6 +6,7 @@ import type { SealedEvent } from '../domain/ledger/chain.ts';
 import type { LogState, LogStore, Place } from '../domain/ledger/extend-log.ts';
 import { LOG_BATCH_MAX_ENTRIES, nameOfPlace } from '../domain/ledger/extend-log.ts';
 import { Conflict } from '../domain/refusal.ts';
+import type { countsBeside } from './dynamodb-event-counts.ts';
 import { eventItemKey, eventPrefix } from './dynamodb-keys.ts';
 import { LOG_STATE_KEY, readLogState } from './dynamodb-log-state.ts';
 import { type Item, readsAlone, type TableReads } from './dynamodb-reads.ts';
@@ -57,13 +58,17 @@ const placeOf = ({ pk, sk }: z.infer<typeof Waiting>): Place => ({
   seq: Number(sk.slice(eventPrefix.length)),
 });
 
-/** The log's state in the table, and the events that wait for their place in it. */
+/** The log's state in the table, and the events that wait for their place in it. With counts beside, they are replaced together. */
 export const dynamodbLogStore = (
   tableName: string,
   client = documentClient,
   { item }: Pick<TableReads, 'item'> = readsAlone(tableName, client),
+  counts?: ReturnType<typeof countsBeside>,
 ): LogStore => ({
-  state: () => readLogState(tableName, { item }),
+  state: async () => {
+    const [state] = await Promise.all([readLogState(tableName, { item }), counts?.read()]);
+    return state;
+  },
   waiting: async (aside) => {
     const places: Place[] = [];
     let foreign = 0;
@@ -87,7 +92,11 @@ export const dynamodbLogStore = (
     } while (start !== undefined && places.length < LOG_BATCH_MAX_ENTRIES);
     return { places: places.slice(0, LOG_BATCH_MAX_ENTRIES), foreign };
   },
-  extend: async (next) => {
+  extend: async (next, events) => {
+    const counted = counts?.with(
+      next.batch.before.size,
+      events.map(({ event }) => event),
+    );
     const entries = next.batch.entries.map(({ model, seq }, offset) => ({
       Update: {
         TableName: tableName,
@@ -98,12 +107,16 @@ export const dynamodbLogStore = (
       },
     }));
     try {
-      await client.send(new TransactWriteCommand({ TransactItems: [{ Put: put(tableName, next) }, ...entries] }));
+      const count = counted === undefined ? [] : [{ Put: { TableName: tableName, ...counted.put } }];
+      await client.send(
+        new TransactWriteCommand({ TransactItems: [{ Put: put(tableName, next) }, ...entries, ...count] }),
+      );
     } catch (cause) {
       if (cause instanceof TransactionCanceledException)
         throw new Conflict('another writer extended the log', { cause });
       throw cause;
     }
+    if (counted !== undefined) counts?.are(counted.after);
   },
   published: async (state) => {
     try {

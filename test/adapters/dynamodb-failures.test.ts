@@ -130,7 +130,7 @@ describe('a table that does not answer', () => {
   it.each([
     ['a claim', () => outbox.claim(key, NOW)],
     ['shipping', () => awaitLogging('table', sealed, documentClient)],
-    ['extending the log', () => log.extend(state)],
+    ['extending the log', () => log.extend(state, [])],
     ['publishing the log', () => log.published(state)],
   ])('is no answer to %s', async (_, ask) => {
     await expect(ask()).rejects.toBe(throttled);

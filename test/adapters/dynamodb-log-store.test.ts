@@ -1,7 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readCounts } from '../../lib/adapters/dynamodb-event-counts.ts';
 import { eventItemKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { dynamodbLogRows } from '../../lib/adapters/dynamodb-log-rows.ts';
 import { awaitLogging, dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
@@ -13,6 +15,7 @@ import { Conflict } from '../../lib/domain/refusal.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { NOW } from '../support/approval-case.ts';
 import { type Aws, startAws } from '../support/aws.ts';
+import { countedCalls } from '../support/counted-calls.ts';
 import { aChange } from '../support/release-store.contract.ts';
 
 let aws: Aws;
@@ -91,7 +94,7 @@ describe('events that wait for the log', () => {
 
   it('wait no more once they have a place, also when they are shipped again', async () => {
     const sealed = await shipped('a');
-    await log.extend(next([sealed]));
+    await log.extend(next([sealed]), []);
 
     await awaitLogging(table, sealed, client);
 
@@ -109,7 +112,7 @@ describe('events that wait for the log', () => {
 
   it('read as they were sealed, whatever the log notes beside them', async () => {
     const sealed = await shipped('a');
-    await log.extend(next([sealed]));
+    await log.extend(next([sealed]), []);
 
     expect(await store.event('a', 1)).toEqual(sealed);
   });
@@ -123,10 +126,10 @@ describe('the state of the log', () => {
   it('is what was stored last, with each entry’s place', async () => {
     const [one, two, three] = [await shipped('a'), await shipped('b'), await shipped('a')];
     const first = next([one, two]);
-    await log.extend(first);
+    await log.extend(first, []);
     const second = next([three], first);
 
-    await log.extend(second);
+    await log.extend(second, []);
 
     expect(await log.state()).toEqual(second);
     const places = [one, two, three].map(async ({ event }) => {
@@ -141,7 +144,7 @@ describe('the state of the log', () => {
   it('moves on for one of two writers', async () => {
     const events = [await shipped('a'), await shipped('b')];
 
-    const answers = await Promise.allSettled(events.map((event) => log.extend(next([event]))));
+    const answers = await Promise.allSettled(events.map((event) => log.extend(next([event]), [])));
 
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(Conflict) });
@@ -151,10 +154,10 @@ describe('the state of the log', () => {
   it('does not move from a state that is not the last one', async () => {
     const [one, two, three] = [await shipped('a'), await shipped('b'), await shipped('c')];
     const first = next([one]);
-    await log.extend(first);
-    await log.extend(next([two], first));
+    await log.extend(first, []);
+    await log.extend(next([two], first), []);
 
-    await expect(log.extend(next([three], first))).rejects.toThrow(Conflict);
+    await expect(log.extend(next([three], first), [])).rejects.toThrow(Conflict);
 
     expect(await waiting()).toEqual([placeOf(three)]);
   });
@@ -162,9 +165,9 @@ describe('the state of the log', () => {
   it('gives no event a second place', async () => {
     const [one, two] = [await shipped('a'), await shipped('b')];
     const first = next([one]);
-    await log.extend(first);
+    await log.extend(first, []);
 
-    await expect(log.extend(next([two, one], first))).rejects.toThrow(Conflict);
+    await expect(log.extend(next([two, one], first), [])).rejects.toThrow(Conflict);
 
     expect(await log.state()).toEqual(first);
     expect(await waiting()).toEqual([placeOf(two)]);
@@ -173,14 +176,72 @@ describe('the state of the log', () => {
   it('notes that it was published, unless another writer has gone on', async () => {
     const [one, two] = [await shipped('a'), await shipped('b')];
     const first = next([one]);
-    await log.extend(first);
+    await log.extend(first, []);
 
     await log.published(first);
     expect(await log.state()).toEqual({ ...first, published: true });
 
     const second = next([two], first);
-    await log.extend(second);
+    await log.extend(second, []);
     await log.published(first);
     expect(await log.state()).toEqual(second);
+  });
+});
+
+describe('the counts of the log', () => {
+  const counting = () => {
+    const { log: counted, count } = dynamodbLogRows(table, client);
+    return { counted, count };
+  };
+  const countsNow = () => readCounts(table, client);
+
+  it('are replaced by the transaction that extends it, and by no further call', async () => {
+    const events = [await shipped('a'), await shipped('a', 1), await shipped('a', 2)];
+    const [one, two, three] = events.map((event) => [event]);
+    if (one === undefined || two === undefined || three === undefined) throw new Error('no events');
+    const { counted, count } = counting();
+    const first = next(one);
+    await counted.state();
+    await counted.extend(first, one);
+    await counted.extend(next(two, first), two);
+    const calls = countedCalls();
+
+    expect((await calls(() => count(0, [...one, ...two]))).calls).toEqual({});
+    expect(await countsNow()).toMatchObject({ size: 2 });
+
+    const other = counting();
+    const state = await other.counted.state();
+    await other.counted.extend(next(three, state), three);
+    expect(await countsNow()).toMatchObject({ size: 3 });
+  });
+
+  it('of which another writer wrote first are not replaced, and neither is the log', async () => {
+    const [one, two] = [await shipped('a'), await shipped('a', 1)];
+    const [mine, theirs] = [counting(), counting()];
+    await Promise.all([mine.counted.state(), theirs.counted.state()]);
+    await theirs.counted.extend(next([one]), [one]);
+
+    await expect(mine.counted.extend(next([one]), [one])).rejects.toThrow(Conflict);
+    await expect(mine.counted.extend(next([two]), [two])).rejects.toThrow(Conflict);
+
+    expect(await countsNow()).toMatchObject({ size: 1 });
+  });
+
+  it.each([
+    ['that lag behind', { size: 0, runs: 0, passed: 0, failed: {}, days: {}, trainingToProduction: {} }, 2],
+    ['that another version wrote', { size: 1, runs: 'many' }, undefined],
+  ])('%s keep nothing from the log, and are noted after it', async (_, written, size) => {
+    const [one, two] = [await shipped('a'), await shipped('a', 1)];
+    const { counted, count } = counting();
+    const first = next([one]);
+    await log.extend(first, [one]);
+    await client.send(new PutCommand({ TableName: table, Item: { pk: 'LOG', sk: 'COUNTS', ...written } }));
+    await counted.state();
+    await counted.extend(next([two], first), [two]);
+
+    const noted = await count(0, [one, two]).then(countsNow, () => undefined);
+
+    expect(noted?.size).toBe(size);
+    expect(await log.state()).toMatchObject({ version: 2 });
   });
 });

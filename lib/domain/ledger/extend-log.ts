@@ -34,8 +34,8 @@ export interface LogStore {
    * Rows that say so and are no events are left out, and counted.
    */
   waiting(aside: ReadonlySet<string>): Promise<{ readonly places: readonly Place[]; readonly foreign: number }>;
-  /** Moves the log to its next state and gives the batch its places. Throws `Conflict` if another writer was first. */
-  extend(next: LogState): Promise<void>;
+  /** Moves the log to its next state and gives these events, its batch, their places. Throws `Conflict` if another writer was first. */
+  extend(next: LogState, events: readonly SealedEvent[]): Promise<void>;
   published(state: LogState): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ type World = {
   /** Hears of what somebody else has written or taken away in the table, once the log has gone on without it, each time that it is met. */
   readonly tampered: (what: readonly string[]) => Promise<void>;
   readonly publish: (step: LogStep) => Promise<void>;
-  /** Hears of the entries of each step, from this index on, once they are published; again if we crash before that is noted. */
+  /** Hears of the entries of each step, from this index on, once they are published; again if we crash before that is noted. Those that were counted already change nothing. */
   readonly count: (from: number, entries: readonly SealedEvent[]) => Promise<void>;
 };
 
@@ -98,7 +98,7 @@ const takeStep = async (
     batch: { before, entries: entries.map(({ event }) => ({ model: event.model, seq: event.seq })) },
     published: false,
   };
-  await world.log.extend(next);
+  await world.log.extend(next, entries);
   await publishState(next, entries, world);
   return next;
 };
