@@ -34,11 +34,13 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const endpointName = endpointNameOf(release);
   const { modelPackage, departures } = await findServed(release, env);
   // Read after what took a while, and held by every change below: a rollback or a hold may have come since the gate allowed it.
-  const head = store.head(release.modelName);
+  const asked = store.get('pointer', release.modelName);
+  // The end of the chain is one call with what follows from the pointer.
+  const head = asked.then(() => store.head(release.modelName));
   const [approval, standing, rows, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
     readStanding(store, release),
-    readObstacleRows(release, store),
+    readObstacleRows(release, store, asked),
     decisionKey.publicKeyPem(),
     head,
   ]);

@@ -18,11 +18,14 @@ const store = releaseStoreOf('PromoteRelease', env.TABLE_NAME);
 const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const head = store.head(release.modelName);
-  const [approval, standing, rows, decisionKeyPem] = await Promise.all([
+  const asked = store.get('pointer', release.modelName);
+  // What follows from the pointer is one call with the end of the chain.
+  const head = asked.then(() => store.head(release.modelName));
+  const [approval, standing, rows, former, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
     readStanding(store, release),
-    readObstacleRows(release, store),
+    readObstacleRows(release, store, asked),
+    asked.then((pointer) => (isServing(pointer) ? releaseOf(pointer) : undefined)),
     decisionKey.publicKeyPem(),
     head,
   ]);
@@ -31,15 +34,15 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const at = now();
   const force = { release, ...approval, ...standing, now: at };
   const decision = allOf(judgeApproval({ ...force, decisionKeyPem }), judgeFlip({ ...force, ...rows }));
-  const read = [approval.request, approval.content, ...standing.suspensions, ...Object.values(rows)];
+  const read = [former, approval.request, approval.content, ...standing.suspensions, ...Object.values(rows)];
   if (decision.outcome === 'deny') {
     await store.commit(expecting(recordDenied(release, decision, at), ...read), at, head);
     return 'deny';
   }
-  const former = isServing(pointer)
-    ? await requireFound(store.get('release', pointer.releaseId), pointer.releaseId)
-    : undefined;
   const flip = promote({ release, pointer, former, served, endpoint, now: at });
   await store.commit(expecting(flip, ...read), at, head);
   return 'promoted';
 });
+
+const releaseOf = ({ releaseId }: { readonly releaseId: string }) =>
+  requireFound(store.get('release', releaseId), releaseId);

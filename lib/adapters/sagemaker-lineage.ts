@@ -25,10 +25,10 @@ const BEGUN = 'Unknown';
 export const showApproval = async (modelPackageArn: string, action: ApprovalAction): Promise<'updated' | 'in_sync'> => {
   const found = await findAction(action.name);
   if (found !== undefined && shows(found, action)) return 'in_sync';
-  if (found?.ActionArn === undefined || found.Status === BEGUN) {
-    const actionArn = found?.ActionArn ?? (await createAction(modelPackageArn, action));
-    await associate(actionArn, await artifactOf(modelPackageArn));
-  }
+  if (found?.ActionArn === undefined) {
+    // What did not exist belongs to nothing yet.
+    await associate(await createAction(modelPackageArn, action), await artifactOf(modelPackageArn));
+  } else if (found.Status === BEGUN) await associateOnce(found.ActionArn, await artifactOf(modelPackageArn));
   const { name: ActionName, status: Status, description: Description, properties } = action;
   await sagemaker.send(new UpdateActionCommand({ ActionName, Status, Description, Properties: { ...properties } }));
   return 'updated';
@@ -73,11 +73,14 @@ const artifactOf = async (SourceUri: string): Promise<string> => {
 };
 
 const associate = async (SourceArn: string, DestinationArn: string): Promise<void> => {
+  await sagemaker.send(new AddAssociationCommand({ SourceArn, DestinationArn, AssociationType: 'AssociatedWith' }));
+};
+
+const associateOnce = async (SourceArn: string, DestinationArn: string): Promise<void> => {
   const { AssociationSummaries = [] } = await sagemaker.send(
     new ListAssociationsCommand({ SourceArn, DestinationArn }),
   );
-  if (AssociationSummaries.length > 0) return;
-  await sagemaker.send(new AddAssociationCommand({ SourceArn, DestinationArn, AssociationType: 'AssociatedWith' }));
+  if (AssociationSummaries.length === 0) await associate(SourceArn, DestinationArn);
 };
 
 const named = (arn: string | undefined, what: string): string => {

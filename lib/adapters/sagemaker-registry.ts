@@ -10,7 +10,7 @@ import { ModelPackage } from '../domain/intake/model-package.ts';
 import type { ModelPackages } from '../domain/intake/model-packages.ts';
 import type { Release } from '../domain/release/release.ts';
 import { governanceMetadata } from '../domain/serving/registry-status.ts';
-import { environmentValues, leaveOutValues } from './aws-error.ts';
+import { environmentValues, isPassing, leaveOutValues } from './aws-error.ts';
 import { additionalData, modelData } from './sagemaker-configuration.ts';
 
 export const sagemaker = new SageMakerClient({});
@@ -63,8 +63,18 @@ export const modelPackagesAt = (home: string, patience: AbortSignal): ModelPacka
  * finds the same package.
  */
 export const registerModelPackage = async (release: Release): Promise<string> => {
+  try {
+    return await createPackage(release);
+  } catch (cause) {
+    if (!(cause instanceof SageMakerServiceException) || isPassing(cause)) throw cause;
+    // Only the first release of a model finds no group. How SageMaker says that is not documented, so whatever it refuses is tried again.
+    await createGroup(release.modelName);
+    return createPackage(release);
+  }
+};
+
+const createPackage = async (release: Release): Promise<string> => {
   const { manifest } = release;
-  await createGroup(release.modelName);
   const { ModelPackageArn } = await sagemaker.send(
     new CreateModelPackageCommand({
       ModelPackageGroupName: release.modelName,

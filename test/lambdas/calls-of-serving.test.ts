@@ -58,7 +58,7 @@ const walked = async (
 /** The steps of a promotion over another release: the release, what is kept of it, what the pointer names, and the head of the chain. */
 const PROMOTION: Readonly<Record<string, Calls>> = {
   'verify-promotion: allow': {
-    'DynamoDB BatchGet': 3,
+    'DynamoDB BatchGet': 2,
     'DynamoDB ExecuteStatement': 1,
     'S3 GetObject': 1,
     'S3 HeadObject': 1,
@@ -66,7 +66,7 @@ const PROMOTION: Readonly<Record<string, Calls>> = {
   },
   // The endpoint is described for the judgement, and again right before the order.
   'deploy-endpoint: deploying': {
-    'DynamoDB BatchGet': 3,
+    'DynamoDB BatchGet': 2,
     'DynamoDB ExecuteStatement': 1,
     'DynamoDB TransactWrite': 1,
     'S3 HeadObject': 1,
@@ -81,7 +81,7 @@ const PROMOTION: Readonly<Record<string, Calls>> = {
     'SageMaker DescribeEndpoint': 1,
   },
   'promote-release: promoted': {
-    'DynamoDB BatchGet': 4,
+    'DynamoDB BatchGet': 2,
     'DynamoDB ExecuteStatement': 1,
     'DynamoDB TransactWrite': 1,
   },

@@ -7,11 +7,11 @@ import type { Performer } from '../tools.ts';
 /** Resumes the execution that waits for the answer to an approval request, if rows of others bear the answer out. */
 export const resume: Performer<'resume_execution', 'store'> = async ({ requestId }, { store }) => {
   const request = await requireFound(store.get('request', requestId), requestId);
-  const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
-  const [{ policy }, approvals] = await Promise.all([
-    requireFound(store.get('policy', release.policySha256), release.policySha256),
-    store.list('approval', release.releaseId),
+  const [release, approvals] = await Promise.all([
+    requireFound(store.get('release', request.releaseId), request.releaseId),
+    store.list('approval', request.releaseId),
   ]);
+  const { policy } = await requireFound(store.get('policy', release.policySha256), release.policySha256);
   const problem = resumptionProblem({ request, release, policy, approvals });
   if (problem !== undefined) throw new IntentForged(problem);
   await resumeExecution(request.taskToken, JSON.stringify({ outcome: request.status }));
