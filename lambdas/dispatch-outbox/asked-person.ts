@@ -33,29 +33,30 @@ export const readAskedPerson = async (
   { store, directory, mac, settings }: Pick<Tools, 'store' | 'directory' | 'mac' | 'settings'>,
 ): Promise<AskedPerson | undefined> => {
   const request = await requireFound(store.get('request', requestId), requestId);
-  const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
-  const people = await directory();
   const invitation = request.invitations.find(
     (one) => one.personId === personId && (role === undefined || (one.role === role && one.actingFor === actingFor)),
   );
+  const people = await directory();
   const person = findPerson(people, personId);
   // The person has left the directory: there is nobody to ask.
   if (invitation === undefined || person === undefined) return undefined;
   // Nobody is asked before their stage is open, whoever noted it.
   if (!isAskedNow(request, invitation.role)) return undefined;
-  const link = `${settings.publicBaseUrl}/a/${await buildLink(payloadOf(request, invitation), mac)}`;
+  const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
   const requester = findPerson(people, request.requestedBy);
-  const earlier = await store.get('approval', request.releaseId, personId);
-  // One that is signed was made after this was noted: nobody has to decide again.
-  const unsigned = earlier?.signed === undefined ? earlier : undefined;
-  const [former, checks, groups] = await Promise.all([
+  const [earlier, former, checks, groups] = await Promise.all([
+    store.get('approval', request.releaseId, personId),
     readFormerDecisionsOf(store, release),
     readChecks(store, release.releaseId),
     readMeasuredGroups(store, release),
   ]);
+  // One that is signed was made after this was noted: nobody has to decide again.
+  const unsigned = earlier?.signed === undefined ? earlier : undefined;
   const names = new Map(people.people.map(({ id, name }) => [id, name]));
   const lowered = await loweredBy(release, checks, store);
   const shown = await withAnswered(store, release, former);
+  // After all reads: those for people who are asked at one moment are one call, as long as none of them waits for a code.
+  const link = `${settings.publicBaseUrl}/a/${await buildLink(payloadOf(request, invitation), mac)}`;
   const asked = { person, invitation, again, request, release, checks, lowered, groups };
   return { ...asked, requester, unsigned, former: shown, names, link, earlier };
 };

@@ -1,7 +1,7 @@
 /** What SES says became of the mails that ask people to decide. */
 import * as z from 'zod';
-import { isInPlace, type OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
-import { rowOfTag, type SentMail } from '../../lib/adapters/dynamodb-sent-mails.ts';
+import { isInPlace, type OutboxKey, type OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
+import { rowOfTag } from '../../lib/adapters/dynamodb-sent-mails.ts';
 import { bringInStandIns } from '../../lib/domain/approval/escalate.ts';
 import { Intent } from '../../lib/domain/change/change.ts';
 import { findPerson } from '../../lib/domain/policy/directory-record.ts';
@@ -34,7 +34,7 @@ export const MailEvent = z.object({
 type Detail = z.infer<typeof MailEvent>['detail'];
 
 type Ports = Pick<Tools, 'store' | 'directory' | 'nextNonce' | 'now'> & {
-  readonly findSentMail: (key: OutboxKey) => Promise<SentMail | undefined>;
+  readonly findSentMail: (key: OutboxKey) => Promise<OutboxRow | undefined>;
 };
 
 /**

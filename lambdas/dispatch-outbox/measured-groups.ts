@@ -29,7 +29,12 @@ export const readMeasuredGroups = async (
     const [groups, pairs] = [ratesOf(kept, line.minimumRows), ratesOfPairs(kept, line.minimumRows)];
     return { groups, pairs, measured: { metrics: {}, groups: [...groups, ...pairs], totals } };
   };
-  const { groups, pairs, measured: own } = await measuredOf(releaseId);
+  const live = isServing(pointer) ? pointer.releaseId : undefined;
+  const [{ groups, pairs, measured: own }, former, serving] = await Promise.all([
+    measuredOf(releaseId),
+    live && measuredOf(live),
+    live && requireFound(store.get('release', live), live),
+  ]);
   const few = groups.filter(({ selection }) => selection === undefined).length;
   const found = worstImpact(groups, line);
   const worst = found && {
@@ -40,14 +45,12 @@ export const readMeasuredGroups = async (
   const together = worstTogether(pairs, found);
   const small = few > 0 && { small: { groups: few, rows: line.minimumRows } };
   const about = { worst, ...small, ...(together && { together }) };
-  if (!isServing(pointer)) return about;
-  const serving = await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
+  if (former === undefined || serving === undefined) return about;
   const other = otherDecisionOf(predictions, serving.manifest.predictions, line);
-  const former = other === undefined ? (await measuredOf(pointer.releaseId)).measured : NOTHING;
-  const movements = movementsOf(former, own, line);
-  const unmatched = unmatchedOf(former, own, line);
-  const changed = behaviour?.liveReleaseId === pointer.releaseId ? behaviour.all : undefined;
-  return { ...about, live: { releaseId: pointer.releaseId, movements, unmatched, changed, ...(other && { other }) } };
+  const before = other === undefined ? former.measured : NOTHING;
+  const [movements, unmatched] = [movementsOf(before, own, line), unmatchedOf(before, own, line)];
+  const changed = behaviour?.liveReleaseId === serving.releaseId ? behaviour.all : undefined;
+  return { ...about, live: { releaseId: serving.releaseId, movements, unmatched, changed, ...(other && { other }) } };
 };
 
 const NOTHING: Measured = { metrics: {}, groups: [], totals: undefined };

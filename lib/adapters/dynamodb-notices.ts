@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../domain/identifiers.ts';
 import type { Release } from '../domain/release/release.ts';
 import {
@@ -12,17 +12,31 @@ import {
 } from './dynamodb-keys.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
+/** As many as a transaction takes. */
+const NOTED_MAX = 100;
+
 /**
- * Notes in the outbox that one person hears of an outcome, unless that is noted already. The row stays when it is done, so nobody
- * hears of it twice.
+ * Notes in the outbox that each of these people hears of an outcome, unless that is noted already. The rows stay when they are done, so
+ * nobody hears of it twice. It is one call where none of them is noted yet.
  */
-export const noteNotice = (
-  table: string,
+export const noteNotices = async (
+  TableName: string,
   model: string,
-  notice: Notice,
+  notices: readonly Notice[],
   now: Instant,
   client = documentClient,
-): Promise<void> => noteOnce(table, noticeItem(model, notice, now), client);
+): Promise<void> => {
+  for (let from = 0; from < notices.length; from += NOTED_MAX) {
+    const items = notices.slice(from, from + NOTED_MAX).map((notice) => noticeItem(model, notice, now));
+    const TransactItems = items.map((Item) => ({ Put: { TableName, Item, ...IS_NEW } }));
+    try {
+      await client.send(new TransactWriteCommand({ TransactItems }));
+    } catch (cause) {
+      if (!(cause instanceof TransactionCanceledException)) throw cause;
+      for (const item of items) await noteOnce(TableName, item, client);
+    }
+  }
+};
 
 /** Notes that one person is asked in Slack as well as by this mail, unless that is noted already. */
 export const noteSlackMessage = (
@@ -41,9 +55,11 @@ export const noteSync = (
   client = documentClient,
 ): Promise<void> => noteOnce(table, syncItem(modelName, releaseId, now), client);
 
+const IS_NEW = { ConditionExpression: 'attribute_not_exists(pk)' };
+
 const noteOnce = async (TableName: string, Item: object, client: typeof documentClient): Promise<void> => {
   try {
-    await client.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
+    await client.send(new PutCommand({ TableName, Item, ...IS_NEW }));
   } catch (cause) {
     if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
   }

@@ -1,37 +1,20 @@
-/** The id that SES gave the mail of an outbox row, by which an event about that mail is known. It lies on the row itself. */
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+/**
+ * The id that SES gave the mail of an outbox row, by which an event about that mail is known. It lies on the row itself. A mail
+ * that was sent again, because the function died meanwhile, has the id of the last one: both went to one address.
+ */
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { OutboxKey, OutboxRow } from './dynamodb-outbox.ts';
 import { documentClient } from './dynamodb-release-store.ts';
-
-/** A mail that was sent again, because the function died meanwhile, has the id of the last one: both went to one address. */
-export const noteSentMail = async (
-  TableName: string,
-  { pk, sk }: OutboxKey,
-  messageId: string,
-  client = documentClient,
-): Promise<void> => {
-  await client.send(
-    new UpdateCommand({
-      TableName,
-      Key: { pk, sk },
-      UpdateExpression: 'SET message_id = :id',
-      ExpressionAttributeValues: { ':id': messageId },
-    }),
-  );
-};
-
-const SentMail = OutboxRow.extend({ message_id: z.string().optional() });
-export type SentMail = z.infer<typeof SentMail>;
 
 /** The row that a mail was sent for; without an id if that is not noted yet. */
 export const findSentMail = async (
   TableName: string,
   { pk, sk }: OutboxKey,
   client = documentClient,
-): Promise<SentMail | undefined> => {
+): Promise<OutboxRow | undefined> => {
   const { Item } = await client.send(new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true }));
-  return Item === undefined ? undefined : SentMail.parse(Item);
+  return Item === undefined ? undefined : OutboxRow.parse(Item);
 };
 
 /** The key of a row as the value of a tag, which SES takes only in letters, digits and a few signs. */

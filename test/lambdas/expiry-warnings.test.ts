@@ -23,8 +23,8 @@ const tools = (now: Instant) => ({
   store: withinRights('DispatchOutbox', scene.store),
   directory: async () => scene.directory,
   // The row of a notice is written once: its key names the occasion and the person.
-  notify: async (_: string, { occasion, personId }: Extract<Intent, { kind: 'send_notice' }>) => {
-    sent.add(`${occasion} ${personId}`);
+  notify: async (_: string, notices: readonly Extract<Intent, { kind: 'send_notice' }>[]) => {
+    for (const { occasion, personId } of notices) sent.add(`${occasion} ${personId}`);
   },
   now: () => now,
 });

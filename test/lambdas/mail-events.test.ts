@@ -1,7 +1,8 @@
 /** What SES says became of a mail: it counts only of the very mail that was sent, to the address that it was sent to. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { answerMailEvent, MailEvent, ROW_TAG } from '../../lambdas/dispatch-outbox/mail-events.ts';
-import { type SentMail, tagOfRow } from '../../lib/adapters/dynamodb-sent-mails.ts';
+import type { OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
+import { tagOfRow } from '../../lib/adapters/dynamodb-sent-mails.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { type ApprovalCase, aDirectory, anApprovalCase, NOW, person } from '../support/approval-case.ts';
 
@@ -9,7 +10,7 @@ const ROW = { pk: 'OUTBOX#send_approval_mail#1', sk: 'credit-risk#000000000002#0
 const ID = '0102019a-mail-of-ana';
 
 let scene: ApprovalCase;
-let sent: SentMail | undefined;
+let sent: OutboxRow | undefined;
 beforeEach(async () => {
   scene = await anApprovalCase({
     directory: aDirectory([

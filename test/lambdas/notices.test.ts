@@ -29,8 +29,8 @@ const tools = (directory = scene.directory) => ({
   directory: async () => directory,
   settings,
   now: () => NOW,
-  notify: async (model: string, notice: Parameters<typeof sendNotice>[0]) => {
-    noted.push({ model, notice });
+  notify: async (model: string, notices: readonly Parameters<typeof sendNotice>[0][]) => {
+    noted.push(...notices.map((notice) => ({ model, notice })));
   },
 });
 const { releaseId } = inProduction;

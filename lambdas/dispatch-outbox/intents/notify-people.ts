@@ -19,8 +19,9 @@ export const notifyPeople: Performer<'notify_people', 'store' | 'directory' | 'n
     directory(),
   ]);
   const concerned = concernedByOutcome(outcome, { release, request, approvals }, people);
-  // If we crash here, those who are noted already are not noted again.
-  for (const { id } of concerned) {
-    await notify(release.modelName, { ...intent, kind: 'send_notice', personId: id });
-  }
+  // If we crash after this, those who are noted already are not noted again.
+  await notify(
+    release.modelName,
+    concerned.map(({ id }) => ({ ...intent, kind: 'send_notice', personId: id })),
+  );
 };
