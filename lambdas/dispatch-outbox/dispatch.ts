@@ -2,7 +2,9 @@ import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
 import { LEASED_TOGETHER_MAX, type Leases } from '../../lib/adapters/dynamodb-leases.ts';
 import { isInPlace, type Outbox, type OutboxKey, type OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
 import { LedgerTampered } from '../../lib/adapters/s3-ledger-store.ts';
+import { needsLease } from '../../lib/domain/change/carried-out.ts';
 import { Intent } from '../../lib/domain/change/change.ts';
+import { kindAt } from '../../lib/domain/change/partitions.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import { IntentForged } from './intent-forged.ts';
@@ -14,7 +16,8 @@ const MAX_DELAY_MS = 300_000;
 
 type Work = {
   readonly outbox: Outbox & Leases;
-  readonly perform: (intent: Intent, row: OutboxKey) => Promise<void>;
+  /** Answers by which id SES has the mail, if one was sent that is to be found by it. */
+  readonly perform: (intent: Intent, row: OutboxKey) => Promise<string | undefined>;
   readonly now: () => Instant;
   /** Between 0 and 1, for full jitter: rows that failed together are not retried together. */
   readonly random: () => number;
@@ -25,30 +28,56 @@ type Work = {
 
 /** Carries out the intents under these keys, none of them twice at the same time, and records how each one went. */
 export const dispatch = async (keys: readonly OutboxKey[], work: Work): Promise<void> => {
-  // A row of which the key came twice must not be twice in a transaction.
-  const all = [...new Map(keys.map((key) => [JSON.stringify([key.pk, key.sk]), key])).values()];
-  const batches = Array.from({ length: Math.ceil(all.length / LEASED_TOGETHER_MAX) }, (_, index) =>
+  await settled(batchesOf(once(keys)).map((batch) => dispatchBatch(batch, work)));
+};
+
+/**
+ * Carries out the intents under these keys that take one call and no lease. Answers those that were carried out, which are noted by
+ * nobody yet.
+ */
+export const dispatchAtOnce = async (keys: readonly OutboxKey[], work: Work): Promise<OutboxRow[]> => {
+  const rows = await work.outbox.readDue(once(keys), work.now());
+  const done = await Promise.all(rows.map((row) => carryOut(row, work)));
+  return done.filter((row) => row !== undefined);
+};
+
+/** Notes that these were carried out: together, or each by itself if that is not possible. */
+export const noteDone = async (rows: readonly OutboxRow[], work: Pick<Work, 'outbox' | 'now'>): Promise<void> => {
+  const noteSome = async (some: readonly OutboxRow[]): Promise<void> => {
+    if (some.length > 1 && (await work.outbox.completeTogether(some, work.now()))) return;
+    await settled(some.map((row) => work.outbox.complete(row, work.now())));
+  };
+  await settled(batchesOf(rows).map(noteSome));
+};
+
+/** A row of which the key came twice must not be twice in a transaction. */
+const once = (keys: readonly OutboxKey[]): OutboxKey[] => [
+  ...new Map(keys.map((key) => [JSON.stringify([key.pk, key.sk]), key])).values(),
+];
+
+const batchesOf = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / LEASED_TOGETHER_MAX) }, (_, index) =>
     all.slice(index * LEASED_TOGETHER_MAX, (index + 1) * LEASED_TOGETHER_MAX),
   );
-  await settled(batches.map((batch) => dispatchBatch(batch, work)));
-};
 
 const dispatchBatch = async (keys: readonly OutboxKey[], work: Work): Promise<void> => {
   const alone = (some: readonly OutboxKey[]) => settled(some.map((key) => dispatchOne(key, work)));
-  if (keys.length <= 1) return alone(keys);
+  // One that needs a lease is read by taking it.
+  if (keys.length === 1 && keys.every(({ pk }) => needsLease(kindAt(pk)))) return alone(keys);
   const { rows, left } = await work.outbox.claimTogether(keys, work.now());
   await settled([dispatchTogether(rows, work), alone(left)]);
 };
 
 /** Each goes on, whatever becomes of the others: what is leased here is left to nobody else for two minutes. */
-const settled = async (all: readonly Promise<void>[]): Promise<void> => {
+export const settled = async (all: readonly Promise<void>[]): Promise<void> => {
   for (const one of await Promise.allSettled(all)) if (one.status === 'rejected') throw one.reason;
 };
 
 const dispatchOne = async (key: OutboxKey, work: Work): Promise<void> => {
   const row = await work.outbox.claim(key, work.now());
   // If we crash here, the intent is carried out again when the lease ends. Its target recognises the repeat, or it is a mail that comes twice.
-  if (row !== undefined && (await carryOut(row, work))) await work.outbox.complete(row, work.now());
+  const done = row && (await carryOut(row, work));
+  if (done !== undefined) await work.outbox.complete(done, work.now());
 };
 
 /** What reaches a person is noted at once: if we crash while others are carried out, they get nothing twice for that. */
@@ -63,26 +92,25 @@ const TELLING: ReadonlySet<string> = new Set<Intent['kind']>([
 /** The others are noted together when all have ended. */
 const dispatchTogether = async (rows: readonly OutboxRow[], work: Work): Promise<void> => {
   const done: OutboxRow[] = [];
-  const complete = (some: readonly OutboxRow[]) => settled(some.map((row) => work.outbox.complete(row, work.now())));
-  const carryOutOne = async (row: OutboxRow): Promise<void> => {
-    if (!(await carryOut(row, work))) return;
-    if (TELLING.has(row.intent.kind)) return complete([row]);
-    done.push(row);
+  const carryOutOne = async (one: OutboxRow): Promise<void> => {
+    const row = await carryOut(one, work);
+    if (row === undefined) return;
+    if (TELLING.has(row.intent.kind)) await work.outbox.complete(row, work.now());
+    else done.push(row);
   };
   const ended = settled(rows.map(carryOutOne));
   await ended.catch(() => undefined);
-  const isNoted = done.length > 1 && (await work.outbox.completeTogether(done, work.now()));
-  if (!isNoted) await complete(done);
+  await noteDone(done, work);
   await ended;
 };
 
-/** Whether the intent was carried out. If not, that is on record. */
-const carryOut = async (row: OutboxRow, work: Work): Promise<boolean> => {
+/** The row as it is to be noted, if its intent was carried out. If not, that is on record. */
+const carryOut = async (row: OutboxRow, work: Work): Promise<OutboxRow | undefined> => {
   try {
     if (!isInPlace(row)) throw new IntentForged(`${row.intent.kind} lies in ${row.pk}`);
     // An intent that another version wrote and this one does not know fails like any other, and is parked in the end.
-    await work.perform(Intent.parse(row.intent), row);
-    return true;
+    const messageId = await work.perform(Intent.parse(row.intent), row);
+    return messageId === undefined ? row : { ...row, message_id: messageId };
   } catch (error) {
     // The message is kept in the row, and logged.
     leaveOutValues(error);
@@ -95,6 +123,6 @@ const carryOut = async (row: OutboxRow, work: Work): Promise<boolean> => {
     const until = isParked ? { parkedAt: work.now() } : { dueAt: plusMilliseconds(work.now(), Math.ceil(delay)) };
     await work.outbox.postpone(row, message, until);
     if (isParked) await work.onParked(row);
-    return false;
+    return undefined;
   }
 };

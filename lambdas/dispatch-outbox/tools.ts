@@ -19,8 +19,8 @@ export type Tools = {
   readonly isShipped: (model: string, seq: number) => Promise<boolean>;
   /** Queues an event that lies in the bucket for its place in the log. */
   readonly awaitLogging: (sealed: SealedEvent) => Promise<void>;
-  /** Notes a message to one person about a release of this model, once. */
-  readonly notify: (model: string, notice: IntentOf<'send_notice'>) => Promise<void>;
+  /** Notes messages about a release of this model, each to one person and once. */
+  readonly notify: (model: string, notices: readonly IntentOf<'send_notice'>[]) => Promise<void>;
   /** Notes that one person is asked in Slack as well, once for the mail of this intent. */
   readonly askInSlack: (asked: IntentOf<'send_slack_message'>) => Promise<void>;
   /** Undefined where Slack is off. */

@@ -1,4 +1,5 @@
 /** The keys of the single table, and the index attributes that an entity is found by. */
+import { WOKEN_BY_STREAM } from '../domain/change/carried-out.ts';
 import type { DueIntent, Intent } from '../domain/change/change.ts';
 import { type Entity, type EntityName, type IdOf, keyOf, kinds } from '../domain/change/kinds.ts';
 import { chainPrefix, claimedPrefix, outboxPartition, timelinePrefix } from '../domain/change/partitions.ts';
@@ -92,7 +93,22 @@ export const dueShard = (shard: number): string => `DUE#${shard}`;
  * partition names the kind of intent, so that a role can be bounded to the kinds of its acts.
  */
 export const outboxItem = (model: string, seq: number, index: number, due: DueIntent, now: string) =>
-  dueItem((seq + index) % OUTBOX_SHARDS, `${model}#${String(seq).padStart(12, '0')}#${index}`, due, now);
+  dueItem((seq + index) % OUTBOX_SHARDS, placeOf(model, seq, index), due, now);
+
+const placeOf = (model: string, seq: number, index: number): string =>
+  `${model}#${String(seq).padStart(12, '0')}#${index}`;
+
+/** The row that ships an event is the first of its change. */
+export const shipKey = (model: string, seq: number): Key => ({
+  pk: `${outboxPartition('ship_event')}${seq % OUTBOX_SHARDS}`,
+  sk: placeOf(model, seq, 0),
+});
+
+/** The same row for an event that waits for the next one: the stream wakes nobody for it. */
+export const waitingShipItem = (...row: Parameters<typeof outboxItem>) => {
+  const { woken_by: _, ...item } = outboxItem(...row);
+  return item;
+};
 
 /** What is noted for one person, once. */
 export type Notice = Extract<Intent, { kind: 'send_notice' }>;
@@ -128,4 +144,5 @@ const dueItem = (shard: number, sk: string, { intent, dueAt }: DueIntent, now: s
   attempts: 0,
   due_shard: dueShard(shard),
   due_at: dueAt ?? now,
+  woken_by: WOKEN_BY_STREAM,
 });

@@ -24,6 +24,8 @@ export const OutboxRow = z.object({
   ...OutboxKey.shape,
   intent: z.looseObject({ kind: Word.catch(UNREADABLE) }).catch({ kind: UNREADABLE }),
   attempts: z.int().min(0).catch(0),
+  /** By which id SES has the mail that was sent for it. */
+  message_id: z.string().optional().catch(undefined),
 });
 export type OutboxRow = z.infer<typeof OutboxRow>;
 
@@ -112,12 +114,17 @@ export const leaseUpdate = ({ pk, sk }: OutboxKey, now: Instant) => ({
   ExpressionAttributeValues: { ':lease': plusMilliseconds(now, LEASE_MS), ':now': now },
 });
 
-export const doneUpdate = ({ pk, sk }: OutboxKey, now: Instant) => ({
+export const doneUpdate = ({ pk, sk, message_id: messageId }: DoneRow, now: Instant) => ({
   Key: { pk, sk },
-  UpdateExpression: 'SET done_at = :now, #ttl = :ttl REMOVE due_shard, due_at, lease_until',
+  UpdateExpression: `SET done_at = :now, #ttl = :ttl${messageId === undefined ? '' : ', message_id = :id'} REMOVE due_shard, due_at, lease_until`,
   ExpressionAttributeNames: { '#ttl': 'ttl' },
-  ExpressionAttributeValues: { ':now': now, ':ttl': Math.floor((millisecondsOf(now) + DONE_KEPT_MS) / 1000) },
+  ExpressionAttributeValues: {
+    ':now': now,
+    ':ttl': Math.floor((millisecondsOf(now) + DONE_KEPT_MS) / 1000),
+    ...(messageId === undefined ? {} : { ':id': messageId }),
+  },
 });
+type DoneRow = OutboxKey & Pick<OutboxRow, 'message_id'>;
 
 const postpone = (row: OutboxRow, error: string, until: Until) => {
   const tried = { ':attempts': row.attempts + 1, ':error': error.slice(0, 1024) };

@@ -28,25 +28,35 @@ export const withoutKeys = (item: Item): Item => {
 };
 
 export type TableReads = {
-  /** Whether what is asked for at one moment is one call: then a row that is seldom needed costs nothing beside another. */
-  readonly together: boolean;
   /** The item under a key as it is now, whichever reads went before. */
   readonly item: (key: Key) => Promise<Item | undefined>;
+  /** The item under a key, and if there is none, the one that lies under this other key. */
+  readonly itemOr: (
+    key: Key,
+    other: Key,
+  ) => Promise<{ readonly item?: Item | undefined; readonly other?: Item | undefined }>;
   /** The items of a partition whose names begin with that of the key, in the order of their names. */
   readonly below: (key: Key) => Promise<Item[]>;
 };
 
-export const readsAlone = (TableName: string, client: DynamoDBDocumentClient): TableReads => ({
-  together: false,
-  item: async (Key) => (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item,
-  below: ({ pk, sk }) =>
-    queryAll(client, {
-      TableName,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': sk },
-      ConsistentRead: true,
-    }),
-});
+export const readsAlone = (TableName: string, client: DynamoDBDocumentClient): TableReads => {
+  const read: TableReads['item'] = async (Key) =>
+    (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
+  return {
+    item: read,
+    itemOr: async (key, other) => {
+      const item = await read(key);
+      return item === undefined ? { other: await read(other) } : { item };
+    },
+    below: ({ pk, sk }) =>
+      queryAll(client, {
+        TableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': pk, ':prefix': sk },
+        ConsistentRead: true,
+      }),
+  };
+};
 
 /** Every page of a query. */
 export const queryAll = async (client: DynamoDBDocumentClient, input: QueryCommandInput): Promise<Item[]> => {
@@ -60,8 +70,15 @@ export const queryAll = async (client: DynamoDBDocumentClient, input: QueryComma
   return found;
 };
 
-/** What was asked for at one moment, and the rows that were found. */
-type Moment = { readonly keys: Key[]; readonly partitions: string[]; readonly found: Promise<readonly Item[]> };
+/** What was asked for at one moment. */
+type Asked = {
+  readonly keys: Key[];
+  readonly partitions: string[];
+  /** Keys that matter only where nothing lies under another. */
+  readonly others: { readonly key: Key; readonly unless: Key }[];
+};
+/** The same with the rows that were found. */
+type Moment = Asked & { readonly found: Promise<readonly Item[]> };
 
 /**
  * What is asked for before anything else happens is one call, or two: a page that is made of twenty rows and five lists asks three
@@ -70,13 +87,13 @@ type Moment = { readonly keys: Key[]; readonly partitions: string[]; readonly fo
 export const readsTogether = (table: string, client: DynamoDBDocumentClient): TableReads => {
   let moment: Moment | undefined;
   const open = (): Moment => {
-    const [keys, partitions]: [Key[], string[]] = [[], []];
+    const asked: Asked = { keys: [], partitions: [], others: [] };
     // After all that is ready to go on has asked as well.
     const found = new Promise((resolve) => setImmediate(resolve)).then(() => {
       moment = undefined;
-      return readMoment(table, client, keys, partitions);
+      return readMoment(table, client, asked);
     });
-    return { keys, partitions, found };
+    return { ...asked, found };
   };
   const join = (): Moment => {
     moment ??= open();
@@ -84,11 +101,17 @@ export const readsTogether = (table: string, client: DynamoDBDocumentClient): Ta
   };
   const alone = readsAlone(table, client);
   return {
-    together: true,
     item: async (key) => {
       const { keys, found } = join();
       keys.push(key);
-      return (await found).find(({ pk, sk }) => pk === key.pk && sk === key.sk);
+      return at(key, await found);
+    },
+    itemOr: async (key, other) => {
+      const { keys, others, found } = join();
+      keys.push(key);
+      others.push({ key: other, unless: key });
+      const item = at(key, await found);
+      return item === undefined ? { other: at(other, await found) } : { item };
     },
     below: async (key) => {
       if (!isOfOneOwner(key.pk)) return alone.below(key);
@@ -108,21 +131,28 @@ const PARTITIONS = new Set([
 /** The records of one owner are few, and what notes its events is small. A chain grows without end, and so did what a former version kept of a model. */
 const isOfOneOwner = (pk: string): boolean => PARTITIONS.has(pk.split('#')[0]);
 
+const at = (key: Key, found: readonly Item[]): Item | undefined =>
+  found.find(({ pk, sk }) => pk === key.pk && sk === key.sk);
+
 /** Items that lie in partitions of records come with those that are read as a whole; all others, and items alone, by their keys. */
 const readMoment = async (
   table: string,
   client: DynamoDBDocumentClient,
-  keys: readonly Key[],
-  partitions: readonly string[],
+  { keys, partitions, others }: Asked,
 ): Promise<readonly Item[]> => {
   const isWhole = ({ pk }: Key) => partitions.length > 0 && isOfOneOwner(pk);
   const whole = unique([...partitions, ...keys.filter(isWhole).map(({ pk }) => pk)]);
-  const single = [...new Map(keys.filter((key) => !isWhole(key)).map((key) => [idOf(key), key])).values()];
+  const single = keys.filter((key) => !isWhole(key));
+  // Beside other items they cost no call. Alone they would be one, for what is seldom there: then it is made if it is needed.
+  const isBeside = single.length > 0;
   const read = await Promise.all([
     ...chunks(whole, PARTITIONS_MAX).map((some) => readPartitions(table, client, some)),
-    readItems(table, client, single),
+    readItems(table, client, uniqueKeys([...single, ...(isBeside ? others.map(({ key }) => key) : [])])),
   ]);
-  return read.flat();
+  const found = read.flat();
+  if (isBeside) return found;
+  const needed = others.filter(({ unless }) => at(unless, found) === undefined).map(({ key }) => key);
+  return [...found, ...(await readItems(table, client, uniqueKeys(needed)))];
 };
 
 /** As many values as `IN` takes of a partition key. */
@@ -180,6 +210,7 @@ const readItems = async (table: string, client: DynamoDBDocumentClient, keys: re
 const keyOf = (item: Item): Key => ({ pk: String(item['pk']), sk: String(item['sk']) });
 const idOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
 const unique = <T>(all: readonly T[]): T[] => [...new Set(all)];
+const uniqueKeys = (keys: readonly Key[]): Key[] => [...new Map(keys.map((key) => [idOf(key), key])).values()];
 
 const chunks = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));

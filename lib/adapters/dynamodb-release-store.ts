@@ -7,6 +7,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { shipsWithNext } from '../domain/change/carried-out.ts';
 import { type Change, tierIn, type Write } from '../domain/change/change.ts';
 import { type Entities, type EntityName, kinds } from '../domain/change/kinds.ts';
 import { type Recorded, recordChange } from '../domain/change/recorded.ts';
@@ -112,20 +113,15 @@ export const dynamodbReleaseReader = (
 };
 
 /** Reads items: one by its key, all those below a partition key, or those of an index. */
-const readersOf = (
-  TableName: string,
-  client: DynamoDBDocumentClient,
-  { item: getItem, below, together }: TableReads,
-) => {
+const readersOf = (TableName: string, client: DynamoDBDocumentClient, { item: getItem, itemOr, below }: TableReads) => {
   const get = async <Schema extends z.ZodType>(
     schema: Schema,
     key: keys.Key,
   ): Promise<z.output<Schema> | undefined> => {
     const former = formerKeyToAsk(key);
-    const askFormer = async () => (former === undefined ? undefined : await getItem(former));
-    const [item, beside] = await Promise.all([getItem(key), together ? askFormer() : undefined]);
+    const { item, other } = former === undefined ? { item: await getItem(key) } : await itemOr(key, former);
     if (item !== undefined) return schema.parse(withoutKeys(item));
-    assertMoved(together ? beside : await askFormer());
+    assertMoved(other);
     return undefined;
   };
   const children = async <Schema extends z.ZodType>(schema: Schema, pk: string, sk: string) => {
@@ -275,12 +271,10 @@ const chainActions = (TableName: string, change: RecordedChange, head: Head, sea
     ...(event.release_id === '' || !keys.hasTimeline(change.model)
       ? []
       : [{ Put: { TableName, Item: keys.timelineKey(event.release_id, change.model, event.seq) } }]),
-    ...[ship, ...change.intents].map((due, index) => ({
-      Put: {
-        TableName,
-        Item: keys.outboxItem(change.model, event.seq, index, due, event.timestamp),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    })),
+    ...[ship, ...change.intents].map((due, index) => {
+      const itemOf = due === ship && shipsWithNext(change) ? keys.waitingShipItem : keys.outboxItem;
+      const Item = itemOf(change.model, event.seq, index, due, event.timestamp);
+      return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
+    }),
   ];
 };

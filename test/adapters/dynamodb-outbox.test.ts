@@ -3,7 +3,6 @@ import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } fro
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OUTBOX_SHARDS } from '../../lib/adapters/dynamodb-keys.ts';
 import { dynamodbLeases } from '../../lib/adapters/dynamodb-leases.ts';
-import { noteNotice } from '../../lib/adapters/dynamodb-notices.ts';
 import {
   dynamodbOutbox,
   isInPlace,
@@ -37,20 +36,16 @@ beforeEach(async () => {
 });
 
 const later = (milliseconds: number): Instant => plusMilliseconds(NOW, milliseconds);
-const commit = (model: string, dueAt?: Instant) =>
+const commit = (model: string, dueAt?: Instant, kind: 'expire_approval' | 'sync_registry' = 'expire_approval') =>
   dynamodbReleaseStore(table, client).commit(
-    aChange(
-      model,
-      [],
-      [{ intent: { kind: 'sync_registry', releaseId: 'r-1' }, ...(dueAt === undefined ? {} : { dueAt }) }],
-    ),
+    aChange(model, [], [{ intent: { kind, releaseId: 'r-1' }, ...(dueAt === undefined ? {} : { dueAt }) }]),
     NOW,
   );
-/** The row of the registry sync that a commit has noted. The row before it ships the event. */
+/** The row of a side effect that a commit has noted, one that needs a lease. The row before it ships the event. */
 const noted = async (dueAt?: Instant): Promise<OutboxKey> => {
   const { event } = await commit('credit', dueAt);
   return OutboxKey.parse({
-    pk: `OUTBOX#sync_registry#${(event.seq + 1) % OUTBOX_SHARDS}`,
+    pk: `OUTBOX#expire_approval#${(event.seq + 1) % OUTBOX_SHARDS}`,
     sk: `credit#${String(event.seq).padStart(12, '0')}#1`,
   });
 };
@@ -113,7 +108,7 @@ describe('a claim', () => {
     const claims = await Promise.all(Array.from({ length: 5 }, () => outbox.claim(key, NOW)));
 
     expect(claims.filter((row) => row !== undefined)).toEqual([
-      { ...key, intent: { kind: 'sync_registry', releaseId: 'r-1' }, attempts: 0 },
+      { ...key, intent: { kind: 'expire_approval', releaseId: 'r-1' }, attempts: 0 },
     ]);
   });
 
@@ -144,13 +139,13 @@ describe('a claim of rows that came together', () => {
     const tried = await noted();
     await outbox.postpone(await claimed(tried), 'throttled', { dueAt: later(10) });
     const [fresh, held, done] = [await noted(), await noted(), await noted()];
-    const [tomorrow, nowhere] = [await noted(later(DAY_MS)), { pk: 'OUTBOX#sync_registry#0', sk: 'credit#9#1' }];
+    const [tomorrow, nowhere] = [await noted(later(DAY_MS)), { pk: 'OUTBOX#expire_approval#0', sk: 'credit#9#1' }];
     await claimed(held);
     await outbox.complete(await claimed(done), NOW);
 
     const { rows, left } = await leases().claimTogether([tried, fresh, held, done, tomorrow, nowhere], later(10));
 
-    const intent = { kind: 'sync_registry', releaseId: 'r-1' };
+    const intent = { kind: 'expire_approval', releaseId: 'r-1' };
     expect(rows).toEqual([
       { ...tried, intent, attempts: 1 },
       { ...fresh, intent, attempts: 0 },
@@ -194,6 +189,20 @@ describe('a claim of rows that came together', () => {
     expect(await leases().claimTogether([one, held], NOW)).toMatchObject({ rows: [], left: [one] });
   });
 
+  it('only reads those that two may carry out at once, and leaves one that may not', async () => {
+    const { event } = await commit('credit', undefined, 'sync_registry');
+    const place = `credit#${String(event.seq).padStart(12, '0')}#1`;
+    const sync = { pk: `OUTBOX#sync_registry#${(event.seq + 1) % OUTBOX_SHARDS}`, sk: place };
+    const other = await noted();
+
+    expect(await leases().claimTogether([sync, other], NOW)).toMatchObject({ rows: [sync], left: [other] });
+    expect(await leases().claimTogether([sync], NOW)).toMatchObject({ rows: [sync], left: [] });
+    expect(await leases().readDue([sync, other], NOW)).toMatchObject([sync, other]);
+    await claimed(sync);
+    expect(await leases().claimTogether([sync], NOW)).toEqual({ rows: [], left: [] });
+    expect(await leases().readDue([sync, other], NOW)).toMatchObject([other]);
+  });
+
   it('throws if the table fails, so that what it leased is not taken for what another has', async () => {
     const keys = [await noted(), await noted()];
     const broken = { send: async () => Promise.reject(new Error('throttled')) } as never;
@@ -223,7 +232,7 @@ describe('what happened', () => {
     expect(await itemOf(key)).toMatchObject({
       done_at: later(5000),
       ttl: Math.floor(Date.parse(later(30 * DAY_MS + 5000)) / 1000),
-      intent: { kind: 'sync_registry' },
+      intent: { kind: 'expire_approval' },
     });
   });
 
@@ -265,7 +274,7 @@ describe('what did not happen', () => {
       attempts: 1,
       last_error: 'LedgerTampered',
       parked_at: later(5),
-      intent: { kind: 'sync_registry' },
+      intent: { kind: 'expire_approval' },
     });
   });
 });
@@ -285,7 +294,7 @@ describe('what is parked', () => {
         rowId: key.sk.replaceAll('#', ':'),
         partition: key.pk,
         sort: key.sk,
-        kind: 'sync_registry',
+        kind: 'expire_approval',
         chain: 'credit',
         about: 'r-1',
         attempts: 1,
@@ -354,41 +363,5 @@ describe('what is parked', () => {
     expect(await itemOf(key)).toEqual(done);
     expect(await outbox.due(later(DAY_MS))).not.toContainEqual(key);
     expect(await itemOf({ ...key, sk: 'credit#000000000099#1' })).toEqual({});
-  });
-});
-
-describe('a message to one person (AP-18)', () => {
-  const notice = (personId: string, outcome: 'expired' | 'promoted' = 'promoted') =>
-    ({ kind: 'send_notice', releaseId: 'r-1', outcome, personId }) as const;
-  const note = (personId: string, outcome?: 'expired' | 'promoted') =>
-    noteNotice(table, 'credit', notice(personId, outcome), NOW, client);
-
-  it('is noted once for each person, outcome and occasion, however often that is tried', async () => {
-    for (const person of ['ada', 'grace', 'ada']) await note(person);
-    await note('ada', 'expired');
-    for (const occasion of ['one', 'two', 'one'])
-      await noteNotice(table, 'credit', { ...notice('ada'), outcome: 'suspended', occasion }, NOW, client);
-
-    expect((await outbox.due(NOW)).map(({ sk }) => sk).toSorted()).toEqual([
-      'credit#r-1#expired#ada',
-      'credit#r-1#promoted#ada',
-      'credit#r-1#promoted#grace',
-      'credit#r-1#suspended#one#ada',
-      'credit#r-1#suspended#two#ada',
-    ]);
-  });
-
-  it('lies in the partition of its kind, and is not noted again once it was sent', async () => {
-    await note('ada');
-    const [key] = await outbox.due(NOW);
-    if (key === undefined) throw new Error('nothing is due');
-    const row = await claimed(key);
-    await outbox.complete(row, NOW);
-
-    await note('ada');
-
-    expect(key.pk).toMatch(/^OUTBOX#send_notice#[0-3]$/);
-    expect(row.intent).toEqual(notice('ada'));
-    expect(await outbox.due(later(DAY_MS))).toEqual([]);
   });
 });

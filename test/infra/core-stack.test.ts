@@ -142,7 +142,7 @@ describe('the outbox', () => {
           {
             Pattern: JSON.stringify({
               eventName: ['INSERT'],
-              dynamodb: { Keys: { pk: { S: [{ prefix: 'OUTBOX#' }] } } },
+              dynamodb: { Keys: { pk: { S: [{ prefix: 'OUTBOX#' }] } }, NewImage: { woken_by: { S: ['stream'] } } },
             }),
           },
         ],

@@ -14,28 +14,28 @@ afterAll(() => product.stop());
 
 /** From the event until the verdict is in the log. */
 const TO_VERDICT: Readonly<Record<string, number>> = {
-  'receive-release': 14,
+  'receive-release': 13,
   'pin-evidence': 20,
-  'register-model-package': 7,
+  'register-model-package': 6,
   'evaluate-data-provenance': 7,
   'evaluate-model-card': 7,
   'evaluate-bias-and-fairness': 9,
   'evaluate-safety-evaluation': 9,
   'evaluate-security-review': 8,
   'evaluate-custom-checks': 1,
-  'evaluate-risk-classification': 12,
+  'evaluate-risk-classification': 11,
   'evaluate-gate': 10,
-  'extend-log': 11,
+  'extend-log': 9,
 };
 /** From there to production. The log is extended twice: with what was told of the verdict, and when the pointer was flipped. */
 const TO_PRODUCTION: Readonly<Record<string, number>> = {
   'store-approval-token': 4,
   'sign-record': 7,
-  'verify-promotion': 7,
-  'deploy-endpoint': 12,
+  'verify-promotion': 6,
+  'deploy-endpoint': 11,
   'verify-endpoint': 2,
-  'promote-release': 6,
-  'extend-log': 22,
+  'promote-release': 4,
+  'extend-log': 18,
 };
 
 /**

@@ -82,8 +82,8 @@ const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =
     awaitLogging: async ({ event }) => {
       shipped.add(`${event.model}/${event.seq}`);
     },
-    notify: async (model, { outcome, personId }) => {
-      notified.push(`${model} ${outcome} ${personId}`);
+    notify: async (model, notices) => {
+      notified.push(...notices.map(({ outcome, personId }) => `${model} ${outcome} ${personId}`));
     },
     askInSlack: async ({ requestId, personId }) => {
       notified.push(`${requestId} ${personId}`);

@@ -36,6 +36,14 @@ const LATER = '2027-01-01T00:00:00.000Z';
 const nameOf = ({ event }: SealedEvent): string => `${event.model}/${event.seq}`;
 const commit = (model: string): Promise<SealedEvent> =>
   dynamodbReleaseStore(table, client).commit(aChange(model, []), NOW);
+/** A step of the release machine, whose event waits for the next one. */
+const step = (model: string): Promise<SealedEvent> => {
+  const change = aChange(model, []);
+  return dynamodbReleaseStore(table, client).commit(
+    { ...change, event: { ...change.event, event_type: 'stage_evaluated' } },
+    NOW,
+  );
+};
 const commits = async (...models: readonly string[]): Promise<SealedEvent[]> => {
   const sealed: SealedEvent[] = [];
   for (const model of models) sealed.push(await commit(model));
@@ -134,6 +142,65 @@ describe('events that are due together', () => {
   });
 });
 
+describe('events that wait for the next one', () => {
+  const wakes = async (): Promise<unknown[]> => {
+    const rows = await Promise.all((await due()).map((Key) => client.send(new GetCommand({ TableName: table, Key }))));
+    return rows.filter(({ Item }) => Item?.['woken_by'] === 'stream').map(({ Item }) => Item?.['intent'].seq);
+  };
+
+  it('wake nobody, and ship with it by one call more, in the order of the chain', async () => {
+    await commit('a');
+    await run();
+    for (let one = 0; one < 3; one += 1) await step('a');
+    const { event } = await commit('a');
+    expect(await wakes()).toEqual([5]);
+    const key = await rowOf('a', event.seq);
+    const count = countedCalls();
+
+    const { answer, calls } = await count(() => run({}, [key]));
+
+    expect(answer).toEqual([]);
+    expect(calls).toEqual({ 'DynamoDB BatchGet': 2, 'DynamoDB TransactWrite': 1 });
+    expect(bucket).toEqual(['a/1', 'a/2', 'a/3', 'a/4', 'a/5']);
+    expect(await waiting()).toEqual(bucket);
+    expect(await due()).toEqual([]);
+  });
+
+  it('ship by the sweep if no other follows, for they are due at once', async () => {
+    await step('a');
+    await step('a');
+
+    expect(await run()).toEqual([]);
+
+    expect(bucket).toEqual(['a/1', 'a/2']);
+  });
+
+  it('are left to whoever ships them alone if one of them cannot ship, or too many wait', async () => {
+    for (let one = 0; one < 14; one += 1) await step('a');
+    const last = await rowOf('a', 14);
+    await step('b');
+    const held = await rowOf('b', 1);
+    await change(held, 'SET lease_until = :later', { ':later': LATER });
+    await commit('b');
+    const after = await rowOf('b', 2);
+
+    expect(await run({}, [last, after])).toEqual([last, after]);
+    expect(bucket).toEqual([]);
+  });
+
+  it('are noted in several transactions if they are more than one takes', async () => {
+    const models = ['a', 'b', 'c', 'd'];
+    for (const model of models) for (let one = 0; one < 9; one += 1) await step(model);
+    await commits(...models);
+    const keys = await Promise.all(models.map((model) => rowOf(model, 10)));
+
+    expect(await run({}, keys)).toEqual([]);
+
+    expect(bucket).toHaveLength(40);
+    expect(await due()).toEqual([]);
+  });
+});
+
 describe('a crash', () => {
   it('after an event was put, and before that was noted, has it put again', async () => {
     await commit('a');
@@ -165,6 +232,7 @@ describe('what is left to be dispatched by itself', () => {
 
   it('is an event whose predecessor is not shipped', async () => {
     await commits('a', 'a');
+    await change(await rowOf('a', 1), 'SET lease_until = :at', { ':at': LATER });
 
     expect(await run({}, [await rowOf('a', 2)])).toHaveLength(1);
 
@@ -214,7 +282,7 @@ describe('what is left to be dispatched by itself', () => {
     if (sealed === undefined) throw new Error('nothing was committed');
     const tree = appendLeaves(EMPTY_TREE, [sealed.head.hash]);
     const batch = { before: EMPTY_TREE, entries: [{ model: 'a', seq: 1 }] };
-    await dynamodbLogStore(table, client).extend({ version: 1, tree, batch, published: false });
+    await dynamodbLogStore(table, client).extend({ version: 1, tree, batch, published: false }, []);
 
     expect(await run()).toHaveLength(2);
     expect(await waiting()).toEqual([]);

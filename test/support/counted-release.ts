@@ -1,5 +1,7 @@
 /** Takes one release from its event to production in this process, and counts what each Lambda calls on the way. */
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
+import { WOKEN_BY_STREAM } from '../../lib/domain/change/carried-out.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import type { Calls, countedCalls } from './counted-calls.ts';
 import { exampleManifest, type Product, TABLE } from './product.ts';
@@ -84,13 +86,21 @@ const once = (invoke: Product['invoke']): Product['invoke'] => {
   };
 };
 
-/** The stream brings the rows of one transaction together. What that leaves is due then, too. */
+/** The stream brings the rows of one transaction together, but for those that wait for the next event of their chain. */
 const dispatchLikeStream = async (invoke: Product['invoke']): Promise<void> => {
-  const { dynamodbOutbox } = await import('../../lib/adapters/dynamodb-outbox.ts');
-  const outbox = dynamodbOutbox(TABLE);
-  for (let due = await outbox.due(now()); due.length > 0; due = await outbox.due(now())) {
+  for (let due = await rowsOfStream(); due.length > 0; due = await rowsOfStream()) {
     for (const keys of byCommit(due)) await invoke('dispatch-outbox', { Records: keys.map(recordOf) });
   }
+};
+
+const rowsOfStream = async (): Promise<OutboxKey[]> => {
+  const { dynamodbOutbox } = await import('../../lib/adapters/dynamodb-outbox.ts');
+  const { documentClient } = await import('../../lib/adapters/dynamodb-release-store.ts');
+  const due = await dynamodbOutbox(TABLE).due(now());
+  const rows = await Promise.all(
+    due.map(async (Key) => (await documentClient.send(new GetCommand({ TableName: TABLE, Key }))).Item),
+  );
+  return due.filter((_, index) => rows[index]?.['woken_by'] === WOKEN_BY_STREAM);
 };
 
 const byCommit = (keys: readonly OutboxKey[]): OutboxKey[][] =>

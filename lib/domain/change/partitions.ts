@@ -11,6 +11,8 @@ export const READING = 'READING#';
 
 /** What the partitions of intents of one kind begin with. */
 export const outboxPartition = (kind: string): string => `${OUTBOX}${kind}#`;
+/** The kind of intent that a partition is for; of those that a former version made it is a number. */
+export const kindAt = (partition: string): string | undefined => partition.split('#')[1];
 /** Where the sweep of the endpoints stands. */
 export const SWEEP = 'SWEEP';
 /** Followed by the id of a release: which events of the chain of its model are about it. */

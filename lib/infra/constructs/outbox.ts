@@ -4,6 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { WOKEN_BY_STREAM } from '../../domain/change/carried-out.ts';
 import { regional } from '../permissions.ts';
 import type { AccessLogs } from './access-logs.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -97,7 +98,10 @@ export class Outbox extends Construct {
       filters: [
         FilterCriteria.filter({
           eventName: FilterRule.isEqual('INSERT'),
-          dynamodb: { Keys: { pk: { S: FilterRule.beginsWith('OUTBOX#') } } },
+          dynamodb: {
+            Keys: { pk: { S: FilterRule.beginsWith('OUTBOX#') } },
+            NewImage: { woken_by: { S: FilterRule.isEqual(WOKEN_BY_STREAM) } },
+          },
         }),
       ],
       onFailure: { bind: () => ({ destination: failures.bucketArn }) },
