@@ -53,7 +53,10 @@ export const noteTampering = async (TableName: string, now: Instant, client = do
   }
 };
 
-type Replacing = Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> & {
+type Replacing = Pick<
+  PutCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+> & {
   readonly Item: Item;
 };
 
@@ -75,7 +78,11 @@ const replacingWhole = (read: EventCounts | undefined, after: EventCounts) => {
   if (tamperedAt === undefined)
     return { ...put, ConditionExpression: `${ConditionExpression} AND attribute_not_exists(tamperedAt)` };
   const ExpressionAttributeValues = { ...put.ExpressionAttributeValues, ':tampered': tamperedAt };
-  return { ...put, ConditionExpression: `${ConditionExpression} AND tamperedAt = :tampered`, ExpressionAttributeValues };
+  return {
+    ...put,
+    ConditionExpression: `${ConditionExpression} AND tamperedAt = :tampered`,
+    ExpressionAttributeValues,
+  };
 };
 
 /**

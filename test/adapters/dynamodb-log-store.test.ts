@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readCounts } from '../../lib/adapters/dynamodb-event-counts.ts';
+import { noteTampering, readCounts } from '../../lib/adapters/dynamodb-event-counts.ts';
 import { eventItemKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { dynamodbLogRows } from '../../lib/adapters/dynamodb-log-rows.ts';
 import { awaitLogging, dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
@@ -225,6 +225,25 @@ describe('the counts of the log', () => {
     await expect(mine.counted.extend(next([two]), [two])).rejects.toThrow(Conflict);
 
     expect(await countsNow()).toMatchObject({ size: 1 });
+  });
+
+  it('keep when somebody has tampered with the table, whichever run was first to note it', async () => {
+    const events = [await shipped('a'), await shipped('a', 1), await shipped('a', 2)];
+    const [one, two, three] = events.map((event) => [event]);
+    if (one === undefined || two === undefined || three === undefined) throw new Error('no events');
+    const { counted } = counting();
+    const first = next(one);
+    const second = next(two, first);
+    await counted.state();
+    await counted.extend(first, one);
+    await noteTampering(table, NOW, client);
+
+    await expect(counted.extend(second, two)).rejects.toThrow(Conflict);
+    await counted.state();
+    await counted.extend(second, two);
+    await counted.extend(next(three, second), three);
+
+    expect(await countsNow()).toMatchObject({ size: 3, tamperedAt: NOW });
   });
 
   it.each([
