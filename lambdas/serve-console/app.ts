@@ -19,6 +19,8 @@ import { inventoryRoutes } from './inventory.ts';
 import { listRoutes } from './lists.ts';
 import { modelRoutes } from './model.ts';
 import { nowRoutes } from './now.ts';
+import { postureRoutes } from './posture.ts';
+import { questionRoutes } from './questions.ts';
 import type { Reading } from './reader.ts';
 import { releaseRoutes } from './release.ts';
 import { rollbackRoutes } from './rollback.ts';
@@ -52,6 +54,8 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
   app.route('/console/models', rollbackRoutes(world));
   app.route('/console/models', modelRoutes(world));
   app.route('/console/inventory', inventoryRoutes(world));
+  app.route('/console/posture', postureRoutes(world));
+  app.route('/console/questions', questionRoutes(world));
   app.route('/console', listRoutes(world));
   app.get(ME, signedIn(world), async (c) => {
     const { session } = c.var;

@@ -14,6 +14,8 @@ export const Env = z.object({
   SCOPE: z.string().min(1),
   /** What a token for the API is made for, where that is not the client. */
   AUDIENCE: z.string().min(1),
+  /** The Lambda that answers the questions of auditors. */
+  QUESTIONS_FUNCTION: z.string().min(1),
   PUBLIC_BASE_URL: z.string().min(1),
 });
 export type Env = z.input<typeof Env>;

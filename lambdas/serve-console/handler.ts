@@ -11,6 +11,7 @@ import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
 import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
 import { idTokenVerifier } from '../../lib/adapters/id-tokens.ts';
+import { invokeQuestions } from '../../lib/adapters/lambda-questions.ts';
 import { oidcIssuer } from '../../lib/adapters/oidc-issuer.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { findKept, originOf, presign } from '../../lib/adapters/s3-handouts.ts';
@@ -57,6 +58,7 @@ const respond = handle(
     },
     findFreezes: freezesOf(env),
     policies: policiesAt(env),
+    questions: invokeQuestions(env.QUESTIONS_FUNCTION),
     readKept: readEvidence,
     ownerOf: ownerReader(readEvidence),
     notes: dynamodbAccessNotes(env.TABLE_NAME),

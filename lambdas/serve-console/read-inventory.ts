@@ -4,6 +4,7 @@ import type { Look } from '../../lib/domain/metrics/look.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { InventoryRow } from '../../lib/web/console/inventory-page.ts';
+import { allPages } from './all-pages.ts';
 import { readModels } from './models-page.ts';
 import { readServed, type Served, statusOf } from './read-served.ts';
 import type { ConsoleWorld } from './world.ts';
@@ -26,10 +27,6 @@ type Around = {
 export const readInventory = async (world: ConsoleWorld, now: Instant, after: string | undefined): Promise<Inventory> =>
   pageOf(await readAround(world, now), after);
 
-/** A download has as many models as anybody looks through, and takes no longer than the gateway waits. */
-const EXPORT_ROWS = 5000;
-const EXPORT_MS = 15_000;
-
 /** As many pages as may be: with a `next`, if that is not all. */
 export const readWholeInventory = async (
   world: ConsoleWorld,
@@ -37,15 +34,7 @@ export const readWholeInventory = async (
   after: string | undefined,
 ): Promise<Inventory> => {
   const around = await readAround(world, now);
-  const until = Date.parse(now) + EXPORT_MS;
-  const rows: InventoryRow[] = [];
-  let next = after;
-  do {
-    const page = await pageOf(around, next);
-    rows.push(...page.rows);
-    next = page.next;
-  } while (next !== undefined && rows.length < EXPORT_ROWS && Date.parse(world.now()) < until);
-  return { rows, next };
+  return allPages((from) => pageOf(around, from), after, { now, world });
 };
 
 const readAround = async (world: ConsoleWorld, now: Instant): Promise<Around> => {

@@ -1,5 +1,6 @@
 /** What the console needs of the world. */
 import type { WaitingPage } from '../../lib/adapters/dynamodb-waiting.ts';
+import type { AsksQuestions } from '../../lib/adapters/lambda-questions.ts';
 import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
 import type { Instant, ModelName, RiskTier } from '../../lib/domain/identifiers.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
@@ -37,6 +38,8 @@ export type ConsoleWorld = RowsWorld & {
     now: Instant,
   ) => Promise<readonly ActiveFreeze[]>;
   readonly policies: () => Promise<Policies>;
+  /** The questions of auditors, as somebody whose token is verified. */
+  readonly questions: AsksQuestions;
   readonly readKept: ReadKept;
   /** Who answers for the model, as the card of a release names them; empty if it names nobody. */
   readonly ownerOf: (release: Pick<Release, 'pinned'>) => Promise<string>;

@@ -11,6 +11,8 @@ interface ConsoleDoorProps {
   readonly oidc: Oidc;
   readonly publicBaseUrl: string;
   readonly timeoutSeconds: number;
+  /** Answers what auditors ask, for whoever is signed in. */
+  readonly questions: GovernedFunction;
 }
 
 /**
@@ -18,7 +20,7 @@ interface ConsoleDoorProps {
  * verifies the session by the keys of the issuer, and leads others to the sign-in.
  */
 export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRoute[] => {
-  const { on, api, oidc, publicBaseUrl, timeoutSeconds } = props;
+  const { on, api, oidc, publicBaseUrl, timeoutSeconds, questions } = props;
   const serve = new GovernedFunction(scope, 'ServeConsole', {
     defaults: on.defaults,
     timeoutSeconds,
@@ -31,6 +33,7 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
       CLIENT_ID: oidc.clientId,
       SCOPE: oidc.scope,
       AUDIENCE: oidc.audience,
+      QUESTIONS_FUNCTION: questions.lambda.functionName,
       PUBLIC_BASE_URL: publicBaseUrl,
     },
   });
@@ -41,6 +44,7 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
   on.store.allowNoteReadings(serve);
   // CloudWatch lists composite alarms only to those who may list all of them.
   serve.allow({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'], because: 'compositeAlarms' });
+  serve.allow({ actions: ['lambda:InvokeFunction'], resources: [questions.lambda.functionArn] });
   on.evidence.allowHandOut(serve);
   return addOpenRoute(api, {
     path: '/console/{proxy+}',

@@ -91,10 +91,18 @@ export class Doors extends Construct {
     this.identity = oidc === undefined ? new OwnUserPool(this, 'Identity', own) : trustedIssuer(oidc);
     const stage = this.openStage(props);
     this.serveApproval = this.approvalPage(props);
-    const console = { on, api: this.api, oidc: this.identity.oidc, ...address, timeoutSeconds: TIMEOUT_SECONDS };
-    const routes = [...this.openApprovalPage(), ...openConsole(this, console), ...this.openApi(props)];
     const byToken = { on, api: this.api, authorizer: this.identity.authorizer };
-    routes.push(...openGate(this, byToken), ...openQuestions(this, { ...byToken, analytics: props.analytics }));
+    const questions = openQuestions(this, { ...byToken, analytics: props.analytics });
+    const console = {
+      on,
+      api: this.api,
+      oidc: this.identity.oidc,
+      ...address,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      questions: questions.serve,
+    };
+    const routes = [...this.openApprovalPage(), ...openConsole(this, console), ...this.openApi(props)];
+    routes.push(...openGate(this, byToken), ...questions.routes);
     if (slack !== undefined) {
       const door = { on, api: this.api, slack, decider: this.serveApproval, timeoutSeconds: TIMEOUT_SECONDS };
       routes.push(...openSlack(this, door));

@@ -21,12 +21,14 @@ interface QuestionsDoorProps {
   readonly authorizer: IHttpRouteAuthorizer;
 }
 
+type OpenQuestions = { readonly serve: GovernedFunction; readonly routes: readonly HttpRoute[] };
+
 /**
  * Opens the questions to those who read. They have a Lambda of their own, because none of the others may read what is in the
  * catalogue of Athena, and this one may read nothing of the table:
  * it notes there what people asked.
  */
-export const openQuestions = (scope: Construct, props: QuestionsDoorProps): HttpRoute[] => {
+export const openQuestions = (scope: Construct, props: QuestionsDoorProps): OpenQuestions => {
   const { on, analytics, api, authorizer } = props;
   const serve = new GovernedFunction(scope, 'ServeQuestions', {
     defaults: on.defaults,
@@ -49,5 +51,5 @@ export const openQuestions = (scope: Construct, props: QuestionsDoorProps): Http
     { path: '/v1/questions/{name}', methods: [HttpMethod.POST] },
     { path: '/v1/questions/runs/{run}', methods: [HttpMethod.GET] },
   ];
-  return routes.flatMap((route) => api.addRoutes({ ...route, authorizer, integration }));
+  return { serve, routes: routes.flatMap((route) => api.addRoutes({ ...route, authorizer, integration })) };
 };

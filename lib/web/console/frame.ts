@@ -8,10 +8,12 @@ import { instantInWords, lastingInWords } from '../parts/wording.ts';
 export const PAGES = [
   ['/console/now', 'Now'],
   ['/console/inventory', 'Inventory'],
+  ['/console/posture', 'Posture'],
   ['/console/approvals', 'Approvals'],
   ['/console/refusals', 'Refusals'],
   ['/console/outbox', 'Outbox'],
   ['/console/policy', 'Policy'],
+  ['/console/questions', 'Questions'],
   ['/console/me', 'You'],
 ] as const satisfies readonly (readonly [string, string])[];
 
@@ -44,7 +46,7 @@ export const framed = ({ title, viewer, at, main }: Framed): Html =>
       ([path, name]) => html`<li><a href="${path}"${path === at ? html` aria-current="page"` : ''}>${name}</a></li>`,
     )}</ul></nav>`,
     main,
-    footer: html`<p>As the table was at <time datetime="${viewer.now}">${viewer.now.slice(11, 19)} UTC</time>. Looking changes nothing and is not recorded, but for rows about people.</p>`,
+    footer: html`<p>As the table was at <time datetime="${viewer.now}">${viewer.now.slice(11, 19)} UTC</time>. Looking changes nothing; who read what is on record, by the minute.</p>`,
   });
 
 export const modelPath = (modelName: string): string => `/console/models/${modelName}`;

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Instant, RiskTier } from '../../domain/identifiers.ts';
 import type { GovernanceStatus } from '../../domain/metrics/served-facts.ts';
+import { csvOf } from '../parts/csv.ts';
 import { type Html, time } from '../parts/layout.ts';
 import { statusBadge, tierBadge } from './badges.ts';
 import { framed, modelLink, releasePath, type Viewer } from './frame.ts';
@@ -97,11 +98,5 @@ export const inventoryRecord = (row: InventoryRow): Record<(typeof COLUMNS)[numb
   note: row.note,
 });
 
-/** RFC 4180. A cell that a spreadsheet would run as a formula is text: submitters write some of them. */
 export const inventoryCsv = (rows: readonly InventoryRow[]): string =>
-  [COLUMNS, ...rows.map((row) => COLUMNS.map((name) => inventoryRecord(row)[name]))]
-    .map((cells) =>
-      cells.map((cell) => `"${(/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`).join(','),
-    )
-    .join('\r\n')
-    .concat('\r\n');
+  csvOf([COLUMNS, ...rows.map((row) => COLUMNS.map((name) => inventoryRecord(row)[name]))]);
