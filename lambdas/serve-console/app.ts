@@ -19,6 +19,7 @@ import { inventoryRoutes } from './inventory.ts';
 import { listRoutes } from './lists.ts';
 import { modelRoutes } from './model.ts';
 import { nowRoutes } from './now.ts';
+import { policyRoutes } from './policy.ts';
 import { postureRoutes } from './posture.ts';
 import { questionRoutes } from './questions.ts';
 import type { Reading } from './reader.ts';
@@ -54,6 +55,7 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
   app.route('/console/models', rollbackRoutes(world));
   app.route('/console/models', modelRoutes(world));
   app.route('/console/inventory', inventoryRoutes(world));
+  app.route('/console/policy', policyRoutes(world));
   app.route('/console/posture', postureRoutes(world));
   app.route('/console/questions', questionRoutes(world));
   app.route('/console', listRoutes(world));

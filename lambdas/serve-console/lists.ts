@@ -1,6 +1,5 @@
 import { Hono } from 'hono/tiny';
-import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
-import { approvalsPage, outboxPage, policyPage, refusalsPage } from '../../lib/web/console/lists-page.ts';
+import { approvalsPage, outboxPage, refusalsPage } from '../../lib/web/console/lists-page.ts';
 import { readWaiting } from './read-now.ts';
 import { type Reading, reading } from './reader.ts';
 import type { ConsoleWorld } from './world.ts';
@@ -8,9 +7,9 @@ import type { ConsoleWorld } from './world.ts';
 /** As many as anybody reads; the API has all of them. */
 const REFUSALS_SHOWN = 50;
 
-/** What people are asked, what was refused, what is parked, and the policy: for everybody who may read. */
+/** What people are asked, what was refused, and what is parked: for everybody who may read. */
 export const listRoutes = (world: ConsoleWorld): Hono<Reading> => {
-  const { fleet, policies } = world;
+  const { fleet } = world;
   const app = new Hono<Reading>();
   app.get('/approvals', reading(world), async (c) => {
     const [page, approved] = await Promise.all([
@@ -24,11 +23,5 @@ export const listRoutes = (world: ConsoleWorld): Hono<Reading> => {
     c.html(refusalsPage(await fleet.latestRefusals(REFUSALS_SHOWN), c.var.viewer)),
   );
   app.get('/outbox', reading(world), async (c) => c.html(outboxPage(await fleet.parked(), c.var.viewer)));
-  app.get('/policy', reading(world), async (c) => {
-    const { base, scoped } = await policies();
-    return c.html(
-      policyPage({ policy: base, sha256: policySha256(base), overlays: scoped?.overlays ?? [] }, c.var.viewer),
-    );
-  });
   return app;
 };

@@ -11,7 +11,8 @@ import { readWaiting } from './read-now.ts';
 import { type Reading, type ReadingContext, reading } from './reader.ts';
 import type { ConsoleWorld } from './world.ts';
 
-const EVENTS = 300;
+/** As many as one call reads; a release has some dozens. */
+const EVENTS = 200;
 
 export const releaseRoutes = (world: ConsoleWorld): Hono<Reading> => {
   const app = new Hono<Reading>();
@@ -20,18 +21,18 @@ export const releaseRoutes = (world: ConsoleWorld): Hono<Reading> => {
 };
 
 const readRelease = async (c: ReadingContext, world: ConsoleWorld): Promise<ReleaseView> => {
-  const { store, fleet } = world;
+  const { store } = world;
   const id = ReleaseId.safeParse(c.req.param('releaseId'));
   const release = id.success ? await store.get('release', id.data) : undefined;
   if (release === undefined) throw new Refusal('NotFound', 'there is no release of this id');
   const { releaseId, modelName } = release;
-  const [own, behaviour, attestations, kept, pointer, latest, waiting] = await Promise.all([
+  const [own, behaviour, attestations, kept, pointer, happened, waiting] = await Promise.all([
     readCompared(release, world),
     store.get('behaviour', releaseId),
     store.list('attestation', releaseId),
     store.get('policy', release.policySha256),
     store.get('pointer', modelName),
-    fleet.latestEvents(modelName, EVENTS),
+    store.eventsOf({ releaseId, modelName }, { limit: EVENTS }),
     WAITS.includes(release.state) ? readWaiting([release], c.var, world) : [],
   ]);
   if (kept === undefined) throw new Error(`the policy of ${releaseId} is not kept`);
@@ -44,11 +45,8 @@ const readRelease = async (c: ReadingContext, world: ConsoleWorld): Promise<Rele
     metrics: measured.metrics,
     totals: measured.totals,
     live: measured.live,
-    events: latest
-      .map(({ event }) => event)
-      .filter((event) => event.release_id === releaseId)
-      .toReversed(),
-    isCut: latest.length === EVENTS,
+    events: happened.items.map(({ event }) => event),
+    isCut: happened.next !== undefined,
     isServing: isServing(pointer) && pointer.releaseId === releaseId,
     waiting: waiting[0],
     reasons: release.reasons,

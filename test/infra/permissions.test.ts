@@ -181,6 +181,7 @@ describe('separation of powers (SD-1)', () => {
         'Rotation',
         'RunCanaries',
         'ServeApi',
+        'ServeConsole',
         'ServeQuestions',
       ],
     ],

@@ -41,6 +41,7 @@ beforeEach(() => {
   logged.length = 0;
   s3.reset();
   dynamodb.reset();
+  dynamodb.resolves({ Items: [] } as never); // An empty table, whatever it is asked.
   for (const [Key, text] of [
     ['directory', DIRECTORY],
     ['policy', POLICY],

@@ -1,12 +1,9 @@
-/** The pages that are lists: what people are asked, what was refused, what waits in the outbox, and which policy holds. */
+/** The pages that are lists: what people are asked, what was refused, and what waits in the outbox. */
 import { html } from 'hono/html';
 import type { ParkedIntent } from '../../domain/change/redrive.ts';
 import { remedyOf } from '../../domain/intake/remedy.ts';
-import type { PolicyRecord } from '../../domain/policy/policy-record.ts';
 import type { IntakeRefusal } from '../../domain/records/intake.ts';
-import { asWritten, digest, type Html, time } from '../parts/layout.ts';
-import { modeInWords, roleInWords, stageInWords, titleOf } from '../parts/wording.ts';
-import { tierBadge } from './badges.ts';
+import { asWritten, type Html, time } from '../parts/layout.ts';
 import { framed, since, type Viewer } from './frame.ts';
 import { waitingList } from './now-page.ts';
 import type { WaitingRow } from './now-view.ts';
@@ -59,23 +56,4 @@ export const outboxPage = (parked: readonly ParkedIntent[], viewer: Viewer): Htm
         ? html`<p>✓ Nothing is parked.</p>`
         : html`<ul class="told">${parked.map((one) => html`<li><span><span class="badge badge-bad">✕ ${one.kind.replaceAll('_', ' ')}</span></span><div><bdi>${one.about}</bdi> <span class="note">of ${one.chain}, after ${one.attempts} attempts</span><p><bdi>${one.lastError}</bdi></p><p class="note">Once its cause is gone: <code>assay outbox redrive ${one.rowId} --reason "…"</code></p></div><span class="note">${one.parkedAt === undefined ? '' : html`for ${since(one.parkedAt, viewer)}`}</span></li>`)}</ul>`
     }</section>`,
-  });
-
-type Shown = {
-  readonly policy: PolicyRecord;
-  readonly sha256: string;
-  readonly overlays: readonly { readonly name: string; readonly sha256: string }[];
-};
-
-export const policyPage = ({ policy, sha256, overlays }: Shown, viewer: Viewer): Html =>
-  framed({
-    title: 'Policy',
-    viewer,
-    at: '/console/policy',
-    main: html`<h1>Policy: <bdi>${policy.name}</bdi></h1><p class="lead">Deployed now. A release keeps the policy that it was requested under.</p>
-<section><dl class="facts"><div><dt>An approval lasts</dt><dd>${policy.approval_expiry_days} days</dd></div><div class="wide"><dt>Digest, SHA-256</dt><dd>${digest(sha256)}</dd></div>
-<div class="wide"><dt>Made stricter for some models by</dt><dd>${overlays.length === 0 ? 'nothing: it applies to every model' : html`<ul>${overlays.map((one) => html`<li><bdi>${one.name}</bdi> <code>${one.sha256.slice(0, 12)}</code></li>`)}</ul>`}</dd></div></dl></section>
-<section aria-labelledby="tiers"><h2 id="tiers">Who has to approve, by tier</h2><table class="stack"><thead><tr><th scope="col">Tier</th><th scope="col">Roles</th><th scope="col">Answer within</th><th scope="col">At the latest within</th></tr></thead><tbody>${(['low', 'medium', 'high'] as const).map((tier) => html`<tr><th scope="row">${tierBadge(tier)}</th><td data-label="Roles">${policy.tiers[tier].roles.map(roleInWords).join(', ')}</td><td data-label="Answer within">${policy.tiers[tier].sla_hours} h</td><td data-label="At the latest within">${policy.tiers[tier].deadline_hours} h</td></tr>`)}</tbody></table></section>
-<section aria-labelledby="checks"><h2 id="checks">What is checked</h2>${policy.stages.map((stage) => html`<h3>${stageInWords(stage.name)} <span class="note">${stage.required ? 'required' : 'optional'}, ${stage.blocking ? 'blocking' : 'not blocking'}</span></h3><ul>${stage.checks.map(({ name, mode, parameters }) => html`<li>${titleOf(name)} <span class="note">· ${modeInWords(mode)}${Object.keys(parameters).length === 0 ? '' : html` · <code>${JSON.stringify(parameters)}</code>`}</span></li>`)}</ul>`)}</section>
-<p class="note">Which policy holds for a model, and from which file each demand comes: <code>assay policy which MODEL</code>. What it would have decided about past releases: <code>assay policy replay</code>.</p>`,
   });

@@ -21,13 +21,14 @@ import { framed, modelLink, type Viewer } from './frame.ts';
 import { waitingList } from './now-page.ts';
 import type { WaitingRow } from './now-view.ts';
 import { rowsPath } from './rows-page.ts';
+import { whatRan } from './what-ran.ts';
 
 export type ReleaseView = Omit<Parameters<typeof movementSection>[1], 'modelName'> & {
   readonly release: Release;
   readonly checks: readonly CheckRecord[];
   readonly approvals: readonly Approval[];
   readonly attestations: readonly Attestation[];
-  /** Of this release, the first one first; and whether the chain has earlier ones that were not read. */
+  /** Of this release, the first one first; and whether there are later ones that were not read. */
   readonly events: readonly AuditEvent[];
   readonly isCut: boolean;
   readonly behaviour: BehaviourRecord | undefined;
@@ -67,6 +68,7 @@ ${groupChart({ groups, pairs }, line, { ...manifest.predictions, totals })}
 ${cardSection({ card, changes: (live?.differences ?? []).filter(({ section }) => section === 'card'), changeNote: manifest.change_note, changeId: manifest.change_id, requester })}
 ${checkList(checks)}
 ${servingSection(release, { withValues: false })}
+${whatRan(view)}
 ${proofs(view)}
 ${eventList(view)}`,
   });
@@ -110,10 +112,10 @@ const eventList = ({
 }: ReleaseView): Html => html`<section aria-labelledby="events"><h2 id="events">What happened</h2>
 ${
   events.length === 0
-    ? html`<p>None of its events is among the latest of its model.</p>`
+    ? html`<p>No event of it is known.</p>`
     : html`<table class="stack"><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">By</th><th scope="col">Why</th></tr></thead><tbody>${events.map(
         ({ seq, timestamp, event_type: type, actor_id: actor, actor_role: role, reason }) =>
           html`<tr><td>${time(timestamp)}</td><th scope="row">${titleOf(type)} <span class="note">#${seq}</span></th><td data-label="By"><bdi>${names.get(actor) ?? actor}</bdi> <span class="note">${role}</span></td><td data-label="Why">${reason === '' ? '–' : asWritten(reason)}</td></tr>`,
       )}</tbody></table>`
 }
-${isCut ? html`<p class="note">Of the latest events of its model. All of them are in the ledger.</p>` : ''}</section>`;
+${isCut ? html`<p class="note">The first of its events. All of them are in the ledger.</p>` : ''}</section>`;

@@ -1,9 +1,8 @@
 /** The lists: each says what is in it, and what its emptiness means. */
 import { describe, expect, it } from 'vitest';
-import { PolicyRecord } from '../../../lib/domain/policy/policy-record.ts';
-import { approvalsPage, outboxPage, policyPage, refusalsPage } from '../../../lib/web/console/lists-page.ts';
+import { approvalsPage, outboxPage, refusalsPage } from '../../../lib/web/console/lists-page.ts';
 import { ago, aViewer, aWaitingRow } from '../../support/a-viewer.ts';
-import { aPolicy, digestOf } from '../../support/approval-case.ts';
+import { digestOf } from '../../support/approval-case.ts';
 import { read } from '../../support/page-text.ts';
 
 const viewer = aViewer();
@@ -85,23 +84,5 @@ describe('the page of the outbox', () => {
     expect(text).toMatch(/✕ send mail churn-2-2-0 to ada of churn, after 10 attempts the mail server refused/);
     expect(text).toContain('assay outbox redrive row-1 --reason "…" for 1 min');
     expect(text.match(/for 1 min/g)).toHaveLength(1);
-  });
-});
-
-describe('the page of the policy', () => {
-  it('says who has to approve, what is checked and how, and which overlays make it stricter for whom', async () => {
-    const base = PolicyRecord.parse(aPolicy());
-    const [first, ...others] = base.stages;
-    const policy = { ...base, stages: [{ ...first, required: false, blocking: false }, ...others] } as PolicyRecord;
-    const overlays = [{ name: 'credit', sha256: digestOf('credit') }];
-
-    const text = await read(policyPage({ policy, sha256: digestOf('policy'), overlays }, viewer));
-    const plain = await read(policyPage({ policy: base, sha256: digestOf('policy'), overlays: [] }, viewer));
-
-    expect(text).toContain('optional, not blocking');
-    expect(text).toContain('ML lead, Risk owner');
-    expect(text).toContain(`credit ${digestOf('credit').slice(0, 12)}`);
-    expect(plain).toContain('nothing: it applies to every model');
-    expect(plain).not.toContain('optional');
   });
 });

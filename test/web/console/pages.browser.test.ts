@@ -3,6 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AsksQuestions } from '../../../lib/adapters/lambda-questions.ts';
+import { APPROVALS } from '../../../lib/domain/questions/approvals.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
 import { digestOf } from '../../support/approval-case.ts';
@@ -15,6 +17,35 @@ import { startIssuer } from '../../support/oidc-issuer.ts';
 
 const PICTURES = join(import.meta.dirname, '../../../.local/console');
 
+const A_RUN = Buffer.from(JSON.stringify({ question: 'approvals', given: { model: 'mortgage-approval' } })).toString(
+  'base64url',
+);
+
+/** What the Lambda of the questions answers: one page is opened before there is an answer. */
+const answering = (): AsksQuestions => {
+  let isLooking = false;
+  const row = {
+    ...Object.fromEntries(APPROVALS.selects.map(({ name }) => [name, name])),
+    occurred_at: '2026-11-21T09:00:00.000Z',
+  };
+  const answered = {
+    state: 'answered' as const,
+    run: A_RUN,
+    columns: [...APPROVALS.selects],
+    rows: [row, row],
+    total: 2,
+  };
+  return {
+    ask: async () => ({ state: 'running', run: A_RUN }),
+    answer: async () => {
+      isLooking = !isLooking;
+      return isLooking
+        ? { ...answered, covers: { entries: 4211, until: '2026-11-21T09:00:00.000Z' } }
+        : { state: 'running', run: A_RUN };
+    },
+  };
+};
+
 const PAGES: Readonly<Record<string, string>> = {
   now: '/console/now',
   inventory: '/console/inventory',
@@ -22,6 +53,12 @@ const PAGES: Readonly<Record<string, string>> = {
   refusals: '/console/refusals',
   outbox: '/console/outbox',
   policy: '/console/policy',
+  posture: '/console/posture',
+  questions: '/console/questions',
+  question: '/console/questions/approvals?model=mortgage-approval',
+  answer: `/console/questions/runs/${A_RUN}`,
+  looking: `/console/questions/runs/${A_RUN}?still=1`,
+  me: '/console/me',
   model: '/console/models/mortgage-approval',
   release: '/console/releases/mortgage-1-2-0',
   rollback: '/console/models/mortgage-approval/rollback',
@@ -48,6 +85,7 @@ beforeAll(async () => {
   expect(await store.get('rollback', rollbackId('churn', 1))).toBeDefined();
   served = await consoleOnPort(issuer, scene, {
     fleet: { ...fleet, lastLook: async () => aFleetLook() },
+    questions: answering(),
     readKept: keptEvidence(new Map([[digestOf('evaluation_report'), A_REPORT]])),
   });
 });
@@ -62,6 +100,20 @@ const signedIn = async (width: number, colorScheme: 'light' | 'dark'): Promise<B
   await context.addCookies([{ name: 'assay-session', value, url: served.address, sameSite: 'Lax' }]);
   return context;
 };
+
+/** What Tab stops at. A group of radio buttons is one stop, at the one that is chosen. */
+const REACHED =
+  'a[href], button, input:not([type=hidden]):not([type=radio]), input[type=radio]:checked, summary, [tabindex="0"]';
+type Focus = { readonly text: string; readonly place: number; readonly isOutlined: boolean };
+const FOCUSED = `(() => {
+  const one = document.activeElement;
+  const { outlineStyle, outlineWidth } = getComputedStyle(one);
+  return {
+    text: (one.textContent || one.name || '').trim(),
+    place: [...document.querySelectorAll('*')].indexOf(one),
+    isOutlined: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
+  };
+})()`;
 
 /** What is wrong with a page as it is shown. */
 const faultsOf = async (page: Page, name: string, rules: readonly string[] | undefined): Promise<string[]> => {
@@ -119,6 +171,51 @@ it('a rollback is ordered with the keyboard alone', async () => {
   expect(await page.locator('h1').textContent()).toContain('from 1.1.0 to 1.0.0');
   await context.close();
 }, 60_000);
+
+it.each(Object.keys(PAGES))(
+  'the page %s is walked through by Tab: the way past the navigation first, everything in the order of the page, and always seen',
+  async (name) => {
+    const context = await signedIn(1280, 'light');
+    const page = await context.newPage();
+    await page.goto(`${served.address}${PAGES[name]}`);
+    const all = Number(await page.evaluate(`document.querySelectorAll(${JSON.stringify(REACHED)}).length`));
+
+    const walked: Focus[] = [];
+    for (let step = 0; step < all; step += 1) {
+      await page.keyboard.press('Tab');
+      walked.push((await page.evaluate(FOCUSED)) as Focus);
+    }
+    await page.goto(`${served.address}${PAGES[name]}`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+
+    expect(walked[0]?.text).toBe('Skip to the content');
+    expect(walked.filter(({ isOutlined }) => !isOutlined)).toEqual([]);
+    expect(walked.map(({ place }) => place)).toEqual([...walked.map(({ place }) => place)].sort((a, b) => a - b));
+    expect(new Set(walked.map(({ place }) => place)).size).toBe(walked.length);
+    expect(new URL(page.url()).hash).toBe('#main');
+    await context.close();
+  },
+  60_000,
+);
+
+it.each(Object.keys(PAGES))(
+  'the page %s is printed whole, and without what only a screen needs',
+  async (name) => {
+    const context = await signedIn(1280, 'light');
+    const page = await context.newPage();
+    await page.setViewportSize({ width: 794, height: 1123 });
+    await page.emulateMedia({ media: 'print' });
+    await page.goto(`${served.address}${PAGES[name]}`);
+
+    expect(await page.locator('nav').isVisible()).toBe(false);
+    expect(await page.locator('h1').isVisible()).toBe(true);
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    await page.screenshot({ path: join(PICTURES, `${name}-print.png`), fullPage: true });
+    await context.close();
+  },
+  60_000,
+);
 
 it('is printed without what only a screen needs, and with what is folded', async () => {
   const context = await signedIn(1280, 'light');
