@@ -1,6 +1,7 @@
 import type { ParkedPlace } from '../../lib/adapters/dynamodb-parked.ts';
 import type { AskForRenewal } from '../../lib/adapters/lambda-renewal.ts';
 import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts';
+import type { KeptOnces } from '../../lib/domain/change/once.ts';
 import type { PageAsked, PageOf } from '../../lib/domain/change/page.ts';
 import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
 import type { ReverificationClaim } from '../../lib/domain/gate/reverify.ts';
@@ -41,6 +42,8 @@ export type Api = {
   readonly renewal: AskForRenewal;
   /** Who reads what is on record. */
   readonly noteRead: NoteRead;
+  /** The requests that are known by their keys. */
+  readonly onces: KeptOnces;
   /** What describes the routes of the API, in OpenAPI. */
   readonly document: () => Promise<string>;
   /** The keys that sign now. */

@@ -7,6 +7,7 @@ import { refuseClaim } from '../../lib/domain/intake/request-release.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import { assertReader, type Caller, callerOf, submitterOf } from '../../lib/runtime/api-door/caller.ts';
+import { answerOnce, committingOnce } from '../../lib/runtime/api-door/once.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
 import { signerOf, whyNotSigner } from '../../lib/runtime/api-door/signer.ts';
@@ -39,7 +40,8 @@ const TOKENS = '/v1';
 const SIGNATURES = '/iam/v1';
 
 /** The HTTP API. The gateway has authenticated the caller; what the caller may do is decided here. */
-export const serveApi = (api: Api): Hono<Variables> => {
+export const serveApi = (surroundings: Api): Hono<Variables> => {
+  const api = committing(surroundings);
   const app = new Hono<Variables>();
   app.onError((error, context) => problemOf(error, context));
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
@@ -64,6 +66,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
     context.set('caller', caller);
     await next();
   });
+  app.use(answerOnce<Variables>({ onces: api.onces, now: api.now, isOfAnother }));
   for (const routes of [
     releaseRoutes(api),
     refusalRoutes(api),
@@ -94,6 +97,19 @@ export const serveApi = (api: Api): Hono<Variables> => {
 /** A form that asks whether releases are known is no order: its answer is read. */
 const isRead = ({ req: { method, path } }: Context): boolean =>
   method === 'GET' || method === 'HEAD' || path === `${TOKENS}/releases/known`;
+
+/** The store of every act notes the key of its request. */
+const committing = (api: Api): Api => ({
+  ...api,
+  store: committingOnce(api.store),
+  world: async () => {
+    const world = await api.world();
+    return { ...world, store: committingOnce(world.store) };
+  },
+});
+
+/** Orders that another Lambda carries out and puts on record. */
+const isOfAnother = (path: string): boolean => /\/(renewal|reverifications)$/.test(path);
 
 const keepRefused = async (request: Request, caller: Caller, why: Refusal, { world }: Api): Promise<void> => {
   const manifest = await jsonBody(request);

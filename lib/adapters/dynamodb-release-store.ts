@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { shipsWithNext } from '../domain/change/carried-out.ts';
 import { type Change, tierIn, type Write } from '../domain/change/change.ts';
 import { type Entities, type EntityName, kinds } from '../domain/change/kinds.ts';
+import { underWay } from '../domain/change/once.ts';
 import { type Recorded, recordChange } from '../domain/change/recorded.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { Sha256 } from '../domain/identifiers.ts';
@@ -18,6 +19,7 @@ import { AuditEvent } from '../domain/ledger/event.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { formerKeyToAsk } from './dynamodb-former-keys.ts';
 import * as keys from './dynamodb-keys.ts';
+import { oncePut } from './dynamodb-once-row.ts';
 import { modelPage, pageOf } from './dynamodb-pages.ts';
 import { type Item, queryAll, readsAlone, type TableReads, withoutKeys } from './dynamodb-reads.ts';
 import { readRecorded, recordedItems } from './dynamodb-recorded.ts';
@@ -196,14 +198,16 @@ const transact = async (
   sealed: SealedEvent,
 ): Promise<'committed' | 'chain_moved'> => {
   const writes = change.writes.map((write) => writeAction(tableName, write));
+  const once = change.once === undefined ? [] : [{ Put: oncePut(tableName, change.once) }];
   try {
-    await client.send(
-      new TransactWriteCommand({ TransactItems: [...writes, ...chainActions(tableName, change, head, sealed)] }),
-    );
+    const TransactItems = [...writes, ...chainActions(tableName, change, head, sealed), ...once];
+    await client.send(new TransactWriteCommand({ TransactItems }));
     return 'committed';
   } catch (cause) {
     if (!(cause instanceof TransactionCanceledException)) throw cause;
     const codes = (cause.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
+    // It is not judged again: whoever sent it gets the answer of the other.
+    if (once.length > 0 && codes.at(-1) === 'ConditionalCheckFailed') throw underWay();
     const moved = change.writes.filter((_, index) => codes[index] === 'ConditionalCheckFailed');
     if (moved.length > 0) {
       const names = moved.map(({ entity }) => entity.entity).join(', ');

@@ -35,6 +35,8 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   NotFound: true,
   NotAuthorized: true,
   AskedTooOften: false,
+  IdempotencyKeyReused: false,
+  RequestUnderWay: false,
   EndpointBusy: false,
   PromotionImpossible: false,
   RollbackImpossible: false,

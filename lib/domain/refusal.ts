@@ -30,6 +30,8 @@ export type RefusalCode =
   | 'NotFound'
   | 'NotAuthorized'
   | 'AskedTooOften'
+  | 'IdempotencyKeyReused'
+  | 'RequestUnderWay'
   | 'EndpointBusy'
   | 'PromotionImpossible'
   | 'RollbackImpossible'

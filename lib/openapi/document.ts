@@ -147,8 +147,14 @@ const queryParameters = (query: z.ZodRawShape): Json[] =>
 
 const isCached = ({ method, isFresh }: Route): boolean => method === 'get' && isFresh !== true;
 
-const headersOf = (route: Route): Json[] =>
-  isCached(route) ? [{ name: 'If-None-Match', in: 'header', required: false, schema: { type: 'string' } }] : [];
+const headersOf = (route: Route): Json[] => [
+  ...(isCached(route) ? [headerOf('If-None-Match')] : []),
+  ...(isRepeatable(route) ? [headerOf('Idempotency-Key')] : []),
+];
+const headerOf = (name: string): Json => ({ name, in: 'header', required: false, schema: { type: 'string' } });
+
+/** Whether it is answered again under its key. Questions change nothing. */
+const isRepeatable = ({ method, isFresh }: Route): boolean => method === 'post' && isFresh !== true;
 
 const responsesOf = (route: Route): Json => {
   const etag = isCached(route) ? { headers: { ETag: { schema: { type: 'string' } } } } : {};
@@ -160,6 +166,7 @@ const responsesOf = (route: Route): Json => {
     ...OF_EVERY_ROUTE,
     ...(route.body === undefined ? [] : OF_BODIES),
     ...(route.query === undefined ? [] : [422]),
+    ...(isRepeatable(route) ? [409, 422] : []),
     ...(route.refusals ?? []),
   ]);
   return Object.fromEntries([

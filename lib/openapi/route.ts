@@ -16,7 +16,7 @@ export type Route = {
   readonly answers: Readonly<Record<number, Answer>>;
   /** Statuses of refusals that are not those of every route. */
   readonly refusals?: readonly number[];
-  /** Without an `ETag`, though it is read. */
+  /** Answered anew each time: with no `ETag`, and whatever its `Idempotency-Key`. */
   readonly isFresh?: true;
 };
 

@@ -208,6 +208,10 @@ describe('the right to write the table', () => {
     expect(whoMayPut('READING#2026-11-29T13')).toEqual([]);
   });
 
+  it('of requests that have keys is that of the door of the API', () => {
+    expect(whoMayPut('ONCE#digest')).toEqual(['ServeApi']);
+  });
+
   it('is never without a condition, and deletes nothing', () => {
     const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
     const writing = allowing.filter(({ Action }) =>

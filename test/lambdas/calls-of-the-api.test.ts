@@ -1,6 +1,6 @@
 /** How many calls to AWS each route of the API makes: as many for a few models as for more, and never more than twelve. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientConfig } from '../../local/clients.ts';
 import { claimsOf } from '../support/api.ts';
@@ -48,4 +48,35 @@ it('is not sent again what it has', async () => {
   expect(etag).toMatch(/^"/);
   expect(again.status).toBe(304);
   expect(await again.text()).toBe('');
+});
+
+it('acts once on a request with a key, in the transaction of the act', async () => {
+  const api = apiOver(client, 'few');
+  const operator = claimsOf({ sub: 's', username: 'olga', groups: ['operator'] });
+  const stop = async (key: string, incident: string) => {
+    const body = JSON.stringify({ reason: 'nobody knows', incident, model_name: 'model-0000' });
+    const answer = await api.request(
+      '/v1/line/stop',
+      { method: 'POST', body, headers: { 'idempotency-key': key } },
+      operator,
+    );
+    return { status: answer.status, text: await answer.text() };
+  };
+  const both = await Promise.all([stop('k', 'INC-7'), stop('k', 'INC-7')]);
+  const again = await stop('k', 'INC-7');
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: 'few',
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': 'CHAIN#model-0000' },
+    }),
+  );
+  const events = Items.filter(({ sk }) => String(sk).startsWith('ROWS#'));
+
+  expect(both.map(({ status }) => status).toSorted()).toEqual(expect.arrayContaining([200]));
+  expect(both.every(({ status }) => [200, 409].includes(status))).toBe(true);
+  expect(again.status).toBe(200);
+  expect(both).toContainEqual(again);
+  expect(events.length).toBe(1);
+  expect((await stop('k', 'INC-8')).status).toBe(422);
 });

@@ -32,6 +32,7 @@ export const anApi = (
     parkedPage: async () => ({ items: [...(await (changes.parked?.() ?? []))], next: undefined }),
     orderReverification: () => Promise.reject(new Error('no stage judges here')),
     renewal: () => Promise.reject(new Error('nothing is renewed here')),
+    onces: intake.store.onces,
     document: async () => '{}',
     ...changes,
   });

@@ -2,6 +2,7 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
 import { entityKey, eventItemKey, headItem, indexAttributes, timelineKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { dynamodbOnces } from '../../lib/adapters/dynamodb-once.ts';
 import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
 import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
@@ -100,6 +101,7 @@ export const apiOver = (client: DynamoDBDocumentClient, table: string): ReturnTy
     lastLook: async () => undefined,
     orderReverification: none,
     renewal: none,
+    onces: dynamodbOnces(table, client),
     document: none,
   });
   return asDocumented(api);

@@ -6,6 +6,7 @@ import { indexAttributes } from '../../lib/adapters/dynamodb-keys.ts';
 import { strayRows } from '../../lib/domain/audit/rows-of-events.ts';
 import { type Change, type DueIntent, Intent, tierIn, type Write } from '../../lib/domain/change/change.ts';
 import { type Entities, type Entity, type EntityName, keyOf, kinds } from '../../lib/domain/change/kinds.ts';
+import { type KeptOnces, underWay } from '../../lib/domain/change/once.ts';
 import type { ReleaseFilter, ReleasePlace } from '../../lib/domain/change/page.ts';
 import { recordChange } from '../../lib/domain/change/recorded.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
@@ -19,8 +20,11 @@ import { Conflict } from '../../lib/domain/refusal.ts';
 import { ReleaseState } from '../../lib/domain/release/lifecycle.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
+import { memoryOnces } from './memory-onces.ts';
 
 export interface MemoryReleaseStore extends ReleaseStore {
+  /** The requests that are known by their keys. */
+  readonly onces: KeptOnces;
   /** Every intent that was noted, in order, the shipping of each event among them. */
   readonly outbox: readonly DueIntent[];
   /** How many changes were committed. */
@@ -48,6 +52,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
   const entities = new Map(held.entities);
   const chains = new Map(held.chains);
   const outbox = [...held.outbox];
+  const onces = memoryOnces();
   let commits = 0;
   let interloper: (() => Promise<void>) | undefined;
   let failure: Failure | undefined;
@@ -62,6 +67,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       .map((entity) => structuredClone(entity));
 
   return {
+    onces,
     outbox,
     get commits() {
       return commits;
@@ -154,6 +160,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       assertIsBounded(change);
       assertIsDescribed(change);
       assertBringsItsRows(change);
+      await assertFirst(change, onces);
       for (const write of writes) assertHolds(write, entities.get(placeOf(write.entity)));
       const intents = change.intents.map((due) => ({ ...due, intent: Intent.parse(due.intent) }));
       const { event, line } = recordChange(change);
@@ -164,6 +171,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       }
       chains.set(change.model, [...chain(change.model), { ...sealed, line }]);
       outbox.push({ intent: { kind: 'ship_event', model: change.model, seq: sealed.event.seq } }, ...intents);
+      await noteOnce(change, onces);
       commits += 1;
       if (fault?.when === 'written') throw fault.error;
       return sealed;
@@ -190,6 +198,14 @@ const assertIsBounded = ({ event, writes }: Change): void => {
   const takesPlace = writes.some(({ kind, entity }) => kind === 'create' && entity.entity === 'refusal_slot');
   const endsSomething = writes.some(({ kind }) => kind === 'replace');
   if (!takesPlace && !endsSomething) throw new Error(`could not commit ${event.event_type}: it takes no place`);
+};
+
+const assertFirst = async ({ once }: Change, onces: KeptOnces): Promise<void> => {
+  if (once !== undefined && (await onces.find(once)) !== undefined) throw underWay();
+};
+
+const noteOnce = async ({ once }: Change, onces: KeptOnces): Promise<void> => {
+  if (once !== undefined) await onces.take(once);
 };
 
 const withoutLine = ({ line: _, ...sealed }: LoggedEvent): SealedEvent => sealed;

@@ -205,6 +205,26 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       });
     });
 
+    it('of a request with a key is refused while one of the same key is known, and writes nothing', async () => {
+      const { store, release } = inStore();
+      const digest = (text: string) => sha256(Buffer.from(`${release.releaseId} ${text}`));
+      const once = { sender: digest('who'), key: digest('key'), request: digest('what'), at: NOW };
+      const until = plusMilliseconds(NOW, DAY_MS);
+      const change = (incident: string): Change => {
+        const { event, ...rest } = aChange(release.modelName, []);
+        return { ...rest, event: { ...event, linked_incident: incident } };
+      };
+      await store.commit({ ...change('INC-1'), once: { ...once, until } }, NOW);
+
+      await expect(store.commit({ ...change('INC-2'), once: { ...once, until } }, NOW)).rejects.toThrow(
+        expect.objectContaining({ code: 'RequestUnderWay' }),
+      );
+      expect((await store.events(release.modelName)).length).toBe(1);
+      await store.commit({ ...change('INC-3'), once: { ...once, key: digest('other'), until } }, NOW);
+      await store.commit({ ...change('INC-4'), once: { ...once, at: until, until: plusMilliseconds(until, 1) } }, NOW);
+      expect((await store.events(release.modelName)).length).toBe(3);
+    });
+
     it('answers with its event as it is stored: exact bytes, hash and place', async () => {
       const { store, release, model, commit } = inStore();
 

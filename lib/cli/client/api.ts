@@ -1,4 +1,5 @@
 /** The HTTP API, as a client sees it: `/v1` with a token, `/iam/v1` with a signature of AWS. */
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Violation } from '../../domain/refusal.ts';
 import type { Connection, Role } from './connection.ts';
@@ -47,6 +48,7 @@ export const callApi = async <T>(connection: Connection, call: Call, answer: z.Z
     headers: {
       accept: 'application/json, application/problem+json',
       ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(call.method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
       ...call.headers,
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
@@ -55,7 +57,7 @@ export const callApi = async <T>(connection: Connection, call: Call, answer: z.Z
     connection.sign === undefined
       ? { ...request.headers, authorization: `Bearer ${await connection.token(call.role)}` }
       : connection.sign(request);
-  const { response, text } = await whileBusy(call, async () =>
+  const { response, text } = await whileBusy({ ...call, headers: request.headers }, async () =>
     fetchOrSay(url, {
       ...request,
       headers: await headersNow(),

@@ -16,6 +16,7 @@ export const NOT_REBUILT = {
   OUTBOX:
     'side effects: those that are due later are noted with the rows, those that were due at once were carried out',
   GATE: 'answers of the gate, so that none is signed twice within a minute; they expire',
+  ONCE: 'which requests were sent under which keys; they expire',
   ACCESS: 'who was given which rows in an hour, until it is an object of the audit bucket',
   READING: 'who read what in an hour, until it is in the same object',
   LOG: 'the state of the log and what metrics count of it, which follow from the log; how far accesses are gathered',

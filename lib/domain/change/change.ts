@@ -3,6 +3,7 @@ import type { Instant } from '../identifiers.ts';
 import type { EventDraft } from '../ledger/event.ts';
 import { Outcome } from '../release/outcome.ts';
 import type { Entity } from './kinds.ts';
+import type { Once } from './once.ts';
 
 /**
  * One write of a change. `create` succeeds only if nothing is there, `replace` and `expect` only if the entity still
@@ -73,6 +74,8 @@ export type Change = {
   readonly event: EventDraft;
   readonly writes: readonly Write[];
   readonly intents: readonly DueIntent[];
+  /** The request that it follows from, if its sender has given it a key: a second change under the key is refused. */
+  readonly once?: Once | undefined;
 };
 
 /** The tier of the release that the event of a change is about, which decides for how long it is kept. */

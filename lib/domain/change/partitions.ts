@@ -9,6 +9,9 @@ export const ACCESS = 'ACCESS#';
 /** Followed by an hour: who read what in it, until the hour is in the audit bucket. Apart, because more doors write it. */
 export const READING = 'READING#';
 
+/** Followed by the digest of a sender: the requests that are known by their keys. */
+export const ONCE = 'ONCE#';
+
 /** What the partitions of intents of one kind begin with. */
 export const outboxPartition = (kind: string): string => `${OUTBOX}${kind}#`;
 /** The kind of intent that a partition is for; of those that a former version made it is a number. */

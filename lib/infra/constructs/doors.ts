@@ -198,6 +198,7 @@ export class Doors extends Construct {
       },
     });
     allowIntake(serve, on);
+    on.store.allowOnce(serve);
     on.store.allowNoteReadings(serve);
     const asked = [canaries, renewal].map(({ lambda }) => lambda.functionArn);
     serve.allow({ actions: ['lambda:InvokeFunction'], resources: asked });

@@ -15,6 +15,7 @@ import {
   claimedPrefix,
   LOG,
   METRICS,
+  ONCE,
   OUTBOX,
   outboxPartition,
   READING,
@@ -108,6 +109,11 @@ export class ReleaseStore extends Construct {
         },
       },
     });
+  }
+
+  /** A door notes the requests that have keys, and what it answered. */
+  allowOnce(lambda: GovernedFunction): void {
+    this.allowOn(lambda, 'dynamodb:PutItem', [`${ONCE}*`]);
   }
 
   /** Reads all rows, and writes none. */

@@ -37,6 +37,7 @@ export const QUESTION_ROUTES: readonly Route[] = [
     body: QuestionBody,
     answers: answered,
     refusals: [404],
+    isFresh: true,
   },
   {
     ...{ method: 'get', path: '/questions/runs/{run}', id: 'readRun', who: 'any role' },

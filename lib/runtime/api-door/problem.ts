@@ -22,6 +22,7 @@ export const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   ReverificationImpossible: 409,
   RollbackImpossible: 409,
   MoveImpossible: 409,
+  RequestUnderWay: 409,
   AskedTooOften: 429,
 };
 
