@@ -42,9 +42,9 @@ const TO_PRODUCTION: Readonly<Record<string, number>> = {
  * The dispatcher's, without its reads of the table: what several intents ask for at one moment is one call, and which do is up
  * to the clock.
  */
-const DISPATCHED = { verdict: 40, production: 65 };
+const DISPATCHED = { verdict: 28, production: 54 };
 /** So many reads at most, though none were together. */
-const READS_MAX = 100;
+const READS_MAX = 60;
 
 /** All but the dispatcher's. */
 const countsOf = ({ 'dispatch-outbox': _, ...steps }: CallsOfLambdas) =>
