@@ -4,7 +4,7 @@ import { loweredDemands } from '../../lib/domain/approval/lowered-demands.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { readFormerDecisionsOf, withAnswered } from '../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
-import { findPerson } from '../../lib/domain/policy/directory-record.ts';
+import { findPerson, findReachable } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import type { CheckRecord } from '../../lib/domain/records/check-record.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
@@ -37,8 +37,8 @@ export const readAskedPerson = async (
     (one) => one.personId === personId && (role === undefined || (one.role === role && one.actingFor === actingFor)),
   );
   const people = await directory();
-  const person = findPerson(people, personId);
-  // The person has left the directory: there is nobody to ask.
+  const person = findReachable(people, personId);
+  // The person has left the directory, or was forgotten: there is nobody to ask.
   if (invitation === undefined || person === undefined) return undefined;
   // Nobody is asked before their stage is open, whoever noted it.
   if (!isAskedNow(request, invitation.role)) return undefined;

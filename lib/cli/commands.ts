@@ -164,6 +164,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/policy-which.ts'),
   },
   {
+    name: 'people forget',
+    summary: 'forget a person: empty their entry in the directory, and name its former versions',
+    load: () => import('./commands/people-forget.ts'),
+  },
+  {
     name: 'policy diff',
     summary: 'show what became stricter and what looser',
     load: () => import('./commands/policy-diff.ts'),

@@ -15,6 +15,7 @@ import { archiveOf } from './rows-of-audit.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const POLICY = readFileSync(join(ROOT, 'policies/governance-policy.yaml'), 'utf8');
+const PEOPLE = readFileSync(join(ROOT, 'policies/approvers.yaml'), 'utf8');
 const TABLE = readFileSync(join(ROOT, 'test/vectors/fairness/predictions.csv'));
 
 const ledger = Object.fromEntries((await aLedger()).map(({ key, bytes }) => [key, bytes]));
@@ -50,6 +51,8 @@ export const aHome = (apiUrl: string): string => {
     'looser.yaml': POLICY.replace('approval_expiry_days: 90', 'approval_expiry_days: 365'),
     'strange/regime.yaml': 'clauses: []\n',
     'misspelt.yaml': POLICY.replace('mode: enforce', 'mode: enfroce'),
+    'people.yaml': PEOPLE,
+    'named-twice.yaml': `# ana.silva@example.com is away\n\n${PEOPLE}`,
     'right.yaml': cases('high'),
     'wrong.yaml': cases('low'),
     'faulty.yaml': 'release_id: r-1\n',

@@ -170,6 +170,12 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['credit', '--policy', 'nowhere.yaml'],
     needsConnection: false,
   },
+  'people forget': {
+    yes: ['ana.silva', '--approvers', 'people.yaml'],
+    no: ['ana.silva', '--approvers', 'named-twice.yaml'],
+    noSuchThing: ['nobody.here', '--approvers', 'people.yaml'],
+    needsConnection: false,
+  },
   'policy test': {
     yes: ['right.yaml', ...POLICY_FILE],
     no: ['wrong.yaml', ...POLICY_FILE],

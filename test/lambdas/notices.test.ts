@@ -181,6 +181,7 @@ describe('sending a message about an outcome', () => {
     becomes({ state: 'rolled_back' });
     await send('promoted', 'grace');
     await send('rolled_back', 'grace', aDirectory([{ id: 'ada', roles: ['ml_lead'] }]));
+    await send('rolled_back', 'grace', aDirectory([{ id: 'grace', roles: [], email: 'f0@former.invalid' }]));
 
     expect(sent()).toEqual([]);
   });

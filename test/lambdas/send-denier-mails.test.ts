@@ -55,6 +55,8 @@ describe('telling deniers by mail that a release names them as makers (AP-16)', 
   it('writes to nobody who has left, and not once the request has ended', async () => {
     scene.store.seed(denial('tom', 'a') as never);
     await tell({ ...scene.directory, people: [] });
+    const forgotten = scene.directory.people.map((one) => ({ ...one, email: `${one.id}@former.invalid` }));
+    await tell({ ...scene.directory, people: forgotten });
     scene.store.seed({ ...scene.request, status: 'approved' });
     await tell();
 

@@ -2,7 +2,7 @@ import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
 import { namedDeniers } from '../../../lib/domain/approval/named-deniers.ts';
 import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
-import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
+import { findReachable } from '../../../lib/domain/policy/directory-record.ts';
 import { denierMail } from '../../../lib/web/mail/denier-mail.ts';
 import type { Performer } from '../tools.ts';
 
@@ -18,8 +18,8 @@ export const sendDenierMails: Performer<'send_denier_mails', 'store' | 'director
   const people = await directory();
   const deniers = new Map(named.map((one) => [one.denial.decidedBy, one]));
   for (const [id, denier] of deniers) {
-    const person = findPerson(people, id);
-    // Somebody who has left the directory has no address.
+    const person = findReachable(people, id);
+    // Somebody who has left the directory, or was forgotten, has no address.
     if (person === undefined) continue;
     await sendMail(settings.mailFrom, { to: person.email, ...denierMail({ person, request, release, denier }) });
   }

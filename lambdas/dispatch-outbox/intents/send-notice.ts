@@ -3,7 +3,7 @@ import { ownersOf } from '../../../lib/domain/approval/concerned.ts';
 import { readChecks } from '../../../lib/domain/change/read-checks.ts';
 import { readStanding } from '../../../lib/domain/change/read-standing.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
-import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
+import { findReachable } from '../../../lib/domain/policy/directory-record.ts';
 import { standingConditions } from '../../../lib/domain/records/standing-conditions.ts';
 import { isSuspending } from '../../../lib/domain/records/suspension.ts';
 import { type Outcome, outcomesOf } from '../../../lib/domain/release/outcome.ts';
@@ -18,8 +18,8 @@ export const sendNotice: SendNotice = async ({ releaseId, outcome, personId }, t
   const { store, directory, settings } = tools;
   const release = await requireFound(store.get('release', releaseId), releaseId);
   const people = await directory();
-  const person = findPerson(people, personId);
-  // The person has left the directory, or more has happened meanwhile, which has a message of its own.
+  const person = findReachable(people, personId);
+  // The person has left the directory, or was forgotten, or more has happened meanwhile, which has a message of its own.
   if (person === undefined || !outcomesOf(release).includes(outcome)) return;
   const names = new Map(people.people.map(({ id, name }) => [id, name]));
   const facts = await factsOf(tools, release, outcome);

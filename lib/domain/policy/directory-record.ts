@@ -44,6 +44,15 @@ export type DirectoryRecord = Readonly<z.infer<typeof DirectoryRecord>>;
 export const findPerson = (directory: DirectoryRecord, id: string): PersonRecord | undefined =>
   directory.people.find((person) => person.id === id);
 
+/** Where the address of somebody is who was forgotten. No mail is ever delivered there. */
+export const FORMER_DOMAIN = 'former.invalid';
+
+/** The person, if there is anybody to write to: not one who has left the directory, or was forgotten in it. */
+export const findReachable = (directory: DirectoryRecord, id: string): PersonRecord | undefined => {
+  const person = findPerson(directory, id);
+  return person?.email.endsWith(`@${FORMER_DOMAIN}`) ? undefined : person;
+};
+
 /** Who has this account in Slack. A member of another workspace is somebody else, whatever their id is there. */
 export const findBySlack = (
   { people }: DirectoryRecord,
