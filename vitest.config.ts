@@ -51,7 +51,7 @@ class LongestFirst extends BaseSequencer {
 
 const FULL = { lines: 100, branches: 100 };
 const MOST = { lines: 90, branches: 90 };
-/** Rooms whose youngest pages and handlers are tried by fewer tests than they need: to be raised again, and never lowered. */
+/** A room whose youngest handlers are tried by fewer tests than they need: to be raised again, and never lowered. */
 const YOUNG = { lines: 90, branches: 86 };
 
 export default defineConfig({
@@ -67,9 +67,8 @@ export default defineConfig({
       thresholds: {
         'lib/domain/**/*.ts': FULL,
         'lambdas/**/*.ts': YOUNG,
-        'lib/web/**/*.ts': YOUNG,
         ...Object.fromEntries(
-          ['lib/adapters', 'lib/cli', 'lib/infra', 'lib/rights', 'lib/runtime'].map((room) => [
+          ['lib/adapters', 'lib/cli', 'lib/infra', 'lib/rights', 'lib/runtime', 'lib/web'].map((room) => [
             `${room}/**/*.ts`,
             MOST,
           ]),

@@ -51,13 +51,18 @@ const signInAtPool = async (address: string, username: string, password: string)
   return back;
 };
 
+/** Whoever orders or decides. Who only requests releases does that by the command line, and sees here what everybody sees. */
+const ACTING: readonly string[] = ['operator', 'approver', 'auditor'];
+
 const peoplePage = (people: SignIns): string =>
   page(
     'Sign in to the console',
     html`<h1>Sign in to the console</h1>
 <p class="soft">One click each, on this machine alone: in an account, everybody signs in at the page of your issuer. <a href="/">All doors</a></p>
-${Object.entries(people).map(
-  ([name, { groups }]) => html`<article><h2>${name}</h2><p class="soft">${groups.join(', ')}</p>
+${Object.entries(people)
+  .filter(([, { groups }]) => groups.some((group) => ACTING.includes(group)))
+  .map(
+    ([name, { groups }]) => html`<article><h2>${name}</h2><p class="soft">${groups.join(', ')}</p>
 <form method="post" action="${AS}/${encodeURIComponent(name)}"><div class="buttons"><button>Sign in as ${name}</button></div></form></article>\n`,
-)}`,
+  )}`,
   );

@@ -5,10 +5,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientConfig } from '../../local/clients.ts';
 import { claimsOf } from '../support/api.ts';
 import { type Aws, startAws } from '../support/aws.ts';
+import { consoleOver, PAGES_OVER } from '../support/console-over.ts';
 import { countedCalls } from '../support/counted-calls.ts';
 import { apiOver, putMany, READS } from '../support/many-releases.ts';
+import { startIssuer } from '../support/oidc-issuer.ts';
 
 const CALLS_MAX = 12;
+/** A page of the console reads several lists, and what belongs to each of its models. */
+const PAGE_CALLS_MAX = 40;
 const BYTES_MAX = 200_000;
 
 let aws: Aws;
@@ -21,7 +25,9 @@ beforeAll(async () => {
   await putMany(client, await aws.makeTable('few'), { models: 1, releases: 8 });
   await putMany(client, await aws.makeTable('more'), { models: 12, releases: 12 });
 }, 120_000);
-afterAll(() => aws.stop());
+afterAll(() => Promise.all([aws.stop(), issuer.stop()]));
+
+const issuer = await startIssuer();
 
 const CALLER = claimsOf({ sub: 's', username: 'olga', groups: ['auditor'] });
 
@@ -37,6 +43,20 @@ it.each(READS)('%s', async (path) => {
   }
 
   expect(Math.max(...made)).toBeLessThanOrEqual(CALLS_MAX);
+});
+
+it.each(PAGES_OVER)('%s', async (path) => {
+  const count = countedCalls();
+  const made: number[] = [];
+  for (const table of ['few', 'more']) {
+    const ask = await consoleOver(client, table, issuer);
+    const { answer, calls } = await count(() => ask(path));
+    expect([path, answer.status]).toEqual([path, 200]);
+    expect((await answer.text()).length).toBeLessThan(BYTES_MAX);
+    made.push(Object.values(calls).reduce((sum, one) => sum + one, 0));
+  }
+
+  expect([path, Math.max(...made)]).toEqual([path, expect.toSatisfy((calls: number) => calls <= PAGE_CALLS_MAX)]);
 });
 
 it('is not sent again what it has', async () => {

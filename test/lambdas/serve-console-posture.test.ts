@@ -39,7 +39,7 @@ describe('the page of the posture (CO-6)', () => {
 
     const text = textOf((await ask('omar', '/console/posture')).text);
 
-    expect(text).toContain('The 3 models on this page are at level 0 at least.');
+    expect(text).toContain('The 3 models on this page are at levels 0 to 2.');
     expect(text).toMatch(/churn 2\.1\.0 level 0 of 3 Next: Request its next release through Assay/);
     expect(text).toMatch(/mortgage-approval 1\.1\.0 level 2 of 3 Next: Request it again, so that every stage runs/);
   });

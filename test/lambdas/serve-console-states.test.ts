@@ -212,7 +212,7 @@ describe('windows in which nothing is promoted', () => {
   });
 });
 
-describe('what was stopped or taken back', () => {
+describe('what was stopped or taken back (RR-6)', () => {
   it('is said of all models once, and of one model by its name', async () => {
     const all = aLine({ scope: ALL_MODELS, status: 'stopped', stops: [aStop('INC-1')] });
     const rolling = aRollback({ rollbackId: 'rollback-mortgage-approval-2', requestedAt: realNow() });

@@ -5,10 +5,14 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { close, listen } from '../../local/listen.ts';
+import { EXAMPLE_USERS } from '../../local/people.ts';
 import { startProxy } from '../../local/proxy.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PEOPLE = { 'omar.haddad': { password: 'secret & safe', groups: ['operator', 'auditor'] } };
+const PEOPLE = {
+  'omar.haddad': { password: 'secret & safe', groups: ['operator', 'auditor'] },
+  'dana.kim': { password: 'secret & safe', groups: ['releaser'] },
+};
 
 let upstream: Server;
 let proxy: Awaited<ReturnType<typeof startProxy>>;
@@ -38,10 +42,17 @@ afterAll(async () => {
 const press = (name: string, site = 'same-origin') =>
   fetch(`${base}/as/${name}`, { method: 'POST', redirect: 'manual', headers: { 'sec-fetch-site': site } });
 
-it('shows a button for each person, and no password', async () => {
+it('has five people of the example, of whom each orders or decides', () => {
+  const acting = EXAMPLE_USERS.filter(({ groups }) => groups.some((group) => ['operator', 'approver'].includes(group)));
+
+  expect(acting).toHaveLength(5);
+});
+
+it('shows a button for each person who orders or decides, and no password', async () => {
   const page = await (await fetch(`${base}/as`)).text();
 
   expect(page).toContain('Sign in as omar.haddad');
+  expect(page).not.toContain('dana.kim');
   expect(page).not.toContain('secret');
 });
 

@@ -36,7 +36,7 @@ export const inventoryPage = ({ rows, next }: Inventory, viewer: Viewer): Html =
     viewer,
     at: '/console/inventory',
     main: html`<h1>Inventory</h1>
-<p class="lead">Every model that an endpoint belongs to or that waits, and every endpoint that was found to serve and belongs to none.</p>
+<p class="lead">Every model of which a release was ever requested, and every endpoint that was found to serve and belongs to none.</p>
 ${lacking.length === 0 ? '' : html`<section class="notice notice-bad" aria-labelledby="lacking"><h2 id="lacking">Without an owner</h2><p>${lacking.map(({ modelName, endpointName }, index) => html`${index === 0 ? '' : ', '}<strong>${modelName || endpointName}</strong>`)}: nobody answers for ${lacking.length === 1 ? 'it' : 'them'}. The owner is named by the model card.</p></section>`}
 <section aria-labelledby="models"><h2 id="models">Models</h2>
 ${rows.length === 0 ? html`<p>There are none yet.</p>` : table(rows)}
@@ -54,7 +54,7 @@ const table = (
 <td data-label="Governance">${governanceOf(row)}</td>
 <td data-label="Deployment">${row.deploymentStatus}${row.endpointName === '' ? '' : html` <span class="note">on <code>${row.endpointName}</code></span>`}</td>
 <td data-label="Versions">${versionsOf(row)}</td>
-<td data-label="Trained on"><code>${row.trainingData}</code></td></tr>`,
+<td data-label="Trained on">${row.trainingData === '' ? '–' : html`<code>${row.trainingData}</code>`}</td></tr>`,
 )}</tbody></table>`;
 
 const nameOf = ({ modelName, endpointName, riskTier }: InventoryRow): Html =>
@@ -64,7 +64,7 @@ const governanceOf = ({ governanceStatus, approvedUntil, note }: InventoryRow): 
   html`${governanceStatus === '' ? html`<span class="note">nothing serves</span>` : statusBadge(governanceStatus)}${approvedUntil === undefined ? '' : html`<br><span class="note">until ${time(approvedUntil)}</span>`}${note === '' ? '' : html`<br><span class="note"><bdi>${note}</bdi></span>`}`;
 
 const versionsOf = ({ servingVersion, servingReleaseId, latestVersion }: InventoryRow): Html =>
-  html`${servingVersion === '' ? '' : html`serves <a href="${releasePath(servingReleaseId)}" class="number">${servingVersion}</a>`}${latestVersion === '' ? '' : html`<br><span class="note">waits: ${latestVersion}</span>`}`;
+  html`${servingVersion === '' && latestVersion === '' ? '–' : ''}${servingVersion === '' ? '' : html`serves <a href="${releasePath(servingReleaseId)}" class="number">${servingVersion}</a>`}${latestVersion === '' ? '' : html`<br><span class="note">waits: ${latestVersion}</span>`}`;
 
 const COLUMNS = [
   'model_name',

@@ -36,9 +36,10 @@ ${next === undefined ? '' : html`<p><a href="?after=${encodeURIComponent(next)}"
 
 const leadOf = (rows: readonly PostureRow[]): string => {
   if (rows.length === 0) return 'No model on this page is in production.';
-  const lowest = Math.min(...rows.map(({ maturity }) => maturity.level));
+  const levels = rows.map(({ maturity }) => maturity.level);
+  const [lowest, highest] = [Math.min(...levels), Math.max(...levels)];
   const many = rows.length === 1 ? 'The model on this page is' : `The ${rows.length} models on this page are`;
-  return `${many} at level ${lowest}${rows.every(({ maturity }) => maturity.level === lowest) ? '' : ' at least'}.`;
+  return `${many} at ${lowest === highest ? `level ${lowest}` : `levels ${lowest} to ${highest}`}.`;
 };
 
 const BADGE = { 0: 'badge-bad', 1: 'badge-warn', 2: 'badge-warn', 3: 'badge-good' } as const;
@@ -46,7 +47,7 @@ const BADGE = { 0: 'badge-bad', 1: 'badge-warn', 2: 'badge-warn', 3: 'badge-good
 const modelSection = ({ modelName, releaseId, modelVersion, maturity, enforced }: PostureRow): Html => {
   const { level, next, steps } = maturity;
   return html`<section aria-labelledby="of-${modelName}"><h2 id="of-${modelName}">${modelLink(modelName)} <a href="${releasePath(releaseId)}" class="number">${modelVersion}</a> <span class="badge ${BADGE[level]}">level ${level} of 3</span></h2>
-<p>${next === undefined ? '✓ Every step holds.' : html`<strong>Next:</strong> ${next.remedy} <span class="note">${next.what}: <bdi>${next.proof}</bdi></span>`}</p>
+<p>${next === undefined ? '✓ Every step holds.' : html`<strong>Next:</strong> ${next.remedy} <span class="note">Does not hold yet: “${next.what}” (<bdi>${next.proof}</bdi>).</span>`}</p>
 <details><summary>Each step, with its proof</summary><table class="stack"><thead><tr><th scope="col">Level</th><th scope="col">Step</th><th scope="col">Proof</th></tr></thead><tbody>${steps.map(stepRow)}</tbody></table></details>
 <h3>If every check had to pass</h3>${enforcedOf(enforced)}</section>`;
 };

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { Instant } from '../../domain/identifiers.ts';
 import type { Given, Parameter, Question } from '../../domain/questions/question.ts';
 import { type Html, time } from '../parts/layout.ts';
+import { titleOf } from '../parts/wording.ts';
 import { framed, type Viewer } from './frame.ts';
 
 const PATH = '/console/questions';
@@ -13,9 +14,8 @@ export const questionsPage = (questions: readonly Question[], viewer: Viewer): H
     viewer,
     at: PATH,
     main: html`<h1>Questions</h1><p class="lead">What auditors ask, answered from the whole log. Each row of an answer names the entry of the log that proves it.</p>
-<section aria-labelledby="questions"><h2 id="questions">Which one?</h2><ul class="told">${questions.map(
-      ({ name, title }) =>
-        html`<li><span><code>${name}</code></span><div><a href="${PATH}/${name}">${title}</a></div><span></span></li>`,
+<section aria-labelledby="questions"><h2 id="questions">Which one?</h2><ul class="asked">${questions.map(
+      ({ name, title }) => html`<li><a href="${PATH}/${name}">${title}</a> <code class="note">${name}</code></li>`,
     )}</ul></section>
 <p class="note">The same by the command line: <code>assay ask QUESTION</code>; and from a copy of the ledger, without an account: <code>--ledger DIR</code>.</p>`,
   });
@@ -43,7 +43,9 @@ ${question.parameters.map((parameter) => field(parameter, given))}
 
 const field = ({ name, about, sample, otherwise }: Parameter, given: Given): Html => {
   const isNeeded = otherwise === undefined;
-  return html`<div class="field"><label for="q-${name}">${name}</label><p class="note" id="q-${name}-hint">${about}${isNeeded ? '' : '; it can be left out'}, such as <code>${sample}</code></p>
+  // Some samples are the name of the parameter, or all that there is.
+  const isTelling = sample !== name.toUpperCase() && sample !== otherwise;
+  return html`<div class="field"><label for="q-${name}">${titleOf(name)}</label><p class="note" id="q-${name}-hint">${titleOf(about)}${isNeeded ? '' : '; it can be left out'}${isTelling ? html`, such as <code>${sample}</code>` : ''}.</p>
 <input type="text" id="q-${name}" name="q-${name}"${isNeeded ? html` required` : ''} maxlength="256" autocapitalize="none" spellcheck="false" aria-describedby="q-${name}-hint" value="${given[name] ?? ''}"></div>`;
 };
 
@@ -74,7 +76,7 @@ export const answerPage = (view: AnswerView, viewer: Viewer): Html => {
 ${
   rows.length === 0
     ? html`<p>No entry answers it. That is said of the whole log as far as it was looked through, and of nothing else.</p>`
-    : html`<div class="scrolls" tabindex="0" role="region" aria-labelledby="answer"><table class="answer"><thead><tr>${shown.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${shown.map(({ name }) => html`<td><bdi>${row[name] ?? ''}</bdi></td>`)}</tr>`)}</tbody></table></div>`
+    : html`<div class="scrolls" tabindex="0" role="region" aria-label="Rows"><table class="answer"><thead><tr>${shown.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${shown.map(({ name }) => html`<td><bdi>${row[name] ?? ''}</bdi></td>`)}</tr>`)}</tbody></table></div>`
 }
 ${next === undefined ? '' : html`<p><a href="?from=${next}">The next rows</a></p>`}
 <p class="buttons"><a class="button" href="${PATH}/runs/${run}/csv">Download as CSV</a> <a class="button" href="${PATH}/runs/${run}/json">Download as JSON</a></p></section>

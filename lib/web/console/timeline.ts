@@ -36,7 +36,7 @@ ${
 
 const SIGNS = new Map<Mark['kind'], { readonly sign: string; readonly word: string }>([
   ['rollback', { sign: '↺', word: 'rollback' }],
-  ['expiry', { sign: '⌛', word: 'expiry' }],
+  ['expiry', { sign: '◇', word: 'expiry' }],
   ['configuration', { sign: '⚙', word: 'configuration' }],
   ['stop', { sign: '‖', word: 'stop' }],
   ['deviation', { sign: '✕', word: 'deviation' }],

@@ -43,7 +43,7 @@ const begun = (events: readonly AuditEvent[]): AuditEvent['timestamp'] | undefin
   events.find(({ event_type: type }) => type === 'evidence_pinned')?.timestamp ?? events[0]?.timestamp;
 
 const trained = ({ releaseId, manifest }: Release, from: Stage['trained_from']): Html => html`<h3>What made it</h3>
-<dl class="facts"><div><dt>Commit</dt><dd><code>${manifest.git_commit}</code></dd></div>
+<dl class="facts"><div class="wide"><dt>Commit</dt><dd><code>${manifest.git_commit}</code></dd></div>
 ${fact('Repository', from?.repository)}${fact('Training job', from?.run)}${fact('Builder', from?.builder)}
 <div class="wide"><dt>Data</dt><dd><code>${manifest.training_dataset_ref}</code>${(from?.data ?? []).map(({ name, sha256 }) => html`<br><bdi>${name}</bdi> <code>${sha256.slice(0, 12)}</code>`)}</dd></div>
 ${from === undefined || from.hyperparameters.length === 0 ? '' : html`<div class="wide"><dt>Hyperparameters, ${from.hyperparameters_total}</dt><dd>${from.hyperparameters.map(({ name, value }, index) => html`${index === 0 ? '' : ', '}<bdi>${name}</bdi> <code>${value}</code>`)}</dd></div>`}</dl>

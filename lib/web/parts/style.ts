@@ -103,6 +103,8 @@ input[aria-invalid],textarea[aria-invalid]{border:2px solid var(--bad)}
 button{font:inherit;font-weight:600;min-height:3rem;padding:.6rem 1.5rem;border-radius:6px;border:2px solid var(--action);background:var(--action);color:#fff;cursor:pointer}
 button.deny{background:var(--paper);color:var(--bad);border-color:var(--bad)}
 button.plain{min-height:2.75rem;padding:.3rem 1rem;background:var(--paper);color:var(--link);border:1px solid var(--edge)}
+.asked{list-style:none;margin:0;padding:0}.asked>li{border-top:1px solid var(--line);padding:.6rem 0}.asked>li:first-child{border-top:0}
+p.buttons{margin-top:1rem;display:flex;flex-wrap:wrap;gap:.6rem}.document+dl{margin-top:.8rem}.answer td,.answer th{padding-right:1rem}.answer td:first-child{white-space:nowrap}
 .told{list-style:none;margin:0;padding:0}
 .told>li{border-top:1px solid var(--line);padding:.6rem 0;display:grid;grid-template-columns:6.5rem 1fr auto;gap:.1rem 1rem;align-items:baseline}
 .told>li:first-child{border-top:0}.told p{margin:.1rem 0 0}
@@ -141,7 +143,7 @@ main{padding:1.1rem .85rem 2rem}section,.panel{padding:1.05rem 1rem}h1{font-size
 .stack .picture{padding:.2rem 0}
 .actions button{width:100%}
 .told>li{grid-template-columns:1fr}.two{grid-template-columns:1fr}
-.nav a{padding:.5rem .6rem}
+.nav a{padding:.35rem .55rem}
 }
 @media print{
 :root{--ink:#000;--muted:#333;--line:#999;--ground:#fff;--paper:#fff;--link:#000;--good:#064;--good-ground:#fff;--bad:#700;--bad-ground:#fff;--warn:#530;--warn-ground:#fff;--field:#fff;--track:#ddd;--value:#333;--low:#700}

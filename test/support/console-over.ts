@@ -1,0 +1,54 @@
+/** The console as its Lambda makes it over a table, for somebody who is signed in, but for what is no row of the table. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { serveConsole } from '../../lambdas/serve-console/app.ts';
+import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
+import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
+import { latestRefusals } from '../../lib/adapters/dynamodb-latest-refusals.ts';
+import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
+import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
+import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
+import { aDirectory, PEOPLE } from './approval-case.ts';
+import { consoleWorld } from './console.ts';
+import { ASSAY_BASE } from './console-scene.ts';
+import type { startIssuer } from './oidc-issuer.ts';
+
+/** Every page of the fleet that `putMany` makes, but for what needs its policy or no row at all. */
+export const PAGES_OVER = [
+  '/console/now',
+  '/console/inventory',
+  '/console/posture',
+  '/console/policy',
+  '/console/approvals',
+  '/console/refusals',
+  '/console/outbox',
+  '/console/models/model-0000',
+] as const;
+
+export const consoleOver = async (
+  client: DynamoDBDocumentClient,
+  table: string,
+  issuer: Awaited<ReturnType<typeof startIssuer>>,
+) => {
+  const directory = aDirectory([...PEOPLE]);
+  const reads = readsTogether(table, client);
+  const store = dynamodbReleaseStore(table, client, reads);
+  const app = serveConsole({
+    ...consoleWorld(issuer, { store: store as never, directory }),
+    store: withinRights('ServeConsole', store),
+    fleet: {
+      lastLook: () => readLook(table, client),
+      waiting: (state, after) => waitingReleases(table, after, state, client),
+      log: () => readLogState(table, reads),
+      latestEvents: (model, most) => latestEvents(table, model, most, client),
+      latestRefusals: (most) => latestRefusals(table, most, client),
+      parked: () => parkedIntents(table, client),
+      alarmsOn: async () => [],
+    },
+    publicBaseUrl: ASSAY_BASE,
+  });
+  const cookie = `__Host-assay-session=${await issuer.signed({ sub: 'omar', groups: ['operator'], nonce: 'of the sign-in' })}`;
+  return (path: string) => Promise.resolve(app.request(`${ASSAY_BASE}${path}`, { headers: { cookie } }));
+};
