@@ -12,6 +12,7 @@ import {
   statementOf,
 } from '../../lib/domain/questions/question.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { canonicalSha256 } from '../../lib/domain/signing/canonical-json.ts';
 
 export type World = {
   readonly engine: QuestionEngine;
@@ -69,8 +70,9 @@ export const ask = async (name: string, given: Given, who: PersonId, world: Worl
   const question = requireQuestion(name, world);
   requireSound(question, given);
   const covers = coversOf(await freshReach(world));
-  const query = await world.engine.start(statementOf(question, world.sql(question.sql), given));
-  return waitFor({ question: name, given, covers, query }, who, 0, world);
+  const asked = { question: name, given, covers };
+  const query = await world.engine.start(markedStatement(question, asked, world));
+  return waitFor({ ...asked, query }, who, 0, world);
 };
 
 /** The answer of a question that was asked before, from a row on. */
@@ -92,12 +94,12 @@ const freshReach = async ({ reach, isLogBeyond, derive }: World): Promise<Reach>
 const waitFor = async (run: Run, who: PersonId, from: number, world: World): Promise<Reply> => {
   const { engine, patience } = world;
   const question = requireQuestion(run.question, world);
-  const statement = statementOf(question, world.sql(question.sql), run.given);
+  const statement = markedStatement(question, run, world);
   const deadline = patience.clock() + patience.milliseconds;
   for (;;) {
     const found = await engine.look(run.query);
-    // The id of somebody else's query must not be read as the answer to this question.
-    if (found === undefined || words(found.statement) !== words(statement)) throw noRun();
+    // The id of another query must not be read as the answer to this question, nor an answer of then as one of now.
+    if (found === undefined || wordsOf(found.statement) !== wordsOf(statement)) throw noRun();
     if (found.state === 'too_wide') throw tooWide('reads more than one question may');
     if (found.state === 'done') return pageOf(run, question, who, from, world);
     if (patience.clock() >= deadline) return { kind: 'running', run: writeRun(run) };
@@ -105,11 +107,26 @@ const waitFor = async (run: Run, who: PersonId, from: number, world: World): Pro
   }
 };
 
-/** Athena keeps the words of a statement, and perhaps not its blanks. */
-const words = (statement: string): string => statement.replaceAll(/\s+/g, ' ').trim();
+/**
+ * The statement of a question, after a mark that is made of all that its answer says of itself: also of what no word of the
+ * statement depends on. Athena names a query and gives its statement back, so that a run says what it was started for.
+ */
+const markedStatement = (
+  question: Question,
+  { question: name, given, covers }: Omit<Run, 'query'>,
+  world: World,
+): string =>
+  `/* assay ${canonicalSha256({ question: name, given, covers })} */\n${statementOf(question, world.sql(question.sql), given)}`;
+
+const LITERAL_OR_BLANKS = /('(?:[^']|'')*'|"(?:[^"]|"")*")|\s+/g;
+
+/** Athena keeps the words of a statement, and perhaps not the blanks between them. Those within a literal are what was asked. */
+const wordsOf = (statement: string): string =>
+  statement.replaceAll(LITERAL_OR_BLANKS, (_, literal: string | undefined) => literal ?? ' ').trim();
 
 const pageOf = async (run: Run, question: Question, who: PersonId, from: number, world: World): Promise<Reply> => {
   const raw = await world.engine.rows(run.query, ROWS_MAX);
+  if (raw === undefined) throw noRun();
   if (raw.length > ROWS_MAX) throw tooWide(`has more than ${ROWS_MAX} rows`);
   const { columns, rows, covers } = answerFrom(question, run.given, raw, run.covers);
   await world.answered({ who, question: run.question, given: run.given });

@@ -40,6 +40,63 @@ describe('a question that takes long', () => {
   });
 });
 
+describe('the name of a run', () => {
+  type Named = { question: string; given: Record<string, string>; covers: { entries: number; until: string } };
+  const changed = (run: unknown, change: (named: Named) => object): string => {
+    const named = JSON.parse(Buffer.from(String(run), 'base64url').toString()) as Named;
+    return Buffer.from(JSON.stringify({ ...named, ...change(named) })).toString('base64url');
+  };
+
+  it.each([
+    ['reaches further', ({ covers }: Named) => ({ covers: { ...covers, entries: 9_999 } })],
+    ['reaches until later', ({ covers }: Named) => ({ covers: { ...covers, until: '2027-01-01T00:00:00.000Z' } })],
+    ['is of another question', () => ({ question: 'rollbacks' })],
+    ['is about another model', () => ({ given: { model: 'another' } })],
+    ['has a blank more in what was asked', () => ({ given: { model: 'credit', release: 'a  b' } })],
+    ['is of another query', () => ({ query: 'query-7' })],
+  ])('is not believed where it %s than what was asked', async (_, change) => {
+    const door = aQuestionsDoor(intake, { engine: anEngine(rowsOf(2)) });
+    const { body } = await ask(door);
+
+    expect((await call(door, `/runs/${body['run']}`)).status).toBe(200);
+    expect((await call(door, `/runs/${changed(body['run'], change)}`)).status).toBeGreaterThanOrEqual(404);
+    expect((await call(door, `/runs/${changed(body['run'], change)}`)).status).toBeLessThan(500);
+  });
+
+  it('is believed whatever blanks are between the words of the statement, and none within a literal', async () => {
+    const engine = anEngine(rowsOf(1));
+    const respelt = (spell: (statement: string) => string) => ({
+      ...engine,
+      look: async (id: string) => {
+        const found = await engine.look(id);
+        return found && { ...found, statement: spell(found.statement) };
+      },
+    });
+    const between = aQuestionsDoor(intake, { engine: respelt((text) => text.replaceAll('\n', '  ')) });
+    const within = aQuestionsDoor(intake, { engine: respelt((text) => text.replace("'credit'", "'credit '")) });
+
+    expect((await ask(between)).status).toBe(200);
+    expect((await ask(within)).status).toBe(404);
+  });
+
+  it('names nothing any more once its rows are gone', async () => {
+    const engine = anEngine(rowsOf(2));
+    let isGone = false;
+    const forgetful = {
+      ...engine,
+      rows: async (id: string, most: number) => (isGone ? undefined : engine.rows(id, most)),
+    };
+    const door = aQuestionsDoor(intake, { engine: forgetful });
+    const { body } = await ask(door);
+    isGone = true;
+
+    expect(await call(door, `/runs/${body['run']}`)).toMatchObject({
+      status: 404,
+      body: { title: 'NotFound', detail: expect.stringContaining('results are kept for a day: ask again') },
+    });
+  });
+});
+
 describe('what is newer than the rows', () => {
   it('is derived before the question is asked', async () => {
     let entries = 3;

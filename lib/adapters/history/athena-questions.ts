@@ -19,8 +19,8 @@ export type QuestionEngine = {
   readonly start: (statement: string) => Promise<string>;
   /** Undefined if there is no such query. Throws if it failed. */
   readonly look: (id: string) => Promise<Execution | undefined>;
-  /** The rows that a query found, and one more than `most` at the most. */
-  readonly rows: (id: string, most: number) => Promise<RawRow[]>;
+  /** The rows that a query found, and one more than `most` at the most. Undefined if they are not kept any more. */
+  readonly rows: (id: string, most: number) => Promise<RawRow[] | undefined>;
 };
 
 type Place = { readonly workgroup: string; readonly database: string };
@@ -50,7 +50,8 @@ export const athenaQuestions = (
     const rows: RawRow[] = [];
     let token: string | undefined;
     do {
-      const page = await client.send(new GetQueryResultsCommand({ QueryExecutionId: id, NextToken: token }));
+      const page = await resultsOf(client, id, token);
+      if (page === undefined) return undefined;
       const names = (page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? []).map(({ Name = '' }) => Name);
       // The first row of the first page repeats the names of the columns.
       for (const { Data = [] } of (page.ResultSet?.Rows ?? []).slice(token === undefined ? 1 : 0)) {
@@ -67,6 +68,16 @@ const look = async (client: AthenaClient, id: string) => {
     return await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
   } catch (cause) {
     if (cause instanceof InvalidRequestException) return { QueryExecution: undefined };
+    throw cause;
+  }
+};
+
+/** Athena remembers a query for weeks, and its results lie in a bucket that keeps them for a day. */
+const resultsOf = async (client: AthenaClient, id: string, token: string | undefined) => {
+  try {
+    return await client.send(new GetQueryResultsCommand({ QueryExecutionId: id, NextToken: token }));
+  } catch (cause) {
+    if (cause instanceof InvalidRequestException) return undefined;
     throw cause;
   }
 };
