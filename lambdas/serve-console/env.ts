@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
+import { EnvList } from '../../lib/runtime/env-list.ts';
 import { FreezeEnv } from '../../lib/runtime/freezes.ts';
 
 export const Env = z.object({
@@ -14,6 +15,9 @@ export const Env = z.object({
   SCOPE: z.string().min(1),
   /** What a token for the API is made for, where that is not the client. */
   AUDIENCE: z.string().min(1),
+  /** Every generation of the keys of records and decisions, the newest first: what they signed is verified. */
+  RECORD_KEY_IDS: EnvList.pipe(z.array(z.string()).min(1)),
+  DECISION_KEY_IDS: EnvList.pipe(z.array(z.string()).min(1)),
   /** The Lambda that answers the questions of auditors. */
   QUESTIONS_FUNCTION: z.string().min(1),
   PUBLIC_BASE_URL: z.string().min(1),

@@ -24,6 +24,7 @@ import { configurationOf } from '../../lib/runtime/issuer-address.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { ownerReader } from '../../lib/runtime/model-owner.ts';
 import { readLog } from '../../lib/runtime/note-reads.ts';
+import { recordVerifier } from '../../lib/runtime/record-problems.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveConsole } from './app.ts';
@@ -59,6 +60,7 @@ const respond = handle(
     findFreezes: freezesOf(env),
     policies: policiesAt(env),
     questions: invokeQuestions(env.QUESTIONS_FUNCTION),
+    recordProblems: recordVerifier({ record: env.RECORD_KEY_IDS, decision: env.DECISION_KEY_IDS }),
     readKept: readEvidence,
     ownerOf: ownerReader(readEvidence),
     notes: dynamodbAccessNotes(env.TABLE_NAME),

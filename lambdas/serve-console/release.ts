@@ -7,6 +7,7 @@ import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type Compared, readMeasured } from '../../lib/runtime/measured.ts';
 import { type ReleaseView, releasePage } from '../../lib/web/console/release-page.ts';
+import { verifyPage } from '../../lib/web/console/verify-page.ts';
 import { readWaiting } from './read-now.ts';
 import { type Reading, type ReadingContext, reading } from './reader.ts';
 import type { ConsoleWorld } from './world.ts';
@@ -17,14 +18,23 @@ const EVENTS = 200;
 export const releaseRoutes = (world: ConsoleWorld): Hono<Reading> => {
   const app = new Hono<Reading>();
   app.get('/:releaseId', reading(world), async (c) => c.html(releasePage(await readRelease(c, world), c.var.viewer)));
+  app.get('/:releaseId/verify', reading(world), async (c) => {
+    const release = await releaseIn(c, world);
+    return c.html(verifyPage({ release, problems: await world.recordProblems(release) }, c.var.viewer));
+  });
   return app;
+};
+
+const releaseIn = async (c: ReadingContext, { store }: ConsoleWorld): Promise<Release> => {
+  const id = ReleaseId.safeParse(c.req.param('releaseId'));
+  const release = id.success ? await store.get('release', id.data) : undefined;
+  if (release === undefined) throw new Refusal('NotFound', 'there is no release of this id');
+  return release;
 };
 
 const readRelease = async (c: ReadingContext, world: ConsoleWorld): Promise<ReleaseView> => {
   const { store } = world;
-  const id = ReleaseId.safeParse(c.req.param('releaseId'));
-  const release = id.success ? await store.get('release', id.data) : undefined;
-  if (release === undefined) throw new Refusal('NotFound', 'there is no release of this id');
+  const release = await releaseIn(c, world);
   const { releaseId, modelName } = release;
   const [own, behaviour, attestations, kept, pointer, happened, waiting] = await Promise.all([
     readCompared(release, world),

@@ -40,6 +40,8 @@ export type ConsoleWorld = RowsWorld & {
   readonly policies: () => Promise<Policies>;
   /** The questions of auditors, as somebody whose token is verified. */
   readonly questions: AsksQuestions;
+  /** Why the governance record of a release does not hold; nothing if it does, or if there is none. */
+  readonly recordProblems: (release: Release) => Promise<readonly string[]>;
   readonly readKept: ReadKept;
   /** Who answers for the model, as the card of a release names them; empty if it names nobody. */
   readonly ownerOf: (release: Pick<Release, 'pinned'>) => Promise<string>;

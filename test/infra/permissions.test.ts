@@ -149,6 +149,7 @@ describe('separation of powers (SD-1)', () => {
         'RenewApproval',
         'RenewSignatures',
         'ServeApproval',
+        'ServeConsole',
         'ServeGate',
         'SignRecord',
         'SweepEndpoints',

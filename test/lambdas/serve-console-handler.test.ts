@@ -33,6 +33,7 @@ beforeAll(async () => {
     ...{ POLICY_BUCKET: 'assets', POLICY_KEY: 'policy', POLICY_SHA256: sha256(POLICY) },
     ...{ ISSUER: issuer.client.issuer, CLIENT_ID: issuer.client.clientId, SCOPE: 'openid', AUDIENCE: 'api' },
     QUESTIONS_FUNCTION: 'questions',
+    ...{ RECORD_KEY_IDS: 'record', DECISION_KEY_IDS: 'decision' },
     PUBLIC_BASE_URL: 'https://assay.bank.example/',
   });
   await load();

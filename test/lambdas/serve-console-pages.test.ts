@@ -119,3 +119,36 @@ describe('the lists', () => {
     expect(textOf((await (await aConsole()).ask('omar', path)).text)).toContain(said);
   });
 });
+
+describe('the record of a release, verified', () => {
+  const page = '/console/releases/mortgage-1-1-0/verify';
+  const verifying = async (problems: readonly string[]) =>
+    asking(issuer, await aFleet(), { recordProblems: async () => problems });
+
+  it('holds, and the page says what was looked at', async () => {
+    const { ask } = await verifying([]);
+
+    const text = textOf((await ask('omar', page)).text);
+
+    expect(text).toContain('✓ It holds');
+    expect(text).toMatch(/The bytes at s3:\/\/evidence\/records.* by the keys of KMS/);
+    expect((await ask('omar', '/console/releases/mortgage-1-1-0')).text).toContain(`href="${page}"`);
+  });
+
+  it('does not hold, for each of these reasons', async () => {
+    const { ask } = await verifying(['the signature is not of this key']);
+
+    const text = textOf((await ask('omar', page)).text);
+
+    expect(text).toContain('It does not hold: mortgage-approval 1.1.0');
+    expect(text).toContain('✕ It does not hold the signature is not of this key');
+  });
+
+  it('is not there before everybody has approved, nor for a release that nobody requested', async () => {
+    const { ask } = await verifying([]);
+
+    expect(textOf((await ask('omar', '/console/releases/mortgage-1-2-0/verify')).text)).toContain('– There is none');
+    expect((await ask('omar', '/console/releases/nothing-1/verify')).status).toBe(404);
+    expect((await ask('ada', page, {}, [])).status).toBe(403);
+  });
+});

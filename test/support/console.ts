@@ -41,6 +41,7 @@ export const consoleWorld = (
     parked: async () => [],
     alarmsOn: async () => [],
   },
+  recordProblems: async () => [],
   questions: { ask: never, answer: never },
   findFreezes: async () => [],
   policies: async () => Policies.parse(aPolicy()),

@@ -4,6 +4,7 @@ import { evidenceOf, type Foundations, freezesOf, tableOf } from './foundations.
 import { GovernedFunction } from './governed-function.ts';
 import type { Oidc } from './identity.ts';
 import { addOpenRoute } from './open-route.ts';
+import { allowReadPublicKey } from './signing-keys.ts';
 
 interface ConsoleDoorProps {
   readonly on: Foundations;
@@ -21,6 +22,7 @@ interface ConsoleDoorProps {
  */
 export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRoute[] => {
   const { on, api, oidc, publicBaseUrl, timeoutSeconds, questions } = props;
+  const { record, decision } = on.keys.verifying;
   const serve = new GovernedFunction(scope, 'ServeConsole', {
     defaults: on.defaults,
     timeoutSeconds,
@@ -33,6 +35,8 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
       CLIENT_ID: oidc.clientId,
       SCOPE: oidc.scope,
       AUDIENCE: oidc.audience,
+      RECORD_KEY_IDS: record.map(({ keyArn }) => keyArn).join(','),
+      DECISION_KEY_IDS: decision.map(({ keyArn }) => keyArn).join(','),
       QUESTIONS_FUNCTION: questions.lambda.functionName,
       PUBLIC_BASE_URL: publicBaseUrl,
     },
@@ -46,6 +50,9 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
   serve.allow({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'], because: 'compositeAlarms' });
   serve.allow({ actions: ['lambda:InvokeFunction'], resources: [questions.lambda.functionArn] });
   on.evidence.allowHandOut(serve);
+  // The record of a release is verified when somebody asks for that.
+  on.evidence.allowReadRecords(serve);
+  allowReadPublicKey(serve, ...record, ...decision);
   return addOpenRoute(api, {
     path: '/console/{proxy+}',
     method: HttpMethod.ANY,

@@ -21,6 +21,7 @@ import { framed, modelLink, type Viewer } from './frame.ts';
 import { waitingList } from './now-page.ts';
 import type { WaitingRow } from './now-view.ts';
 import { rowsPath } from './rows-page.ts';
+import { verifyPath } from './verify-page.ts';
 import { whatRan } from './what-ran.ts';
 
 export type ReleaseView = Omit<Parameters<typeof movementSection>[1], 'modelName'> & {
@@ -96,6 +97,7 @@ const proofs = ({
   release,
   attestations,
 }: ReleaseView): Html => html`<section aria-labelledby="proofs"><h2 id="proofs">Record and attestations, and how to verify them</h2>
+${release.recordSha256 === undefined ? '' : html`<p><a class="button" href="${verifyPath(release.releaseId)}">Verify the record</a></p>`}
 <p>Nobody has to believe this page. With the public keys of the deployment, and no account of AWS:</p>
 <pre class="document">assay audit pull ledger &amp;&amp; assay audit verify ledger
 assay verify RECORD --key record.pub --decision-key decision.pub</pre>

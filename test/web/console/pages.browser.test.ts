@@ -61,6 +61,7 @@ const PAGES: Readonly<Record<string, string>> = {
   me: '/console/me',
   model: '/console/models/mortgage-approval',
   release: '/console/releases/mortgage-1-2-0',
+  verify: '/console/releases/mortgage-1-1-0/verify',
   rollback: '/console/models/mortgage-approval/rollback',
   progress: '/console/models/churn/rollbacks/1?still=1',
   hold: '/console/models/card-fraud/hold',
