@@ -7,6 +7,8 @@ export const SIGNALS = {
   'Approval Escalated': { log: 'approval escalated', level: 'warn', metric: 'ApprovalsEscalated' },
   'Approval Suspended': { log: 'approval suspended', level: 'error', metric: 'ApprovalsSuspended' },
   'Approver Unreachable': { log: 'approver unreachable', level: 'error', metric: 'ApproversUnreachable' },
+  // Of the same alarm as a canary, which is what a check rehearses.
+  'Audit Rehearsal Failed': { log: 'a rehearsed audit failed', level: 'critical', metric: 'CanariesFailed' },
   'Canary Failed': { log: 'canary failed', level: 'critical', metric: 'CanariesFailed' },
   'Governance Record Mismatch': {
     log: 'what serves is not what its record says',

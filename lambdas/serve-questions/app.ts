@@ -11,8 +11,8 @@ import { parseJsonText } from '../../lib/runtime/api-door/json-text.ts';
 import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
+import { answerOf, ask, type Reply, type World } from '../../lib/runtime/ask-question.ts';
 import { type NoteRead, noteReads, readerOf } from '../../lib/runtime/note-reads.ts';
-import { answerOf, ask, type Reply, type World } from './ask.ts';
 
 type Door = World & {
   readonly directory: () => Promise<DirectoryRecord>;

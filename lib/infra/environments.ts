@@ -43,6 +43,7 @@ export interface Environments {
   ServeSlack: import('../../lambdas/serve-slack/env.ts').Env;
   ServeGate: import('../../lambdas/serve-gate/env.ts').Env;
   DeriveHistory: import('../../lambdas/derive-history/env.ts').Env;
+  RehearseAudit: import('../../lambdas/rehearse-audit/env.ts').Env;
   ServeQuestions: import('../../lambdas/serve-questions/env.ts').Env;
   ServeConsole: import('../../lambdas/serve-console/env.ts').Env;
 }

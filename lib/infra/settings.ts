@@ -195,6 +195,8 @@ export const Settings = z.object({
     .optional(),
   /** Whether CloudWatch gets metrics of the fleet alone, or of each model that serves as well, where each has its price. */
   metricsOf: z.enum(['fleet', 'models']).default('fleet'),
+  /** How often an audit is rehearsed. */
+  rehearsalDays: z.coerce.number().int().min(1).max(365).default(7),
   auditRetentionDays: Days.optional(),
   /** The classes of the audit trail that are kept for a shorter time, `CLASS=DAYS, …`. */
   auditRetentionClasses: RetentionClasses.optional(),

@@ -180,6 +180,7 @@ export const WRITERS = {
       'publish_event',
     ],
   },
+  RehearseAudit: { writes: [], intents: ['publish_event'], chains: [CONFIGURATION_CHAIN] },
   ExtendLog: { writes: ['heartbeat', 'decision_key'], intents: [], chains: [LOG_CHAIN] },
 } as const satisfies Readonly<Record<string, Rights>>;
 

@@ -25,6 +25,7 @@ export const IDLE_RUNS: Readonly<
   DeriveHistory: { reads: 0, writes: 0, seconds: 5 },
   MonitorModels: { reads: 1, writes: 0, seconds: 0.3 },
   ReviewRegistry: { reads: 7, writes: 0, seconds: 0.5 },
+  RehearseAudit: { reads: 4, writes: 4, seconds: 60 },
   RunCanaries: { reads: 5, writes: 2, seconds: 60 },
 };
 
@@ -65,7 +66,11 @@ const scheduleLines = (template: Template): Line[] => {
     const table = runs * (run.reads * price.dynamodbReadUnit + run.writes * price.dynamodbWriteUnit);
     const lambda = runs * (price.lambdaRequest + gib * run.seconds * price.lambdaGibSecond);
     return [
-      { what: `schedule: ${name}, ${runs.toLocaleString('en')} runs`, dollars: table + lambda, beyondFree: table },
+      {
+        what: `schedule: ${name}, ${Math.round(runs).toLocaleString('en')} runs`,
+        dollars: table + lambda,
+        beyondFree: table,
+      },
     ];
   });
 };

@@ -84,7 +84,7 @@ export const BESIDES: readonly Besides[] = [
     because: 'Lambda puts an event that could not be handled into the queue of dead letters by this role.',
     who: [
       ...['dispatch-outbox', 'receive-release', 'request-rollback', 'review-registry', 'serve-approval'],
-      ...['monitor-models', 'record-account-calls', 'run-canaries', 'sweep-endpoints'],
+      ...['monitor-models', 'record-account-calls', 'rehearse-audit', 'run-canaries', 'sweep-endpoints'],
     ],
   },
   {

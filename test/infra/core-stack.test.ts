@@ -170,6 +170,7 @@ const KEEPING = [
   'GovernanceServingSweepEndpoints',
   'GovernanceMonitoringMonitorModels',
   'GovernanceAccountWatchRecordAccountCalls',
+  'GovernanceRehearsalRehearseAudit',
   'GovernanceOutboxDispatchOutbox',
 ];
 

@@ -89,6 +89,7 @@ describe('the roles (SD-2)', () => {
       '<GovernanceLedgerBucket.Arn>/bundles/v1/*',
       '<GovernanceLedgerBucket.Arn>/checkpoints/v1/*',
       '<GovernanceLedgerBucket.Arn>/events/v1/*',
+      '<GovernanceLedgerBucket.Arn>/rehearsals/v1/*',
       '<GovernanceLedgerBucket.Arn>/rows/v1/*',
       '<GovernanceLockedCopiesBucket.Arn>/sha256/*',
       '<GovernanceOutboxFailedBatches.Arn>/*',
@@ -146,6 +147,7 @@ describe('separation of powers (SD-1)', () => {
         'EvaluateGate',
         'ExtendLog',
         'PromoteRelease',
+        'RehearseAudit',
         'RenewApproval',
         'RenewSignatures',
         'ServeApproval',
@@ -177,6 +179,7 @@ describe('separation of powers (SD-1)', () => {
         'DispatchOutbox',
         'Move',
         'Promotion',
+        'RehearseAudit',
         'Release',
         'Rollback',
         'Rotation',
@@ -227,7 +230,7 @@ describe('separation of powers (SD-1)', () => {
     }
   });
 
-  it('lets the dispatcher write events, the log writer what is gathered, and nobody else the ledger', () => {
+  it('lets the dispatcher write events, the log writer what is gathered, the rehearsal its reports, and nobody else the ledger', () => {
     const writers = statements
       .filter(({ Action }) => Action.includes('s3:PutObject'))
       .flatMap(({ role, Resource }) => Resource.map((it) => [role.slice(10, 25), textOf(it).replace(/^.*>/, '')]))
@@ -238,6 +241,7 @@ describe('separation of powers (SD-1)', () => {
       ['LogExtendLogRol', '/bundles/v1/*'],
       ['LogExtendLogRol', '/checkpoints/v1/*'],
       ['LogExtendLogRol', '/rows/v1/*'],
+      ['RehearsalRehear', '/rehearsals/v1/*'],
       ['OutboxDispatchO', '/events/v1/*'],
     ]);
   });

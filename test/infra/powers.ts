@@ -62,7 +62,7 @@ const distinct = (words: readonly string[]): string[] => [...new Set(words)].toS
 /** The logical id of a role, or its ARN: `GovernanceWorkflowPinEvidenceRole0123ABCD`. */
 const nameOf = (role: string): string => {
   const [, name] =
-    /^<?Governance(?:Workflow|Intake|Doors|Analytics|Log|Serving|Holds|RegistryReview|Monitoring|Outbox|Measuring|AccountWatch)?(\w+?)Role[0-9A-F]{8}\b/.exec(
+    /^<?Governance(?:Workflow|Intake|Doors|Analytics|Log|Serving|Holds|Rehearsal|RegistryReview|Monitoring|Outbox|Measuring|AccountWatch)?(\w+?)Role[0-9A-F]{8}\b/.exec(
       role,
     ) ?? [];
   if (name === undefined) throw new Error(`the role ${role} has no name that the threat model knows`);

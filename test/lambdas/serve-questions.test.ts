@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { withHistory } from '../../lib/adapters/history/duckdb-history.ts';
 import { questionSql } from '../../lib/adapters/history/question-sql.ts';
+import { failuresIn, RehearsalReport } from '../../lib/domain/audit/rehearsal-report.ts';
 import { leafHash } from '../../lib/domain/ledger/chain.ts';
+import { CONFIGURATION_CHAIN } from '../../lib/domain/ledger/event.ts';
 import { QUESTIONS, questionNamed } from '../../lib/domain/questions/catalogue.ts';
 import { answerFrom, type Row, statementOf } from '../../lib/domain/questions/question.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { askOnAthena, callQuestions, makeTables } from '../support/asked-questions.ts';
@@ -137,6 +141,7 @@ describe('the questions of auditors, on Athena (Q-1 to Q-9)', () => {
     ['parts', { release: RELEASE }, 'sha256'],
     ['path', { release: RELEASE }, 'deployment_promoted'],
     ['way-back', { model: MODEL, at: '2099-01-01T00:00:00.000Z' }, RELEASE],
+    ['lineage', { release: LATER }, 'trained on the same snapshot'],
     ['configuration', {}, 'the first configuration'],
     ['traffic', { model: MODEL }, '1.1.0'],
     ['trend', { model: MODEL }, '20'],
@@ -237,4 +242,40 @@ describe('the rows that questions are asked of', () => {
     const approvals = rowsOf(await askOnAthena(product, 'approvals', { model: MODEL }));
     expect(approvals).toHaveLength(4);
   });
+});
+
+describe('a rehearsed audit (CO-2)', () => {
+  it('asks every question, verifies a sample and the records, keeps its report, and puts it on record', async () => {
+    await extendAndDerive();
+
+    const { report, failures } = z
+      .object({ report: z.string(), failures: z.int() })
+      .parse(await product.invoke('rehearse-audit', {}));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: AUDIT_BUCKET, Key: report }));
+    const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    const written = RehearsalReport.parse(JSON.parse(Buffer.from(bytes).toString()));
+
+    expect(written.questions.map(({ question, problems }) => [question, problems])).toEqual(
+      QUESTIONS.map(({ name }) => [name, []]),
+    );
+    expect(written.sample).toHaveLength(20);
+    expect(written.records.map(({ release_id, problems }) => [release_id, problems])).toEqual([
+      [RELEASE, []],
+      [LATER, []],
+    ]);
+    // No emulator enforces rights, so each read that had to be denied is a failure, and the only one.
+    expect(written.access.map(({ expected, found }) => [expected, found])).toEqual([
+      ['denied', 'read'],
+      ['denied', 'read'],
+    ]);
+    expect(failuresIn(written).filter((one) => !one.endsWith('read, and not denied'))).toEqual([]);
+    expect(failures).toBe(2);
+    const { event } = (await product.store.events(CONFIGURATION_CHAIN)).at(-1) ?? {};
+    expect(event).toMatchObject({
+      event_type: 'audit_rehearsed',
+      details: { report_key: report, report_sha256: sha256(bytes), failures_total: 2 },
+    });
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: AUDIT_BUCKET, Prefix: 'rehearsals/' }));
+    expect(Contents.map(({ Key }) => Key)).toEqual([report, report.replace('.json', '.md')]);
+  }, 120_000);
 });

@@ -1,10 +1,12 @@
 /** What keeps releases from production until it is over, the line and the checks: each act as it is recorded. */
+import { recordRehearsal } from '../../lib/domain/audit/record-rehearsal.ts';
 import { liftLegalHold, setLegalHold } from '../../lib/domain/change/legal-hold.ts';
 import { changeLine } from '../../lib/domain/gate/change-line.ts';
 import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
 import { reverify } from '../../lib/domain/gate/reverify.ts';
 import { ALL_MODELS } from '../../lib/domain/records/line.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
+import { aReport } from './a-rehearsal.ts';
 import { digestOf, NOW } from './approval-case.ts';
 import { memoryReleaseStore } from './memory-release-store.ts';
 import { inAct, recording } from './recorded-acts.ts';
@@ -38,6 +40,11 @@ export const tellOfControls = async (): Promise<void> => {
     const claim = { releaseId: approved.releaseId, check: check.name, actor };
     const judge = async () => ({ ...says, status });
     await inAct('reverify', () => reverify(claim, { store: own, judge, now }));
+  }
+  const auditing = withinRights('RehearseAudit', recording(memory));
+  for (const failures of [0, 1]) {
+    const report = { ...aReport(failures), rehearsed_at: NOW };
+    await inAct('rehearse-audit', () => auditing.commit(recordRehearsal(report), NOW));
   }
   const results = [{ check: check.name, held: true, onGood: 'passed', onBad: 'failed', codeSha256 } as const];
   for (let run = 1; run <= 2; run += 1) {

@@ -13,7 +13,7 @@ import { sha256 } from '../signing/canonical-json.ts';
 import { failuresIn, type RehearsalReport } from './rehearsal-report.ts';
 import { type Subjects, sampleOf, subjectsIn } from './rehearsal-sample.ts';
 import { type Signing, signingIn } from './signing.ts';
-import { verifyRecord } from './verify-record.ts';
+import { type RecordKeys, verifyRecord } from './verify-record.ts';
 
 type Entry = Log['entries'][number];
 
@@ -35,7 +35,8 @@ export type RehearsalWorld = {
   readonly readEvent: (key: string) => Promise<Uint8Array | undefined>;
   /** Absent where governance records cannot be read, as in a copy of the ledger. */
   readonly records?: {
-    readonly keyPem: string;
+    /** The public keys that have signed records, PEM. */
+    readonly keysPem: readonly string[];
     /** The bytes of a governance record; undefined if there is none. */
     readonly read: (uri: string) => Promise<Uint8Array | undefined>;
   };
@@ -81,7 +82,7 @@ export const rehearse = async (world: RehearsalWorld): Promise<RehearsalReport> 
       ...(world.records === undefined
         ? ['Governance records: they are not part of a copy. assay verify verifies one.']
         : []),
-      ...(probes.length === 0 ? ['Access: a copy has no roles whose rights could be tried.'] : []),
+      ...(probes.length === 0 ? ['Access: there was nothing whose reading could be tried.'] : []),
     ],
   };
   return { ...report, failures: failuresIn(report).length };
@@ -191,21 +192,25 @@ const recordsOf = async (
       }) => {
         const digest = subject.record_sha256;
         const bytes = await records.read(uri);
-        const trusted = { recordKeyPem: records.keyPem, decisionKeysPem: keys.map(({ publicKeyPem }) => publicKeyPem) };
+        const decisionKeysPem = keys.map(({ publicKeyPem }) => publicKeyPem);
+        const trusted = records.keysPem.map((recordKeyPem) => ({ recordKeyPem, decisionKeysPem }));
         return { release_id, uri, sha256: digest, problems: recordProblems(bytes, digest, trusted) };
       },
     ),
   );
 };
 
-const recordProblems = (
-  bytes: Uint8Array | undefined,
-  digest: string,
-  trusted: Parameters<typeof verifyRecord>[1],
-): string[] => {
+const recordProblems = (bytes: Uint8Array | undefined, digest: string, trusted: readonly RecordKeys[]): string[] => {
   if (bytes === undefined) return ['it is missing'];
   return [
     ...(sha256(bytes) === digest ? [] : ['it is not the one that the log names']),
-    ...verifyRecord(bytes, trusted).problems,
+    ...fewest(trusted.map((keys) => verifyRecord(bytes, keys).problems)),
   ];
 };
+
+/** By the generation of the key that signed it. */
+const fewest = (verdicts: readonly (readonly string[])[]): readonly string[] =>
+  verdicts
+    .toSorted((one, other) => one.length - other.length)
+    .slice(0, 1)
+    .flat();

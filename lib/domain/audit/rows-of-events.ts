@@ -94,6 +94,7 @@ export const ROWS_OF: Readonly<Record<EventType, readonly EntityName[]>> = {
   inference_recorded: ['observation'],
   permission_changed: ['account_call'],
   unexpected_signing_found: ['account_call'],
+  audit_rehearsed: [],
 };
 
 /** What one event writes of a release that it is not about: the state that the other one gets. */

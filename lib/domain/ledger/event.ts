@@ -102,6 +102,7 @@ export const EventType = z.enum([
   'inference_recorded',
   'permission_changed',
   'unexpected_signing_found',
+  'audit_rehearsed',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

@@ -17,7 +17,8 @@ export const AS_IT_HAPPENS: Readonly<Record<string, Pick<GovernedAlarmProps, 'se
   },
   CanariesFailed: {
     severity: 'critical',
-    summary: 'A check cannot be trusted: its canary failed, and nothing that has to pass it is promoted.',
+    summary:
+      'Assay could not prove itself: the canary of a check failed, and nothing that has to pass it is promoted; or a rehearsed audit failed.',
   },
   MissingRecordsFound: {
     severity: 'critical',

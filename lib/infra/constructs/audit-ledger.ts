@@ -4,7 +4,7 @@ import type { GovernedFunction } from './governed-function.ts';
 import { LockedBucket, type LockedBucketProps, REMAINING_DAYS } from './locked-bucket.ts';
 
 /** The prefixes of the audit bucket. */
-export type LedgerPart = 'events' | 'bundles' | 'rows' | 'checkpoints' | 'access';
+export type LedgerPart = 'events' | 'bundles' | 'rows' | 'checkpoints' | 'access' | 'rehearsals';
 
 const PROOFS: readonly LedgerPart[] = ['bundles', 'rows', 'checkpoints'];
 
@@ -46,6 +46,16 @@ export class AuditLedger extends LockedBucket {
       because: 'ledgerObjects',
     });
     this.allowSeeSize(lambda);
+  }
+
+  /** Allows reading what an auditor reads of the log. */
+  allowAudit(lambda: GovernedFunction): void {
+    lambda.allow({
+      actions: ['s3:GetObject'],
+      resources: ['events', 'checkpoints'].map((part) => this.bucket.arnForObjects(`${part}/v1/*`)),
+      because: 'ledgerObjects',
+    });
+    this.allowReadLog(lambda);
   }
 
   /** Allows seeing how far the log goes, by the names of its checkpoints. */

@@ -29,6 +29,7 @@ import { ModelExecutionRole } from './model-execution-role.ts';
 import { Monitoring } from './monitoring.ts';
 import { Outbox } from './outbox.ts';
 import { RegistryReview } from './registry-review.ts';
+import { Rehearsal } from './rehearsal.ts';
 import { ReleaseIntake } from './release-intake.ts';
 import { ReleaseStore } from './release-store.ts';
 import { ReleaseWorkflow } from './release-workflow.ts';
@@ -83,6 +84,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly signInPrefix: string;
   /** Whose tokens open the API, instead of those of a user pool of our own. */
   readonly oidc?: Oidc | undefined;
+  /** How often an audit is rehearsed. */
+  readonly rehearsalDays: number;
   /** Of what CloudWatch gets metrics. */
   readonly metricsOf: Settings['metricsOf'];
   /** The bucket of a second account that the audit trail is copied to; undefined where it is not. */
@@ -144,6 +147,7 @@ export class ModelGovernance extends Construct {
     new RegistryReview(this, 'RegistryReview', on);
     new Serving(this, 'Serving', on, this.intake.bus);
     new Monitoring(this, 'Monitoring', on);
+    new Rehearsal(this, 'Rehearsal', { on, analytics: this.analytics, everyDays: props.rehearsalDays });
     new LegalHolds(this, 'Holds', { on, bus: this.intake.bus });
     new Outbox(this, 'Outbox', {
       on,

@@ -18,7 +18,7 @@ import { sha256 } from '../../../lib/domain/signing/canonical-json.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import { readPublicKey } from '../../../lib/domain/signing/fingerprint.ts';
 import { auditorsLedger } from '../../support/auditors-story.ts';
-import { DECISION_KEY, makeKey } from '../../support/decision-key.ts';
+import { DECISION_KEY, makeKey, OTHER_KEY } from '../../support/decision-key.ts';
 import { recordFacts } from '../attestation/record-facts.ts';
 import { aDraft, aLedger, sealAll } from '../ledger/a-ledger.ts';
 
@@ -205,7 +205,7 @@ describe('a rehearsal of an audit (CO-2)', () => {
         world({
           ...logOf(approved),
           ...{ ask: async () => answered([], 3), readEvent: async (name) => kept.get(name) },
-          records: { keyPem: RECORD_KEY.pem, read: async (uri) => read(uri) },
+          records: { keysPem: [OTHER_KEY.pem, RECORD_KEY.pem], read: async (uri) => read(uri) },
           probes: [
             { what: 'rows about people', expected: 'denied', tries: async () => 'denied' },
             { what: 'the ledger', expected: 'read', tries: async () => 'denied' },

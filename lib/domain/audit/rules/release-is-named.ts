@@ -13,6 +13,7 @@ const OF_NO_RELEASE: readonly string[] = [
   'ungoverned_endpoint_found',
   'ungoverned_endpoint_ended',
   'canaries_evaluated',
+  'audit_rehearsed',
   'line_stopped',
   'line_stop_lifted',
   'line_started',

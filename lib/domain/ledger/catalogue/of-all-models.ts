@@ -96,6 +96,18 @@ export const EVENTS_OF_ALL_MODELS = {
       .array(z.object({ row_id: z.string(), kind: z.string(), attempts: z.int() }))
       .describe('which, as far as there is room for them'),
   }),
+  audit_rehearsed: ofNoRelease('An audit was rehearsed: every question was asked, and a sample verified.', {
+    report_key: text('where the report lies in the audit bucket'),
+    report_sha256: digest('the report'),
+    seed: text('the day that the sample was drawn by'),
+    log_size: count('how many entries of the log it was about'),
+    questions: count('how many questions were asked'),
+    sampled: count('how many entries were verified'),
+    records: count('how many governance records were verified'),
+    probes: count('how many reads were tried'),
+    failures_total: count('how much failed'),
+    failures: texts('what failed, as far as there is room'),
+  }),
   canaries_evaluated: ofNoRelease('Every check proved itself on a good and on a bad case, or did not.', {
     checks_total: count('how many checks there are'),
     failing: z.array(z.object({ check: z.string(), on_good: z.string(), on_bad: z.string() })).describe('which fail'),

@@ -1,8 +1,8 @@
 /** Asks one question, and gives its answer, or says under which name it can be had later. */
 import * as z from 'zod';
-import type { QuestionEngine } from '../../lib/adapters/history/athena-questions.ts';
-import type { PersonId } from '../../lib/domain/identifiers.ts';
-import { coversOf, type Reach } from '../../lib/domain/questions/history-reach.ts';
+import type { QuestionEngine } from '../adapters/history/athena-questions.ts';
+import { PersonId } from '../domain/identifiers.ts';
+import { coversOf, type Reach } from '../domain/questions/history-reach.ts';
 import {
   type Answer,
   answerFrom,
@@ -10,9 +10,11 @@ import {
   problemWith,
   type Question,
   statementOf,
-} from '../../lib/domain/questions/question.ts';
-import { Refusal } from '../../lib/domain/refusal.ts';
-import { canonicalSha256 } from '../../lib/domain/signing/canonical-json.ts';
+} from '../domain/questions/question.ts';
+import type { Ask } from '../domain/questions/report.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { ASSAY } from '../domain/release/release-event.ts';
+import { canonicalSha256 } from '../domain/signing/canonical-json.ts';
 
 export type World = {
   readonly engine: QuestionEngine;
@@ -167,3 +169,12 @@ const readRun = (text: string): Run | undefined => {
     return undefined;
   }
 };
+
+/** Assay asks itself, and waits for each answer: the first page of it. */
+export const askingEngine =
+  (world: World): Ask =>
+  async (name, given) => {
+    const reply = await ask(name, given, PersonId.parse(ASSAY.id), world);
+    if (reply.kind === 'running') throw new Error(`${name} was not answered in time`);
+    return reply.answer;
+  };

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { recordRehearsal } from '../../../lib/domain/audit/record-rehearsal.ts';
+import { probedIn } from '../../../lib/domain/audit/rehearsal-probes.ts';
+import { rehearsalBytes } from '../../../lib/domain/audit/rehearsal-report.ts';
+import { readLog } from '../../../lib/domain/ledger/read-log.ts';
+import { sha256 } from '../../../lib/domain/signing/canonical-json.ts';
+import { aReport } from '../../support/a-rehearsal.ts';
+import { auditorsLedger } from '../../support/auditors-story.ts';
+import { aDraft, aLedger, LOG_PUBLIC_KEY, sealAll } from '../ledger/a-ledger.ts';
+
+describe('a rehearsal on record (CO-2)', () => {
+  it('is its report by digest, with what failed, and is told at once if anything did', () => {
+    const report = aReport(2);
+    const { event, intents, writes } = recordRehearsal(report);
+
+    expect(event.details).toMatchObject({
+      report_key: 'rehearsals/v1/dt=2026-11-30/030000000.json',
+      report_sha256: sha256(rehearsalBytes(report)),
+      failures_total: 2,
+      failures: ['entry 0: its object is missing', 'entry 1: its object is missing'],
+    });
+    expect(intents).toMatchObject([{ intent: { detailType: 'Audit Rehearsal Failed' } }]);
+    expect(writes).toEqual([]);
+  });
+
+  it('tells nobody if everything holds, and names as many failures as there is room for', () => {
+    const many = recordRehearsal(aReport(2000)).event.details;
+
+    expect(recordRehearsal(aReport(0))).toMatchObject({ intents: [], event: { details: { failures: [] } } });
+    expect(many).toMatchObject({ failures_total: 2000 });
+    expect((many['failures'] as string[]).length).toBeLessThan(1000);
+  });
+});
+
+describe('what must not be given to who audits', () => {
+  const pinned = (details: Record<string, string>) =>
+    aLedger(
+      sealAll([{ model: 'credit', draft: aDraft({ event_type: 'evidence_pinned', details, release_id: 'credit-1' }) }]),
+      [1],
+    );
+  const probed = async (files: Awaited<ReturnType<typeof pinned>>) => probedIn(readLog(files, LOG_PUBLIC_KEY).log);
+
+  it('is the evidence of the release that was pinned last', async () => {
+    expect(await probed(await pinned({ predictions: 'ppp', model_card: 'mmm' }))).toEqual([
+      { what: 'rows about people, of credit-1', sha256: 'ppp' },
+      { what: 'a document of the evidence, of credit-1', sha256: 'mmm' },
+    ]);
+    expect(await probed(await pinned({}))).toEqual([]);
+    expect(probedIn({ entries: [] })).toEqual([]);
+  });
+
+  it('is asked of a log that holds', async () => {
+    const { problems, checkpoints } = readLog(await auditorsLedger(), LOG_PUBLIC_KEY);
+
+    expect(problems).toEqual([]);
+    expect(checkpoints.at(-1)?.size).toBe(25);
+    expect(readLog([{ key: 'nonsense', bytes: new Uint8Array() }], undefined).problems).toHaveLength(1);
+  });
+});
