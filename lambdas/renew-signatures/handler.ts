@@ -4,7 +4,7 @@ import { ReleasePlace } from '../../lib/domain/change/page.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rotationStep } from '../../lib/runtime/machine-step.ts';
-import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
+import { listingStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 import { renewRelease } from './renew-release.ts';
 
@@ -12,7 +12,7 @@ import { renewRelease } from './renew-release.ts';
 const RELEASES_PER_STEP = 25;
 
 const env = readEnv(Env);
-const store = releaseStoreOf('RenewSignatures', env.TABLE_NAME);
+const store = listingStoreOf('RenewSignatures', env.TABLE_NAME);
 const signerOf = (keyId: string) => ({ ...kmsSigner(keyId), ...kmsPublicKey(keyId) });
 const signers = { record: signerOf(env.RECORD_KEY_ID), attestation: signerOf(env.ATTESTATION_KEY_ID) };
 const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };

@@ -11,12 +11,12 @@ import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
-import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
+import { listingStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 import { reviewAll } from './review-all.ts';
 
 const env = readEnv(Env);
-const store = releaseStoreOf('ReviewRegistry', env.TABLE_NAME);
+const store = listingStoreOf('ReviewRegistry', env.TABLE_NAME);
 const directory = directoryAt(env);
 const world: RegistryWorld<ModelPackage> = {
   store,

@@ -8,11 +8,11 @@ import { USING_APPROVAL } from '../../lib/domain/release/lifecycle.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
-import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
+import { listingStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = releaseStoreOf('RunCanaries', env.TABLE_NAME);
+const store = listingStoreOf('RunCanaries', env.TABLE_NAME);
 
 /**
  * Has every check prove itself in the code that is deployed, and puts on record what it proved. A stage that does not answer is a

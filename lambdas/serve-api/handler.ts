@@ -15,7 +15,7 @@ import { readEnv } from '../../lib/runtime/env.ts';
 import { freezesOf } from '../../lib/runtime/freezes.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
 import { readLog } from '../../lib/runtime/note-reads.ts';
-import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
+import { listingStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveApi } from './app.ts';
 import { Env } from './env.ts';
 
@@ -24,7 +24,7 @@ const openApiFile = join(import.meta.dirname, env.OPENAPI_FOLDER, 'openapi.json'
 
 export const handler = handle(
   serveApi({
-    store: releaseStoreOf('ServeApi', env.TABLE_NAME),
+    store: listingStoreOf('ServeApi', env.TABLE_NAME),
     world: intakeWorld('ServeApi', env, env.DOOR_PATIENCE_MS),
     directory: directoryAt(env),
     now,

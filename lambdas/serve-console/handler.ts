@@ -26,7 +26,7 @@ import { ownerReader } from '../../lib/runtime/model-owner.ts';
 import { readLog } from '../../lib/runtime/note-reads.ts';
 import { recordVerifier } from '../../lib/runtime/record-problems.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
-import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
+import { listingStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveConsole } from './app.ts';
 import { Env } from './env.ts';
 
@@ -47,7 +47,7 @@ const respond = handle(
     verify: idTokenVerifier(client),
     client,
     directory: directoryAt(env),
-    store: releaseStoreOf('ServeConsole', env.TABLE_NAME),
+    store: listingStoreOf('ServeConsole', env.TABLE_NAME),
     fleet: {
       lastLook: () => readLook(env.TABLE_NAME),
       waiting: (state, after) => waitingReleases(env.TABLE_NAME, after, state),

@@ -2,8 +2,11 @@
  * Pages of an index. Any role that writes rows of its own can give them the attributes of an index, so what an index lists is a hint: a
  * row counts by where it lies and by what it says, and every other one is left out, and counted.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { Item } from './dynamodb-reads.ts';
+import { type Entities, type EntityName, kinds } from '../domain/change/kinds.ts';
+import { entityKey } from './dynamodb-keys.ts';
+import { type Item, withoutKeys } from './dynamodb-reads.ts';
 
 export type Hints<T> = {
   readonly rows: readonly T[];
@@ -34,7 +37,7 @@ export const readHints = async <T>(
     const { Items = [], LastEvaluatedKey: last } = await client.send(new QueryCommand(page));
     const found = Items.flatMap((item) => read(item) ?? []);
     leftOut += Items.length - found.length;
-    const [place] = last !== undefined && isPlace(last) ? [last] : [];
+    const place = last && isPlace(last) ? last : undefined;
     if (last === undefined || place !== undefined || found.length > 0) {
       const isCut = found.length > input.Limit;
       const rows = found.slice(0, input.Limit);
@@ -44,8 +47,17 @@ export const readHints = async <T>(
   }
 };
 
-/** Whether an item lies where the records of a kind lie. */
-export const liesIn =
-  (partitions: string, sort: string) =>
-  ({ pk, sk }: Item): boolean =>
-    String(pk).startsWith(partitions.replace('*', '')) && String(sk).startsWith(sort);
+/** The record of a kind that an item is; undefined if it is none, or lies where another one belongs. */
+export const recordAt = <N extends EntityName>(name: N, item: Item): Entities[N] | undefined => {
+  const { data } = kinds[name].schema.safeParse(withoutKeys(item));
+  return data && isDeepStrictEqual(entityKey(data), { pk: item['pk'], sk: item['sk'] })
+    ? data
+    : undefined;
+};
+
+/** Whether a row lies where the records of a kind lie. */
+export const liesIn = (name: EntityName, { pk }: Item): boolean =>
+  String(pk).startsWith(kinds[name].partitions.replace('*', ''));
+
+/** The id in the key of a record. */
+export const idIn = (pk: unknown): string => String(pk).replace(/^[^#]*#/, '');

@@ -1,11 +1,9 @@
 /** Lists of releases, from the index of one model or from those of the states, which are merged in the order of the last change. */
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { type PageAsked, type ReleaseFilter, type ReleasePage, ReleasePlace } from '../domain/change/page.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
-import { releaseKind } from '../domain/release/release.ts';
 import { ReleaseSummary, SUMMARY_ATTRIBUTES } from '../domain/release/release-summary.ts';
-import { liesIn, readHints } from './dynamodb-hints.ts';
+import { idIn, liesIn, readHints } from './dynamodb-hints.ts';
 import { recordKey } from './dynamodb-keys.ts';
 import type { Item } from './dynamodb-reads.ts';
 
@@ -70,7 +68,7 @@ export const releasePage = async (
     next = merged.next;
     if (next === undefined || items.length >= limit) break;
   }
-  return { items, next, ...(leftOut === 0 ? {} : { leftOut }) };
+  return { items, next, leftOut: leftOut || undefined };
 };
 
 /** Where a source goes on: after this release of its own, or at this time, or after it. */
@@ -102,34 +100,36 @@ const readSource = async (
       TableName,
       ...index,
       KeyConditionExpression: `${hash.name} = :hash${start === undefined ? '' : ` AND ${range} ${bound} :at`}`,
-      ...(wanted.expression === '' ? {} : { FilterExpression: wanted.expression }),
-      ...(names.length === 0
-        ? {}
-        : { ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])) }),
+      FilterExpression: wanted.expression || undefined,
+      ExpressionAttributeNames:
+        names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: {
         ':hash': hash.value,
         ...(start === undefined ? {} : { ':at': start.place.at }),
         ...wanted.values,
       },
-      ...(start?.from === 'after it' ? { ExclusiveStartKey: keyAt(source, start.place) } : {}),
+      ExclusiveStartKey: start?.from === 'after it' ? keyAt(source, start.place) : undefined,
       ScanIndexForward: isOldestFirst,
       // The index of a model is narrow: what a filter leaves out costs little there.
       Limit: wanted.expression === '' ? limit : FILTERED_AT_ONCE,
     },
-    { read: (item) => summaryIn(source, item), isPlace: (key) => isRelease(key) && placeAt(source, key) !== undefined },
+    {
+      read: (item) => summaryIn(source, item),
+      isPlace: (key) => liesIn('release', key) && placeAt(source, key) !== undefined,
+    },
   );
   const lastRow = rows.at(-1);
   const end = last === undefined ? lastRow && placeOf(lastRow) : placeAt(source, last);
   return { items: rows, end: isMore ? end : undefined, leftOut };
 };
 
-const isRelease = liesIn(releaseKind.partitions, 'META');
-
 /** A release is in the list of its own model, or of its own state. */
 const summaryIn = ({ hash }: Source, item: Item): ReleaseSummary | undefined => {
-  const { data } = ReleaseSummary.safeParse(isRelease(item) ? item : undefined);
-  if (data === undefined || item['pk'] !== recordKey('release', data.releaseId).pk) return undefined;
-  return [data.modelName, `STATE#${data.state}`].includes(hash.value) ? data : undefined;
+  const { data } = ReleaseSummary.safeParse(item);
+  if (data === undefined) return undefined;
+  const { pk, sk } = recordKey('release', data.releaseId);
+  const isOwn = [data.modelName, `STATE#${data.state}`].includes(hash.value);
+  return isOwn && item['pk'] === pk && item['sk'] === sk ? data : undefined;
 };
 
 type Condition = {
@@ -168,13 +168,10 @@ const keyAt = ({ hash, range }: Source, { at, releaseId }: ReleasePlace) => ({
   [range]: at,
 });
 
-const Key = z.object({ pk: z.string() }).catchall(z.unknown());
-
 /** The index as DynamoDB named its last place; undefined if it is none of ours. That of a model is one source, and any state will do. */
 const placeAt = ({ hash, range }: Source, last: Item): ReleasePlace | undefined => {
-  const { pk, [range]: at } = Key.parse(last);
   const state = stateOr(hash.value.replace('STATE#', ''));
-  return ReleasePlace.safeParse({ at, state, releaseId: pk.slice(pk.indexOf('#') + 1) }).data;
+  return ReleasePlace.safeParse({ at: last[range], state, releaseId: idIn(last['pk']) }).data;
 };
 
 /** A state that only another version knows is in no source of states. */

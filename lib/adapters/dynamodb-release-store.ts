@@ -18,6 +18,7 @@ import { ForgedEvent, GENESIS, Head, leafHash, type SealedEvent, sealEvent } fro
 import { AuditEvent } from '../domain/ledger/event.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { formerKeyToAsk } from './dynamodb-former-keys.ts';
+import { recordAt } from './dynamodb-hints.ts';
 import * as keys from './dynamodb-keys.ts';
 import { oncePut } from './dynamodb-once-row.ts';
 import { modelPage, pageOf } from './dynamodb-pages.ts';
@@ -135,12 +136,7 @@ const readersOf = (TableName: string, client: DynamoDBDocumentClient, { item: ge
    * that is what the rights of the roles are about.
    */
   const inIndex = async <N extends EntityName>(name: N, input: Partial<QueryCommandInput>): Promise<Entities[N][]> =>
-    (await queryAll(client, { TableName, ...input })).flatMap((item) => {
-      const { data } = kinds[name].schema.safeParse(withoutKeys(item));
-      return data !== undefined && isDeepStrictEqual(keys.entityKey(data), { pk: item['pk'], sk: item['sk'] })
-        ? [data]
-        : [];
-    });
+    (await queryAll(client, { TableName, ...input })).flatMap((item) => recordAt(name, item) ?? []);
   const inState = <N extends EntityName>(name: N, state: string) =>
     inIndex(name, {
       IndexName: 'by-state',
@@ -172,7 +168,8 @@ const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array), hash: Sha256, ti
  */
 const openEvent = ({ bytes, hash, ...tier }: z.infer<typeof StoredEvent>): SealedEvent => {
   const found = leafHash(bytes);
-  if (found !== hash) throw new ForgedEvent(`its bytes hash to ${found}, it was sealed as ${hash}`);
+  if (found !== hash)
+    throw new ForgedEvent(`could not read an event: its bytes hash to ${found}, it was sealed as ${hash}`);
   const event = eventIn(bytes);
   return { event, bytes, head: { seq: event.seq, hash, timestamp: event.timestamp }, ...tier };
 };
@@ -181,7 +178,7 @@ const eventIn = (bytes: Uint8Array): AuditEvent => {
   try {
     return AuditEvent.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (cause) {
-    throw new ForgedEvent('its bytes are none', { cause });
+    throw new ForgedEvent('it is no event', { cause });
   }
 };
 

@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { Refusal } from '../domain/refusal.ts';
-import { Release } from '../domain/release/release.ts';
-import { readHints } from './dynamodb-hints.ts';
+import type { Release } from '../domain/release/release.ts';
+import { readHints, recordAt } from './dynamodb-hints.ts';
 import { entityKey } from './dynamodb-keys.ts';
-import { type Item, withoutKeys } from './dynamodb-reads.ts';
+import type { Item } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 export type WaitingPage = {
@@ -56,9 +55,8 @@ export const waitingReleases = async (
 
 /** The release that lies there, and where. */
 const releaseAt = (item: Item): { release: Release; key: Item } | undefined => {
-  const { data: release } = Release.safeParse(withoutKeys(item));
-  if (release === undefined || !isDeepStrictEqual(entityKey(release), { pk: item['pk'], sk: item['sk'] }))
-    return undefined;
+  const release = recordAt('release', item);
+  if (release === undefined) return undefined;
   return {
     release,
     key: { ...entityKey(release), gsi_state_pk: item['gsi_state_pk'], gsi_state_sk: item['gsi_state_sk'] },

@@ -9,11 +9,12 @@ import { sayingWhatIsLeftOut } from './left-out.ts';
 /** The table as this Lambda may write it. What it asks for at one moment is one call. */
 export const releaseStoreOf = <W extends Writer>(writer: W, tableName: string): StoreOf<W> => {
   const reads = readsTogether(tableName, documentClient);
-  return withinRights(
-    writer,
-    sayingWhatIsLeftOut(keepingPolicies(dynamodbReleaseStore(tableName, documentClient, reads))),
-  );
+  return withinRights(writer, keepingPolicies(dynamodbReleaseStore(tableName, documentClient, reads)));
 };
+
+/** The same for a Lambda that reads lists. */
+export const listingStoreOf = <W extends Writer>(writer: W, tableName: string): StoreOf<W> =>
+  sayingWhatIsLeftOut(releaseStoreOf(writer, tableName));
 
 /** The same for a Lambda that looks for releases and reads all that is kept of one. */
 export const releaseReaderOf = (tableName: string): Pick<ReleaseStore, 'get' | 'list' | 'releasePage' | 'events'> =>

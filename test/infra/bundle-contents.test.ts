@@ -72,8 +72,13 @@ describe.each(FOLDERS)('the bundle of %s', (folder) => {
     expect(large).toEqual([]);
   });
 
-  it('has the parser of documents only if it reads any', () => {
-    expect(librariesOf(folder).has('yaml')).toBe(LIMITS.readersOfDocuments.includes(folder));
+  it('has the parser of documents only if it reads any, and loads it when it does unless it attests', () => {
+    const files = Object.keys(bundleOf(folder).inputs);
+    const [isIn, isLoaded] = [librariesOf(folder).has('yaml'), files.includes('lib/infra/yaml-when-needed.mjs')];
+
+    expect(isIn || isLoaded).toBe(LIMITS.readersOfDocuments.includes(folder));
+    expect(isIn && !STAGES.includes(folder)).toBe(false);
+    expect(isLoaded && STAGES.includes(folder)).toBe(false);
   });
 });
 

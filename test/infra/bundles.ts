@@ -1,7 +1,7 @@
 /** The bundles of all Lambdas, made in memory with the same options as at synth. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { context, type Plugin } from 'esbuild';
+import { context, type OutputFile, type Plugin } from 'esbuild';
 import * as z from 'zod';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { bundleOptions, handlerFolders, PROJECT } from '../../lib/infra/bundling.ts';
@@ -28,36 +28,32 @@ export type Bundler = {
 /** Files are parsed once, however often the bundles are made. */
 export const startBundler = async (): Promise<Bundler> => {
   let changedFile: string | undefined;
-  const options = bundleOptions(handlerFolders(), '/bundles');
-  const esbuild = await context({
-    ...options,
-    write: false,
-    metafile: true,
-    plugins: [changingOneWord(() => changedFile)],
-  });
+  const contexts = await Promise.all(
+    bundleOptions(handlerFolders(), '/bundles').map((options) =>
+      context({ ...options, write: false, metafile: true, plugins: [changingOneWord(() => changedFile)] }),
+    ),
+  );
   return {
     bundles: async (changed) => {
       changedFile = changed;
-      const { outputFiles = [], metafile } = await esbuild.rebuild();
-      const outputs = Object.entries(Outputs.parse(metafile?.outputs));
-      return new Map(
-        outputFiles.map(({ path, contents }) => {
-          const [, folder = ''] = /([^/]+)\/index\.mjs$/.exec(path) ?? [];
-          const [, made] = outputs.find(([output]) => output.endsWith(`/${folder}/index.mjs`)) ?? [];
-          const inputs = Object.entries(made?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-          return [
-            folder,
-            {
-              bytes: contents.length,
-              sha256: sha256(contents),
-              inputs: Object.fromEntries(inputs.map(([file, { bytesInOutput }]) => [file, bytesInOutput])),
-            },
-          ];
-        }),
-      );
+      const made = await Promise.all(contexts.map((esbuild) => esbuild.rebuild()));
+      return new Map(made.flatMap(({ outputFiles, metafile }) => bundlesIn(outputFiles ?? [], metafile?.outputs)));
     },
-    end: () => esbuild.dispose(),
+    end: async () => {
+      await Promise.all(contexts.map((esbuild) => esbuild.dispose()));
+    },
   };
+};
+
+const bundlesIn = (files: readonly OutputFile[], made: unknown): [string, Bundle][] => {
+  const outputs = Object.entries(Outputs.parse(made));
+  return files.map(({ path, contents }) => {
+    const [, folder = ''] = /([^/]+)\/index\.mjs$/.exec(path) ?? [];
+    const [, output] = outputs.find(([name]) => name.endsWith(`/${folder}/index.mjs`)) ?? [];
+    const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    const ofFiles = Object.fromEntries(inputs.map(([file, { bytesInOutput }]) => [file, bytesInOutput]));
+    return [folder, { bytes: contents.length, sha256: sha256(contents), inputs: ofFiles }];
+  });
 };
 
 /** The first word of the first sentence that a check says. */

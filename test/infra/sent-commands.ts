@@ -10,15 +10,12 @@ export type Bundled = {
 
 /** The bundles as they are deployed, but with the names of their source. */
 export const bundledCommands = (): ReadonlyMap<string, Bundled> => {
-  const { outputFiles } = buildSync({
-    ...bundleOptions(handlerFolders(), '/bundles'),
-    minify: false,
-    minifyWhitespace: true,
-    minifySyntax: true,
-    write: false,
-  });
+  const unminified = { minify: false, minifyWhitespace: true, minifySyntax: true, write: false } as const;
+  const files = bundleOptions(handlerFolders(), '/bundles').flatMap(
+    (options) => buildSync({ ...options, ...unminified }).outputFiles,
+  );
   return new Map(
-    outputFiles.map(({ path, text }) => {
+    files.map(({ path, text }) => {
       const [, folder = ''] = /([^/]+)\/index\.mjs$/.exec(path) ?? [];
       return [folder, { commands: new Set(commandsIn(text)), code: text }];
     }),

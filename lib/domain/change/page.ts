@@ -9,7 +9,7 @@ export type PageOf<T, P> = {
   readonly items: readonly T[];
   readonly next: P | undefined;
   /** How many rows were left out because they are not what the list says; not there if there were none. */
-  readonly leftOut?: number;
+  readonly leftOut?: number | undefined;
 };
 export type PageAsked<P> = { readonly limit: number; readonly after?: P | undefined };
 

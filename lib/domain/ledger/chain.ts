@@ -25,12 +25,7 @@ export type SealedEvent = {
 };
 
 /** What is kept as an event is none: its bytes are not those that were sealed. */
-export class ForgedEvent extends Error {
-  constructor(why: string, options?: ErrorOptions) {
-    super(`could not read an event: ${why}`, options);
-    this.name = 'ForgedEvent';
-  }
-}
+export class ForgedEvent extends Error {}
 
 /**
  * Gives a draft its place after `head`. Time never runs backwards along a chain: if the clock lags behind the last

@@ -130,7 +130,7 @@ describe('the log', () => {
     [
       'is no event: could not read an event: its bytes are none',
       () => {
-        throw new ForgedEvent('its bytes are none');
+        throw new ForgedEvent('could not read an event: its bytes are none');
       },
     ],
   ])('goes on without an event that %s, and says so each time', async (why, read) => {
