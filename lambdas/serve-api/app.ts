@@ -4,9 +4,11 @@ import { etag } from 'hono/etag';
 import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono/tiny';
 import { refuseClaim } from '../../lib/domain/intake/request-release.ts';
-import { Refusal } from '../../lib/domain/refusal.ts';
+import type { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import { assertReader, type Caller, callerOf, submitterOf } from '../../lib/runtime/api-door/caller.ts';
+import { onlyJson } from '../../lib/runtime/api-door/media-type.ts';
+import { refuseNoRoute } from '../../lib/runtime/api-door/no-such-route.ts';
 import { answerOnce, committingOnce } from '../../lib/runtime/api-door/once.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
@@ -44,7 +46,7 @@ export const serveApi = (surroundings: Api): Hono<Variables> => {
   const api = committing(surroundings);
   const app = new Hono<Variables>();
   app.onError((error, context) => problemOf(error, context));
-  app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
+  refuseNoRoute(app);
   // What a caller has already is not sent again: a page that is read every few seconds is seldom another.
   app.use(etag());
   app.use(noteReads<Variables>(api.noteRead, (context) => readerOf(context.get('caller')), isRead));
@@ -66,6 +68,7 @@ export const serveApi = (surroundings: Api): Hono<Variables> => {
     context.set('caller', caller);
     await next();
   });
+  app.use(onlyJson);
   app.use(answerOnce<Variables>({ onces: api.onces, now: api.now, isOfAnother }));
   for (const routes of [
     releaseRoutes(api),

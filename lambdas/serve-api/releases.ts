@@ -31,7 +31,8 @@ export const releaseRoutes = (api: Api): Hono<Variables> => {
     const answer = await requestRelease({ manifest, door: 'http_api', submitter }, await world());
     if (answer.outcome === 'refused') {
       const { code, message, faults, refusalId } = answer.refusal;
-      const more = { refusal_id: refusalId, remedy: remedyOf(code) };
+      const instance = `/v1/refusals/${refusalId}`;
+      const more = { instance, refusal_id: refusalId, remedy: remedyOf(code) };
       return problemOf(new Refusal(refusalCode(code), message, faults), context, more);
     }
     return context.json(releaseSummary(answer.release), answer.outcome === 'accepted' ? 201 : 200);

@@ -7,8 +7,9 @@ import type { GateClaim } from '../../lib/domain/gate/asked-release.ts';
 import { ModelName, ReleaseId, Sha256 } from '../../lib/domain/identifiers.ts';
 import { inTime } from '../../lib/domain/intake/patience.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
-import { Refusal, Unavailable } from '../../lib/domain/refusal.ts';
+import { Unavailable } from '../../lib/domain/refusal.ts';
 import { assertReader, type Caller, callerOf } from '../../lib/runtime/api-door/caller.ts';
+import { refuseNoRoute } from '../../lib/runtime/api-door/no-such-route.ts';
 import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
@@ -28,7 +29,7 @@ type Known = { Variables: { caller: Caller } & WithAbout['Variables'] };
 export const serveGate = (gate: Gate): Hono<Known> => {
   const app = new Hono<Known>();
   app.onError((error, context) => problemOf(error, context));
-  app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
+  refuseNoRoute(app);
   app.use(noteReads<Known>(gate.noteRead, (context) => readerOf(context.get('caller'))));
   const answer = async (query: unknown) => {
     const claim = claimOf(query);

@@ -5,9 +5,10 @@ import * as z from 'zod';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { QUESTIONS } from '../../lib/domain/questions/catalogue.ts';
 import { Given } from '../../lib/domain/questions/question.ts';
-import { Refusal } from '../../lib/domain/refusal.ts';
 import { assertReader, type Caller, callerOf, identityOf } from '../../lib/runtime/api-door/caller.ts';
 import { parseJsonText } from '../../lib/runtime/api-door/json-text.ts';
+import { onlyJson } from '../../lib/runtime/api-door/media-type.ts';
+import { refuseNoRoute } from '../../lib/runtime/api-door/no-such-route.ts';
 import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
@@ -32,7 +33,7 @@ export const Page = z.strictObject({ from: z.coerce.number().int().min(0).max(1_
 export const serveQuestions = (door: Door): Hono<WithCaller> => {
   const app = new Hono<WithCaller>();
   app.onError((error, context) => problemOf(error, context));
-  app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
+  refuseNoRoute(app);
   app.use(bodyLimit({ maxSize: BODY_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
   // Questions are asked by POST, and all of them are reads.
   app.use(
@@ -48,6 +49,7 @@ export const serveQuestions = (door: Door): Hono<WithCaller> => {
     context.set('caller', caller);
     await next();
   });
+  app.use(onlyJson);
   app.get('/v1/questions', (context) => context.json({ questions: QUESTIONS.map(questionView) }));
   app.post('/v1/questions/:name', async (context) => {
     const { id } = identityOf(context.var.caller);

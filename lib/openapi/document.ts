@@ -31,13 +31,14 @@ const REFUSALS: Readonly<Record<number, readonly [name: string, about: string]>>
   404: ['NotFound', 'there is no such thing'],
   409: ['Conflicting', 'it cannot be done as things stand, or somebody else changed them at the same time'],
   413: ['TooLarge', `the body is larger than ${MANIFEST_MAX_BYTES} bytes`],
+  415: ['NotJson', 'the body says that it is something else than JSON, or is encoded'],
   422: ['Unprocessable', 'what was sent is not understood: every field at fault is named'],
   429: ['AskedTooOften', 'too many requests, or so much was refused that no more goes on record today'],
   500: ['Fault', 'a fault, which is in the log'],
   503: ['Unavailable', 'a service did not answer; nothing was decided or recorded'],
 };
 const OF_EVERY_ROUTE = [401, 403, 429, 500, 503];
-const OF_BODIES = [400, 413, 422];
+const OF_BODIES = [400, 413, 415, 422];
 /** Statuses that the gateway answers by itself, the first of them alone. */
 const BY_THE_GATEWAY = [401, 403, 429];
 

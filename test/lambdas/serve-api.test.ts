@@ -129,7 +129,7 @@ describe('asking for a release', () => {
     expect(answer).toMatchObject({
       status: 413,
       type: 'application/problem+json',
-      body: { title: 'the body is larger than 65536 bytes' },
+      body: { title: 'BodyTooLarge' },
     });
     expect(intake.store.commits).toBe(0);
   });
@@ -141,7 +141,7 @@ describe('asking for a release', () => {
 
     const answer = await post('/releases', aManifest());
 
-    expect(answer).toMatchObject({ status: 500, body: { title: 'something went wrong; see the log' } });
+    expect(answer).toMatchObject({ status: 500, body: { title: 'Fault' } });
     expect(JSON.stringify(answer.body)).not.toContain('10.0.0.7');
     expect(logged).toHaveBeenCalledWith('api fault', cause);
   });

@@ -8,7 +8,7 @@ export const Problem = answer('Problem', {
   type: z.string(),
   title: z.string(),
   status: z.int().min(400).max(599),
-  detail: z.string().optional(),
+  detail: z.string(),
   instance: z.string().optional(),
   faults: z.array(Fault).optional(),
   /** Of a request for a release that was refused on record. */
