@@ -11,6 +11,7 @@ import {
   chainPrefix,
   claimedPrefix,
   METRICS,
+  ONCE,
   READING,
   SWEEP,
   timelinePrefix,
@@ -65,7 +66,7 @@ export const readRow = (row: Row): string => {
 /** What is kept to be quick, or until it is elsewhere; and places in timelines. */
 const readPassing = (row: Row): string | undefined => {
   const { pk } = row;
-  if (pk === METRICS || pk === SWEEP) return 'kept meanwhile';
+  if (pk === METRICS || pk === SWEEP || pk.startsWith(ONCE)) return 'kept meanwhile';
   if (pk.startsWith(READING)) return readingsIn(row) && 'who read what';
   return pk.startsWith(timelinePrefix) || pk.startsWith(claimedPrefix) ? 'place in a timeline' : undefined;
 };
@@ -77,7 +78,7 @@ const readLogRow = (sk: string, stored: Readonly<Record<string, unknown>>): stri
 
 const readRecord = ({ pk, sk }: Row, stored: Readonly<Record<string, unknown>>): string => {
   const kind = Object.entries(kinds).find(([name]) => name === stored['entity'])?.[1];
-  if (kind === undefined) throw new Error(`no kind is called ${stored['entity']}`);
+  if (kind === undefined) throw new Error(`no kind is called ${stored['entity']}: ${pk} ${sk}`);
   const record = kind.schema.parse(stored);
   const expected = entityKey(record);
   // A read by its id looks under this key.
