@@ -29,11 +29,13 @@ export const readMeasuredGroups = async (
     const [groups, pairs] = [ratesOf(kept, line.minimumRows), ratesOfPairs(kept, line.minimumRows)];
     return { groups, pairs, measured: { metrics: {}, groups: [...groups, ...pairs], totals } };
   };
-  const live = isServing(pointer) ? pointer.releaseId : undefined;
-  const [{ groups, pairs, measured: own }, former, serving] = await Promise.all([
+  const liveOf = async (id: string) => {
+    const [{ measured }, serving] = await Promise.all([measuredOf(id), requireFound(store.get('release', id), id)]);
+    return { measured, serving };
+  };
+  const [{ groups, pairs, measured: own }, live] = await Promise.all([
     measuredOf(releaseId),
-    live && measuredOf(live),
-    live && requireFound(store.get('release', live), live),
+    isServing(pointer) ? liveOf(pointer.releaseId) : undefined,
   ]);
   const few = groups.filter(({ selection }) => selection === undefined).length;
   const found = worstImpact(groups, line);
@@ -45,9 +47,10 @@ export const readMeasuredGroups = async (
   const together = worstTogether(pairs, found);
   const small = few > 0 && { small: { groups: few, rows: line.minimumRows } };
   const about = { worst, ...small, ...(together && { together }) };
-  if (former === undefined || serving === undefined) return about;
+  if (live === undefined) return about;
+  const { serving } = live;
   const other = otherDecisionOf(predictions, serving.manifest.predictions, line);
-  const before = other === undefined ? former.measured : NOTHING;
+  const before = other === undefined ? live.measured : NOTHING;
   const [movements, unmatched] = [movementsOf(before, own, line), unmatchedOf(before, own, line)];
   const changed = behaviour?.liveReleaseId === serving.releaseId ? behaviour.all : undefined;
   return { ...about, live: { releaseId: serving.releaseId, movements, unmatched, changed, ...(other && { other }) } };

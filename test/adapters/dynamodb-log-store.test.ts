@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { noteTampering, readCounts } from '../../lib/adapters/dynamodb-event-counts.ts';
+import { noteEntries, noteTampering, readCounts } from '../../lib/adapters/dynamodb-event-counts.ts';
 import { eventItemKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { dynamodbLogRows } from '../../lib/adapters/dynamodb-log-rows.ts';
 import { awaitLogging, dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
@@ -223,6 +223,21 @@ describe('the counts of the log', () => {
 
     await expect(mine.counted.extend(next([one]), [one])).rejects.toThrow(Conflict);
     await expect(mine.counted.extend(next([two]), [two])).rejects.toThrow(Conflict);
+
+    expect(await countsNow()).toMatchObject({ size: 1 });
+  });
+
+  it('are noted once after the log, and not where the table fails', async () => {
+    const { event } = await shipped('a');
+    const broken = {
+      send: async (command: object) => {
+        if (command instanceof PutCommand) throw new Error('throttled');
+        return {};
+      },
+    } as never;
+
+    await expect(noteEntries(table, 0, [event], broken)).rejects.toThrow('throttled');
+    for (let one = 0; one < 2; one += 1) await noteEntries(table, 0, [event], client);
 
     expect(await countsNow()).toMatchObject({ size: 1 });
   });

@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { noteNotices } from '../../lib/adapters/dynamodb-notices.ts';
+import { noteNotices, noteSlackMessage, noteSync } from '../../lib/adapters/dynamodb-notices.ts';
 import { dynamodbOutbox, type Outbox } from '../../lib/adapters/dynamodb-outbox.ts';
+import { ModelName, ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { NOW } from '../support/approval-case.ts';
@@ -85,5 +86,30 @@ describe('a message to one person (AP-18)', () => {
     expect(key.pk).toMatch(/^OUTBOX#send_notice#[0-3]$/);
     expect(row.intent).toEqual(notice('ada'));
     expect(await outbox.due(plusMilliseconds(NOW, DAY_MS))).toEqual([]);
+  });
+});
+
+describe('what is noted beside them', () => {
+  const mail = { pk: 'OUTBOX#send_approval_mail#0', sk: 'credit#000000000002#1' };
+  const asked = { kind: 'send_slack_message', requestId: 'apr-1', personId: 'ada' } as const;
+  const release = { modelName: ModelName.parse('credit'), releaseId: ReleaseId.parse('r-1') };
+
+  it('is one message in Slack for a mail, and one sync of a release in an hour', async () => {
+    for (let one = 0; one < 2; one += 1) {
+      await noteSlackMessage(table, mail, asked, NOW, client);
+      await noteSync(table, release, NOW, client);
+    }
+
+    expect((await outbox.due(NOW)).map(({ pk }) => pk.split('#')[1]).toSorted()).toEqual([
+      'send_slack_message',
+      'sync_registry',
+    ]);
+  });
+
+  it('is not noted where the table fails', async () => {
+    const broken = { send: async () => Promise.reject(new Error('throttled')) } as never;
+
+    await expect(noteSlackMessage(table, mail, asked, NOW, broken)).rejects.toThrow('throttled');
+    await expect(noteSync(table, release, NOW, broken)).rejects.toThrow('throttled');
   });
 });

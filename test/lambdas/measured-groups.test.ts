@@ -10,17 +10,39 @@ const group = (value: string, favorable: number, count: number) => ({
 });
 const LIVE = aManifest({ release_id: 'mortgage-1-1-0', model_version: '1.1.0' });
 
-it('names a group that vanished, and counts those of too few rows', async () => {
+/** A release beside one that is live, with this manifest. */
+const beside = async (manifest: typeof LIVE) => {
   const scene = await anApprovalCase();
   const { store, release } = scene;
-  const own = [group('Asian', 590, 1000), group('Black', 0, 29), group('White', 600, 1000)];
-  const former = [group('Asian', 590, 1000), group('Black', 480, 1000), group('White', 600, 1000)];
-  const live = { ...release, releaseId: LIVE.release_id, manifest: LIVE };
+  const live = { ...release, releaseId: manifest.release_id, manifest };
   store.seed(live, {
     ...{ entity: 'pointer', version: 1, modelName: release.modelName, epoch: 1, releaseId: live.releaseId },
     ...{ fallbackReleaseId: '', endpointName: 'mortgage', endpointConfigName: 'config' },
     since: at('2026-01-01T00:00:00.000Z'),
   });
+  return { scene, store, release, live };
+};
+
+it('says nothing of what is live where nothing is', async () => {
+  const { store, release } = await anApprovalCase();
+
+  expect((await readMeasuredGroups(store, release)).live).toBeUndefined();
+});
+
+it('compares no rates of a release that calls another decision favorable', async () => {
+  const { predictions } = LIVE;
+  const { store, release } = await beside({ ...LIVE, predictions: { ...predictions, favorable_value: 'granted' } });
+
+  const { live } = await readMeasuredGroups(store, release);
+
+  expect(live?.other?.live.favorable_value).toBe('granted');
+  expect(live?.movements).toEqual([]);
+});
+
+it('names a group that vanished, and counts those of too few rows', async () => {
+  const { scene, store, release, live } = await beside(LIVE);
+  const own = [group('Asian', 590, 1000), group('Black', 0, 29), group('White', 600, 1000)];
+  const former = [group('Asian', 590, 1000), group('Black', 480, 1000), group('White', 600, 1000)];
   seedOutcomes(scene, own, totalsOf(own));
   seedOutcomes({ ...scene, release: live }, former, totalsOf(former));
 
