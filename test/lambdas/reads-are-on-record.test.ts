@@ -1,7 +1,9 @@
 /** Every route that people come in by leaves a line when it answers, whatever routes there are: who read what, and nothing else. */
 import type { Hono } from 'hono';
+import { handle } from 'hono/aws-lambda';
 import { afterAll, describe, expect, it } from 'vitest';
 import { serveConsole } from '../../lambdas/serve-console/app.ts';
+import { askingBy } from '../../lib/adapters/lambda-questions.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import { type Reading, UNLISTED } from '../../lib/domain/ledger/access.ts';
 import { readLog } from '../../lib/runtime/note-reads.ts';
@@ -43,7 +45,10 @@ const aScene = async () => {
     () => AT,
   );
   const intake = { ...anIntake(), store: fleet.store, directory: fleet.directory, now: realNow };
-  return { ...fleet, intake, noted, noteRead, kept };
+  // The door of questions that the console asks has notes of its own.
+  const invoke = handle(aQuestionsDoor(intake, { engine: anEngine([]) }));
+  const questions = askingBy((event) => Promise.resolve(invoke(event as never, {} as never)));
+  return { ...fleet, intake, noted, noteRead, kept, questions };
 };
 type Scene = Awaited<ReturnType<typeof aScene>>;
 
@@ -55,7 +60,13 @@ const doors = {
   questions: ({ intake, noteRead }: Scene) => aQuestionsDoor(intake, { noteRead, engine: anEngine([]) }),
   gate: ({ intake, noteRead }: Scene) => aGate(intake, { noteRead }),
   console: (scene: Scene) =>
-    serveConsole(consoleWorld(issuer, scene, { noteRead: scene.noteRead, publicBaseUrl: ASSAY_BASE })),
+    serveConsole(
+      consoleWorld(issuer, scene, {
+        noteRead: scene.noteRead,
+        publicBaseUrl: ASSAY_BASE,
+        questions: scene.questions,
+      }),
+    ),
 };
 
 type Route = { readonly method: string; readonly path: string };
@@ -82,6 +93,8 @@ const filledIn = ({ path }: Route, { kept, request }: Scene, run: string): strin
     '/v1/endpoints/:endpoint': 'mortgage',
     '/v1/questions/runs/:run': run,
     '/v1/questions/:name': 'approvals',
+    '/console/questions/runs/:run': run,
+    '/console/questions/:name': 'approvals',
     '/v1/canaries/:check': 'model_card_complete',
     '/console/models/:model/hold': 'card-fraud',
     '/console/models/:model/rollbacks/:epoch': '2',
@@ -113,8 +126,8 @@ describe.each(Object.keys(doors) as (keyof typeof doors)[])('the door %s', (name
     const scene = await aScene();
     const app = doors[name](scene);
     const missing: string[] = [];
-    let run = '';
     const token = await issuer.signed({ sub: 'omar', groups: ['auditor', 'operator'], nonce: 'of the sign-in' });
+    let { run } = await scene.questions.ask('approvals', { model: 'm' }, token);
     for (const route of readingRoutes(app).filter((one) => !isPublic(one) && !one.path.startsWith('/iam/'))) {
       const before = scene.noted.length;
       const path = `${filledIn(route, scene, run)}?${QUERIES[route.path] ?? ''}`;
