@@ -90,22 +90,17 @@ export const rebuild = async (wrote: readonly Wrote[], world: World): Promise<Re
 
 /**
  * Each version of a row is there once: whoever may write one row could record a version beyond all that are to come, in any other's
- * place, or one again. Only the first ones may be missing, if versions of Assay that recorded none wrote to the log.
+ * place, or one again.
  */
 const assertWhole = (wrote: readonly Wrote[]): void => {
-  const recorded = wrote.flatMap(({ wrote: line }) => line ?? []);
-  const begins = recorded.length === wrote.length;
   const rows = Map.groupBy(
-    recorded.flatMap((line) => line.rows),
+    wrote.flatMap(({ wrote: line }) => line ?? []).flatMap((line) => line.rows),
     ({ pk, sk }) => `${pk} ${sk}`,
   );
   for (const [key, all] of rows) {
     const known = all.map(({ version }) => version).toSorted((one, other) => one - other);
-    const first = begins ? 1 : Number(known[0]);
-    if (known.some((version, index) => version !== first + index))
-      throw new Error(
-        `could not rebuild ${key}: its versions are ${listed(known)}, and not each from ${first} on once`,
-      );
+    if (known.some((version, index) => version !== 1 + index))
+      throw new Error(`could not rebuild ${key}: its versions are ${listed(known)}, and not each from 1 on once`);
   }
 };
 
