@@ -41,8 +41,10 @@ export const Settings = z.strictObject({
   failNextCreate: z.string().optional(),
   /** The next update of an endpoint rolls back, for this reason. */
   failNextUpdate: z.string().optional(),
-  /** The next call of this operation is answered with this error. */
-  nextError: z.strictObject({ operation: z.string(), type: z.string(), message: z.string() }).optional(),
+  /** The next call of this operation is answered with this error, or so many of them. */
+  nextError: z
+    .strictObject({ operation: z.string(), type: z.string(), message: z.string(), times: z.int().min(1).default(1) })
+    .optional(),
   /** What SageMaker makes of an image that is specified; otherwise its digest. */
   resolvedImages: z.record(z.string(), z.string()).default({}),
   /** Orders for single endpoints, by name. New orders for a name replace its former ones. */

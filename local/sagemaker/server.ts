@@ -98,7 +98,8 @@ function call(request: IncomingMessage, input: unknown, { model, operations, set
   const name = String(request.headers['x-amz-target']).replace(/^SageMaker\./, '');
   const { nextError } = settings;
   if (nextError?.operation === name) {
-    delete settings.nextError;
+    nextError.times -= 1;
+    if (nextError.times === 0) delete settings.nextError;
     throw new ApiError(nextError.type, nextError.message);
   }
   const found = operations[name];

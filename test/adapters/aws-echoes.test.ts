@@ -61,7 +61,9 @@ describe('an environment of a release, where SageMaker repeats it', () => {
   it.each(calls.flatMap((call) => echoes.map((message) => [...call, message] as const)))(
     'is in no log and no history of %s (%s)',
     async (_, operation, run, message) => {
-      await sagemaker.order({ nextError: { operation, type: 'ValidationException', message } });
+      // A package that is refused is tried again once its group is made.
+      const times = operation === 'CreateModelPackage' ? 2 : 1;
+      await sagemaker.order({ nextError: { operation, type: 'ValidationException', message, times } });
 
       const kept = await whatIsKept(run);
 
