@@ -15,7 +15,7 @@ const functions = new Map(
     folderOf(
       id
         .replace(
-          /^Governance(Workflow|Intake|Doors|Analytics|Serving|Holds|RegistryReview|Monitoring|Outbox|Log|Measuring|AccountWatch)/,
+          /^Governance(Workflow|Intake|Doors|Analytics|Serving|Holds|RegistryReview|Monitoring|Outbox|Log|Measuring|AccountWatch|Rehearsal)/,
           '',
         )
         .replace(/Function[0-9A-F]{8}$/, ''),

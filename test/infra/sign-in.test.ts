@@ -46,7 +46,7 @@ describe('the sign-in', () => {
     expect(Properties.CallbackURLs[0]).toBe('https://assay.bank.example/console/session/callback');
   });
 
-  it('gives the console the table, the directory and kept evidence to read, alarms to list, and rollbacks, holds and notes to write', () => {
+  it('gives the console the table, the directory and kept evidence to read, alarms to list, the door of questions to ask, keys to verify with, and rollbacks, holds and notes to write', () => {
     const may = roleStatements(development)
       .filter(({ role }) => role.startsWith('GovernanceDoorsServeConsole'))
       .flatMap(({ Action }) => Action);
@@ -59,10 +59,14 @@ describe('the sign-in', () => {
       'dynamodb:PartiQLSelect',
       'dynamodb:PutItem',
       'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'kms:GetPublicKey',
+      'lambda:InvokeFunction',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       's3:GetObject',
       's3:GetObjectVersion',
+      's3:ListBucket',
     ]);
   });
 
