@@ -37,6 +37,7 @@ const ELSEWHERE = {
     ...['ListMultipartUploads', 'ListParts', 'UploadPart'],
   ],
   // All that is sent to the stand-in for SageMaker is compared by it.
+  'test/adapters/sagemaker-registry.test.ts': ['ListAssociations'],
   'test/lambdas/serve-api-adoptions.test.ts': ['ListTags'],
   'test/lambdas/monitor-models.test.ts': [
     ...['DescribeModelCard', 'DescribePipelineExecution', 'DescribeProcessingJob', 'DescribeTrainingJob'],
