@@ -50,9 +50,7 @@ export const readHints = async <T>(
 /** The record of a kind that an item is; undefined if it is none, or lies where another one belongs. */
 export const recordAt = <N extends EntityName>(name: N, item: Item): Entities[N] | undefined => {
   const { data } = kinds[name].schema.safeParse(withoutKeys(item));
-  return data && isDeepStrictEqual(entityKey(data), { pk: item['pk'], sk: item['sk'] })
-    ? data
-    : undefined;
+  return data && isDeepStrictEqual(entityKey(data), { pk: item['pk'], sk: item['sk'] }) ? data : undefined;
 };
 
 /** Whether a row lies where the records of a kind lie. */

@@ -19,9 +19,6 @@ const GROUPS: readonly { readonly name: string; readonly description: string; re
 ];
 export const ROUTES: readonly Route[] = GROUPS.flatMap(({ routes }) => routes);
 
-/** Where the document lies in the project, and under which name. */
-export const DOCUMENT = 'docs/openapi/openapi.json';
-
 type Json = Readonly<Record<string, unknown>>;
 
 const REFUSALS: Readonly<Record<number, readonly [name: string, about: string]>> = {

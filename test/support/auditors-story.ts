@@ -125,7 +125,7 @@ const PRICING: readonly Told[] = [
   pricing('release_requested', {
     ...{ actor_id: 'pia', actor_role: 'requester', actor_auth: 'jwt' },
     details: {
-      ...{ requested_by: 'pia', trained_by: 'tom', commit_author: 'pia', git_commit: 'c0ffee'.repeat(6) + 'c0ff' },
+      ...{ requested_by: 'pia', trained_by: 'tom', commit_author: 'pia', git_commit: `${'c0ffee'.repeat(6)}c0ff` },
       ...{ git_ref: 'refs/tags/v0.1.0', config_version: '7', feature_schema_version: '3', risk_tier: 'low' },
       ...{ training_dataset_sha256: digit('d'), training_dataset_ref: 's3://data/applicants/2026-10.parquet' },
     },
