@@ -173,17 +173,6 @@ describe('the sweep', () => {
     expect((await swept.events(CONFIGURATION_CHAIN)).at(-1)?.event_type).toBe('ungoverned_endpoint_ended');
   });
 
-  it('tells of so many of them a minute, and of the others in the next: none is lost', async () => {
-    const before = (await swept.events(CONFIGURATION_CHAIN)).length;
-    const told = async () => (await swept.events(CONFIGURATION_CHAIN)).length - before;
-    for (let one = 0; one <= STRANGE_MAX; one += 1) await swept.createByHand(`watched-${one}`, OF_OTHERS);
-
-    expect(await swept.sweep()).toMatchObject({ putOff: 1 });
-    expect(await told()).toBe(STRANGE_MAX);
-    expect(await swept.sweep()).toMatchObject({ putOff: 0 });
-    expect(await told()).toBe(STRANGE_MAX + 1);
-  });
-
   it('goes on with the others where one cannot be looked at, and looks at that again', async () => {
     const nextError = { operation: 'DescribeEndpoint', type: 'AccessDeniedException', message: 'not allowed' };
     await order({ nextError });
@@ -204,6 +193,18 @@ describe('the sweep', () => {
 
     expect(await swept.watched()).toMatchObject({ deviations: [{ kind: 'endpoint_gone' }] });
     expect((await periods()).filter(({ to }) => to === undefined)).toEqual([]);
+  });
+
+  // Later sweeps would look at all of these, five in a second.
+  it('tells of so many of them a minute, and of the others in the next: none is lost', async () => {
+    const before = (await swept.events(CONFIGURATION_CHAIN)).length;
+    const told = async () => (await swept.events(CONFIGURATION_CHAIN)).length - before;
+    for (let one = 0; one <= STRANGE_MAX; one += 1) await swept.createByHand(`watched-${one}`, OF_OTHERS);
+
+    expect(await swept.sweep()).toMatchObject({ putOff: 1 });
+    expect(await told()).toBe(STRANGE_MAX);
+    expect(await swept.sweep()).toMatchObject({ putOff: 0 });
+    expect(await told()).toBe(STRANGE_MAX + 1);
   });
 
   it('leaves a ledger that holds', async () => {
