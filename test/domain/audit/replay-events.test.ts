@@ -1,10 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { replayProblems } from '../../../lib/domain/audit/replay-events.ts';
+import { assayActsItself } from '../../../lib/domain/audit/rules/assay-acts-itself.ts';
+import { eventIsKnown } from '../../../lib/domain/audit/rules/event-is-known.ts';
+import { releaseIsNamed } from '../../../lib/domain/audit/rules/release-is-named.ts';
+import { standsOnItsChain } from '../../../lib/domain/audit/rules/stands-on-its-chain.ts';
 import { verifyLedger } from '../../../lib/domain/audit/verify.ts';
-import type { EventDraft } from '../../../lib/domain/ledger/event.ts';
-import { LOG_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { AuditEvent, type EventDraft, EventType, eventKey, LOG_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { APART } from '../../support/denials-elsewhere.ts';
 import { publication, signedDraft } from '../../support/signed-drafts.ts';
 import { aDraft, aReleaseInProduction, eventFiles, sealAll } from '../ledger/a-ledger.ts';
+import { NEVER_STOPPED, NOBODY_DENIED, UNSIGNED } from './rules/describe-rule.ts';
 
 /** What the verification of one chain objects to. What each rule holds against which chain is in `rules/`. */
 const problemsOf = async (drafts: readonly EventDraft[]) => {
@@ -73,5 +80,26 @@ describe('the replayed rules', () => {
       expect.stringContaining('release_approved of release credit-1: mia denied the same bytes as fraud-1'),
       expect.stringContaining('deployment_promoted of release credit-1: mia denied the same bytes as fraud-1'),
     ]);
+  });
+});
+
+describe('the rules that list types of events', () => {
+  const lines = readFileSync(new URL('../../../docs/formats/audit-event.examples.ndjson', import.meta.url), 'utf8');
+  const examples = lines
+    .trimEnd()
+    .split('\n')
+    .map((line) => AuditEvent.parse(JSON.parse(line)));
+  /** These judge an event by itself, so an example needs no history. */
+  const byThemselves = [eventIsKnown, releaseIsNamed, standsOnItsChain, assayActsItself];
+
+  // A list that does not know a type accuses every honest ledger that has an event of it.
+  it.each(EventType.options)('accuse no honest event: %s', (type) => {
+    const told = examples
+      .filter(({ event_type }) => event_type === type)
+      .map((event) => ({ kind: 'event' as const, key: eventKey(event), event, hash: Sha256.parse('0'.repeat(64)) }));
+    const world = { signing: UNSIGNED, denials: NOBODY_DENIED, lineStops: NEVER_STOPPED };
+
+    expect(told).not.toEqual([]);
+    expect(replayProblems(told, world, byThemselves)).toEqual([]);
   });
 });

@@ -23,6 +23,8 @@ const OF_NO_RELEASE: readonly string[] = [
   'training_completed',
   'data_pipeline_ran',
   'model_card_changed',
+  'permission_changed',
+  'unexpected_signing_found',
   'log_heartbeat',
   'decision_key_published',
   'attestation_key_published',

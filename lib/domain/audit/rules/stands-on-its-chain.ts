@@ -20,6 +20,8 @@ const TYPES: Readonly<Record<OwnChain, readonly EventType[]>> = {
     'ungoverned_endpoint_found',
     'ungoverned_endpoint_ended',
     'canaries_evaluated',
+    'permission_changed',
+    'unexpected_signing_found',
     'audit_rehearsed',
   ],
   [LOG_CHAIN]: ['log_heartbeat', 'decision_key_published', 'attestation_key_published'],
@@ -30,6 +32,8 @@ const OF_ALL_OR_ONE: readonly string[] = ['line_stopped', 'line_stop_lifted', 'l
 const ACTS_OF_ASSAY: readonly string[] = [
   'configuration_changed',
   'canaries_evaluated',
+  'permission_changed',
+  'unexpected_signing_found',
   'audit_rehearsed',
   'ungoverned_endpoint_found',
   'ungoverned_endpoint_ended',

@@ -52,8 +52,10 @@ describe('events on the chain of the configuration', () => {
       ['those of policies and keys', [event('configuration_changed'), event('key_rotation_requested', OMAR)]],
       ['a redrive of side effects', [event('outbox_redriven', OMAR)]],
       ['a stopped line of all models', [aLineEvent('line_stopped', '')]],
+      ['what CloudTrail told', [event('permission_changed'), event('unexpected_signing_found')]],
     ],
     brokenBy: [
+      ['a person who told of a change of rights', [event('permission_changed', OMAR)], 'omar did it as operator'],
       ['a person who changed it', [event('configuration_changed', OMAR)], 'omar did it as operator'],
       ['a key of decisions', [publication()], 'and not on _log'],
       ['a stopped line of one model', [aLineEvent('line_stopped', 'credit')], 'and not on that of a model'],
