@@ -7,7 +7,11 @@ import { type AuditEvent, EventType, OWN_CHAINS } from '../ledger/event.ts';
 import type { BroughtRow } from '../ledger/rows-file.ts';
 import type { ReleaseState } from '../release/lifecycle.ts';
 
-const LOOKED_AT = ['served_period', 'watched_endpoint'] as const;
+/**
+ * What is of an endpoint, whichever model that serves: one that served by hand is of no model until it is adopted, and what is found there
+ * may be about a release of another model than the one that has it now. So their `modelName` says nothing of the event.
+ */
+const LOOKED_AT: readonly EntityName[] = ['served_period', 'watched_endpoint'];
 const DECIDED_AGAINST = ['approval', 'decided_content', 'decided_version', 'release', 'request'] as const;
 
 /** The kinds of rows that the changes of each type of event write. What a former version wrote stays: its ledger is read for ever. */
@@ -112,9 +116,10 @@ export const strayRows = (event: Event, rows: readonly BroughtRow[]): string[] =
   return rows.flatMap((row) => strayBecause(type, event, row) ?? []);
 };
 
-const strayBecause = (type: EventType, event: Event, { entity, modelName, releaseId, state }: BroughtRow) => {
-  const kinds: readonly string[] = ROWS_OF[type];
-  if (!kinds.includes(entity)) return `${type} writes no ${entity}`;
+const strayBecause = (type: EventType, event: Event, { entity: named, modelName, releaseId, state }: BroughtRow) => {
+  const entity = ROWS_OF[type].find((kind) => kind === named);
+  if (entity === undefined) return `${type} writes no ${named}`;
+  if (LOOKED_AT.includes(entity)) return undefined;
   // What is of no model, or of many, is on a chain of its own, and says of which model it is.
   if (!isOfNoModel(event.model) && modelName !== undefined && modelName !== event.model)
     return `its ${entity} is of the model ${String(modelName)}`;

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ROWS_OF, strayRows } from '../../../lib/domain/audit/rows-of-events.ts';
 import { kinds } from '../../../lib/domain/change/kinds.ts';
+import { ModelName } from '../../../lib/domain/identifiers.ts';
+import type { LookFacts } from '../../../lib/domain/serving/deviations.ts';
+import { type EndpointLook, recordLook } from '../../../lib/domain/serving/record-look.ts';
 import { WRITERS } from '../../../lib/rights/writers.ts';
+import { A_DEVIATION, aLook, aPeriod, asApproved, aWatchedEndpoint } from '../../support/looks.ts';
+import { anEndpoint, inProduction } from '../../support/release-life.ts';
 
 const event = (event_type: string, changes: object = {}) => ({
   ...{ event_type, model: 'credit', release_id: 'credit-2', approval_state: 'production' },
@@ -56,5 +61,42 @@ describe('the rows of an event', () => {
 
     expect(strayRows(found, [{ entity: 'watched_endpoint', modelName: '' }])).toEqual([]);
     expect(strayRows(event('omen_seen'), [{ entity: 'omen' }])).toEqual([]);
+  });
+});
+
+describe('the rows of a look at an endpoint', () => {
+  const OTHER = ModelName.parse('another-model');
+  const byHand = { row: aWatchedEndpoint({ modelName: '', releaseId: '' }), period: aPeriod({ modelName: '' }) };
+  const otherServes = { found: aLook({ serves: 'another-config' }) };
+
+  it.each<[string, Partial<EndpointLook>, Partial<LookFacts>]>([
+    ['it served by hand, and was adopted since', byHand, otherServes],
+    [
+      'nobody has it, and its model serves from it by the pointer of a former version',
+      { row: undefined, period: undefined },
+      { owner: undefined },
+    ],
+    [
+      'it belongs to another model than the release that was found there',
+      { former: inProduction, row: aWatchedEndpoint({ deviations: [A_DEVIATION] }) },
+      { ...otherServes, owner: anEndpoint({ modelName: OTHER }), pointer: undefined, approved: undefined, behind: [] },
+    ],
+    [
+      'what is served since then is of another model than what was',
+      { period: aPeriod({ modelName: OTHER }), row: aWatchedEndpoint({ modelName: OTHER }) },
+      otherServes,
+    ],
+  ])('may be of any model: %s', (_, look, facts) => {
+    const change = recordLook({
+      ...{ row: aWatchedEndpoint(), period: aPeriod(), former: undefined, judged: [] },
+      ...look,
+      facts: asApproved(facts),
+    });
+    if (change === undefined) throw new Error('nothing has changed');
+    const rows = change.writes.map(({ entity }) => entity);
+
+    expect(change.model).toBe(inProduction.modelName);
+    expect(rows).toContainEqual(expect.objectContaining({ entity: 'watched_endpoint' }));
+    expect(strayRows({ ...change.event, model: change.model }, rows)).toEqual([]);
   });
 });
