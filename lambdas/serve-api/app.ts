@@ -9,7 +9,7 @@ import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import { assertReader, type Caller, callerOf, submitterOf } from '../../lib/runtime/api-door/caller.ts';
 import { onlyJson } from '../../lib/runtime/api-door/media-type.ts';
 import { refuseNoRoute } from '../../lib/runtime/api-door/no-such-route.ts';
-import { answerOnce, committingOnce } from '../../lib/runtime/api-door/once.ts';
+import { answerOnce, committingOnce, orderingOnce } from '../../lib/runtime/api-door/once.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
 import { signerOf, whyNotSigner } from '../../lib/runtime/api-door/signer.ts';
@@ -69,7 +69,7 @@ export const serveApi = (surroundings: Api): Hono<Variables> => {
     await next();
   });
   app.use(onlyJson);
-  app.use(answerOnce<Variables>({ onces: api.onces, now: api.now, isOfAnother }));
+  app.use(answerOnce<Variables>({ onces: api.onces, now: api.now }));
   for (const routes of [
     releaseRoutes(api),
     refusalRoutes(api),
@@ -101,7 +101,7 @@ export const serveApi = (surroundings: Api): Hono<Variables> => {
 const isRead = ({ req: { method, path } }: Context): boolean =>
   method === 'GET' || method === 'HEAD' || path === `${TOKENS}/releases/known`;
 
-/** The store of every act notes the key of its request. */
+/** Every act notes the key of its request: with its commit, or before another Lambda is asked to commit it. */
 const committing = (api: Api): Api => ({
   ...api,
   store: committingOnce(api.store),
@@ -109,10 +109,9 @@ const committing = (api: Api): Api => ({
     const world = await api.world();
     return { ...world, store: committingOnce(world.store) };
   },
+  renewal: (claim) => (claim.act === 'look' ? api.renewal(claim) : orderingOnce(api.renewal)(claim)),
+  orderReverification: orderingOnce(api.orderReverification),
 });
-
-/** Orders that another Lambda carries out and puts on record. */
-const isOfAnother = (path: string): boolean => /\/(renewal|reverifications)$/.test(path);
 
 const keepRefused = async (request: Request, caller: Caller, why: Refusal, { world }: Api): Promise<void> => {
   const manifest = await jsonBody(request);

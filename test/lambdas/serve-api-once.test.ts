@@ -1,6 +1,7 @@
 /** Requests that are sent again under the same `Idempotency-Key`. */
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import { Conflict, Refusal } from '../../lib/domain/refusal.ts';
 import { anApi, claimsOf } from '../support/api.ts';
 import { aManifest } from '../support/approval-case.ts';
 import { anIntake } from '../support/intake.ts';
@@ -152,6 +153,103 @@ describe('a request with a key', () => {
     expect(first.status).toBe(200);
     expect(await renew('k-11')).toEqual({ ...first, replayed: 'true' });
     expect(asked).toBe(2);
+  });
+
+  it('is not used up by the configuration that is put on record on the way to its release', async () => {
+    const fresh = { ...anIntake(), policy: { ...intake.policy, approval_expiry_days: 7 } };
+    const on = anApi(fresh, { now: () => now });
+    const request = () => send('/releases', 'k-14', aManifest(), { on });
+    // The configuration is committed, and what comes after it is not: by a crash, and because another was faster.
+    const faults = [
+      new Error('the function stopped'),
+      ...Array.from({ length: 5 }, () => new Conflict('another was faster')),
+    ];
+    const { store } = fresh;
+    const failing: typeof store = {
+      ...store,
+      commit: async (change, at, foreseen) => {
+        const fault = change.event.event_type === 'configuration_changed' ? undefined : faults.shift();
+        if (fault !== undefined) throw fault;
+        return store.commit(change, at, foreseen);
+      },
+    };
+    const broken = anApi({ ...fresh, store: failing }, { now: () => now });
+
+    expect((await send('/releases', 'k-14', aManifest(), { on: broken })).status).toBe(500);
+    expect(store.commits).toBe(1);
+    expect(await send('/releases', 'k-14', aManifest(), { on: broken })).toMatchObject({ status: 409, replayed: null });
+    expect(faults).toEqual([]);
+    const first = await request();
+    expect(first).toMatchObject({ status: 201, replayed: null });
+    expect(await request()).toEqual({ ...first, replayed: 'true' });
+  });
+
+  it('for a redrive of many rows is noted with the last of them', async () => {
+    const parked = Array.from({ length: 60 }, (_, index) => ({
+      ...{ rowId: `credit:${index}:1`, partition: 'OUTBOX#publish_event#1', sort: `credit#${index}#1` },
+      ...{ kind: 'publish_event', chain: 'credit', about: 'x', attempts: 10, lastError: 'throttled' },
+    }));
+    let ordered = 0;
+    const { store } = intake;
+    const failing: typeof store = {
+      ...store,
+      commit: async (change, at, foreseen) => {
+        ordered += 1;
+        // After the first of the two.
+        if (ordered === 2) throw new Error('the function stopped');
+        return store.commit(change, at, foreseen);
+      },
+    };
+    const on = anApi({ ...intake, store: failing }, { now: () => now, parked: async () => parked });
+    const redrive = () => send('/outbox/redrive', 'k-15', { reason: 'it is mended' }, { on });
+    const { commits } = intake.store;
+    expect((await redrive()).status).toBe(500);
+    expect(intake.store.commits).toBe(commits + 1);
+    const first = await redrive();
+    expect(first).toMatchObject({ status: 202, replayed: null });
+    expect(await redrive()).toEqual({ ...first, replayed: 'true' });
+    expect(intake.store.commits).toBe(commits + 3);
+  });
+
+  it('that another Lambda carries out is judged again where nobody was asked, or that one refused', async () => {
+    let refuses = true;
+    const orders: unknown[] = [];
+    const on = anApi(intake, {
+      now: () => now,
+      renewal: async (claim) => {
+        orders.push(claim);
+        if (refuses) throw new Refusal('RenewalImpossible', 'nothing serves');
+        return { outcome: 'refused', reasons: [], compared: [], approvedUntil: now, approvedUntilBefore: now };
+      },
+    });
+    const release = { ...(await storedRelease()), releaseId: 'mortgage-late' as never, version: 1 };
+    const renew = () => send('/releases/mortgage-late/renewal', 'k-16', {}, { on });
+
+    expect(await renew()).toMatchObject({ status: 404 });
+    intake.store.seed(release);
+    expect(await renew()).toMatchObject({ status: 422, body: { title: 'RenewalImpossible' }, replayed: null });
+    refuses = false;
+    expect(await renew()).toMatchObject({ status: 200, replayed: null });
+    expect(await renew()).toMatchObject({ status: 200, replayed: 'true' });
+    expect(orders).toHaveLength(2);
+    const again = (body: unknown) => send('/releases/mortgage-late/reverifications', 'k-17', body, { on });
+    expect((await again({ check: 1 })).status).toBe(422);
+    expect(await again({ check: 'no such check' })).not.toMatchObject({ body: { title: 'IdempotencyKeyReused' } });
+  });
+
+  it('that another Lambda carries out is refused if the same comes first', async () => {
+    const on = anApi(intake, { now: () => now, onces: { ...intake.store.onces, take: async () => false } });
+
+    expect(await send('/releases/mortgage-late/renewal', 'k-18', {}, { on })).toMatchObject({
+      status: 409,
+      body: { title: 'RequestUnderWay' },
+    });
+  });
+
+  it('of a look at a renewal is not noted before, so that a fault does not use it up', async () => {
+    const look = () => send('/releases/mortgage-late/renewal/preview', 'k-19', {});
+
+    expect([(await look()).status, (await look()).status]).toEqual([500, 500]);
   });
 
   it.each(['k'.repeat(256), '"open', 'with blank'])('has a key that can be one, and not %j', async (key) => {

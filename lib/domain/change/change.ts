@@ -76,6 +76,8 @@ export type Change = {
   readonly intents: readonly DueIntent[];
   /** The request that it follows from, if its sender has given it a key: a second change under the key is refused. */
   readonly once?: Once | undefined;
+  /** Committed on the way to what a request asks for: its key is noted with that, and not with this. */
+  readonly isBeforeAct?: boolean;
 };
 
 /** The tier of the release that the event of a change is about, which decides for how long it is kept. */

@@ -54,7 +54,9 @@ export const redriveParked = async (claim: RedriveClaim, { store, parked, now }:
   }
   for (let first = 0; first < chosen.length; first += ROWS_PER_EVENT) {
     const at = now();
-    await store.commit(redrive(claim, chosen.slice(first, first + ROWS_PER_EVENT), at), at);
+    const change = redrive(claim, chosen.slice(first, first + ROWS_PER_EVENT), at);
+    // After a crash between two of them, the same request does the rest.
+    await store.commit({ ...change, isBeforeAct: first + ROWS_PER_EVENT < chosen.length }, at);
   }
   return chosen;
 };

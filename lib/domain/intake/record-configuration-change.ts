@@ -45,6 +45,7 @@ export const recordConfigurationChange = (past: Past, next: Deployed, { now, isP
     firstSeenAt: now,
   };
   return {
+    isBeforeAct: true,
     model: CONFIGURATION_CHAIN,
     event: configurationEvent(past, next, configuration),
     writes: [

@@ -20,44 +20,58 @@ const HEADER = 'Idempotency-Key';
 /** A structured string, or the same without its quotation marks. */
 const KEY = /^"([ !#-[\]-~]{1,255})"$|^([!#-[\]-~]{1,255})$/;
 
-type Asked = { readonly once: Once; isCommitted: boolean };
+/** A request that has a key, and by what that was noted: the transaction of its act, or before another Lambda was asked to act. */
+type Asked = { readonly once: Once; readonly onces: KeptOnces; noted?: 'with_act' | 'before_act' };
 const current = new AsyncLocalStorage<Asked>();
 
-/** The same store, whose first commit within a request that has a key notes the key in its transaction. */
+/** The same store, whose first commit of an act within a request that has a key notes the key in its transaction. */
 export const committingOnce = <S extends Pick<ReleaseStore, 'commit'>>(store: S): S => ({
   ...store,
   commit: async (change, now, foreseen) => {
     const asked = current.getStore();
-    if (asked === undefined || asked.isCommitted) return store.commit(change, now, foreseen);
+    if (asked === undefined || asked.noted !== undefined || change.isBeforeAct) {
+      return store.commit(change, now, foreseen);
+    }
     const sealed = await store.commit({ ...change, once: asked.once }, now, foreseen);
-    asked.isCommitted = true;
+    asked.noted = 'with_act';
     return sealed;
   },
 });
 
+/** The same order to another Lambda, which commits what follows from it: the key of a request is noted before it is given. */
+export const orderingOnce =
+  <C, A>(order: (claim: C) => Promise<A>) =>
+  async (claim: C): Promise<A> => {
+    const asked = current.getStore();
+    if (asked !== undefined) {
+      if (!(await asked.onces.take(asked.once))) throw underWay();
+      asked.noted = 'before_act';
+    }
+    return order(claim);
+  };
+
 type Door = {
   readonly onces: KeptOnces;
   readonly now: () => Instant;
-  /** Whether another Lambda commits what follows from a request to this path, so that its key is noted before. */
-  readonly isOfAnother: (path: string) => boolean;
 };
 type WithCaller = { Variables: { caller: Caller } };
 
 /** Answers a request whose key is known as it was answered then, and notes the others. Comes after the caller is known. */
-export const answerOnce = <E extends WithCaller>({ onces, now, isOfAnother }: Door): MiddlewareHandler<E> => {
+export const answerOnce = <E extends WithCaller>({ onces, now }: Door): MiddlewareHandler<E> => {
   return async (context, next) => {
     const given = context.req.header(HEADER);
     if (context.req.method !== 'POST' || given === undefined) return next();
     const once = await onceOf(keyIn(given), context, now());
     const kept = await onces.find(once);
     if (kept !== undefined) return again(answerAgain(kept, once));
-    const isNoted = isOfAnother(context.req.path);
-    if (isNoted && !(await onces.take(once))) throw underWay();
-    const asked = { once, isCommitted: false };
+    const asked: Asked = { once, onces };
     await current.run(asked, next);
-    if (!asked.isCommitted && !isNoted && !context.res.ok) return;
+    if (asked.noted === undefined && !context.res.ok) return;
+    // What the other Lambda refuses, it refuses before it acts: the key is unknown again.
+    const isForgotten = asked.noted === 'before_act' && !context.res.ok;
+    const known = isForgotten ? { ...once, until: once.at } : once;
     // Another of the same key came by its act first: what this one found is an answer to that, and not its own.
-    if (!(await isAnswerKept(context.res.clone(), once, onces))) throw underWay();
+    if (!(await isAnswerKept(context.res.clone(), known, onces))) throw underWay();
   };
 };
 
