@@ -73,6 +73,7 @@ export const handler = governedHandler(z.unknown(), async () => {
   await gatherAccess({
     rows: { ...accesses, state: () => gathered },
     put: (object) => putLedgerObject({ ...lockedFor('access'), ...object }),
+    tampered,
     now,
   });
   return extent;

@@ -4,7 +4,7 @@ import { PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dy
 import { ACCESS, LOG } from '../domain/change/partitions.ts';
 import type { Instant } from '../domain/identifiers.ts';
 import { DAY_MS, millisecondsOf } from '../domain/instant.ts';
-import { Access, type Hour, hourOf } from '../domain/ledger/access.ts';
+import { Access, type AccessLine, type Hour, hourOf, Reading } from '../domain/ledger/access.ts';
 import { type AccessRows, AccessState } from '../domain/ledger/gather-access.ts';
 import type { AccessNotes } from '../domain/ledger/note-access.ts';
 import type { Key } from './dynamodb-keys.ts';
@@ -84,7 +84,13 @@ export const dynamodbAccessRows = (
   },
   list: async (hour) => {
     const [given, read] = await bothOf(TableName, hour, client);
-    return [...given.map((row) => Access.parse(row)), ...read.flatMap(readingsIn)];
+    const judged: (AccessLine | undefined)[] = [
+      ...given.map((row) => Access.safeParse(row).data),
+      ...read.flatMap((row) => readingsIn(hour, row)).map((line) => Reading.safeParse(line).data),
+    ];
+    // A row can say another hour than the one it stands in.
+    const lines = judged.flatMap((line) => (line && hourOf(line.at) === hour ? [line] : []));
+    return { lines, unread: judged.length - lines.length };
   },
   remove: async (hour, now) => {
     for (const { pk, sk } of (await bothOf(TableName, hour, client)).flat()) {

@@ -24,7 +24,9 @@ export const noteReading = (TableName: string, client = documentClient): ((readi
     client.send(new UpdateCommand({ TableName, Key: keyOf(reading), ...change }), {
       abortSignal: AbortSignal.timeout(PATIENCE_MS),
     });
-  return async (reading) => {
+  return async (given) => {
+    // The row is all that its hour is read from: what no reader would take for a line is not written.
+    const reading = Reading.parse(given);
     const { what } = reading;
     try {
       await update(reading, {
@@ -45,18 +47,17 @@ export const noteReading = (TableName: string, client = documentClient): ((readi
 };
 
 const Row = z.object({
-  pk: z.string(),
-  sk: z.string(),
-  lines: z.set(z.string()),
-  further: z.int().min(1).optional(),
+  sk: z.string().regex(/^[^#]+#\d\d$/),
+  lines: z.set(z.unknown()),
+  further: z.unknown().optional(),
 });
 
-/** The lines of a row. */
-export const readingsIn = (item: Item): Reading[] => {
-  const { pk, sk, lines, further } = Row.parse(item);
-  const [who, minute] = sk.split('#');
-  const at = `${pk.slice(READING.length)}:${minute}:00.000Z`;
-  const read = [...lines].map((what) => ({ at, who, what }));
-  const beyond = further === undefined ? [] : [{ at, who, what: FURTHER, times: further }];
-  return [...read, ...beyond].map((line) => Reading.parse(line));
+/** What a row of an hour says, line by line, each to be judged alone. Nothing if it is no row. */
+export const readingsIn = (hour: Hour, item: Item): unknown[] => {
+  const { data: row } = Row.safeParse(item);
+  if (row === undefined) return [undefined];
+  const [who, minute] = row.sk.split('#');
+  const at = `${hour}:${minute}:00.000Z`;
+  const read = [...row.lines].map((what) => ({ at, who, what }));
+  return row.further === undefined ? read : [...read, { at, who, what: FURTHER, times: row.further }];
 };

@@ -1,7 +1,7 @@
 /** From the kept copy to the write-once object that says who was given it, against an emulator. */
 import { createHash, createHmac } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamodbAccessNotes, dynamodbAccessRows } from '../../lib/adapters/dynamodb-access.ts';
 import { LINES_PER_MINUTE, noteReading } from '../../lib/adapters/dynamodb-readings.ts';
@@ -16,6 +16,11 @@ import { noteAccess } from '../../lib/domain/ledger/note-access.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { digestOf, person } from '../support/approval-case.ts';
 import { ACCOUNT_ID, type Aws, startAws } from '../support/aws.ts';
+
+const told: string[] = [];
+const tampered = async (what: readonly string[]): Promise<void> => {
+  told.push(...what);
+};
 
 const RETENTION = { mode: 'GOVERNANCE', days: 1 } as const;
 const ROWS = 'id,race,sex\n1,asian,female\n';
@@ -128,7 +133,7 @@ describe('who was given what', () => {
     const notes = dynamodbAccessNotes(table, client);
     const put = (object: { key: string; bytes: Uint8Array }) =>
       putLedgerObject({ bucket: 'audit', retention: RETENTION, ...object });
-    const run = () => gatherAccess({ rows: dynamodbAccessRows(table, client), put, now });
+    const run = () => gatherAccess({ rows: dynamodbAccessRows(table, client), put, tampered, now });
     const minute = async () => {
       clock += 60_000;
       await run();
@@ -183,7 +188,7 @@ describe('who read what', () => {
     const note = noteReading(table, client);
     const put = (object: { key: string; bytes: Uint8Array }) =>
       putLedgerObject({ bucket: 'audit', retention: RETENTION, ...object });
-    const run = () => gatherAccess({ rows: dynamodbAccessRows(table, client), put, now });
+    const run = () => gatherAccess({ rows: dynamodbAccessRows(table, client), put, tampered, now });
     await run();
 
     await noteAccess(
@@ -223,6 +228,52 @@ describe('who read what', () => {
     expect(ofAna).toContainEqual({ ...reading('ana', 'further reads'), times: 3 });
     const { Items: kept = [] } = await client.send(new ScanCommand({ TableName: table }));
     expect(kept.filter(({ pk, ttl }) => pk !== 'LOG' && ttl === undefined)).toEqual([]);
+  });
+
+  it('is gathered without what nobody of ours wrote, which is counted and let go as every other row', async () => {
+    const table = await aws.makeTable('odd-readings');
+    const note = noteReading(table, client);
+    const objects = new Map<string, Uint8Array>();
+    const put = async ({ key, bytes }: { key: string; bytes: Uint8Array }) => void objects.set(key, bytes);
+    const run = () => gatherAccess({ rows: dynamodbAccessRows(table, client), put, tampered, now });
+    clock = Date.parse('2026-11-29T15:58:00.000Z');
+    await run();
+    const odd = [
+      { pk: 'READING#2026-11-29T15', sk: 'without a minute' },
+      { pk: 'READING#2026-11-29T15', sk: 'ruth#57', lines: 'no set' },
+      { pk: 'READING#2026-11-29T15', sk: 'ruth#99', lines: new Set(['GET /v1/models']) },
+      { pk: 'READING#2026-11-29T15', sk: 'ruth#56', lines: new Set([7]), further: 'many' },
+      { pk: 'READING#2026-11-29T15', sk: 'ana#58', lines: new Set(['POST /*', 'GET /v1/models']), further: 2 },
+      { pk: 'ACCESS#2026-11-29T15', sk: 'ruth#00' },
+      {
+        ...{ pk: 'ACCESS#2026-11-29T15', sk: 'ruth#01', at: '2026-11-29T11:00:00.000Z', who: 'ruth' },
+        ...{ what: 'credit-1/predictions', sha256: digestOf('predictions') },
+      },
+    ];
+    for (const Item of odd) await client.send(new PutCommand({ TableName: table, Item }));
+    await note(reading('ruth', 'GET /v1/models'));
+    told.length = 0;
+    for (let minute = 0; minute < 5; minute += 1) {
+      clock += 60_000;
+      await run();
+    }
+
+    const key = 'access/v1/dt=2026-11-29/15.ndjson';
+    expect(readAccessObject(key, objects.get(key) ?? new Uint8Array())).toEqual([
+      { ...reading('ana', 'further reads'), times: 2 },
+      reading('ana', 'GET /v1/models'),
+      reading('ruth', 'GET /v1/models'),
+    ]);
+    expect(told).toEqual([`${key} is without 8 rows that are no lines of it`]);
+    const { Items: kept = [] } = await client.send(new ScanCommand({ TableName: table }));
+    expect(kept.filter(({ pk, ttl }) => pk !== 'LOG' && ttl === undefined)).toEqual([]);
+  });
+
+  it('is written only if it is a line that can be read again', async () => {
+    const table = await aws.makeTable('unwritten-readings');
+
+    await expect(noteReading(table, client)(reading('ruth', 'POST /*'))).rejects.toThrow('must be a route');
+    expect((await client.send(new ScanCommand({ TableName: table }))).Items).toEqual([]);
   });
 
   it('is not taken for noted when the table fails', async () => {

@@ -15,6 +15,7 @@ import { documentClient, dynamodbReleaseStore } from '../../lib/adapters/dynamod
 import { Intent } from '../../lib/domain/change/change.ts';
 import { type Entity, type EntityName, kinds } from '../../lib/domain/change/kinds.ts';
 import { chainPrefix } from '../../lib/domain/change/partitions.ts';
+import { Hour } from '../../lib/domain/ledger/access.ts';
 import { type PolicyRecord, policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { SweepState } from '../../lib/domain/serving/sweep-plan.ts';
 import { NOW } from '../support/approval-case.ts';
@@ -139,12 +140,13 @@ describe('an item as some version stored it', () => {
 
     expect(state).toEqual(withoutKeys(ofKind('access_state')[0] ?? {}));
     const read = { at: '2026-11-29T11:36:00.000Z', who: 'ruth.meyer' };
-    expect(state && (await accesses.list(state.open))).toEqual([
+    const lines = [
       ...ofKind('access').map(withoutKeys),
       { ...read, what: 'GET /console/now' },
       { ...read, what: 'GET /v1/releases/{id} hmda-mortgage-1.1.0' },
       { ...read, what: 'further reads', times: 3 },
-    ]);
+    ];
+    expect(state && (await accesses.list(Hour.parse('2026-11-29T11')))).toEqual({ lines, unread: 0 });
   });
 });
 

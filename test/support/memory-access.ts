@@ -17,6 +17,9 @@ export class MemoryAccess {
   readonly rows = new Map<string, Row>();
   /** What was answered: each of these was handed out. */
   readonly answered: Access[] = [];
+  /** Rows of an hour that are none. */
+  readonly unread = new Map<string, number>();
+  readonly told: string[] = [];
   state: AccessState | undefined;
   fault: AccessFault | undefined;
   #clock: number;
@@ -73,7 +76,7 @@ export class MemoryAccess {
         },
         list: async (hour) => {
           await pause();
-          return here(hour).map(([, { access }]) => access);
+          return { lines: here(hour).map(([, { access }]) => access), unread: this.unread.get(hour) ?? 0 };
         },
         remove: async (hour, at) => {
           await pause();
@@ -90,6 +93,9 @@ export class MemoryAccess {
           if (there === undefined) this.puts.push(this.now());
           this.bucket.set(key, text);
         });
+      },
+      tampered: async (what) => {
+        this.told.push(...what);
       },
       now: this.now,
     });

@@ -16,6 +16,7 @@ import {
   SWEEP,
   timelinePrefix,
 } from '../../../lib/domain/change/partitions.ts';
+import { Hour, Reading } from '../../../lib/domain/ledger/access.ts';
 import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
 import { AuditEvent, eventKey } from '../../../lib/domain/ledger/event.ts';
 import { LogState } from '../../../lib/domain/ledger/extend-log.ts';
@@ -67,9 +68,11 @@ export const readRow = (row: Row): string => {
 const readPassing = (row: Row): string | undefined => {
   const { pk } = row;
   if (pk === METRICS || pk === SWEEP || pk.startsWith(ONCE)) return 'kept meanwhile';
-  if (pk.startsWith(READING)) return readingsIn(row) && 'who read what';
+  if (pk.startsWith(READING)) return z.array(Reading).parse(readingsIn(hourIn(pk), row)) && 'who read what';
   return pk.startsWith(timelinePrefix) || pk.startsWith(claimedPrefix) ? 'place in a timeline' : undefined;
 };
+
+const hourIn = (pk: string): Hour => Hour.parse(pk.slice(READING.length));
 
 const readLogRow = (sk: string, stored: Readonly<Record<string, unknown>>): string => {
   if (sk === 'ACCESS') return AccessState.parse(stored) && 'access state';

@@ -51,6 +51,21 @@ describe('accesses are gathered', () => {
     }
   });
 
+  it('without what is no line of them, which is said once, and goes with the rows of its hour (ADR 0087)', async () => {
+    const memory = await twoHours();
+    memory.unread.set('2026-11-29T12', 2);
+    memory.unread.set('2026-11-29T14', 1);
+    await minutes(memory, 130);
+
+    expect([...memory.bucket.keys()]).toEqual(['12', '13'].map((hour) => `access/v1/dt=2026-11-29/${hour}.ndjson`));
+    expect(memory.lines()).toEqual(lines(memory));
+    expect(memory.told).toEqual([
+      'access/v1/dt=2026-11-29/12.ndjson is without 2 rows that are no lines of it',
+      'access/v1/dt=2026-11-29/14.ndjson is without 1 rows that are no lines of it',
+    ]);
+    expect(memory.state).toMatchObject({ next: '2026-11-29T15', kept: '2026-11-29T15' });
+  });
+
   it('with no object for an hour in which nobody was given anything', async () => {
     const memory = new MemoryAccess();
     await memory.run();
