@@ -1,6 +1,7 @@
 /** An answer for people and for other programs: a table, CSV, or JSON. */
 import type { Answer, Cell, Column } from '../../domain/questions/question.ts';
 import type { Section } from '../../domain/questions/report.ts';
+import { withoutFormulas } from '../../domain/spreadsheet-text.ts';
 import { columns, jsonText, plain, shorten } from './text.ts';
 
 /** So long a cell of a table is at most, and one with a sentence of a person: everything is whole in CSV and JSON. */
@@ -48,9 +49,6 @@ export const sectionsAccount = (sections: readonly Section[]): string =>
 
 const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
 
-/** What a spreadsheet would run as a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-
 /**
  * RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it, because texts of people are in here; JSON has
  * every text as it is.
@@ -62,7 +60,7 @@ export const answerCsv = ({ columns: all, rows }: Answer): string =>
 
 const csvCell = (value: Cell): string => {
   if (typeof value === 'number') return String(value);
-  const harmless = FORMULA.test(value) ? `'${value}` : value;
+  const harmless = withoutFormulas(value);
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 };
 

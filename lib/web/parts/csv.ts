@@ -1,10 +1,9 @@
-/** What a spreadsheet would run as a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+import { withoutFormulas } from '../../domain/spreadsheet-text.ts';
 
 type Cell = string | number;
 
 /**
- * RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it, because texts of strangers are in
+ * RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before that, because texts of strangers are in
  * here; JSON has every text as it is.
  */
 export const csvOf = (rows: readonly (readonly Cell[])[]): string =>
@@ -12,5 +11,5 @@ export const csvOf = (rows: readonly (readonly Cell[])[]): string =>
 
 const cellOf = (cell: Cell): string => {
   if (typeof cell === 'number') return String(cell);
-  return `"${(FORMULA.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`;
+  return `"${withoutFormulas(cell).replaceAll('"', '""')}"`;
 };
