@@ -1,6 +1,7 @@
 /** The report of a rehearsal of an audit (docs/formats/audit-rehearsal.md). Written once, so it is read for ever. */
 import * as z from 'zod';
 import { Instant } from '../identifiers.ts';
+import { madeReadable } from '../readable.ts';
 import { canonicalJson } from '../signing/canonical-json.ts';
 
 const Text = z.string();
@@ -63,14 +64,10 @@ export const failuresIn = ({
     .map(({ what, expected, found }) => `${what}: ${found}, and not ${expected}`),
 ];
 
-const line = (cells: readonly (string | number)[]): string =>
-  `| ${cells
-    .map((cell) =>
-      String(cell)
-        .replaceAll(/[|\\<>`*_[\]]/g, '\\$&')
-        .replaceAll(/\s+/g, ' '),
-    )
-    .join(' | ')} |`;
+/** What others wrote, on one line: nothing in it is Markdown, and nothing in it moves a cursor. */
+const inline = (text: string | number): string =>
+  madeReadable(String(text).replaceAll(/\s+/g, ' ')).replaceAll(/[|\\<>`*_[\]]/g, '\\$&');
+const line = (cells: readonly (string | number)[]): string => `| ${cells.map(inline).join(' | ')} |`;
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] =>
   rows.length === 0 ? ['None.'] : [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)];
 const holds = (problems: readonly string[]): string => (problems.length === 0 ? 'holds' : problems.join('; '));
@@ -83,9 +80,9 @@ export const rehearsalPage = (report: RehearsalReport): string => {
     '',
     failures === 0 ? 'Everything that was looked at holds.' : `**${failures} of what was looked at failed.**`,
     '',
-    ...failuresIn(report).map((one) => `- ${line([one]).slice(2, -2)}`),
+    ...failuresIn(report).map((one) => `- ${inline(one)}`),
     ...(failures === 0 ? [] : ['']),
-    `The log ${log.origin || '(none)'}: ${log.size} entries under ${log.checkpoints} signed checkpoints, the newest of ${log.until || 'never'}; root hash ${log.root_hash}.`,
+    `The log ${inline(log.origin || '(none)')}: ${log.size} entries under ${log.checkpoints} signed checkpoints, the newest of ${inline(log.until || 'never')}; root hash ${inline(log.root_hash)}.`,
     ...['', '## Questions', ''],
     ...table(
       ['question', 'asked about', 'rows', 'of entries', 'verdict'],
@@ -113,7 +110,7 @@ export const rehearsalPage = (report: RehearsalReport): string => {
       ['read', 'expected', 'found'],
       access.map(({ what, expected, found }) => [what, expected, found]),
     ),
-    ...(leftOut.length === 0 ? [] : ['', '## Not looked at', '', ...leftOut.map((one) => `- ${one}`)]),
+    ...(leftOut.length === 0 ? [] : ['', '## Not looked at', '', ...leftOut.map((one) => `- ${inline(one)}`)]),
     '',
   ].join('\n');
 };

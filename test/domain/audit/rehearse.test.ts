@@ -254,4 +254,21 @@ describe('the report of a rehearsal', () => {
       rehearsalPage({ ...report, sample: [], failures: 0, log: { ...report.log, origin: '', until: '' } }),
     ).toContain('The log (none): 25 entries under 8 signed checkpoints, the newest of never');
   });
+
+  it('moves no cursor, whatever a hostile copy says', () => {
+    const report = RehearsalReport.parse(JSON.parse(vector.toString()));
+    const hostile = '\u001b[2J\u009b1A\u202e\rx';
+    const page = rehearsalPage({
+      ...report,
+      log: { ...report.log, origin: hostile, until: hostile, root_hash: hostile, problems: [hostile] },
+      questions: [{ question: hostile, parameters: { model: hostile }, rows: 1, entries: 1, problems: [hostile] }],
+      sample: [{ leaf_index: 1, event_key: hostile, event_type: hostile, problems: [hostile] }],
+      records: [{ release_id: hostile, uri: hostile, sha256: hostile, problems: [hostile] }],
+      access: [{ what: hostile, expected: hostile, found: 'x' }],
+      left_out: [hostile],
+    });
+
+    expect(page).toContain('\ufffd\\[2J\ufffd1A\ufffd x');
+    expect(page).not.toMatch(/[\p{Cf}\u2028\u2029]|[^\P{Cc}\n]/u);
+  });
 });
