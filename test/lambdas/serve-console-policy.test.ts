@@ -5,7 +5,7 @@ import { type PolicyRecord, policySha256 } from '../../lib/domain/policy/policy-
 import { Policies } from '../../lib/domain/policy/scoped-policies.ts';
 import { ASSAY, eventWithoutRelease } from '../../lib/domain/release/release-event.ts';
 import { type ApprovalCase, aPolicy, digestOf } from '../support/approval-case.ts';
-import { realNow } from '../support/console.ts';
+import { consoleWorld, realNow } from '../support/console.ts';
 import { aFleet, asking } from '../support/console-scene.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 import { textOf } from '../support/page-text.ts';
@@ -35,8 +35,13 @@ const note = async ({ store }: ApprovalCase, is: string, was: string, changed = 
   await store.commit({ model: CONFIGURATION_CHAIN, event, writes: [], intents: [] }, realNow());
 };
 
-const pageOf = async (scene: ApprovalCase, policies: unknown = NOW_POLICY) => {
-  const { ask } = asking(issuer, scene, { policies: async () => Policies.parse(policies) });
+const pageOf = async (scene: ApprovalCase, policies: unknown = NOW_POLICY, page = Number.POSITIVE_INFINITY) => {
+  const { fleet } = consoleWorld(issuer, scene);
+  const latestEvents: typeof fleet.latestEvents = (model, most) => fleet.latestEvents(model, Math.min(most, page));
+  const { ask } = asking(issuer, scene, {
+    policies: async () => Policies.parse(policies),
+    fleet: { ...fleet, latestEvents },
+  });
   return textOf((await ask('omar', '/console/policy')).text);
 };
 
@@ -87,6 +92,19 @@ describe('what it says otherwise than the former one', () => {
     await note(scene, is, policySha256(renamed));
 
     expect(await pageOf(scene)).toContain('✓ Both demand the same.');
+  });
+
+  it('is found behind many other events, and is not denied where it is further back than this page looks', async () => {
+    const scene = await aFleet();
+    scene.store.seed(kept(STRICTER));
+    await note(scene, is, was);
+    for (let other = 0; other < 60; other += 1) await note(scene, is, is, ['approvers']);
+
+    expect(await pageOf(scene)).toMatch(/▼ looser approval_expiry_days 30 90/);
+    const text = await pageOf(scene, NOW_POLICY, 55);
+    expect(text).toContain('No change of the policy is among the latest 55 events of the configuration');
+    expect(text).toContain('assay ask configuration');
+    expect(text).not.toContain('No other policy was on record');
   });
 
   it('is not known where the former one is not kept, and nothing where there was none', async () => {

@@ -31,8 +31,10 @@ export type PolicyView = {
   readonly overlays: readonly { readonly name: string; readonly sha256: string }[];
   readonly models: readonly AppliedRow[];
   readonly next: string | undefined;
-  /** Undefined if there was none before. */
+  /** Undefined if none was found. */
   readonly former: Former | undefined;
+  /** How many events were looked at for the former one, if there are older ones. Then none is known, and not: there was none. */
+  readonly lookedAt?: number;
 };
 
 export const policyPage = (view: PolicyView, viewer: Viewer): Html => {
@@ -44,7 +46,7 @@ export const policyPage = (view: PolicyView, viewer: Viewer): Html => {
     main: html`<h1>Policy: <bdi>${policy.name}</bdi></h1><p class="lead">Deployed now. A release keeps the policy that it was requested under.</p>
 <section aria-labelledby="policy"><h2 id="policy">What is deployed</h2><dl class="facts"><div><dt>An approval lasts</dt><dd>${policy.approval_expiry_days} days</dd></div><div class="wide"><dt>Digest, SHA-256</dt><dd>${digest(sha256)}</dd></div>
 <div class="wide"><dt>Made stricter for some models by</dt><dd>${overlays.length === 0 ? 'nothing: it applies to every model' : html`<ul>${overlays.map((one) => html`<li><bdi>${one.name}</bdi> <code>${one.sha256.slice(0, 12)}</code></li>`)}</ul>`}</dd></div></dl></section>
-${formerSection(view.former)}
+${formerSection(view)}
 ${modelsSection(view)}
 <section aria-labelledby="tiers"><h2 id="tiers">Who has to approve, by tier</h2><table class="stack"><thead><tr><th scope="col">Tier</th><th scope="col">Roles</th><th scope="col">Answer within</th><th scope="col">At the latest within</th></tr></thead><tbody>${(['low', 'medium', 'high'] as const).map((tier) => html`<tr><th scope="row">${tierBadge(tier)}</th><td data-label="Roles">${policy.tiers[tier].roles.map(roleInWords).join(', ')}</td><td data-label="Answer within">${policy.tiers[tier].sla_hours} h</td><td data-label="At the latest within">${policy.tiers[tier].deadline_hours} h</td></tr>`)}</tbody></table></section>
 <section aria-labelledby="checks"><h2 id="checks">What is checked</h2>${policy.stages.map((stage) => html`<h3>${stageInWords(stage.name)} <span class="note">${stage.required ? 'required' : 'optional'}, ${stage.blocking ? 'blocking' : 'not blocking'}</span></h3><ul>${stage.checks.map(({ name, mode, parameters }) => html`<li>${titleOf(name)} <span class="note">· ${modeInWords(mode)}${Object.keys(parameters).length === 0 ? '' : html` · <code>${JSON.stringify(parameters)}</code>`}</span></li>`)}</ul>`)}</section>
@@ -57,9 +59,9 @@ const EFFECTS: Readonly<Record<string, readonly [string, string]>> = {
   looser: ['▼ looser', 'badge-bad'],
 };
 
-const formerSection = (former: Former | undefined): Html => {
+const formerSection = ({ former, lookedAt }: PolicyView): Html => {
   if (former === undefined)
-    return html`<section aria-labelledby="former"><h2 id="former">What changed</h2><p>No other policy was on record before this one.</p></section>`;
+    return html`<section aria-labelledby="former"><h2 id="former">What changed</h2><p>${lookedAt === undefined ? 'No other policy was on record before this one.' : html`No change of the policy is among the latest ${lookedAt} events of the configuration, and older ones are not looked at here. All changes: <code>assay ask configuration</code>`}</p></section>`;
   const { sha256, replacedAt, changes } = former;
   return html`<section aria-labelledby="former"><h2 id="former">What changed from the former one</h2>
 <p>The former policy, <code>${sha256.slice(0, 12)}</code>, was on record until ${time(replacedAt)}.</p>
