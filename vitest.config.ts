@@ -51,8 +51,6 @@ class LongestFirst extends BaseSequencer {
 
 const FULL = { lines: 100, branches: 100 };
 const MOST = { lines: 90, branches: 90 };
-/** A room whose youngest handlers are tried by fewer tests than they need: to be raised again, and never lowered. */
-const YOUNG = { lines: 90, branches: 86 };
 
 export default defineConfig({
   test: {
@@ -66,12 +64,11 @@ export default defineConfig({
       reporter: ['text-summary', ['text', { file: 'coverage.txt', skipFull: true }]],
       thresholds: {
         'lib/domain/**/*.ts': FULL,
-        'lambdas/**/*.ts': YOUNG,
+        'lambdas/**/*.ts': MOST,
         ...Object.fromEntries(
-          ['lib/adapters', 'lib/cli', 'lib/infra', 'lib/rights', 'lib/runtime', 'lib/web'].map((room) => [
-            `${room}/**/*.ts`,
-            MOST,
-          ]),
+          ['lib/adapters', 'lib/cli', 'lib/infra', 'lib/openapi', 'lib/rights', 'lib/runtime', 'lib/web'].map(
+            (room) => [`${room}/**/*.ts`, MOST],
+          ),
         ),
       },
     },

@@ -102,6 +102,23 @@ describe('a claim that is accepted', () => {
     ]);
   });
 
+  it.each([
+    ['where it was', { git_ref: 'refs/tags/v1.2.0' }],
+    ['nowhere, if it does not say so', {}],
+  ])('leaves in its event what it was made from: the commit is %s', async (_, changes) => {
+    const intake = anIntake();
+
+    const { release } = await accepted(aClaim(changes), intake);
+
+    const [{ event } = { event: undefined }] = await intake.store.events(MODEL);
+    const { training_dataset_ref, config_version, feature_schema_version } = release.manifest;
+    expect(event?.details).toMatchObject({
+      ...{ training_dataset_ref, config_version, feature_schema_version },
+      ...changes,
+    });
+    expect(Object.hasOwn(event?.details ?? {}, 'git_ref')).toBe('git_ref' in changes);
+  });
+
   it('names every file that is larger than what is kept, and lets the artifact be', async () => {
     const buckets = someBuckets();
     const pin = async (uri: string) => ({ ...(await buckets.pin(uri)), sizeBytes: 5 * 1024 ** 3 + 1 });
