@@ -213,4 +213,4 @@ const isWithoutItsRows = ({ event, line }: LoggedEvent): boolean =>
   line === undefined && rowsDigestOf(event) !== undefined;
 
 const sayLost = ({ event }: LoggedEvent): string =>
-  `${nameOfPlace(event)} binds rows that are not in the table: its line in the ledger is empty`;
+  `${nameOfPlace(event)} binds rows that the table has not as one line of JSON: its line in the ledger is empty`;

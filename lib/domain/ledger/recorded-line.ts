@@ -14,13 +14,28 @@ export const rowsDigestOf = ({ details }: Bound): Sha256 | undefined => Digest.s
  * Undefined for an event that binds none.
  */
 export const boundRows = (event: Bound, line: Uint8Array | undefined): Uint8Array | undefined => {
-  const expected = rowsDigestOf(event);
-  if (expected === undefined) return undefined;
-  if (line !== undefined && sha256(line) === expected) return line;
-  const why = line === undefined ? 'are not there' : 'are not those that the event binds';
+  if (rowsDigestOf(event) === undefined) return undefined;
+  const own = ownRows(event, line);
+  if (own !== undefined) return own;
+  const why = line === undefined ? 'are not there' : 'are not those that the event binds, as one line of JSON';
   throw new Error(`could not read the rows of event ${event.seq} of ${event.model}: they ${why}`);
 };
 
-/** The line, if it is the one that the event binds; undefined if there is none such. */
+/**
+ * The line, if it is the one that the event binds; undefined if there is none such. Whoever may append an event chooses what it binds:
+ * bytes that are no line would move the rows of all entries after it in their bundle.
+ */
 export const ownRows = (event: Bound, line: Uint8Array | undefined): Uint8Array | undefined =>
-  line !== undefined && sha256(line) === rowsDigestOf(event) ? line : undefined;
+  line !== undefined && sha256(line) === rowsDigestOf(event) && isLineOfJson(line) ? line : undefined;
+
+const NEWLINE = 0x0a;
+
+const isLineOfJson = (bytes: Uint8Array): boolean => {
+  if (bytes.includes(NEWLINE)) return false;
+  try {
+    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return true;
+  } catch {
+    return false;
+  }
+};

@@ -114,7 +114,9 @@ describe('the log', () => {
 
     await log.run();
 
-    expect(log.tampered).toEqual(['credit/1 binds rows that are not in the table: its line in the ledger is empty']);
+    expect(log.tampered).toEqual([
+      'credit/1 binds rows that the table has not as one line of JSON: its line in the ledger is empty',
+    ]);
     expect((await log.verify()).problems).toEqual([
       {
         key: 'rows/v1/dt=2026-11-20/000000000000.ndjson',
