@@ -47,10 +47,13 @@ export const findPerson = (directory: DirectoryRecord, id: string): PersonRecord
 /** Where the address of somebody is who was forgotten. No mail is ever delivered there. */
 export const FORMER_DOMAIN = 'former.invalid';
 
+/** Whether the entry is of somebody who was forgotten: what is left of it is an id. */
+export const isFormer = ({ email }: Pick<PersonRecord, 'email'>): boolean => email.endsWith(`@${FORMER_DOMAIN}`);
+
 /** The person, if there is anybody to write to: not one who has left the directory, or was forgotten in it. */
 export const findReachable = (directory: DirectoryRecord, id: string): PersonRecord | undefined => {
   const person = findPerson(directory, id);
-  return person?.email.endsWith(`@${FORMER_DOMAIN}`) ? undefined : person;
+  return person && isFormer(person) ? undefined : person;
 };
 
 /** Who has this account in Slack. A member of another workspace is somebody else, whatever their id is there. */

@@ -1,6 +1,6 @@
 /** Who somebody is, by the directory: the one vocabulary of those who make releases and of those who decide about them. */
 import type { PersonId } from '../identifiers.ts';
-import type { DirectoryRecord } from './directory-record.ts';
+import { type DirectoryRecord, isFormer } from './directory-record.ts';
 import type { MachinePart } from './machine.ts';
 import { principalOf } from './principal.ts';
 
@@ -12,9 +12,9 @@ export type Identity = {
   readonly parts: readonly string[];
 };
 
-/** Whose id or login a name is, exactly as it is written; undefined if nobody's. */
+/** Whose id or login a name is, exactly as it is written; undefined if nobody's, or that of somebody who was forgotten. */
 export const findByName = (directory: DirectoryRecord, name: string): Identity | undefined =>
-  identitiesOf(directory).find(({ id, logins }) => id === name || logins.includes(name));
+  presentIn(directory).find(({ id, logins }) => id === name || logins.includes(name));
 
 /** Whose events have this source. The bus lets nobody else use it. */
 export const findBySource = (directory: DirectoryRecord, source: string): Identity | undefined =>
@@ -22,7 +22,7 @@ export const findBySource = (directory: DirectoryRecord, source: string): Identi
 
 /** Who acts as the role or user of this ARN, or of this session of a role. A person has it among their logins. */
 export const findByPrincipal = (directory: DirectoryRecord, arn: string): Identity | undefined =>
-  identitiesOf(directory).find(({ principals }) => principals.includes(principalOf(arn)));
+  presentIn(directory).find(({ principals }) => principals.includes(principalOf(arn)));
 
 /** Whether an identity may take this part in the making of a release. */
 export const mayBe = ({ isPerson, parts }: Identity, part: MachinePart): boolean => isPerson || parts.includes(part);
@@ -32,6 +32,10 @@ export const namesOf = (directory: DirectoryRecord, id: string): readonly string
   id,
   ...identitiesOf(directory).flatMap((identity) => (identity.id === id ? identity.logins : [])),
 ];
+
+/** The id of somebody who was forgotten is kept for the records alone: no account that has it for a name is theirs. */
+const presentIn = (directory: DirectoryRecord): Listed[] =>
+  identitiesOf({ ...directory, people: directory.people.filter((person) => !isFormer(person)) });
 
 type Listed = Identity & Record<'logins' | 'sources' | 'principals', readonly string[]>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApproverDirectory } from '../../../lib/domain/policy/directory.ts';
-import { DirectoryRecord } from '../../../lib/domain/policy/directory-record.ts';
+import { DirectoryRecord, FORMER_DOMAIN } from '../../../lib/domain/policy/directory-record.ts';
 import { findByName, findByPrincipal, findBySource, mayBe, namesOf } from '../../../lib/domain/policy/identities.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/pipelines/training';
@@ -83,6 +83,19 @@ describe('an identity (SD-5)', () => {
     expect(namesOf(directory, 'ana')).toEqual(['ana', 'asilva', 'Ana@Silva.example']);
     expect(namesOf(directory, 'training')).toEqual(['training', 'client-1']);
     expect(namesOf(directory, 'nobody')).toEqual(['nobody']);
+  });
+
+  it('is nobody once the person was forgotten: the id is kept for the records, and no account has it (CO-4)', () => {
+    const gone = { ...ANA, email: `0123456789abcdef@${FORMER_DOMAIN}`, logins: ['asilva', ROLE] };
+    const without = DirectoryRecord.parse({ schema_version: 1, people: [gone, BEN] });
+
+    expect(['ana', 'asilva', 'ben'].map((name) => findByName(without, name)?.id)).toEqual([
+      undefined,
+      undefined,
+      'ben',
+    ]);
+    expect(findByPrincipal(without, SESSION)).toBeUndefined();
+    expect(namesOf(without, 'ana')).toEqual(['ana', 'asilva', ROLE]);
   });
 
   it('is known by its id alone in a directory of a version that knew no logins', () => {
