@@ -11,9 +11,10 @@ import { onlyJson } from '../../lib/runtime/api-door/media-type.ts';
 import { refuseNoRoute } from '../../lib/runtime/api-door/no-such-route.ts';
 import { answerOnce, committingOnce, orderingOnce } from '../../lib/runtime/api-door/once.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
+import { isReadByPost } from '../../lib/runtime/api-door/read-by-post.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
 import { signerOf, whyNotSigner } from '../../lib/runtime/api-door/signer.ts';
-import { noteReads, readerOf } from '../../lib/runtime/note-reads.ts';
+import { isAnswered, isRead, noteReads, readerOf } from '../../lib/runtime/note-reads.ts';
 import type { Api, Variables } from './api.ts';
 import { approvalRoutes } from './approvals.ts';
 import { jsonBody } from './body.ts';
@@ -49,7 +50,7 @@ export const serveApi = (surroundings: Api): Hono<Variables> => {
   refuseNoRoute(app);
   // What a caller has already is not sent again: a page that is read every few seconds is seldom another.
   app.use(etag());
-  app.use(noteReads<Variables>(api.noteRead, (context) => readerOf(context.get('caller')), isRead));
+  app.use(noteReads<Variables>(api.noteRead, (context) => readerOf(context.get('caller')), isReadHere));
   app.use(bodyLimit({ maxSize: MANIFEST_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
   app.use(`${TOKENS}/*`, async (context, next) => {
     const caller = callerOf(routedEvent(context.env, TOKENS), await api.directory());
@@ -97,9 +98,8 @@ export const serveApi = (surroundings: Api): Hono<Variables> => {
   return app;
 };
 
-/** A form that asks whether releases are known is no order: its answer is read. */
-const isRead = ({ req: { method, path } }: Context): boolean =>
-  method === 'GET' || method === 'HEAD' || path === `${TOKENS}/releases/known`;
+const isReadHere = (context: Context): boolean =>
+  isRead(context) || (isAnswered(context) && isReadByPost(context.req.path));
 
 /** Every act notes the key of its request: with its commit, or before another Lambda is asked to commit it. */
 const committing = (api: Api): Api => ({

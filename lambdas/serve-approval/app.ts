@@ -82,9 +82,13 @@ const showRequest = async (c: ApprovalContext, link: string, world: ApprovalWorl
   // Asked for now, so that it is read with what stands in the way.
   void visited.beside().catch(() => undefined);
   const page = await requestPage({ c, link, payload, world }, visited);
-  await world.noteRead(payload.p, `GET /a/{link} ${visited.facts.release.releaseId}`);
+  await noteShown('GET', payload, visited.facts, world);
   return c.html(page);
 };
+
+/** Before any page of a release leaves, whatever it answers. */
+const noteShown = (method: 'GET' | 'POST', { p }: LinkPayload, { release }: ApprovalCase, world: ApprovalWorld) =>
+  world.noteRead(p, `${method} /a/{link} ${release.releaseId}`);
 
 /** The form, or why there is none: a person who decided sees their decision, one who may not decide sees why. */
 const requestPage = async (visit: Visit, visited: Visited, incomplete: Incomplete = {}): Promise<Html> => {
@@ -134,12 +138,18 @@ const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWo
     };
     const { facts, approval, isNew } = await takeDecision(decision, { ...world, readCase, foreseen });
     const recorded = { approval, decisions: await decisionsOf(facts, world), isNew };
-    return c.html(await recordedPage({ ...(await visit(payload.r)), facts }, recorded, world));
+    const page = await recordedPage({ ...(await visit(payload.r)), facts }, recorded, world);
+    // A decision is an event. What is only shown again is a read.
+    if (!isNew) await noteShown('POST', payload, facts, world);
+    return c.html(page);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'DecisionIncomplete') throw error;
     world.onError?.(error, 422);
     const incomplete = { typed, violations: error.violations };
-    return c.html(await requestPage({ c, link, payload, world }, await visit(payload.r), incomplete), 422);
+    const visited = await visit(payload.r);
+    const page = await requestPage({ c, link, payload, world }, visited, incomplete);
+    await noteShown('POST', payload, visited.facts, world);
+    return c.html(page, 422);
   }
 };
 

@@ -4,7 +4,7 @@ import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { findPerson } from '../../lib/domain/policy/directory-record.ts';
 import { Conflict, Refusal, type RefusalCode, Unavailable } from '../../lib/domain/refusal.ts';
-import { noteReads, type Reader, readerOf } from '../../lib/runtime/note-reads.ts';
+import { isRead, noteReads, type Reader, readerOf } from '../../lib/runtime/note-reads.ts';
 import { mePage } from '../../lib/web/console/me-page.ts';
 import { CONSOLE_PROBLEMS } from '../../lib/web/console/problems.ts';
 import { ROWS_PROBLEMS } from '../../lib/web/console/rows-page.ts';
@@ -40,7 +40,7 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
       if (!c.res.headers.has(name)) c.header(name, value);
     }
   });
-  app.use(noteReads<Known>(world.noteRead, (c) => readerIn(c, world)));
+  app.use(noteReads<Known>(world.noteRead, (c) => readerIn(c, world), isGiven));
   app.onError((error, c) => {
     const [problem, status] = problemWith(error, c.req.path);
     world.onError?.(error, status);
@@ -68,6 +68,9 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
   });
   return app;
 };
+
+/** A form that was not filled in well comes back with all that its page shows. */
+const isGiven = (c: Context): boolean => isRead(c) || c.res.status === 422;
 
 type Known = { readonly Variables: Partial<WithSession['Variables'] & Pick<Reading['Variables'], 'caller'>> };
 

@@ -12,8 +12,8 @@ import { refuseNoRoute } from '../../lib/runtime/api-door/no-such-route.ts';
 import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 import { problemOf } from '../../lib/runtime/api-door/problem.ts';
 import { routedEvent } from '../../lib/runtime/api-door/routed-event.ts';
-import { answerOf, ask, type Reply, type World } from '../../lib/runtime/ask-question.ts';
-import { type NoteRead, noteReads, readerOf } from '../../lib/runtime/note-reads.ts';
+import { answerOf, ask, questionOf, type Reply, type World } from '../../lib/runtime/ask-question.ts';
+import { isAnswered, type NoteRead, noteReads, readerOf, type WithAbout } from '../../lib/runtime/note-reads.ts';
 
 type Door = World & {
   readonly directory: () => Promise<DirectoryRecord>;
@@ -21,7 +21,7 @@ type Door = World & {
   readonly noteRead: NoteRead;
 };
 
-type WithCaller = { Variables: { caller: Caller } };
+type WithCaller = { Variables: { caller: Caller } & WithAbout['Variables'] };
 
 const BODY_MAX_BYTES = 16_384;
 /** What a question is asked with. */
@@ -36,13 +36,7 @@ export const serveQuestions = (door: Door): Hono<WithCaller> => {
   refuseNoRoute(app);
   app.use(bodyLimit({ maxSize: BODY_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
   // Questions are asked by POST, and all of them are reads.
-  app.use(
-    noteReads<WithCaller>(
-      door.noteRead,
-      (context) => readerOf(context.get('caller')),
-      () => true,
-    ),
-  );
+  app.use(noteReads<WithCaller>(door.noteRead, (context) => readerOf(context.get('caller')), isAnswered));
   app.use('/v1/*', async (context, next) => {
     const caller = callerOf(routedEvent(context.env, '/v1'), await door.directory());
     assertReader(caller);
@@ -61,7 +55,9 @@ export const serveQuestions = (door: Door): Hono<WithCaller> => {
   app.get('/v1/questions/runs/:run', async (context) => {
     const { id } = identityOf(context.var.caller);
     const { from } = parseAsked(Page, context.req.query(), { whole: 'query', needs: 'from is the number of a row' });
-    const reply = await answerOf(context.req.param('run'), from, id, door);
+    const run = context.req.param('run');
+    const reply = await answerOf(run, from, id, door);
+    context.set('about', questionOf(run));
     return context.json(viewOf(reply), reply.kind === 'running' ? 202 : 200);
   });
   return app;

@@ -170,6 +170,9 @@ const readRun = (text: string): Run | undefined => {
   }
 };
 
+/** Which question a run is of. To be asked of one that was answered: before that, it says what it likes. */
+export const questionOf = (run: string): string | undefined => readRun(run)?.question;
+
 /** Assay asks itself, and waits for each answer: the first page of it. */
 export const askingEngine =
   (world: World): Ask =>

@@ -59,16 +59,19 @@ const routeIn = (c: Context): string => {
   return [`${method} ${path}`, ...(ids.length > 0 ? [ids.join('/')] : [])].join(' ');
 };
 
-const isReading = (c: Context): boolean => c.req.method === 'GET' || c.req.method === 'HEAD';
+export const isAnswered = (c: Context): boolean => c.res.status < 400;
 
-/** Notes each read that was answered. `who` is asked afterwards, when the door knows it. */
+/** Whether something was given by GET. What a door gives in other ways, it says. */
+export const isRead = (c: Context): boolean => isAnswered(c) && (c.req.method === 'GET' || c.req.method === 'HEAD');
+
+/** Notes each answer that gave something to read. `who` is asked afterwards, when the door knows it. */
 export const noteReads =
   <E extends Env>(
     note: NoteRead,
     who: (c: Context<E>) => Reader | Promise<Reader>,
-    isRead: (c: Context) => boolean = isReading,
+    isGiven: (c: Context) => boolean = isRead,
   ): MiddlewareHandler<E> =>
   async (c, next) => {
     await next();
-    if (c.res.status < 400 && isRead(c)) await note(await who(c), routeIn(c));
+    if (isGiven(c)) await note(await who(c), routeIn(c));
   };

@@ -4,8 +4,11 @@ import { handle } from 'hono/aws-lambda';
 import { afterAll, describe, expect, it } from 'vitest';
 import { serveConsole } from '../../lambdas/serve-console/app.ts';
 import { askingBy } from '../../lib/adapters/lambda-questions.ts';
+import type { AnsweredRenewal } from '../../lib/adapters/lambda-renewal.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import { type Reading, UNLISTED } from '../../lib/domain/ledger/access.ts';
+import { ROUTES } from '../../lib/openapi/document.ts';
+import { READ_BY_POST } from '../../lib/runtime/api-door/read-by-post.ts';
 import { readLog } from '../../lib/runtime/note-reads.ts';
 import { aGate } from '../support/a-gate.ts';
 import { anEngine, aQuestionsDoor } from '../support/a-questions-door.ts';
@@ -19,7 +22,7 @@ import { anIntake } from '../support/intake.ts';
 import { keptEvidence } from '../support/kept-evidence.ts';
 import { aWatchedEndpoint } from '../support/looks.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
-import { aRollback, inProduction, keptPolicy } from '../support/release-life.ts';
+import { APPROVED_UNTIL, aRollback, inProduction, keptPolicy } from '../support/release-life.ts';
 
 const issuer = await startIssuer();
 afterAll(() => issuer.stop());
@@ -55,8 +58,14 @@ type Scene = Awaited<ReturnType<typeof aScene>>;
 /** Who asks, as the gateway says it of this route. */
 const asPerson = (username: string) => ({ event: eventOf({ sub: 's', username, groups: ['auditor', 'operator'] }) });
 
+const RENEWABLE: AnsweredRenewal = {
+  ...{ outcome: 'renewable', reasons: [], compared: [] },
+  ...{ approvedUntil: APPROVED_UNTIL, approvedUntilBefore: APPROVED_UNTIL },
+};
+
 const doors = {
-  api: ({ intake, noteRead }: Scene) => anApi(intake, { noteRead, readKept: keptEvidence() }),
+  api: ({ intake, noteRead }: Scene) =>
+    anApi(intake, { noteRead, readKept: keptEvidence(), renewal: async () => RENEWABLE }),
   questions: ({ intake, noteRead }: Scene) => aQuestionsDoor(intake, { noteRead, engine: anEngine([]) }),
   gate: ({ intake, noteRead }: Scene) => aGate(intake, { noteRead }),
   console: (scene: Scene) =>
@@ -78,9 +87,10 @@ const readingRoutes = (app: Pick<Hono, 'routes'>): Route[] => {
     .map(({ method, path }) => [`${method} ${path}`, { method, path }]);
   // A route with a middleware of its own is listed with each of the two.
   const each: Route[] = Object.values(Object.fromEntries(all));
-  return each.filter(({ method, path }) => method === 'GET' || READ_BY_POST.includes(path));
+  return each.filter(({ method, path }) => method === 'GET' || ASKED.includes(path));
 };
-const READ_BY_POST = ['/v1/releases/known', '/v1/questions/:name', '/iam/v1/releases/known'];
+const asHono = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1');
+const ASKED = [...READ_BY_POST.map((path) => `/v1${asHono(path)}`), '/v1/questions/:name', '/iam/v1/releases/known'];
 
 /** Of the sign-in, before which nobody is known. */
 const isPublic = ({ path }: Route): boolean => path.startsWith('/console/session/');
@@ -158,6 +168,50 @@ it('says of the gate about which release it was asked', async () => {
   await doors.gate(scene).request(`/v1/gate?release=${LIVE}`, {}, asPerson('omar'));
 
   expect(scene.noted.map(({ what }) => what)).toEqual([`GET /v1/gate ${LIVE}`]);
+});
+
+it('has what is asked again under one key as often as it is asked, by its own route', async () => {
+  const scene = await aScene();
+  const lines: string[] = [];
+  const api = anApi(scene.intake, {
+    noteRead: async (who, what) => void lines.push(`${who} ${what}`),
+    renewal: async () => RENEWABLE,
+  });
+  const preview = `/releases/${LIVE}/renewal/preview`;
+  const post = async (path: string, body: unknown) => {
+    const init = { method: 'POST', body: JSON.stringify(body), headers: { 'idempotency-key': path } };
+    const answer = await api.request(`/v1${path}`, init, asPerson('omar'));
+    return [answer.status, answer.headers.get('idempotency-replayed')];
+  };
+  const each = [
+    await post('/releases/known', scene.release.manifest),
+    await post('/releases/known', scene.release.manifest),
+    await post(preview, {}),
+    await post(preview, {}),
+  ];
+
+  expect(each).toEqual(Array(4).fill([200, null]));
+  const known = 'omar POST /v1/releases/known';
+  const looked = `omar POST /v1/releases/{id}/renewal/preview ${LIVE}`;
+  expect(lines).toEqual([known, known, looked, looked]);
+});
+
+it('is told by the description of the API which of its POSTs are asked anew each time', () => {
+  const fresh = ROUTES.filter(({ method, isFresh }) => method === 'post' && isFresh).map(({ path }) => path);
+
+  expect(fresh.toSorted()).toEqual([...READ_BY_POST, '/questions/{name}'].toSorted());
+});
+
+it('says of an answer that is read on which question it answers', async () => {
+  const scene = await aScene();
+  const door = doors.questions(scene);
+  const init = { method: 'POST', body: JSON.stringify({ parameters: { model: 'm' } }) };
+  const asked = await door.request('/v1/questions/approvals', init, asPerson('omar'));
+  const { run } = Object(await asked.json());
+
+  await door.request(`/v1/questions/runs/${run}`, {}, asPerson('omar'));
+
+  expect(scene.noted.at(-1)?.what).toBe('GET /v1/questions/runs/{run} approvals');
 });
 
 it('has machines in no line', async () => {

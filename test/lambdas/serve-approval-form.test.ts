@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { FORM_MAX_BYTES } from '../../lambdas/serve-approval/decision-form.ts';
 import { anApprovalCase } from '../support/approval-case.ts';
-import { COMPLETE, linkFor, openPage, send } from '../support/approval-visitor.ts';
+import { COMPLETE, HEADERS, linkFor, openPage, send, visit } from '../support/approval-visitor.ts';
 
 const page = openPage(await anApprovalCase());
 const link = await linkFor(page.scene, 'ada');
+
+/** By somebody who never opened the page: the nonce and its cookie are made up. */
+const sendMadeUp = (to: typeof page, own: string, fields: Record<string, string>) =>
+  visit(to, own, {
+    method: 'POST',
+    headers: { ...HEADERS, cookie: '__Secure-assay-approval=made-up-nonce-0001' },
+    body: String(new URLSearchParams({ form_nonce: 'made-up-nonce-0001', ...fields })),
+  });
 
 const { comment: _, ...NO_COMMENT } = COMPLETE;
 
@@ -29,6 +37,25 @@ describe('a form is not even judged', () => {
     expect(page.errors.length).toBeGreaterThan(9);
     expect(page.errors.map(({ error }) => error.message).join()).not.toContain(link.slice(0, 40));
   });
+});
+
+it('has who was shown the page on record, also when made-up words got it with a form that does not count', async () => {
+  const lines: string[] = [];
+  const scene = await anApprovalCase();
+  const noteRead = async (who: unknown, what: string) => void lines.push(`${who} ${what}`);
+  const other = openPage(scene, { noteRead });
+  const own = await linkFor(scene, 'ada');
+
+  const sent = async (fields: Record<string, string>) => {
+    const { response } = await sendMadeUp(other, own, fields);
+    return [response.status, ...lines.splice(0)];
+  };
+  const read = `ada POST /a/{link} ${scene.release.releaseId}`;
+
+  expect(await sent({ decision: 'approve' })).toEqual([422, read]);
+  // The decision is an event; shown once more it is a read.
+  expect(await sent(COMPLETE)).toEqual([200]);
+  expect(await sent(COMPLETE)).toEqual([200, read]);
 });
 
 describe('a form is judged', () => {

@@ -92,13 +92,17 @@ describe('the order', () => {
   ])('is not taken without its %s, and keeps what was typed', async (field, value) => {
     const scene = await aFleet();
 
-    const { status, text } = await asking(issuer, scene).send('omar', PAGE, {
+    const noted: string[] = [];
+    const noteRead = async (who: unknown, what: string) => void noted.push(`${who} ${what}`);
+
+    const { status, text } = await asking(issuer, scene, { noteRead }).send('omar', PAGE, {
       ...GIVEN,
       to: 'fallback',
       [field]: value,
     });
 
     expect(status).toBe(422);
+    expect(noted.at(-1)).toBe('omar POST /console/models/{model}/rollback mortgage-approval');
     expect(text).toContain(`<a href="#${field}">`);
     expect(text).toContain(field === 'reason' ? 'value="INC-7"' : 'value="errors doubled"');
     expect(await scene.store.get('rollback', rollbackId('mortgage-approval', 2))).toBeUndefined();

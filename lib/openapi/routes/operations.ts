@@ -137,6 +137,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
   {
     ...{ method: 'post', path: '/releases/{id}/renewal/preview', id: 'previewRenewal', who: 'operator' },
     summary: 'Whether an approval could be renewed',
+    isFresh: true,
     answers: ok(Renewal),
     refusals: [404, 422],
   },

@@ -22,6 +22,7 @@ export const RELEASE_ROUTES: readonly Route[] = [
   {
     ...{ method: 'post', path: '/releases/known', id: 'findKnownRelease', who: 'any role' },
     summary: 'The release that has the content of a manifest',
+    isFresh: true,
     body: Manifest,
     answers: ok(ReleaseSummary),
     refusals: [404],

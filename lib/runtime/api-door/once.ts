@@ -15,6 +15,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { sha256 } from '../../domain/signing/canonical-json.ts';
 import { logger } from '../logger.ts';
 import type { Caller } from './caller.ts';
+import { isReadByPost } from './read-by-post.ts';
 
 const HEADER = 'Idempotency-Key';
 /** A structured string, or the same without its quotation marks. */
@@ -60,7 +61,7 @@ type WithCaller = { Variables: { caller: Caller } };
 export const answerOnce = <E extends WithCaller>({ onces, now }: Door): MiddlewareHandler<E> => {
   return async (context, next) => {
     const given = context.req.header(HEADER);
-    if (context.req.method !== 'POST' || given === undefined) return next();
+    if (context.req.method !== 'POST' || given === undefined || isReadByPost(context.req.path)) return next();
     const once = await onceOf(keyIn(given), context, now());
     const kept = await onces.find(once);
     if (kept !== undefined) return again(answerAgain(kept, once));
