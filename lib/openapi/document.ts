@@ -151,7 +151,7 @@ const headersOf = (route: Route): Json[] => [
 ];
 const headerOf = (name: string): Json => ({ name, in: 'header', required: false, schema: { type: 'string' } });
 
-/** Whether it is answered again under its key. Questions change nothing. */
+/** Whether it is answered again under its key. Questions change nothing, and neither does what else is read by POST. */
 const isRepeatable = ({ method, isFresh }: Route): boolean => method === 'post' && isFresh !== true;
 
 const responsesOf = (route: Route): Json => {
