@@ -12,6 +12,22 @@ import type { ReleaseState } from '../release/lifecycle.ts';
  * may be about a release of another model than the one that has it now. So their `modelName` says nothing of the event.
  */
 const LOOKED_AT: readonly EntityName[] = ['served_period', 'watched_endpoint'];
+/**
+ * What belongs to one release, and names no model: changes write it by an event about that release only. An `outcomes` is of the release
+ * that was judged, and a `behaviour` too, whichever it was compared with; a package or a content that changes hands is of who takes it.
+ */
+export const OF_ONE_RELEASE: readonly EntityName[] = [
+  'approval',
+  'attestation',
+  'behaviour',
+  'check',
+  'content',
+  'met_condition',
+  'outcomes',
+  'package_holder',
+  'reverification',
+  'stage_checks',
+];
 const DECIDED_AGAINST = ['approval', 'decided_content', 'decided_version', 'release', 'request'] as const;
 
 /** The kinds of rows that the changes of each type of event write. What a former version wrote stays: its ledger is read for ever. */
@@ -123,6 +139,9 @@ const strayBecause = (type: EventType, event: Event, { entity: named, modelName,
   // What is of no model, or of many, is on a chain of its own, and says of which model it is.
   if (!isOfNoModel(event.model) && modelName !== undefined && modelName !== event.model)
     return `its ${entity} is of the model ${String(modelName)}`;
+  // Judged by its kind, because whoever forges a row can also write a model into it.
+  if (OF_ONE_RELEASE.includes(entity) && releaseId !== event.release_id)
+    return `its ${entity} is of the release ${String(releaseId)}`;
   if (entity !== 'release') return undefined;
   const expected = releaseId === event.release_id ? event.approval_state : OF_THE_OTHER[type];
   return state === expected ? undefined : `${type} brings release ${String(releaseId)} into no state ${String(state)}`;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ROWS_OF, strayRows } from '../../../lib/domain/audit/rows-of-events.ts';
+import { OF_ONE_RELEASE, ROWS_OF, strayRows } from '../../../lib/domain/audit/rows-of-events.ts';
 import { kinds } from '../../../lib/domain/change/kinds.ts';
 import { ModelName } from '../../../lib/domain/identifiers.ts';
 import type { LookFacts } from '../../../lib/domain/serving/deviations.ts';
 import { type EndpointLook, recordLook } from '../../../lib/domain/serving/record-look.ts';
 import { WRITERS } from '../../../lib/rights/writers.ts';
+import { everyKind, kindNames } from '../../support/every-kind.ts';
 import { A_DEVIATION, aLook, aPeriod, asApproved, aWatchedEndpoint } from '../../support/looks.ts';
 import { anEndpoint, inProduction } from '../../support/release-life.ts';
 
@@ -22,6 +23,19 @@ describe('the rows of an event', () => {
     expect([...brought].toSorted()).toEqual(Object.keys(kinds).toSorted());
     // Versions before stages wrote their checks as one row wrote each by itself.
     expect([...brought].filter((kind) => !writable.has(kind))).toEqual(['check']);
+  });
+
+  it('are of its own release wherever they name one, and no model', () => {
+    const records = kindNames.map((kind) => everyKind(inProduction)[kind].record);
+    const named = records.filter((record) => 'releaseId' in record && !('modelName' in record));
+
+    expect(OF_ONE_RELEASE.toSorted()).toEqual(named.map(({ entity }) => entity).toSorted());
+    for (const row of named) {
+      const type = Object.entries(ROWS_OF).find(([, written]) => written.includes(row.entity))?.[0] ?? '';
+      const ofIt = event(type, { model: inProduction.modelName, release_id: inProduction.releaseId });
+
+      expect(strayRows(ofIt, [row])).toEqual([]);
+    }
   });
 
   it('bring its release into its state, and the one that it takes the place of into another', () => {
@@ -52,6 +66,19 @@ describe('the rows of an event', () => {
       'deployment_promoted brings release credit-2 into no state approved',
     ],
     ['another model', 'hold_released', { entity: 'hold', modelName: 'fraud' }, 'its hold is of the model fraud'],
+    [
+      'another release of the model',
+      'condition_met',
+      { entity: 'met_condition', releaseId: 'credit-1' },
+      'its met_condition is of the release credit-1',
+    ],
+    [
+      'another release, though they say that they are of the model',
+      'stage_evaluated',
+      { entity: 'stage_checks', releaseId: 'fraud-1', modelName: 'credit' },
+      'its stage_checks is of the release fraud-1',
+    ],
+    ['no release', 'approval_granted', { entity: 'approval' }, 'its approval is of the release undefined'],
   ])('are none of %s', (_, type, row, why) => {
     expect(strayRows(event(type), [row])).toEqual([why]);
   });

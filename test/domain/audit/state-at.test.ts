@@ -43,10 +43,10 @@ const ledgerOf = async (changes: readonly Change[]) => {
 const bringing = (kind: 'create' | 'replace', entity: Entity, model: string = MODEL): Change => {
   const types = EventType.options.filter((type) => ROWS_OF[type].includes(entity.entity));
   const type = types.find((name) => !name.endsWith('_refused')) ?? types[0] ?? 'log_heartbeat';
-  const isRelease = entity.entity === 'release';
-  const about = isRelease
-    ? { release_id: entity.releaseId, approval_state: entity.state }
-    : { release_id: '', approval_state: '' };
+  const about = {
+    release_id: 'releaseId' in entity ? entity.releaseId : '',
+    approval_state: entity.entity === 'release' ? entity.state : '',
+  };
   const slot = type.endsWith('_refused') ? [{ kind: 'create' as const, entity: { ...aSlot, version: 0 } }] : [];
   return {
     ...aChange(model, [{ kind, entity }, ...slot]),
