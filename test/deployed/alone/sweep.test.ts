@@ -57,7 +57,7 @@ describe('the sweep alone', () => {
     });
     // What the sweep of endpoints sees of it comes when it comes.
     const eventsNow = async () =>
-      (await store.events(model_name)).filter(({ event }) => event.event_type !== 'serving_changed');
+      (await store.events(model_name)).filter(({ event }) => !event.event_type.startsWith('serving_'));
     const done = await eventsNow();
     await validated(await variant('after-the-resumed', '1.1.0'));
 
