@@ -173,11 +173,20 @@ const readRun = (text: string): Run | undefined => {
 /** Which question a run is of. To be asked of one that was answered: before that, it says what it likes. */
 export const questionOf = (run: string): string | undefined => readRun(run)?.question;
 
-/** Assay asks itself, and waits for each answer: the first page of it. */
-export const askingEngine =
-  (world: World): Ask =>
-  async (name, given) => {
-    const reply = await ask(name, given, PersonId.parse(ASSAY.id), world);
+/** Assay asks itself, and waits for each answer: all pages of it. */
+export const askingEngine = (world: World): Ask => {
+  const who = PersonId.parse(ASSAY.id);
+  const inTime = (reply: Reply, name: string) => {
     if (reply.kind === 'running') throw new Error(`${name} was not answered in time`);
-    return reply.answer;
+    return reply;
   };
+  return async (name, given) => {
+    const { run, answer, total } = inTime(await ask(name, given, who, world), name);
+    const rows = [...answer.rows];
+    while (rows.length < total) {
+      const next = inTime(await answerOf(run, rows.length, who, world), name);
+      rows.push(...next.answer.rows);
+    }
+    return { ...answer, rows };
+  };
+};

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NOTHING_YET } from '../../lib/domain/questions/history-reach.ts';
 import type { RawRow } from '../../lib/domain/questions/question.ts';
-import { anEngine, aQuestionsDoor } from '../support/a-questions-door.ts';
+import { askingEngine } from '../../lib/runtime/ask-question.ts';
+import { anEngine, aQuestionsDoor, aQuestionsWorld } from '../support/a-questions-door.ts';
 import { claimsOf } from '../support/api.ts';
 import { anIntake } from '../support/intake.ts';
 
@@ -137,6 +138,17 @@ describe('an answer', () => {
     expect(found).toEqual([500, 500, 200]);
     expect(last.body).not.toHaveProperty('next');
     expect(last.body['total']).toBe(1200);
+  });
+
+  it('is looked at whole where Assay asks itself, or not at all', async () => {
+    const given = { model: 'credit' };
+    const answered = askingEngine(aQuestionsWorld({ engine: anEngine(rowsOf(1200)) }));
+    const late = askingEngine(aQuestionsWorld({ engine: anEngine([], 99) }));
+
+    const { rows } = await answered('approvals', given);
+
+    expect(rows.map((row) => row['leaf_index'])).toEqual(rowsOf(1200).map((_, index) => index));
+    await expect(late('approvals', given)).rejects.toThrow('approvals was not answered in time');
   });
 
   it('has no page that is too large for a response', async () => {

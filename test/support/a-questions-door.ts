@@ -25,28 +25,34 @@ export const anEngine = (rows: readonly RawRow[], looks = 0): Door['engine'] & {
   };
 };
 
-/** The door of questions. The log is empty, and no time passes but by waiting, unless a test says otherwise. */
-export const aQuestionsDoor = ({ directory }: Pick<Intake, 'directory'>, changes: Partial<Door> = {}) => {
+/** What questions are asked of. The log is empty, and no time passes but by waiting, unless a test says otherwise. */
+export const aQuestionsWorld = (changes: Partial<Door> = {}) => {
   let time = 0;
-  return asDocumented(
-    serveQuestions({
-      engine: anEngine([]),
-      sql: questionSql,
-      questionNamed,
-      reach: async () => NOTHING_YET,
-      isLogBeyond: async () => false,
-      derive: async () => undefined,
-      answered: async () => undefined,
-      noteRead: async () => undefined,
-      patience: {
-        milliseconds: 1000,
-        pause: async () => {
-          time += 200;
-        },
-        clock: () => time,
+  return {
+    engine: anEngine([]),
+    sql: questionSql,
+    questionNamed,
+    reach: async () => NOTHING_YET,
+    isLogBeyond: async () => false,
+    derive: async () => undefined,
+    answered: async () => undefined,
+    patience: {
+      milliseconds: 1000,
+      pause: async () => {
+        time += 200;
       },
+      clock: () => time,
+    },
+    ...changes,
+  };
+};
+
+/** The door of questions. */
+export const aQuestionsDoor = ({ directory }: Pick<Intake, 'directory'>, changes: Partial<Door> = {}) =>
+  asDocumented(
+    serveQuestions({
+      noteRead: async () => undefined,
       directory: async () => directory,
-      ...changes,
+      ...aQuestionsWorld(changes),
     }),
   );
-};
