@@ -51,7 +51,7 @@ const readModel = async (c: ReadingContext, world: ConsoleWorld): Promise<ModelV
     marks: [...marksIn(events), ...marksIn(changed)].sort((a, b) => (a.at < b.at ? -1 : 1)),
     versions: await readVersions(modelName, events, world),
     line: undefined,
-    isCut: latest.length === EVENTS,
+    isCut: latest.length === EVENTS || configured.length === CONFIGURATIONS,
   };
 };
 
