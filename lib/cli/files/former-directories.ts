@@ -27,10 +27,13 @@ export const directoryWith = (id: string, bytes: Uint8Array, from: string): Form
   }
 };
 
-/** Those that git has of this file, the newest first. None where there is no git, or no repository. */
+/** Those that git has of this file under its name, of any branch, the newest first. None where there is no git, or no repository. */
 export const formerDirectories = async (file: string, id: string): Promise<FormerDirectory[]> => {
   const [folder, name] = [dirname(file), basename(file)];
-  const commits = (await git(folder, 'log', '--format=%h', '--', name)).toString().split('\n').filter(Boolean);
+  const commits = (await git(folder, 'log', '--all', '--full-history', '--format=%h', '--', name))
+    .toString()
+    .split('\n')
+    .filter(Boolean);
   const found: FormerDirectory[] = [];
   for (const commit of commits) {
     const bytes = await git(folder, 'show', `${commit}:./${name}`);

@@ -39,7 +39,9 @@ describe('assay people forget (CO-4)', () => {
     git(home, 'init', '-q');
     commit('people: nobody\n');
     const before = SHIPPED.replace('Ruth Meyer', 'Ruth Maier');
+    git(home, 'checkout', '-qb', 'another');
     commit(before);
+    git(home, 'checkout', '-q', '-');
     commit(SHIPPED);
     const forget = () => assay(home, ['people', 'forget', 'ruth.meyer', '--approvers', 'approvers.yaml']);
 
