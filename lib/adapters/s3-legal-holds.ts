@@ -1,22 +1,30 @@
-import { ListObjectsV2Command, PutObjectLegalHoldCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  GetObjectLegalHoldCommand,
+  ListObjectsV2Command,
+  PutObjectLegalHoldCommand,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import type { KeptPlace } from '../domain/change/held-objects.ts';
 import { s3 } from './s3-objects.ts';
 
 const AT_ONCE = 16;
 
+type Status = 'ON' | 'OFF';
+
 /**
- * Puts the legal hold of every object in these places on or off, and answers how many there are. An object that is not there yet, or was
- * removed after its retention, is left out. Of each key it is the newest version, and there is one only.
+ * Puts the legal hold of every object in these places on or off, and answers of how many that changed something. An object that is not
+ * there yet, or was removed after its retention, is left out. Of each key it is the newest version, and there is one only. What is as it
+ * should be is read and not written: a write costs twelve times as much, and is replicated.
  */
 export const s3LegalHolds =
   (buckets: Readonly<Record<KeptPlace['in'], string>>) =>
-  async (places: readonly KeptPlace[], status: 'ON' | 'OFF'): Promise<number> => {
+  async (places: readonly KeptPlace[], status: Status): Promise<number> => {
     let count = 0;
     const rest = places.values();
     const worker = async (): Promise<void> => {
       for (const place of rest)
         for await (const key of keysIn(buckets[place.in], place.key))
-          if (await hold(buckets[place.in], key, status)) count += 1;
+          if (await turn(buckets[place.in], key, status)) count += 1;
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     return count;
@@ -34,12 +42,23 @@ async function* keysIn(Bucket: string, place: string): AsyncGenerator<string> {
   } while (from !== undefined);
 }
 
-const hold = async (Bucket: string, Key: string, Status: 'ON' | 'OFF'): Promise<boolean> => {
+/** Whether it had to be turned. */
+const turn = async (Bucket: string, Key: string, Status: Status): Promise<boolean> => {
+  const present = await ifThere(async () => {
+    const { LegalHold } = await s3.send(new GetObjectLegalHoldCommand({ Bucket, Key }));
+    return LegalHold?.Status;
+  });
+  if ((present ?? 'OFF') === Status) return false;
+  const done = await ifThere(() => s3.send(new PutObjectLegalHoldCommand({ Bucket, Key, LegalHold: { Status } })));
+  return done !== undefined;
+};
+
+/** Undefined if there is no such object, or it never had a hold: S3 answers 404 to both. */
+const ifThere = async <T>(ask: () => Promise<T>): Promise<T | undefined> => {
   try {
-    await s3.send(new PutObjectLegalHoldCommand({ Bucket, Key, LegalHold: { Status } }));
-    return true;
+    return await ask();
   } catch (cause) {
-    if (cause instanceof S3ServiceException && cause.$metadata.httpStatusCode === 404) return false;
+    if (cause instanceof S3ServiceException && cause.$metadata.httpStatusCode === 404) return undefined;
     throw cause;
   }
 };

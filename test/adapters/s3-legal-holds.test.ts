@@ -6,7 +6,7 @@ import { type Aws, startAws } from '../support/aws.ts';
 import { compareWhatIsSent } from '../support/compare-requests.ts';
 
 const BUCKET = 'locked-for-ever';
-compareWhatIsSent('PutObjectLegalHold');
+compareWhatIsSent('GetObjectLegalHold', 'PutObjectLegalHold');
 let aws: Aws;
 let s3: S3Client;
 beforeAll(async () => {
@@ -25,20 +25,27 @@ const stateOf = async (Key: string): Promise<string> => {
   }
 };
 
-it('holds are put on objects and on all below a folder, taken off again, and left out where nothing is (AU-6)', async () => {
+it('holds are put on objects and on all below a folder, taken off again, and left out where nothing is or nothing changes (AU-6)', async () => {
   const put = s3LegalHolds({ audit: BUCKET, evidence: BUCKET, copies: BUCKET });
-  for (const Key of ['events/1', 'records/m/1', 'records/m/2', 'records/other'])
+  for (const Key of ['events/1', 'bundles/v1/dt=2026-11-30/1', 'records/m/1', 'records/m/2', 'records/other'])
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: Key }));
   const places = [
     { in: 'audit', key: 'events/1' },
     { in: 'audit', key: 'events/of-tomorrow' },
+    { in: 'audit', key: 'bundles/v1/dt=2026-11-30/' },
+    { in: 'audit', key: 'bundles/v1/dt=2026-12-01/' },
     { in: 'evidence', key: 'records/m/' },
   ] as const;
 
-  expect(await put(places, 'ON')).toBe(3);
-  expect(await Promise.all(['events/1', 'records/m/1', 'records/m/2'].map(stateOf))).toEqual(['ON', 'ON', 'ON']);
+  const there = ['events/1', 'bundles/v1/dt=2026-11-30/1', 'records/m/1', 'records/m/2'];
+  expect(await put(places, 'ON')).toBe(4);
+  expect(await Promise.all(there.map(stateOf))).toEqual(['ON', 'ON', 'ON', 'ON']);
   expect(await stateOf('records/other')).not.toBe('ON');
 
-  expect(await put(places, 'OFF')).toBe(3);
+  // Nothing is written that is so already.
+  expect(await put(places, 'ON')).toBe(0);
+
+  expect(await put(places, 'OFF')).toBe(4);
   expect(await stateOf('records/m/2')).toBe('OFF');
+  expect(await put(places, 'OFF')).toBe(0);
 });

@@ -6,8 +6,9 @@ export const command = defineCommand({
   name: 'audit hold set',
   parameters: ['MODEL'],
   description: [
-    'Keeps, as an auditor, all that there is of a model, whatever its retention: its events, records, attestations, evidence and',
-    'locked copies, those to come too. The objects are held within minutes. It takes two auditors to lift it.',
+    'Keeps, as an auditor, all that there is of a model, whatever its retention: its events, the bundles and rows of the days that have',
+    'any, its records, attestations, evidence and locked copies. The objects are held within minutes, and those to come within six hours.',
+    'It takes two auditors to lift it.',
   ].join('\n'),
   example: 'hmda-mortgage --matter CASE-2026-17 --reason "the court asks for all of it"',
   options: LEGAL_HOLD_OPTIONS,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
 import { DAY_MS, HOUR_MS, millisecondsOf } from '../instant.ts';
+import { bundlesOf, eventDate } from '../ledger/bundle.ts';
 import type { AuditEvent } from '../ledger/event.ts';
 import { eventKey } from '../ledger/event.ts';
 import type { Problem } from '../ledger/ledger-file.ts';
@@ -45,13 +46,14 @@ export const archiveProblems = (
 ): Problem[] => {
   const byKey = new Map(events.map((event) => [eventKey(event), event]));
   const tiers = tiersIn(events);
-  const held = heldModels(events);
+  const held = heldPlaces(events);
   return objects.flatMap(({ key, retain_until: until, legal_hold: isHeld }) => {
     const event = byKey.get(key);
     const problems: string[] = [];
     if (until === '' && !isHeld) problems.push('is not locked');
-    if (event !== undefined && held.has(event.model) && !isHeld && isDue(held.get(event.model), event, takenAt))
-      problems.push(`has no legal hold, though ${event.model} is held`);
+    const demand = held.get(key) ?? held.get(folderOf(key));
+    if (demand !== undefined && !isHeld && millisecondsOf(takenAt) - millisecondsOf(demand.from) > HELD_WITHIN_MS)
+      problems.push(`has no legal hold, though ${demand.model} is held`);
     const from = event?.timestamp ?? dayIn(key);
     if (days !== undefined && until !== '' && from !== undefined) {
       const name = event && classOf(event.event_type, tiers.get(event.release_id));
@@ -84,10 +86,24 @@ const heldModels = (events: readonly AuditEvent[]): Map<string, Instant> => {
   return new Map([...matters].flatMap(([model, of]) => sinceOf(of).map((since): [string, Instant] => [model, since])));
 };
 
-const isDue = (since: Instant | undefined, { timestamp }: AuditEvent, takenAt: Instant): boolean => {
-  const from = since === undefined || timestamp > since ? timestamp : since;
-  return millisecondsOf(takenAt) - millisecondsOf(from) > HELD_WITHIN_MS;
+type HoldDemand = { readonly model: string; readonly from: Instant };
+
+/** The objects of events that must be held, and the folders of the days that have any, each from when on at the latest. */
+const heldPlaces = (events: readonly AuditEvent[]): Map<string, HoldDemand> => {
+  const models = heldModels(events);
+  const places = new Map<string, HoldDemand>();
+  for (const event of events) {
+    const since = models.get(event.model);
+    if (since === undefined) continue;
+    for (const place of [eventKey(event), ...bundlesOf(eventDate(event))]) {
+      const before = places.get(place)?.from ?? since;
+      places.set(place, { model: event.model, from: event.timestamp > before ? event.timestamp : before });
+    }
+  }
+  return places;
 };
+
+const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1);
 
 /** The day of a bundle. A checkpoint does not say when it was written. */
 const dayIn = (key: string): Instant | undefined => {

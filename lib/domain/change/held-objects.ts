@@ -1,4 +1,5 @@
 /** Which objects of the locked buckets belong to a model. */
+import { bundlesOf, eventDate } from '../ledger/bundle.ts';
 import type { AuditEvent } from '../ledger/event.ts';
 import { eventKey } from '../ledger/event.ts';
 import type { Release } from '../release/release.ts';
@@ -9,8 +10,8 @@ export type KeptPlace = { readonly in: 'audit' | 'evidence' | 'copies'; readonly
 const KEPT_COPY = /^s3:\/\/[^/]+\/(sha256\/[0-9a-f]{64})$/;
 
 /**
- * Where all that is kept of a model lies: its events, records, attestations, evidence, and the copies that it is served from.
- * Bundles and checkpoints are of all models, and kept as long as anything.
+ * Where all that is kept of a model lies: its events, the bundles and rows of the days that have any, its records, attestations,
+ * evidence, and the copies that it is served from. A day may be one of several models.
  */
 export const placesOf = (
   modelName: string,
@@ -18,6 +19,7 @@ export const placesOf = (
   events: readonly Pick<AuditEvent, 'model' | 'seq' | 'timestamp'>[],
 ): KeptPlace[] => [
   ...events.map((event) => ({ in: 'audit' as const, key: eventKey(event) })),
+  ...[...new Set(events.map(eventDate))].flatMap(bundlesOf).map((key) => ({ in: 'audit' as const, key })),
   ...['records', 'attestations'].map((folder) => ({ in: 'evidence' as const, key: `${folder}/${modelName}/` })),
   ...releases
     .filter((release) => release.modelName === modelName)
@@ -35,8 +37,12 @@ export const placesOf = (
 
 const nameOf = (place: KeptPlace): string => `${place.in} ${place.key}`;
 
-/** The places without those that are held for another reason too: evidence of the same bytes belongs to several models. */
+/** The places, each once, without those that are held for another reason too: a day and evidence of the same bytes belong to several models. */
 export const withoutHeld = (places: readonly KeptPlace[], held: readonly KeptPlace[]): KeptPlace[] => {
   const names = new Set(held.map(nameOf));
-  return places.filter((place) => !names.has(nameOf(place)));
+  return eachOnce(places).filter((place) => !names.has(nameOf(place)));
 };
+
+export const eachOnce = (places: readonly KeptPlace[]): KeptPlace[] => [
+  ...new Map(places.map((place) => [nameOf(place), place])).values(),
+];

@@ -1,14 +1,14 @@
 import type { Instant, ModelName } from '../identifiers.ts';
 import { DAY_MS, millisecondsOf } from '../instant.ts';
 import { isInForce, type LegalHold } from '../records/legal-hold.ts';
-import { type KeptPlace, placesOf, withoutHeld } from './held-objects.ts';
+import { eachOnce, type KeptPlace, placesOf, withoutHeld } from './held-objects.ts';
 import { allReleases } from './page.ts';
 import type { ReleaseStore } from './release-store.ts';
 import { requireFound } from './require-found.ts';
 
 type World = {
   readonly store: Pick<ReleaseStore, 'get' | 'list' | 'releasePage' | 'events'>;
-  /** Turns the legal hold of every object in these places on or off, and says how many there are. */
+  /** Turns the legal hold of every object in these places on or off, and says of how many it was turned. */
   readonly put: (places: readonly KeptPlace[], status: 'ON' | 'OFF') => Promise<number>;
   readonly now: () => Instant;
 };
@@ -18,32 +18,52 @@ const TAKEN_OFF_DAYS = 7;
 
 /**
  * Afterwards everything that is kept of a held model has a legal hold of S3, and what only models have that were let go has none.
- * It goes by the rows alone, and can be repeated: holds are put on before any is taken off.
+ * It goes by the rows alone, and can be repeated, and run beside another run (ADR 0092): holds are put on before any is taken off,
+ * and when one was set or lifted meanwhile, all is done again by what the rows say now.
  */
-export const keepLegalHolds = async ({ store, put, now }: World): Promise<{ on: number; off: number }> => {
-  const holds = await store.list('legal_hold');
-  const held = modelsOf(holds.filter(isInForce));
-  const letGo = modelsOf(holds.filter((hold) => isJustLifted(hold, now()))).filter((model) => !held.includes(model));
-  if (held.length + letGo.length === 0) return { on: 0, off: 0 };
-  const placesOfAll = async (models: readonly ModelName[]): Promise<KeptPlace[]> => {
-    const all: KeptPlace[] = [];
-    for (const model of models) {
-      const found = await allReleases(store, { model });
-      const releases = await Promise.all(
-        found.map((one) => requireFound(store.get('release', one.releaseId), one.releaseId)),
-      );
-      const events = (await store.events(model)).map(({ event }) => event);
-      all.push(...placesOf(model, releases, events));
+export const keepLegalHolds = async (world: World): Promise<{ on: number; off: number }> => {
+  const turned = { on: 0, off: 0 };
+  for (;;) {
+    const holds = await world.store.list('legal_hold');
+    const { held, letGo } = modelsOf(holds, world.now());
+    turned.on += await world.put(eachOnce(await placesIn(held, world)), 'ON');
+    if (letGo.length === 0) return turned;
+    const places = await placesIn(letGo, world);
+    // Read last: what a held model got meanwhile stays, too.
+    const stays = await placesIn(held, world);
+    if (await isAsBefore(holds, world)) {
+      turned.off += await world.put(withoutHeld(places, stays), 'OFF');
+      // Who set a hold while we took others off has put theirs on before ours came off. Who sets one from now on puts it on after that.
+      if (await isAsBefore(holds, world)) return turned;
     }
-    return all;
-  };
-  const stays = await placesOfAll(held);
-  const on = await put(stays, 'ON');
-  const off = await put(withoutHeld(await placesOfAll(letGo), stays), 'OFF');
-  return { on, off };
+  }
 };
 
-const modelsOf = (holds: readonly LegalHold[]): ModelName[] => [...new Set(holds.map(({ modelName }) => modelName))];
+const isAsBefore = async (holds: readonly LegalHold[], { store }: World): Promise<boolean> =>
+  namesOf(await store.list('legal_hold')) === namesOf(holds);
+
+const namesOf = (holds: readonly LegalHold[]): string =>
+  JSON.stringify(holds.map(({ modelName, matter, version }) => [modelName, matter, version]));
+
+const placesIn = async (models: readonly ModelName[], { store }: World): Promise<KeptPlace[]> => {
+  const all: KeptPlace[] = [];
+  for (const model of models) {
+    const found = await allReleases(store, { model });
+    const releases = await Promise.all(
+      found.map((one) => requireFound(store.get('release', one.releaseId), one.releaseId)),
+    );
+    const events = (await store.events(model)).map(({ event }) => event);
+    all.push(...placesOf(model, releases, events));
+  }
+  return all;
+};
+
+const modelsOf = (holds: readonly LegalHold[], now: Instant): Record<'held' | 'letGo', ModelName[]> => {
+  const namesIn = (some: readonly LegalHold[]) => [...new Set(some.map(({ modelName }) => modelName))];
+  const held = namesIn(holds.filter(isInForce));
+  const lifted = namesIn(holds.filter((hold) => isJustLifted(hold, now)));
+  return { held, letGo: lifted.filter((model) => !held.includes(model)) };
+};
 
 const isJustLifted = (hold: LegalHold, now: Instant): boolean =>
   !isInForce(hold) &&

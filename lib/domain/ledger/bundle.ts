@@ -37,6 +37,12 @@ export const rowsKey = (bundle: string): string => bundle.replace(/^bundles\//, 
 /** The day of an event, as the partitions name it. */
 export const eventDate = (event: Pick<SealedEvent['event'], 'timestamp'>): string => event.timestamp.slice(0, 10);
 
+/** Below which all bundles of a day lie, and what their entries wrote. */
+export const bundlesOf = (date: string): [bundles: string, rows: string] => {
+  const bundles = `bundles/v1/dt=${date}/`;
+  return [bundles, rowsKey(bundles)];
+};
+
 /**
  * Appends events as the next entries of the log, each as its exact bytes and a newline. A bundle holds the events of
  * one day, so that a query for a day reads nothing else. Each bundle ends in a checkpoint of its own, so that neither

@@ -25,7 +25,7 @@ export class LegalHolds extends Construct {
       timeoutSeconds: 900,
     });
     on.store.allowLook(keep);
-    on.ledger.allowLegalHolds(keep, ['events/v1/*'], 'ledgerObjects');
+    on.ledger.allowLegalHolds(keep, ['events/v1/*', 'bundles/v1/*', 'rows/v1/*'], 'ledgerObjects');
     on.evidence.allowLegalHolds(keep, ['sha256/*'], 'evidenceObjects');
     on.evidence.allowLegalHolds(keep, ['records/*', 'attestations/*'], 'recordObjects');
     on.lockedCopies.allowLegalHolds(keep, ['sha256/*'], 'evidenceObjects');

@@ -88,11 +88,11 @@ export class LockedBucket extends Construct {
     );
   }
 
-  /** Allows putting legal holds on and off. The bucket denies it to every other role. */
+  /** Allows reading legal holds, and putting them on and off. The bucket denies it to every other role. */
   allowLegalHolds(lambda: GovernedFunction, objects: readonly string[], because: Justification): void {
     lambda
       .allow({
-        actions: ['s3:PutObjectLegalHold'],
+        actions: ['s3:GetObjectLegalHold', 's3:PutObjectLegalHold'],
         resources: objects.map((pattern) => this.bucket.arnForObjects(pattern)),
         because,
       })

@@ -82,4 +82,25 @@ describe('the archive of a ledger (AU-6, RE-2)', () => {
     );
     expect(find({ days: 1 }, undefined, lifted)).toEqual([]);
   });
+
+  it('has a hold on the bundles and rows of the days on which a held model has events, and of no other day', () => {
+    const events = sealed(requested, hold('legal_hold_set'), approved);
+    const days = ['2026-11-01', ...new Set(events.map(({ timestamp }) => timestamp.slice(0, 10)))];
+    expect(days).toHaveLength(2);
+    const from = events[0]?.timestamp as Instant;
+    const files = (lock: Lock) =>
+      days.flatMap((day) =>
+        ['bundles', 'rows'].map((part) => ({ key: `${part}/v1/dt=${day}/000000000000.ndjson`, from, lock })),
+      );
+    const find = (lock: Lock, takenAt?: Instant) =>
+      archiveProblems(manifestOf(files(lock), takenAt), events, { days: undefined }).map(({ key }) => key);
+
+    expect(find({ days: 1, held: true })).toEqual([]);
+    expect(find({ days: 1 })).toEqual(
+      files({})
+        .map(({ key }) => key)
+        .slice(2),
+    );
+    expect(find({ days: 1 }, from)).toEqual([]);
+  });
 });
