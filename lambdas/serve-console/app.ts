@@ -96,6 +96,7 @@ const REFUSED: Partial<Record<RefusalCode, [Problem, ContentfulStatusCode]>> = {
 
 /** What belongs to the rows of a release tells strangers nothing; everything else says what was wrong. */
 const isOfRows = (path: string): boolean => /^\/console\/releases\/[^/]+\/evidence/.test(path);
+const isOfQuestions = (path: string): boolean => path.startsWith('/console/questions/');
 const isOfSession = (path: string): boolean => path.startsWith(`${SESSION_ROUTES}/`);
 
 const problemWith = (error: Error, path: string): [Problem, ContentfulStatusCode] => {
@@ -105,6 +106,7 @@ const problemWith = (error: Error, path: string): [Problem, ContentfulStatusCode
     return [{ ...SESSION_PROBLEMS.notSignedIn, details: [error.message] }, 403];
   if (error instanceof Refusal) return REFUSED[error.code] ?? [BROKEN, 500];
   if (error instanceof Conflict) return [ROWS_PROBLEMS.notNoted, 503];
+  if (error instanceof Unavailable && isOfQuestions(path)) return [CONSOLE_PROBLEMS.notNow, 503];
   if (error instanceof Unavailable) return [SESSION_PROBLEMS.issuerSilent, 503];
   return [BROKEN, 500];
 };
@@ -113,6 +115,8 @@ const refusedWith = ({ code, message, violations }: Refusal): [Problem, Contentf
   const details = [message, ...violations.map(({ problem }) => problem)];
   if (code === 'NotAuthorized') return [{ ...CONSOLE_PROBLEMS.notAllowed, details }, 403];
   if (code === 'NotFound') return [{ ...CONSOLE_PROBLEMS.notThere, details }, 404];
+  if (code === 'QuestionCancelled') return [{ ...CONSOLE_PROBLEMS.unanswered, details }, 409];
+  if (code === 'QuestionFailed') return [{ ...CONSOLE_PROBLEMS.unanswered, details }, 502];
   return [{ ...CONSOLE_PROBLEMS.refused, details }, 409];
 };
 

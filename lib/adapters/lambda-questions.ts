@@ -3,7 +3,8 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { cut } from '../domain/cut.ts';
 import type { Given } from '../domain/questions/question.ts';
-import { Refusal } from '../domain/refusal.ts';
+import { Refusal, type RefusalCode, Unavailable } from '../domain/refusal.ts';
+import { isPassing } from './aws-error.ts';
 
 const lambda = new LambdaClient({});
 
@@ -29,6 +30,13 @@ export type AsksQuestions = {
 
 const Response = z.object({ statusCode: z.number(), body: z.string() });
 const ProblemBody = z.object({ title: z.string(), detail: z.string().optional() });
+/** What its statuses mean; what is no fault of that Lambda, and has another one, is a question that is not complete. */
+const CODES: Readonly<Record<number, RefusalCode>> = {
+  403: 'NotAuthorized',
+  404: 'NotFound',
+  409: 'QuestionCancelled',
+  502: 'QuestionFailed',
+};
 const Token = z.looseObject({ sub: z.string() });
 
 /** As the gateway calls it. `invoke` gives the answer of that Lambda. Throws `Refusal` for what it refuses, with its words. */
@@ -38,11 +46,11 @@ export const askingBy = (invoke: (event: object) => Promise<unknown>): AsksQuest
     const said: unknown = JSON.parse(body);
     if (statusCode < 300) return z.union([Answered, Running]).parse(said);
     const { title, detail = title } = ProblemBody.parse(said);
-    if (statusCode >= 500) throw new Error(`the questions were not answered: ${cut(detail, 400)}`);
-    throw new Refusal(
-      statusCode === 404 ? 'NotFound' : statusCode === 403 ? 'NotAuthorized' : 'DecisionIncomplete',
-      detail,
-    );
+    if (statusCode === 503) throw new Unavailable(detail);
+    const code = CODES[statusCode];
+    if (code === undefined && statusCode >= 500)
+      throw new Error(`the questions were not answered: ${cut(detail, 400)}`);
+    throw new Refusal(code ?? 'DecisionIncomplete', detail);
   };
   return {
     ask: async (name, parameters, token) =>
@@ -61,9 +69,12 @@ export const askingBy = (invoke: (event: object) => Promise<unknown>): AsksQuest
 
 export const invokeQuestions = (functionName: string): AsksQuestions =>
   askingBy(async (event) => {
-    const { FunctionError, Payload = new Uint8Array() } = await lambda.send(
-      new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) }),
-    );
+    const { FunctionError, Payload = new Uint8Array() } = await lambda
+      .send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) }))
+      .catch((cause: unknown) => {
+        if (isPassing(cause)) throw new Unavailable('the questions are not answered now', { cause });
+        throw cause;
+      });
     const text = Buffer.from(Payload).toString('utf8');
     if (FunctionError !== undefined) throw new Error(`the questions were not answered: ${cut(text, 400)}`);
     return JSON.parse(text);

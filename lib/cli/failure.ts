@@ -44,6 +44,8 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   RestorationImpossible: false,
   ReverificationImpossible: false,
   RenewalImpossible: false,
+  QuestionCancelled: true,
+  QuestionFailed: true,
   PolicyInvalid: false,
   LedgerInvalid: false,
 };

@@ -39,6 +39,8 @@ export type RefusalCode =
   | 'RestorationImpossible'
   | 'ReverificationImpossible'
   | 'RenewalImpossible'
+  | 'QuestionCancelled'
+  | 'QuestionFailed'
   | 'PolicyInvalid'
   | 'LedgerInvalid';
 

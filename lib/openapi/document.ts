@@ -32,6 +32,7 @@ const REFUSALS: Readonly<Record<number, readonly [name: string, about: string]>>
   422: ['Unprocessable', 'what was sent is not understood: every field at fault is named'],
   429: ['AskedTooOften', 'too many requests, or so much was refused that no more goes on record today'],
   500: ['Fault', 'a fault, which is in the log'],
+  502: ['Unanswered', 'Athena failed to answer: what it said of the query, and what to do'],
   503: ['Unavailable', 'a service did not answer; nothing was decided or recorded'],
 };
 const OF_EVERY_ROUTE = [401, 403, 429, 500, 503];

@@ -1,6 +1,7 @@
 /** Asks one question, and gives its answer, or says under which name it can be had later. */
 import * as z from 'zod';
-import type { QuestionEngine } from '../adapters/history/athena-questions.ts';
+import { isPassing } from '../adapters/aws-error.ts';
+import type { Execution, QuestionEngine } from '../adapters/history/athena-questions.ts';
 import { PersonId } from '../domain/identifiers.ts';
 import { coversOf, type Reach } from '../domain/questions/history-reach.ts';
 import {
@@ -74,7 +75,12 @@ export const ask = async (name: string, given: Given, who: PersonId, world: Worl
   const covers = coversOf(await freshReach(world));
   const asked = { question: name, given, covers };
   const query = await world.engine.start(markedStatement(question, asked, world));
-  return waitFor({ ...asked, query }, who, 0, world);
+  const run = { ...asked, query };
+  return waitFor(run, who, 0, world).catch((error: unknown): Reply => {
+    // The query goes on all the same: under the name of its run, its answer is there once Athena can be asked again.
+    if (isPassing(error)) return { kind: 'running', run: writeRun(run) };
+    throw error;
+  });
 };
 
 /** The answer of a question that was asked before, from a row on. */
@@ -102,7 +108,7 @@ const waitFor = async (run: Run, who: PersonId, from: number, world: World): Pro
     const found = await engine.look(run.query);
     // The id of another query must not be read as the answer to this question, nor an answer of then as one of now.
     if (found === undefined || wordsOf(found.statement) !== wordsOf(statement)) throw noRun();
-    if (found.state === 'too_wide') throw tooWide('reads more than one question may');
+    requireUnbroken(run.query, found);
     if (found.state === 'done') return pageOf(run, question, who, from, world);
     if (patience.clock() >= deadline) return { kind: 'running', run: writeRun(run) };
     await patience.pause();
@@ -160,6 +166,18 @@ const tooWide = (why: string): Refusal =>
   new Refusal('DecisionIncomplete', `the answer ${why}: ask about a shorter period`, [
     { field: 'parameters', problem: why },
   ]);
+
+/** A query that ended without an answer has none later either: that is said, and by what a person can look for it. */
+const requireUnbroken = (query: string, found: Execution): void => {
+  if (found.state === 'too_wide') throw tooWide('reads more than one question may');
+  if (found.state === 'cancelled') {
+    throw new Refusal('QuestionCancelled', `query ${query} was stopped before it had an answer: ask again`);
+  }
+  if (found.state === 'failed') {
+    const remedy = 'ask again, or about a shorter period; if it fails again, tell your platform owner';
+    throw new Refusal('QuestionFailed', `query ${query} failed in Athena (${found.why}): ${remedy}`);
+  }
+};
 
 const writeRun = (run: Run): string => Buffer.from(JSON.stringify(run)).toString('base64url');
 const readRun = (text: string): Run | undefined => {

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { QueryState } from '../../lib/adapters/history/athena-questions.ts';
 import { NOTHING_YET } from '../../lib/domain/questions/history-reach.ts';
 import type { RawRow } from '../../lib/domain/questions/question.ts';
 import { askingEngine } from '../../lib/runtime/ask-question.ts';
+import { logger } from '../../lib/runtime/logger.ts';
 import { anEngine, aQuestionsDoor, aQuestionsWorld } from '../support/a-questions-door.ts';
 import { claimsOf } from '../support/api.ts';
 import { anIntake } from '../support/intake.ts';
@@ -196,6 +198,91 @@ describe('an answer', () => {
     expect(asked).toEqual([{ who: username, question: 'approvals', given: { model: 'credit' } }]);
     const failing = aQuestionsDoor(intake, { answered: () => Promise.reject(new Error('the table is away')) });
     expect((await ask(failing)).status).toBe(500);
+  });
+});
+
+describe('a query that ends without an answer', () => {
+  const endingAs = (ended: QueryState) => {
+    const engine = anEngine([]);
+    const look = async (id: string) => {
+      const found = await engine.look(id);
+      return found && { ...found, ...ended };
+    };
+    return { ...engine, look };
+  };
+
+  it.each([
+    [
+      'stopped',
+      { state: 'cancelled' } as const,
+      409,
+      'QuestionCancelled',
+      'query query-0 was stopped before it had an answer',
+    ],
+    [
+      'failed',
+      { state: 'failed', why: 'SYNTAX_ERROR' } as const,
+      502,
+      'QuestionFailed',
+      'query-0 failed in Athena (SYNTAX_ERROR)',
+    ],
+    ['too wide', { state: 'too_wide' } as const, 422, 'DecisionIncomplete', 'ask about a shorter period'],
+  ])('because it was %s says so, and what to do', async (_, ended, status, title, detail) => {
+    expect(await ask(aQuestionsDoor(intake, { engine: endingAs(ended) }))).toMatchObject({
+      status,
+      body: { type: `https://assay.dev/problems/${title}`, title, status, detail: expect.stringContaining(detail) },
+    });
+  });
+
+  it('by a fault is logged as one, with the query', async () => {
+    const logged = vi.spyOn(logger, 'error').mockImplementation(() => undefined);
+    await ask(aQuestionsDoor(intake, { engine: endingAs({ state: 'failed', why: 'no code' }) }));
+
+    expect(logged).toHaveBeenCalledWith('refused', {
+      code: 'QuestionFailed',
+      path: '/v1/questions/approvals',
+      message: expect.stringContaining('query-0'),
+    });
+    logged.mockRestore();
+  });
+});
+
+describe('an Athena that has too much to do', () => {
+  const throttled = () => Object.assign(new Error('slow down'), { name: 'TooManyRequestsException' });
+
+  it('takes no question, and says when to ask again', async () => {
+    const engine = { ...anEngine([]), start: () => Promise.reject(throttled()) };
+    const response = await aQuestionsDoor(intake, { engine }).request(
+      '/v1/questions/approvals',
+      { method: 'POST', body: JSON.stringify({ parameters: { model: 'credit' } }) },
+      claimsOf({ sub: 's', username, groups: ['auditor'] }),
+    );
+
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect(await response.json()).toMatchObject({ title: 'ServiceUnavailable', status: 503 });
+  });
+
+  it('loses no question that it took', async () => {
+    const engine = anEngine(rowsOf(2));
+    let isThrottled = true;
+    const look = async (id: string) => (isThrottled ? Promise.reject(throttled()) : engine.look(id));
+    const door = aQuestionsDoor(intake, { engine: { ...engine, look } });
+
+    const first = await ask(door);
+    const meanwhile = await call(door, `/runs/${first.body['run']}`);
+    isThrottled = false;
+    const later = await call(door, `/runs/${first.body['run']}`);
+
+    expect(first).toMatchObject({ status: 202, body: { state: 'running' } });
+    expect(meanwhile).toMatchObject({ status: 503, body: { title: 'ServiceUnavailable' } });
+    expect(later).toMatchObject({ status: 200, body: { total: 2 } });
+    expect(engine.asked).toHaveLength(1);
+  });
+
+  it('is a fault where it refuses for another reason', async () => {
+    const engine = { ...anEngine([]), look: () => Promise.reject(new Error('no right')) };
+    expect(await ask(aQuestionsDoor(intake, { engine }))).toMatchObject({ status: 500, body: { title: 'Fault' } });
   });
 });
 

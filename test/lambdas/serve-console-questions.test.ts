@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { askingBy } from '../../lib/adapters/lambda-questions.ts';
 import { QUESTIONS } from '../../lib/domain/questions/catalogue.ts';
 import type { RawRow } from '../../lib/domain/questions/question.ts';
+import { Refusal, Unavailable } from '../../lib/domain/refusal.ts';
 import { anEngine, aQuestionsDoor } from '../support/a-questions-door.ts';
 import { ASSAY_BASE, aFleet, asking } from '../support/console-scene.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
@@ -133,6 +134,27 @@ describe('an answer', () => {
     const { ask } = await aConsole();
 
     expect((await ask('omar', `/console/questions/runs/${run}`)).status).toBe(404);
+  });
+});
+
+describe('a question that was not answered', () => {
+  const failing = async (error: Error) => {
+    const reject = () => Promise.reject(error);
+    return asking(issuer, await aFleet(), { questions: { ask: reject, answer: reject } });
+  };
+
+  it.each([
+    [new Refusal('QuestionCancelled', 'query 7 was stopped'), 409, 'The question was not answered'],
+    [new Refusal('QuestionFailed', 'query 7 failed in Athena'), 502, 'The question was not answered'],
+    [new Unavailable('Athena has no room'), 503, 'Questions are not answered now'],
+  ])('says so: %s', async (error, status, title) => {
+    const { send } = await failing(error);
+
+    const page = await send('omar', FORM, { 'q-incident': 'INC-7' });
+
+    expect(page.status).toBe(status);
+    expect(textOf(page.text)).toContain(title);
+    if (status < 503) expect(textOf(page.text)).toContain(error.message);
   });
 });
 

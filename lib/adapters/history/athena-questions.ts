@@ -11,13 +11,18 @@ import type { RawRow } from '../../domain/questions/question.ts';
 
 const athena = new AthenaClient({});
 
-/** A query that was started: the statement that it runs, and how it ended, if it has. */
-export type Execution = { readonly statement: string; readonly state: 'running' | 'done' | 'too_wide' };
+/** How a query is, or how it ended: it was stopped, it would have read more than one may, or it failed, for which Athena has a code. */
+export type QueryState =
+  | { readonly state: 'running' | 'done' | 'too_wide' | 'cancelled' }
+  | { readonly state: 'failed'; readonly why: string };
+
+/** A query that was started, and the statement that it runs. */
+export type Execution = { readonly statement: string } & QueryState;
 
 export type QuestionEngine = {
   /** Starts a statement, and answers the id of the query. */
   readonly start: (statement: string) => Promise<string>;
-  /** Undefined if there is no such query. Throws if it failed. */
+  /** Undefined if there is no such query. */
   readonly look: (id: string) => Promise<Execution | undefined>;
   /** The rows that a query found, and one more than `most` at the most. Undefined if they are not kept any more. */
   readonly rows: (id: string, most: number) => Promise<RawRow[] | undefined>;
@@ -44,7 +49,7 @@ export const athenaQuestions = (
     const { QueryExecution: found } = await look(client, id);
     // Another workgroup is another right: IAM refuses its queries, and so do we.
     if (found?.WorkGroup !== WorkGroup || found.Status?.State === undefined) return undefined;
-    return { statement: found.Query ?? '', state: stateOf(id, found.Status) };
+    return { statement: found.Query ?? '', ...stateOf(found.Status) };
   },
   rows: async (id, most) => {
     const rows: RawRow[] = [];
@@ -82,13 +87,14 @@ const resultsOf = async (client: AthenaClient, id: string, token: string | undef
   }
 };
 
-const SCAN_LIMIT = /^Bytes scanned limit was exceeded/;
+const SCAN_LIMIT = /^(?:Query cancelled! : )?Bytes scanned limit was exceeded/;
 
-const stateOf = (id: string, { State, StateChangeReason: reason = '' }: QueryExecutionStatus): Execution['state'] => {
-  if (State === 'SUCCEEDED') return 'done';
-  if (State !== 'FAILED' && State !== 'CANCELLED') return 'running';
-  if (SCAN_LIMIT.test(reason)) return 'too_wide';
-  // Only the first word: the rest can quote what somebody asked.
-  const [code = ''] = /^[A-Z_]+/.exec(reason) ?? [];
-  throw new Error(`could not ask: Athena query ${id} ${State}${code === '' ? '' : `: ${code}`}`);
+const stateOf = ({ State, StateChangeReason: reason = '' }: QueryExecutionStatus): QueryState => {
+  if (State === 'SUCCEEDED') return { state: 'done' };
+  if (State !== 'FAILED' && State !== 'CANCELLED') return { state: 'running' };
+  if (SCAN_LIMIT.test(reason)) return { state: 'too_wide' };
+  if (State === 'CANCELLED') return { state: 'cancelled' };
+  // Only the code: the rest can quote what somebody asked.
+  const [why = 'no code'] = /^[A-Z_]{3,}(?=:)/.exec(reason) ?? [];
+  return { state: 'failed', why };
 };

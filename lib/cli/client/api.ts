@@ -80,13 +80,13 @@ const fetchOrSay = async (url: string, init: RequestInit): Promise<{ response: R
   }
 };
 
-/** A 4xx with a problem document is a refusal by the API; any other error leaves the question open. */
+/** A 4xx with a problem document is a refusal by the API, and so is what it says of a service behind it (502); any other error leaves the question open. */
 const problemOf = (status: number, text: string, url: string, isSigned: boolean): Error => {
   const problem = ProblemDocument.safeParse(jsonOf(text));
   if (problem.success && status === 503 && problem.data.detail !== '') {
     return new Error(`${url} is not available: ${problem.data.detail}`);
   }
-  if (!problem.success || status === 401 || status >= 500) {
+  if (!problem.success || status === 401 || (status >= 500 && status !== 502)) {
     return new Error(`${url} answered with status ${status}${gatewayProblem(status, isSigned)}`);
   }
   const { title, detail, faults, remedy } = problem.data;

@@ -36,7 +36,7 @@ export const QUESTION_ROUTES: readonly Route[] = [
     summary: 'Ask the ledger',
     body: QuestionBody,
     answers: answered,
-    refusals: [404],
+    refusals: [404, 409, 502],
     isFresh: true,
   },
   {
@@ -44,7 +44,7 @@ export const QUESTION_ROUTES: readonly Route[] = [
     summary: 'The answer to a question that was asked, from a row on',
     query: Page.shape,
     answers: answered,
-    refusals: [404],
+    refusals: [404, 409, 502],
     isFresh: true,
   },
 ];

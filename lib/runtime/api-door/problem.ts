@@ -23,7 +23,9 @@ export const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   RollbackImpossible: 409,
   MoveImpossible: 409,
   RequestUnderWay: 409,
+  QuestionCancelled: 409,
   AskedTooOften: 429,
+  QuestionFailed: 502,
 };
 
 const typeOf = (title: string): string => `https://assay.dev/problems/${title}`;
@@ -47,8 +49,13 @@ export const problemOf = (error: Error, context: Context, more: Record<string, s
   if (error instanceof Refusal) {
     const { code, message, violations } = error;
     // Most refusals are on record too, but only so many: this line is what counts them.
-    logger.warn('refused', { code, path: context.req.path });
-    return send(STATUS[code] ?? 422, {
+    const status = STATUS[code] ?? 422;
+    logger[status < 500 ? 'warn' : 'error']('refused', {
+      code,
+      path: context.req.path,
+      ...(status < 500 ? {} : { message }),
+    });
+    return send(status, {
       type: typeOf(code),
       title: code,
       detail: message,

@@ -18,6 +18,16 @@ export const CONSOLE_PROBLEMS = {
     explanation: 'What was asked for may not be done as things stand.',
     remedy: 'Open the page again: it shows how things stand now.',
   },
+  unanswered: {
+    title: 'The question was not answered',
+    explanation: 'The query ended without an answer. Nothing was changed, and no part of an answer is shown.',
+    remedy: 'Ask again under /console/questions.',
+  },
+  notNow: {
+    title: 'Questions are not answered now',
+    explanation: 'A service of AWS did not answer, or has too much to do. A question that was asked goes on.',
+    remedy: 'Open this page again in a minute.',
+  },
   busy: {
     title: 'Somebody else was faster',
     explanation: 'What you looked at has changed meanwhile. Nothing was done.',

@@ -99,6 +99,7 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
     body: { title: 'ServiceUnavailable', detail: 'Amazon ECR did not answer in time' },
   },
   'GET /v1/releases/broken': { status: 502, body: 'bad gateway' },
+  'GET /v1/releases/unanswered': { status: 502, body: { title: 'QuestionFailed', detail: 'query 7 failed in Athena' } },
   'GET /v1/refusals': { body: { refusals: [refusal] } },
   'POST /v1/models/credit/rollback': { status: 202, body: rollback },
   'POST /v1/models/first/rollback': { status: 202, body: { ...rollback, to_release_id: '', to_version: '' } },
@@ -174,6 +175,7 @@ describe('assay status', () => {
   it.each([
     ['odd', named, 'unexpected shape'],
     ['broken', named, 'status 502'],
+    ['unanswered', named, 'QuestionFailed: query 7 failed in Athena\n'],
     ['slow', named, 'is not available: Amazon ECR did not answer in time'],
     ['credit-1', { ...named, ASSAY_TOKEN: 'stale' }, 'the token was not accepted'],
     [
