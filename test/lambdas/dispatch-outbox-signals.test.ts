@@ -33,16 +33,21 @@ const publishedBy = (change: Change | undefined) =>
   change?.intents.flatMap(({ intent }) => (intent.kind === 'publish_event' ? [intent.detailType] : []));
 
 describe('what is overdue or parked (AP-11)', () => {
-  it.each(Object.entries(SIGNALS))('is an event, a line and a metric: %s', async (event, { log, level, metric }) => {
+  it.each(Object.entries(SIGNALS))('is an event, a line and a metric: %s', async (event, told) => {
+    const { log, level, metric } = told;
     const logged = vi.spyOn(logger, level).mockImplementation(() => undefined);
 
     await publishAgain(event);
 
     expect(eventBridge.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toMatchObject([{ DetailType: event }]);
     expect(logged).toHaveBeenCalledWith(log, { detail: '{"releaseId":"r"}' });
-    expect(counted()).toEqual([
-      { Namespace: METRICS_NAMESPACE, MetricData: [{ MetricName: metric, Value: 1, Unit: 'Count' }] },
-    ]);
+    const names = 'alarm' in told ? [metric, told.alarm] : [metric];
+    expect(counted()).toEqual(
+      names.map((MetricName) => ({
+        Namespace: METRICS_NAMESPACE,
+        MetricData: [{ MetricName, Value: 1, Unit: 'Count' }],
+      })),
+    );
   });
 
   it('is nothing else', async () => {

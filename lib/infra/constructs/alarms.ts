@@ -17,8 +17,7 @@ export const AS_IT_HAPPENS: Readonly<Record<string, Pick<GovernedAlarmProps, 'se
   },
   CanariesFailed: {
     severity: 'critical',
-    summary:
-      'Assay could not prove itself: the canary of a check failed, and nothing that has to pass it is promoted; or a rehearsed audit failed.',
+    summary: 'The canary of a check failed, and nothing that has to pass it is promoted.',
   },
   MissingRecordsFound: {
     severity: 'critical',
@@ -31,9 +30,13 @@ export const AS_IT_HAPPENS: Readonly<Record<string, Pick<GovernedAlarmProps, 'se
   PackagesDrifted: { severity: 'warning', summary: 'Somebody has changed a model package by hand.' },
   PackagesNeedPerson: {
     severity: 'critical',
-    summary: 'A model package is changed by hand again and again: Assay has stopped changing it back.',
+    summary:
+      'Somebody has rejected the package of a release by hand, or one is changed by hand again and again, and Assay has stopped changing it back.',
   },
-  PackagesRejected: { severity: 'critical', summary: 'Somebody has rejected the package of a release by hand.' },
+  RehearsalsFailed: {
+    severity: 'critical',
+    summary: 'A rehearsed audit failed: its report in the audit bucket says what an auditor would have found.',
+  },
 };
 
 type Stance = Omit<GovernedAlarmProps, 'environment' | 'severity' | 'summary' | 'topic'>;
