@@ -14,7 +14,7 @@ export const command = defineCommand({
   parameters: ['DIR'],
   description: [
     'Rehearses an audit on a copy of the ledger, without AWS: asks every question, about a release and a model that the date draws,',
-    'and compares each row with the entry that it names; verifies a sample of entries, which the date draws too: the bytes of the',
+    'and compares what each row says with the entry that it names; verifies a sample of entries, which the date draws too: the bytes of the',
     'object, the proof that it is in the log, its chain, and the signature of who decided. Checkpoints are verified with the key of',
     'the log. The report says what it could not look at in a copy. A deployment rehearses by itself, every week, records and access',
     'included, and keeps its reports in the audit bucket. Exit code 1 if anything fails.',

@@ -7,7 +7,8 @@ import { inclusionProof, type Levels, rootFrom, treeLevels } from '../ledger/inc
 import type { Problem } from '../ledger/ledger-file.ts';
 import { bundleEnd, coveredUntil, type Log } from '../ledger/log.ts';
 import { QUESTIONS } from '../questions/catalogue.ts';
-import type { Answer, Given, Question } from '../questions/question.ts';
+import { historyRow } from '../questions/history-row.ts';
+import type { Answer, Cell, Given, Question, Row } from '../questions/question.ts';
 import type { Ask } from '../questions/report.ts';
 import { sha256 } from '../signing/canonical-json.ts';
 import { failuresIn, type RehearsalReport } from './rehearsal-report.ts';
@@ -118,29 +119,49 @@ const parametersOf = ({ parameters }: Question, subjects: Subjects): Record<stri
       .map(({ name, sample }) => [name, new Map(Object.entries(subjects)).get(name) ?? sample]),
   );
 
-const askOne = async ({ name }: Question, given: Given, entries: readonly Entry[], ask: Ask) => {
+const askOne = async (question: Question, given: Given, entries: readonly Entry[], ask: Ask) => {
   try {
-    const answer = await ask(name, given);
-    return { rows: answer.rows.length, entries: answer.covers.entries, problems: answerProblems(answer, entries) };
+    const answer = await ask(question.name, given);
+    const problems = answerProblems(question, answer, entries);
+    return { rows: answer.rows.length, entries: answer.covers.entries, problems };
   } catch (cause) {
     return { rows: 0, entries: 0, problems: [`was not answered: ${String(cause).slice(0, 300).toWellFormed()}`] };
   }
 };
 
-/** An answer reaches as far as the log did, and every row of it is what the entry says that it names. */
-const answerProblems = ({ covers, rows }: Answer, entries: readonly Entry[]): string[] => {
-  const wrong = rows.find(({ leaf_index: index, event_hash: hash, event_key: key }) => {
-    const entry = entries[Number(index)];
-    // A row of counts has no hash, and one that tells of nothing has no entry.
-    if (hash === undefined || hash === '') return false;
-    if (entry === undefined) return Number(index) >= covers.entries;
-    return entry.hash !== hash || eventKey(entry.event) !== key;
-  });
+/** An answer reaches as far as the log did, and every row of it says what the entry does that it names. */
+const answerProblems = (question: Question, { covers, rows }: Answer, entries: readonly Entry[]): string[] => {
+  const wrong = rows.flatMap((row) => rowProblem(question, row, covers.entries, entries) ?? []);
   return [
     ...(covers.entries < entries.length ? [`reaches ${covers.entries} of ${entries.length} entries`] : []),
-    ...(wrong === undefined ? [] : [`has a row that entry ${wrong['leaf_index']} does not prove`]),
+    ...wrong.slice(0, 1),
   ];
 };
+
+const rowProblem = (
+  { inferred = [] }: Question,
+  row: Row,
+  covered: number,
+  entries: readonly Entry[],
+): string | undefined => {
+  const { leaf_index: index, event_hash: hash } = row;
+  // A row of counts has no hash, and one that tells of nothing has no entry.
+  if (hash === undefined || hash === '') return undefined;
+  const entry = entries[Number(index)];
+  // What came after the log was read.
+  if (entry === undefined)
+    return Number(index) < covered ? undefined : `has a row of entry ${index}, which is not there`;
+  const said = new Map<string, Cell>(Object.entries(historyRow(entry, placeOf(entry, row))));
+  const other = Object.entries(row).find(
+    ([name, value]) => !inferred.includes(name) && said.has(name) && String(said.get(name)) !== String(value),
+  );
+  return other === undefined ? undefined : `has a row whose ${other[0]} is not what entry ${index} says`;
+};
+
+/** No entry of the log knows the version of its bundle. */
+const placeOf = ({ index, bundleKey }: Entry, { bundle_version_id: version = '' }: Row) => ({
+  ...{ leafIndex: index, bundleKey, bundleVersionId: String(version) },
+});
 
 type Proofs = {
   readonly entries: readonly Entry[];

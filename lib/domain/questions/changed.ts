@@ -1,4 +1,4 @@
-import { checksIn } from './checks.ts';
+import { CHECK_COLUMNS, checksIn } from './checks.ts';
 import { PART_COLUMNS, partsIn } from './parts.ts';
 import { PROOF, type Question, RELEASE, type Row, shown } from './question.ts';
 
@@ -45,6 +45,7 @@ export const CHANGED: Question = {
   ],
   subjects: ['before', 'after'],
   sql: 'changed.sql',
+  inferred: CHECK_COLUMNS,
   selects: [
     ...PART_COLUMNS,
     shown('stage', 'stage'),

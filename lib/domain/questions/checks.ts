@@ -47,6 +47,9 @@ const SHOWS: readonly Column[] = [
   ...PROOF,
 ];
 
+/** What is of one of the checks that an event tells of. */
+export const CHECK_COLUMNS: readonly string[] = ['stage', 'measured', 'threshold'];
+
 /** A row for each check of each stage, and for each time that one was made again. */
 export const checksIn = (rows: readonly Row[]): Row[] =>
   rows.flatMap((row) =>
@@ -85,6 +88,7 @@ export const CHECKS_OF_LIVE: Question = {
   parameters: [MODEL, instant('at', 'the instant', LAST_INSTANT)],
   subjects: ['model'],
   sql: 'checks.sql',
+  inferred: CHECK_COLUMNS,
   selects: SELECTS,
   shows: SHOWS,
   answer: checksIn,
@@ -97,6 +101,7 @@ export const TESTS: Question = {
   parameters: [RELEASE],
   subjects: ['release'],
   sql: 'tests.sql',
+  inferred: CHECK_COLUMNS,
   selects: SELECTS,
   shows: SHOWS,
   answer: checksIn,

@@ -148,6 +148,8 @@ export const LINEAGE: Question = {
   parameters: [RELEASE],
   subjects: ['release'],
   sql: 'lineage.sql',
+  // Of the release that an item is about, or of none.
+  inferred: ['model', 'model_version'],
   selects: [
     ...['occurred_at', 'event_type', 'release_id', 'model', 'model_version', 'approval_state', 'artifact_sha256'],
     ...['git_commit', 'git_ref', 'commit_author', 'trained_by', 'requested_by', 'training_dataset_sha256'],

@@ -11,6 +11,8 @@ export const LIVE: Question = {
   ],
   subjects: ['model'],
   sql: 'live.sql',
+  // A rollback is an event of the release that it rolls back, and what serves is another one.
+  inferred: ['release_id', 'model_version'],
   selects: [
     shown('live_from', 'from'),
     shown('live_until', 'until'),

@@ -117,6 +117,8 @@ export type Question = {
   readonly selects: readonly Column[];
   /** What the answer shows. Absent, it shows what was selected. */
   readonly shows?: readonly Column[];
+  /** The columns of the answer that have the name of one of the table, and do not say what the entry of their row does. */
+  readonly inferred?: readonly string[];
   /** How the rows become the answer. Absent, they are it. */
   readonly answer?: (rows: readonly Row[], given: Given) => Row[];
 };

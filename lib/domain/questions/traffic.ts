@@ -32,6 +32,8 @@ export const TRAFFIC: Question = {
   ],
   subjects: ['model'],
   sql: 'traffic.sql',
+  // Of one of the variants.
+  inferred: ['release_id', 'model_version'],
   selects: [
     shown('served_from', 'from'),
     shown('served_until', 'until'),

@@ -60,6 +60,8 @@ export const WAY_BACK: Question = {
   parameters: [MODEL, instant('at', 'the instant')],
   subjects: ['model'],
   sql: 'way_back.sql',
+  // Of the fallback, whose approval another event told of.
+  inferred: ['approved_until'],
   selects: [
     shown('occurred_at', 'at'),
     shown('event_type', 'what'),

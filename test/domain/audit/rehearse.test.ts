@@ -89,13 +89,34 @@ describe('a rehearsal of an audit (CO-2)', () => {
   });
 
   it.each([
-    ['another hash', { ...proofOf(2), event_hash: 'f'.repeat(64) }],
-    ['the key of another event', { ...proofOf(2), event_key: eventKey(logEvent(3)) }],
-    ['an entry beyond what it says it looked through', { ...proofOf(2), leaf_index: 99 }],
-  ] satisfies [string, Row][])('finds a row with %s', async (_, row: Row) => {
-    const [first] = await questionsOf({ ask: async () => answered([row]) });
+    ['event_hash', { ...proofOf(2), event_hash: 'f'.repeat(64) }],
+    ['event_key', { ...proofOf(2), event_key: eventKey(logEvent(3)) }],
+    [
+      'bundle_key',
+      { ...proofOf(2), bundle_key: 'bundles/v1/dt=2026-11-20/000000000000.ndjson', bundle_version_id: 'v' },
+    ],
+    ['actor_id', { ...proofOf(2), actor_id: 'mallory' }],
+    ['reason', { ...proofOf(2), reason: 'another one' }],
+    ['outcome', { ...proofOf(2), outcome: 'pass?' }],
+    ['at_ms', { ...proofOf(2), at_ms: 1 }],
+  ] satisfies [string, Row][])('finds a row with another %s than its entry', async (name, row: Row) => {
+    const [first] = await questionsOf({ ask: async () => answered([proofOf(3), row, proofOf(4)]) });
 
-    expect(first?.problems).toEqual([`has a row that entry ${row['leaf_index']} does not prove`]);
+    expect(first?.problems).toEqual([`has a row whose ${name} is not what entry 2 says`]);
+  });
+
+  it('finds a row with an entry beyond what it says it looked through', async () => {
+    const [first] = await questionsOf({ ask: async () => answered([{ ...proofOf(2), leaf_index: 99 }]) });
+
+    expect(first?.problems).toEqual(['has a row of entry 99, which is not there']);
+  });
+
+  it('asks no column of the entry that a question infers from others', async () => {
+    const asked = await questionsOf({ ask: async () => answered([{ ...proofOf(2), release_id: 'credit-0' }]) });
+    const wrong = asked.filter(({ problems }) => problems.length > 0).map(({ question }) => question);
+
+    expect(wrong).toContain('approvals');
+    expect(wrong).not.toContain('live');
   });
 
   it('takes an entry that came after the log was read', async () => {
