@@ -7,6 +7,7 @@ import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
 import type { ReverificationClaim } from '../../lib/domain/gate/reverify.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
+import type { LogState } from '../../lib/domain/ledger/extend-log.ts';
 import type { Look } from '../../lib/domain/metrics/look.ts';
 import type { ActiveFreeze } from '../../lib/domain/policy/active-freezes.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
@@ -36,6 +37,8 @@ export type Api = {
   readonly modelBuckets: () => Promise<readonly string[]>;
   /** What metrics say; undefined before the first look. */
   readonly lastLook: () => Promise<Look | undefined>;
+  /** The state of the log of all events; undefined before its first entry. */
+  readonly readLog: () => Promise<LogState | undefined>;
   /** Has a check made again on a release, by the code of today: what it says is on record a moment later. */
   readonly orderReverification: (claim: ReverificationClaim) => Promise<void>;
   /** Has an approval renewed, or looks whether it may be. */

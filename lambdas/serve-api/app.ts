@@ -31,6 +31,7 @@ import { modelRoutes } from './models.ts';
 import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
 import { packageRoutes } from './packages.ts';
+import { postureRoutes } from './posture.ts';
 import { refusalRoutes } from './refusals.ts';
 import { releaseRoutes } from './releases.ts';
 import { renewalRoutes } from './renewals.ts';
@@ -78,6 +79,7 @@ export const serveApi = (surroundings: Api): Hono<Variables> => {
     settingsRoutes(api),
     documentRoutes(api),
     metricsRoutes(api),
+    postureRoutes(api),
   ]) {
     app.route(SIGNATURES, routes);
     app.route(TOKENS, routes);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { handle } from 'hono/aws-lambda';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
+import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { dynamodbOnces } from '../../lib/adapters/dynamodb-once.ts';
 import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
 import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
@@ -35,6 +36,7 @@ export const handler = handle(
     parked: () => parkedIntents(env.TABLE_NAME),
     parkedPage: (page) => parkedPage(env.TABLE_NAME, page),
     lastLook: () => readLook(env.TABLE_NAME),
+    readLog: () => readLogState(env.TABLE_NAME),
     onces: dynamodbOnces(env.TABLE_NAME),
     document: () => readFile(openApiFile, 'utf8'),
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },

@@ -103,6 +103,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'show whether promotions are stopped, by whom and why',
     load: () => import('./commands/line-show.ts'),
   },
+  {
+    name: 'posture',
+    summary: 'show how far the governance of each model has come, and the next step',
+    load: () => import('./commands/posture.ts'),
+  },
   { name: 'reviews list', summary: 'list what is due for a review', load: () => import('./commands/reviews-list.ts') },
   { name: 'reviews record', summary: 'record a review', load: () => import('./commands/reviews-record.ts') },
   {

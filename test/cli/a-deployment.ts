@@ -101,6 +101,9 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/models/own/hold/release': problem(403, 'SeparationOfDuties'),
   'POST /v1/models/gone/hold/release': problem(404, 'NotFound'),
   'GET /v1/reviews': { body: { reviews: [] } },
+  'GET /v1/models/m/posture': {
+    body: { model_name: 'm', release_id: 'm-1', model_version: '1.0.0', level: 0, steps: [], next: 'keep a card' },
+  },
   'POST /v1/models/m/review': {
     body: { model_name: 'm', release_id: 'r-1', reviewed_at: 'today', reviewed_by: 'olga', reason: 'r' },
   },

@@ -122,6 +122,7 @@ const ROWS: Record<string, Row> = {
     ]),
   ),
   'line show': { yes: [], no: 'it only shows', noSuchThing: ['--model', 'gone'], needsConnection: true },
+  posture: { yes: ['m'], no: 'it only shows', noSuchThing: ['gone'], needsConnection: true },
   'reviews list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'packages settle': ofOwn('r-1', ORDER),
   canaries: { yes: [], no: 'of a check that fails: below', noSuchThing: 'it lists all', needsConnection: true },

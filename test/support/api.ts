@@ -29,6 +29,7 @@ export const anApi = (
     modelBuckets: async () => ['models'],
     parked: async () => [],
     lastLook: async () => undefined,
+    readLog: async () => undefined,
     parkedPage: async () => ({ items: [...(await (changes.parked?.() ?? []))], next: undefined }),
     orderReverification: () => Promise.reject(new Error('no stage judges here')),
     renewal: () => Promise.reject(new Error('nothing is renewed here')),

@@ -2,6 +2,7 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
 import { entityKey, eventItemKey, headItem, indexAttributes, timelineKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { dynamodbOnces } from '../../lib/adapters/dynamodb-once.ts';
 import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
 import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
@@ -83,7 +84,8 @@ export const putMany = async (
 /** The API as its Lambda makes it, but for what is no row of the table. */
 export const apiOver = (client: DynamoDBDocumentClient, table: string): ReturnType<typeof serveApi> => {
   const intake = anIntake();
-  const store = withinRights('ServeApi', dynamodbReleaseStore(table, client, readsTogether(table, client)));
+  const reads = readsTogether(table, client);
+  const store = withinRights('ServeApi', dynamodbReleaseStore(table, client, reads));
   const none = () => Promise.reject(new Error('nothing is asked of it here'));
   const api = serveApi({
     store,
@@ -99,6 +101,7 @@ export const apiOver = (client: DynamoDBDocumentClient, table: string): ReturnTy
     parked: () => parkedIntents(table, client),
     parkedPage: (page) => parkedPage(table, page, client),
     lastLook: async () => undefined,
+    readLog: () => readLogState(table, reads),
     orderReverification: none,
     renewal: none,
     onces: dynamodbOnces(table, client),
@@ -124,6 +127,8 @@ export const READS = [
   '/approvals',
   '/holds',
   '/reviews',
+  '/posture',
+  '/models/model-0000/posture',
   '/line',
   '/endpoints',
   '/expiring',

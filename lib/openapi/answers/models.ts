@@ -40,6 +40,27 @@ export const EndpointMove = answer('EndpointMove', {
   settled_at: Instant.optional(),
 });
 
+const MaturityLevel = z.int().min(0).max(3);
+
+export const Posture = answer('Posture', {
+  model_name: ModelName,
+  release_id: ReleaseId,
+  model_version: z.string(),
+  level: MaturityLevel,
+  steps: z.array(z.object({ level: MaturityLevel, step: z.string(), holds: z.boolean(), proof: z.string() })),
+  next: z.string().meta({ description: 'what to do for the first step that does not hold' }).optional(),
+  if_enforced: z
+    .object({
+      is_stopped: z.boolean(),
+      not_enforced: z.array(z.string()),
+      reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })),
+    })
+    .meta({ description: 'what would have happened if every check had to pass; left out if its policy is not kept' })
+    .optional(),
+});
+
+export const PosturePage = page('PosturePage', { models: z.array(Posture) });
+
 const deviations = {
   deviations: z.array(z.object({ kind: z.string(), alert: z.string(), explanation: z.string() })),
   deviates_since: Instant.optional(),

@@ -8,6 +8,8 @@ import {
   EndpointPage,
   Model,
   ModelPage,
+  Posture,
+  PosturePage,
   Review,
   ReviewPage,
   Rollback,
@@ -32,6 +34,18 @@ export const MODEL_ROUTES: readonly Route[] = [
     summary: 'What serves of a model, what comes next, and the way back',
     answers: ok(Model),
     refusals: [404, 409],
+  },
+  {
+    ...{ method: 'get', path: '/models/{model}/posture', id: 'readPosture', who: 'any role', bySignature: true },
+    summary: 'How far the governance of what serves of a model has come',
+    answers: ok(Posture),
+    refusals: [404],
+  },
+  {
+    ...{ method: 'get', path: '/posture', id: 'listPostures', who: 'any role', bySignature: true },
+    summary: 'How far the governance of each model that serves has come, with proof and the next step',
+    query: Paged.shape,
+    answers: ok(PosturePage),
   },
   {
     ...{ method: 'post', path: '/models/{model}/rollback', id: 'rollBack', who: 'operator' },

@@ -1,27 +1,19 @@
 /** How far the governance of each model has come, with the proof of each step; and what would be stopped if every check had to pass. */
 import { html } from 'hono/html';
-import { LEVELS, type Maturity, type MaturityStep } from '../../domain/gate/maturity.ts';
+import { LEVELS, type MaturityStep } from '../../domain/gate/maturity.ts';
+import { type Posture, postureRecord } from '../../domain/gate/posture.ts';
 import type { Enforced } from '../../domain/gate/replay-enforced.ts';
 import type { Instant } from '../../domain/identifiers.ts';
 import type { Html } from '../parts/layout.ts';
 import { titleOf } from '../parts/wording.ts';
 import { framed, modelLink, releasePath, type Viewer } from './frame.ts';
 
-export type PostureRow = {
-  readonly modelName: string;
-  readonly releaseId: string;
-  readonly modelVersion: string;
-  readonly maturity: Maturity;
-  /** Undefined if the policy of the release is not kept. */
-  readonly enforced: Enforced | undefined;
-};
-
-export type Posture = {
-  readonly rows: readonly PostureRow[];
+export type PosturesPage = {
+  readonly rows: readonly Posture[];
   readonly next: string | undefined;
 };
 
-export const posturePage = ({ rows, next }: Posture, viewer: Viewer): Html =>
+export const posturePage = ({ rows, next }: PosturesPage, viewer: Viewer): Html =>
   framed({
     title: 'Posture',
     viewer,
@@ -34,7 +26,7 @@ ${next === undefined ? '' : html`<p><a href="?after=${encodeURIComponent(next)}"
 <p class="buttons"><a class="button" href="/console/posture/json">Download as JSON</a></p>`,
   });
 
-const leadOf = (rows: readonly PostureRow[]): string => {
+const leadOf = (rows: readonly Posture[]): string => {
   if (rows.length === 0) return 'No model on this page is in production.';
   const levels = rows.map(({ maturity }) => maturity.level);
   const [lowest, highest] = [Math.min(...levels), Math.max(...levels)];
@@ -44,7 +36,7 @@ const leadOf = (rows: readonly PostureRow[]): string => {
 
 const BADGE = { 0: 'badge-bad', 1: 'badge-warn', 2: 'badge-warn', 3: 'badge-good' } as const;
 
-const modelSection = ({ modelName, releaseId, modelVersion, maturity, enforced }: PostureRow): Html => {
+const modelSection = ({ modelName, releaseId, modelVersion, maturity, enforced }: Posture): Html => {
   const { level, next, steps } = maturity;
   return html`<section aria-labelledby="of-${modelName}"><h2 id="of-${modelName}">${modelLink(modelName)} <a href="${releasePath(releaseId)}" class="number">${modelVersion}</a> <span class="badge ${BADGE[level]}">level ${level} of 3</span></h2>
 <p>${next === undefined ? '✓ Every step holds.' : html`<strong>Next:</strong> ${next.remedy} <span class="note">Does not hold yet: “${next.what}” (<bdi>${next.proof}</bdi>).</span>`}</p>
@@ -65,30 +57,7 @@ const enforcedOf = (enforced: Enforced | undefined): Html => {
 <ul>${reasons.map(({ rule, explanation }) => html`<li><strong>${titleOf(rule)}</strong> <bdi>${explanation}</bdi></li>`)}</ul>${those}`;
 };
 
-/** As the download has it. */
-export const postureRecord = ({ modelName, releaseId, modelVersion, maturity, enforced }: PostureRow) => ({
-  model_name: modelName,
-  release_id: releaseId,
-  model_version: modelVersion,
-  level: maturity.level,
-  steps: maturity.steps.map(({ level, what, isMet, proof }) => ({ level, step: what, holds: isMet, proof })),
-  ...(maturity.next === undefined ? {} : { next: maturity.next.remedy }),
-  ...(enforced === undefined
-    ? {}
-    : {
-        if_enforced: {
-          is_stopped: enforced.isStopped,
-          not_enforced: enforced.notEnforced,
-          reasons: enforced.reasons.map(({ rule, explanation }) => ({ rule, explanation })),
-        },
-      }),
-});
-
-export type PostureFile = {
-  readonly at: Instant;
-  readonly rows: readonly PostureRow[];
-  readonly next: string | undefined;
-};
+export type PostureFile = PosturesPage & { readonly at: Instant };
 
 export const postureFile = ({ at, rows, next }: PostureFile) => ({
   at,
