@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import { type ArchivedObject, ArchiveManifest, archiveProblems } from '../../domain/audit/archive.ts';
+import { type ArchivedObject, ArchiveManifest, archiveProblems, type KeptObject } from '../../domain/audit/archive.ts';
+import { keptProblems } from '../../domain/audit/archive-kept.ts';
 import { Instant, Sha256 } from '../../domain/identifiers.ts';
 import { type Problem, readLedgerFile } from '../../domain/ledger/ledger-file.ts';
 import { RetentionClasses, type RetentionDays } from '../../domain/ledger/retention-class.ts';
@@ -18,14 +19,26 @@ export const command = defineCommand({
   parameters: ['DIR'],
   description: [
     'Lists every object of a pulled ledger with its digest, version, retain-until date and legal hold, as the bucket keeps it, and writes',
-    'that to DIR/archive.json. With --from-copy it reads that file again, without AWS, and compares the copy with it. An object that is',
-    'not locked, or for less than --days and --classes ask, is a problem, and so is one of a held model without a hold: exit code 1.',
+    'that to DIR/archive.json; with --evidence also those of the buckets of evidence (files, records, attestations) and of locked',
+    'copies, none of which it reads. With --from-copy it reads archive.json again, without AWS, and compares the copy with it. An object',
+    'that is not locked, or for less than --days and --classes ask, is a problem, and so is one of a held model without a hold, and',
+    'evidence, a record or an attestation that the log names and that is not there: exit code 1.',
   ].join('\n'),
-  example: 'ledger --days 3650 --classes low=730,routine=400',
+  example: 'ledger --evidence EVIDENCE-BUCKET,COPIES-BUCKET --days 3650 --classes low=730,routine=400',
   options: {
     bucket: { type: 'string', description: 'the audit bucket (ASSAY_AUDIT_BUCKET)' },
+    evidence: {
+      type: 'string',
+      value: 'BUCKET,…',
+      description: 'the buckets of evidence and of locked copies, to be listed, too',
+    },
     'from-copy': { type: 'boolean', description: 'read DIR/archive.json, and ask no bucket' },
     days: { type: 'string', value: 'N', description: 'for how many days the longest class must be locked' },
+    'evidence-days': {
+      type: 'string',
+      value: 'N',
+      description: 'for how many days evidence and copies must be locked, if not as long (--days)',
+    },
     classes: {
       type: 'string',
       value: 'CLASS=DAYS,…',
@@ -42,9 +55,14 @@ export const command = defineCommand({
       ? await readManifest(directory)
       : await takeManifest(directory, keys, async () => {
           const connection = await connect(around, values);
-          return { bucket: connection.auditBucket(), settings: connection.clientSettings };
+          const evidence = (values.evidence ?? '').split(',').filter((bucket) => bucket !== '');
+          return { bucket: connection.auditBucket(), evidence, settings: connection.clientSettings };
         });
-    const problems = [...copyProblems(directory, keys, manifest), ...eventProblems(directory, keys, manifest, days)];
+    const evidenceDays = daysOf('evidence-days', values['evidence-days']) ?? days?.longest;
+    const problems = [
+      ...copyProblems(directory, keys, manifest),
+      ...eventProblems(directory, keys, manifest, { days, evidenceDays }),
+    ];
     around.out(values.json ? jsonText({ ...manifest, problems }) : accountOf(manifest, problems));
     return problems.length === 0 ? EXIT.ok : EXIT.no;
   },
@@ -57,9 +75,15 @@ const daysIn = (values: { days?: string | undefined; classes?: string | undefine
     if (values.classes !== undefined) throw new UsageError('--classes are shorter than --days: pass both');
     return undefined;
   }
-  if (!/^\d{1,5}$/.test(values.days)) throw new UsageError(`--days is no number: ${plain(values.days)}`);
-  return { longest: Number(values.days), classes: classes.data };
+  return { longest: daysOf('days', values.days), classes: classes.data };
 };
+
+function daysOf(option: string, value: string): number;
+function daysOf(option: string, value: string | undefined): number | undefined;
+function daysOf(option: string, value: string | undefined): number | undefined {
+  if (value === undefined || /^\d{1,5}$/.test(value)) return value === undefined ? undefined : Number(value);
+  throw new UsageError(`--${option} is no number: ${plain(value)}`);
+}
 
 const readManifest = async (directory: string): Promise<ArchiveManifest> => {
   const bytes = await readIfThere(join(directory, MANIFEST));
@@ -67,15 +91,20 @@ const readManifest = async (directory: string): Promise<ArchiveManifest> => {
   return ArchiveManifest.parse(JSON.parse(bytes.toString('utf8')));
 };
 
-type Place = { readonly bucket: string; readonly settings: S3ClientConfig };
+type Place = {
+  readonly bucket: string;
+  /** The buckets of evidence and of locked copies. */
+  readonly evidence?: readonly string[];
+  readonly settings: S3ClientConfig;
+};
 
-/** Asks the bucket how it keeps each object of a copy, and writes that down beside it. */
+/** Asks the buckets how they keep each object, of a copy and of the evidence, and writes that down beside the copy. */
 export const takeManifest = async (
   directory: string,
   keys: readonly string[],
   place: () => Promise<Place>,
 ): Promise<ArchiveManifest> => {
-  const { bucket, settings } = await place();
+  const { bucket, evidence = [], settings } = await place();
   const { s3LedgerReader } = await import('../../adapters/s3-ledger-reader.ts');
   const { lockOf } = s3LedgerReader(bucket, settings);
   const objects: ArchivedObject[] = [];
@@ -88,9 +117,17 @@ export const takeManifest = async (
   };
   await Promise.all(Array.from({ length: 16 }, worker));
   objects.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const manifest = { schema_version: 1 as const, bucket, taken_at: Instant.parse(new Date().toISOString()), objects };
+  const manifest: ArchiveManifest = {
+    ...{ schema_version: 1, bucket, taken_at: Instant.parse(new Date().toISOString()), objects },
+    ...(evidence.length === 0 ? {} : { schema_version: 2, kept: await keptIn(evidence, settings) }),
+  };
   await writeWhole(directory, MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+};
+
+const keptIn = async (buckets: readonly string[], settings: S3ClientConfig): Promise<KeptObject[]> => {
+  const { listKeptObjects } = await import('../../adapters/s3-kept-objects.ts');
+  return (await Promise.all(buckets.map((bucket) => listKeptObjects(bucket, settings)))).flat();
 };
 
 const digestOf = (bytes: Uint8Array): Sha256 => Sha256.parse(createHash('sha256').update(bytes).digest('hex'));
@@ -112,7 +149,7 @@ const eventProblems = (
   directory: string,
   keys: readonly string[],
   manifest: ArchiveManifest,
-  days: RetentionDays | undefined,
+  { days, evidenceDays }: { days: RetentionDays | undefined; evidenceDays: number | undefined },
 ): Problem[] => {
   const events = [
     ...readLedger(
@@ -124,12 +161,19 @@ const eventProblems = (
     return 'kind' in read && read.kind === 'event' ? [read.event] : [];
   });
   const inOrder = events.toSorted((a, b) => a.seq - b.seq);
-  return archiveProblems(manifest, inOrder, { days });
+  return [...archiveProblems(manifest, inOrder, { days }), ...keptProblems(manifest, inOrder, evidenceDays)];
 };
 
-const accountOf = ({ bucket, taken_at: takenAt, objects }: ArchiveManifest, problems: readonly Problem[]): string => {
-  const groups = Map.groupBy(objects, ({ key, lock_mode: mode, legal_hold: isHeld }) =>
-    JSON.stringify([key.split('/')[0], mode || 'not locked', isHeld ? 'held' : '']),
+const accountOf = (
+  { bucket, taken_at: takenAt, objects, kept }: ArchiveManifest,
+  problems: readonly Problem[],
+): string => {
+  const parts = [
+    ...objects.map((one) => ({ ...one, part: one.key.split('/')[0] })),
+    ...(kept ?? []).map((one) => ({ ...one, part: `${one.bucket}/${one.key.split('/')[0]}` })),
+  ];
+  const groups = Map.groupBy(parts, ({ part, lock_mode: mode, legal_hold: isHeld }) =>
+    JSON.stringify([part, mode || 'not locked', isHeld ? 'held' : '']),
   );
   const rows = [...groups].map(([group, of]) => {
     const [part = '', mode = '', hold = ''] = JSON.parse(group) as string[];
@@ -138,6 +182,9 @@ const accountOf = ({ bucket, taken_at: takenAt, objects }: ArchiveManifest, prob
   });
   return [
     `${count(objects.length, 'object')} of s3://${bucket}, as of ${takenAt}`,
+    kept === undefined
+      ? 'Evidence, records, attestations and locked copies were not listed: name their buckets (--evidence).'
+      : `${count(kept.length, 'object')} of evidence, records, attestations and locked copies`,
     '',
     columns(['part', 'objects', 'lock', 'until, first', 'until, last', 'legal hold'], rows),
     ...(problems.length === 0

@@ -21,12 +21,19 @@ export const ArchivedObject = z.strictObject({
 });
 export type ArchivedObject = z.infer<typeof ArchivedObject>;
 
+/** An object of the buckets of evidence and of locked copies. Nobody read it: its digest is the one that it is named by. */
+export const KeptObject = ArchivedObject.extend({ bucket: z.string(), written_at: Instant });
+export type KeptObject = z.infer<typeof KeptObject>;
+
 /** `archive.json` of a copy (docs/cli.md). */
 export const ArchiveManifest = z.strictObject({
-  schema_version: z.literal(1),
+  /** 1 has no `kept`. */
+  schema_version: z.union([z.literal(1), z.literal(2)]),
   bucket: z.string(),
   taken_at: Instant,
   objects: z.array(ArchivedObject),
+  /** Absent if the buckets of evidence were not listed. */
+  kept: z.array(KeptObject).optional(),
 });
 export type ArchiveManifest = z.infer<typeof ArchiveManifest>;
 
@@ -37,6 +44,10 @@ type Demands = {
 
 /** A hold reaches what came after it within six hours. */
 const HELD_WITHIN_MS = 12 * HOUR_MS;
+
+/** Whether what had to be held from then on was to be so when the manifest was taken. */
+export const isOverdue = (from: Instant, takenAt: Instant): boolean =>
+  millisecondsOf(takenAt) - millisecondsOf(from) > HELD_WITHIN_MS;
 
 /** Establishes that each object was locked when the manifest was taken: for the days of its class, and held if its model is. */
 export const archiveProblems = (
@@ -52,7 +63,7 @@ export const archiveProblems = (
     const problems: string[] = [];
     if (until === '' && !isHeld) problems.push('is not locked');
     const demand = held.get(key) ?? held.get(folderOf(key));
-    if (demand !== undefined && !isHeld && millisecondsOf(takenAt) - millisecondsOf(demand.from) > HELD_WITHIN_MS)
+    if (demand !== undefined && !isHeld && isOverdue(demand.from, takenAt))
       problems.push(`has no legal hold, though ${demand.model} is held`);
     const from = event?.timestamp ?? dayIn(key);
     if (days !== undefined && until !== '' && from !== undefined) {
@@ -74,7 +85,7 @@ const tiersIn = (events: readonly AuditEvent[]): Map<string, string> =>
   );
 
 /** The models that are legally held at the end of these events, and since when. */
-const heldModels = (events: readonly AuditEvent[]): Map<string, Instant> => {
+export const heldModels = (events: readonly AuditEvent[]): Map<string, Instant> => {
   const matters = new Map<string, Map<string, Instant>>();
   for (const { event_type: type, model, linked_incident: matter, timestamp } of events) {
     const of = matters.get(model) ?? new Map<string, Instant>();

@@ -1,3 +1,4 @@
+import { pinnedEvidence } from '../ledger/pinned-evidence.ts';
 import { membersIn } from './listed.ts';
 import { type Column, PROOF, type Question, RELEASE, type Row, shown } from './question.ts';
 
@@ -49,9 +50,10 @@ const columnsOf = (row: Row): [part: string, value: string][] =>
 /** The digest of each file of evidence that was locked. */
 const evidenceOf = (row: Row): [part: string, value: string][] =>
   row['event_type'] === 'evidence_pinned'
-    ? membersIn(row['details'])
-        .filter(([name]) => name !== 'change_id')
-        .map(([name, sha256]) => [`evidence: ${name}`, String(sha256)])
+    ? pinnedEvidence(Object.fromEntries(membersIn(row['details']))).map(([name, sha256]) => [
+        `evidence: ${name}`,
+        sha256,
+      ])
     : [];
 
 /** Every column that a part may come from. */
