@@ -30,8 +30,8 @@ export const handler = stageStep({
   env,
   sources: (release, used) => {
     const tables = outcomeSources(release, keptTables(env.EVIDENCE_BUCKET));
-    const { sha256, sizeBytes } = release.pinned.evidence.predictions;
-    const kept = { bucket: env.EVIDENCE_BUCKET, sha256, sizeBytes };
+    const { sizeBytes } = release.pinned.evidence.predictions;
+    const kept = { ...release.pinned.evidence.predictions, bucket: env.EVIDENCE_BUCKET };
     const countThere = () => countLargeTable(kept, release.manifest.predictions, workspace);
     const isSmall = (bytes: number) => bytes <= env.COUNTED_HERE_MAX_BYTES;
     return {
@@ -39,7 +39,7 @@ export const handler = stageStep({
         (isSmall(sizeBytes) ? undefined : await countThere()) ?? (await tables.countOutcomes()),
       behaviour: async (live, asked) => {
         const question = { ...asked, sameColumns: requiredColumnsOf(used) };
-        const both = { now: kept, former: { ...kept, sha256: live.sha256, sizeBytes: live.sizeBytes } };
+        const both = { now: kept, former: { ...live, bucket: env.EVIDENCE_BUCKET } };
         const compareThere = () => compareLargeTables(both, question, workspace);
         // To join two tables takes the memory of one that is so much larger than both.
         const isJoinedHere = isSmall((sizeBytes + live.sizeBytes) * JOIN_FACTOR);

@@ -1,7 +1,9 @@
-import { digestObject, keepEvidence } from '../../lib/adapters/s3-evidence-store.ts';
+import { digestObject, keepEvidence, retainUntil } from '../../lib/adapters/s3-evidence-store.ts';
 import { placeOf } from '../../lib/adapters/s3-objects.ts';
 import { recordPinned } from '../../lib/domain/gate/stages.ts';
-import { Pinned, type Release } from '../../lib/domain/release/release.ts';
+import type { Sha256 } from '../../lib/domain/identifiers.ts';
+import { isRowLevel, rowsKey } from '../../lib/domain/release/evidence-copy.ts';
+import { Pinned, type PinnedObject, type Release } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';
@@ -10,11 +12,14 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('PinEvidence', env.TABLE_NAME);
+const mode = env.LOCK_MODE;
 const keptIn = {
   bucket: env.EVIDENCE_BUCKET,
   accountId: env.ACCOUNT_ID,
-  retention: { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS },
+  retention: { mode, days: env.EVIDENCE_RETENTION_DAYS },
 };
+const rowsDays = env.EVIDENCE_ROWS_RETENTION_DAYS;
+const rowsKeptIn = { ...keptIn, retention: { mode, days: rowsDays || env.EVIDENCE_RETENTION_DAYS } };
 
 export const handler = releaseStep(store, async (release) => {
   if (release.state === 'rejected') return 'rejected';
@@ -24,8 +29,7 @@ export const handler = releaseStep(store, async (release) => {
     digestObject(artifact, env.ACCOUNT_ID),
     hashAdditionalData(release),
     ...Object.entries(evidence).map(
-      async ([name, object]) =>
-        [name, { sha256: await keepEvidence(object, keptIn), sizeBytes: object.sizeBytes }] as const,
+      async ([name, object]) => [name, await (isRowLevel(name) ? keepRows(object, release) : keep(object))] as const,
     ),
   ]);
   const pinned = Pinned.parse({
@@ -36,6 +40,19 @@ export const handler = releaseStep(store, async (release) => {
   const { event } = await store.commit(recordPinned(release, pinned, now()), now());
   return event.approval_state === 'rejected' ? 'rejected' : 'pinned';
 });
+
+const keep = async (object: PinnedObject) => ({
+  sha256: await keepEvidence(object, keptIn),
+  sizeBytes: object.sizeBytes,
+});
+
+/** Rows about people have a retention of their own. It begins before they are written: what was kept is kept for as long as is said. */
+const keepRows = async (object: PinnedObject, { releaseId }: Release) => {
+  const keyOf = (sha256: Sha256) => rowsKey(releaseId, sha256);
+  const keptUntil = retainUntil(rowsKeptIn.retention).toISOString();
+  const sha256 = await keepEvidence(object, { ...rowsKeptIn, keyOf });
+  return { sha256, sizeBytes: object.sizeBytes, key: keyOf(sha256), ...(rowsDays > 0 && { keptUntil }) };
+};
 
 /** What the manifest says a digest of is compared before people are asked; a locked copy is made only once they approved. */
 const hashAdditionalData = ({ serving }: Release) =>

@@ -8,7 +8,6 @@ import { questionSql } from '../../lib/adapters/history/question-sql.ts';
 import { isLogBeyond } from '../../lib/adapters/history/s3-log-bundles.ts';
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { readIfThere, readLogFiles, tryToRead } from '../../lib/adapters/s3-audited.ts';
-import { keptKey } from '../../lib/adapters/s3-evidence-store.ts';
 import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
 import { placeOf, s3 } from '../../lib/adapters/s3-objects.ts';
 import { recordRehearsal } from '../../lib/domain/audit/record-rehearsal.ts';
@@ -48,10 +47,10 @@ const ask = askingEngine({
 });
 
 const probesOf = (log: Log): Probe[] => [
-  ...probedIn(log).map(({ what, sha256 }) => ({
+  ...probedIn(log).map(({ what, key }) => ({
     what,
     expected: 'denied' as const,
-    tries: () => tryToRead({ bucket: env.EVIDENCE_BUCKET, key: keptKey(sha256) }),
+    tries: () => tryToRead({ bucket: env.EVIDENCE_BUCKET, key }),
   })),
 ];
 

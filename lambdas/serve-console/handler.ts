@@ -66,7 +66,7 @@ const respond = handle(
     notes: dynamodbAccessNotes(env.TABLE_NAME),
     noteRead: readLog(noteReading(env.TABLE_NAME), now),
     handouts: {
-      find: (sha256) => findKept(env.EVIDENCE_BUCKET, sha256),
+      find: (copy) => findKept(env.EVIDENCE_BUCKET, copy),
       presign,
       origin: () => originOf(env.EVIDENCE_BUCKET),
     },

@@ -3,10 +3,11 @@ import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import { mayHaveRows } from '../../lib/domain/approval/row-access.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
-import { ReleaseId, type Sha256 } from '../../lib/domain/identifiers.ts';
+import { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { type AccessNotes, noteAccess } from '../../lib/domain/ledger/note-access.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { type EvidenceCopy, retentionEnded } from '../../lib/domain/release/evidence-copy.ts';
 import { type EvidenceFile, evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { NoteRead } from '../../lib/runtime/note-reads.ts';
@@ -30,7 +31,7 @@ export type RowsWorld = SessionWorld & {
   readonly noteRead: NoteRead;
   readonly handouts: {
     /** The version with this digest, by the word of S3. */
-    readonly find: (sha256: Sha256) => Promise<Handout>;
+    readonly find: (copy: EvidenceCopy) => Promise<Handout>;
     /** An address that gives its bytes, as a file of this name, for a minute. */
     readonly presign: (handout: Handout, fileName: string) => Promise<URL>;
     /** Where such addresses lead. */
@@ -53,7 +54,7 @@ const showFiles = async (c: RowsContext, releaseId: string, world: RowsWorld): P
   // A form may lead to another origin by a redirect only if the policy of its page names it.
   const headers = securityHeaders(isHttps(world), [await handouts.origin()]);
   c.header('Content-Security-Policy', headers['Content-Security-Policy']);
-  return c.html(rowsPage({ release, files, viewer: person.name, publicBaseUrl }));
+  return c.html(rowsPage({ release, files, viewer: person.name, publicBaseUrl, now: world.now() }));
 };
 
 type Asked = { readonly releaseId: string; readonly name: string };
@@ -66,7 +67,9 @@ const handOut = async (c: RowsContext, { releaseId, name }: Asked, world: RowsWo
   const { release, person, files } = await requireAccess(c, releaseId, world);
   const file = files.find((one) => one.name === name);
   if (file === undefined) throw nothingFor(person.id);
-  const found = await handouts.find(file.sha256);
+  const why = retentionEnded(file, now());
+  if (why !== undefined) return c.html(problemPage({ ...ROWS_PROBLEMS.ended, details: [`${why}.`] }), 410);
+  const found = await handouts.find(file);
   await noteAccess({ who: person.id, what: `${release.releaseId}/${file.name}`, sha256: file.sha256 }, notes, now);
   const address = await handouts.presign(found, downloadName(file, release));
   return c.redirect(address.href, 303);

@@ -11,6 +11,7 @@ import {
 import { Instant, Sha256 } from '../domain/identifiers.ts';
 import type { EvidenceSource } from '../domain/intake/evidence-source.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { assertInRetention, copyKey, digestKey, type EvidenceCopy } from '../domain/release/evidence-copy.ts';
 import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, type PinnedObject, type Release } from '../domain/release/release.ts';
 import { isPassing } from './aws-error.ts';
 import { sha256Of, writeHashed } from './hashed-stream.ts';
@@ -80,26 +81,30 @@ export type Retention = { readonly mode: ObjectLockRetentionMode; readonly days:
 const DAY_MS = 86_400_000;
 export const retainUntil = ({ days }: Retention): Date => new Date(Date.now() + days * DAY_MS);
 
-/** The key of a kept copy, which is named by the digest of its content. */
-export const keptKey = (sha256: string): string => `sha256/${sha256}`;
-
-/** The bytes of a kept copy. Refused if there are more than `maxBytes`, or if they do not match the key's digest. */
+/** The bytes of a document. Refused if there are more than `maxBytes`, or if they do not match the key's digest. */
 export const readKept = async (bucket: string, sha256: string, maxBytes: number): Promise<Uint8Array> => {
-  const bytes = await readObject({ bucket, key: keptKey(sha256) }, maxBytes);
-  assertDigest(createHash('sha256').update(bytes).digest('hex'), sha256);
+  const bytes = await readObject({ bucket, key: digestKey(sha256) }, maxBytes);
+  assertDigest(createHash('sha256').update(bytes).digest('hex'), digestKey(sha256), sha256);
   return bytes;
 };
 
-const assertDigest = (found: string, sha256: string): void => {
+const assertDigest = (found: string, key: string, sha256: string): void => {
   if (found === sha256) return;
-  throw new Refusal('EvidenceDigestMismatch', `sha256/${sha256} holds bytes that hash to ${found}`);
+  throw new Refusal('EvidenceDigestMismatch', `${key} holds bytes that hash to ${found}`);
 };
 
-/** Streams a kept copy to a file, and proves on the way that it matches the digest in its key. */
-export const downloadKept = async (bucket: string, sha256: string, file: string): Promise<void> => {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keptKey(sha256) }));
-  if (Body === undefined) throw new Error(`could not read sha256/${sha256}: no body`);
-  assertDigest(await writeHashed(Body as Readable, file), sha256);
+/** Streams a kept copy to a file, and proves on the way that it matches its digest. Refuses rows that are past their retention. */
+export const downloadKept = async (bucket: string, copy: EvidenceCopy, file: string): Promise<void> => {
+  const Key = readableKey(copy);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+  if (Body === undefined) throw new Error(`could not read ${Key}: no body`);
+  assertDigest(await writeHashed(Body as Readable, file), Key, copy.sha256);
+};
+
+/** The key of a copy. Refuses rows that are past their retention, whether S3 has removed them by now or not. */
+export const readableKey = (copy: EvidenceCopy): string => {
+  assertInRetention(copy, Instant.parse(new Date().toISOString()));
+  return copyKey(copy);
 };
 
 /**
@@ -142,13 +147,18 @@ export const findNewest =
 const FETCHED_ONCE_MAX_BYTES = 8 * 1024 ** 2;
 
 /**
- * Puts a locked copy of a pinned object under its digest. It is hashed first and sent with that checksum, so S3 itself
+ * Puts a locked copy of a pinned object under its digest, or under the key that is made of it. It is hashed first and sent with that checksum, so S3 itself
  * refuses the copy if a single byte differs. A copy that exists already has the same content, because it has the same
  * key.
  */
 export const keepEvidence = async (
   object: PinnedObject,
-  to: { readonly bucket: string; readonly accountId: string; readonly retention: Retention },
+  to: {
+    readonly bucket: string;
+    readonly accountId: string;
+    readonly retention: Retention;
+    readonly keyOf?: (sha256: Sha256) => string;
+  },
 ): Promise<Sha256> => {
   if (object.sizeBytes > EVIDENCE_MAX_BYTES) {
     const message = `s3://${object.bucket}/${object.key} has ${object.sizeBytes} bytes; the limit is ${EVIDENCE_MAX_BYTES}`;
@@ -160,7 +170,7 @@ export const keepEvidence = async (
       ? await digestObject(object, to.accountId)
       : Sha256.parse(createHash('sha256').update(fetched).digest('hex'));
   await putOnce({
-    place: { bucket: to.bucket, key: keptKey(sha256) },
+    place: { bucket: to.bucket, key: (to.keyOf ?? digestKey)(sha256) },
     body: fetched ?? (() => openObject(object, to.accountId)),
     sizeBytes: object.sizeBytes,
     sha256,

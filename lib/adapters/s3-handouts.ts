@@ -1,9 +1,9 @@
 /** Hands out a kept copy by an address of S3 that works for a minute: the only secret that is ever part of an address. */
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { Sha256 } from '../domain/identifiers.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { keptKey } from './s3-evidence-store.ts';
+import type { EvidenceCopy } from '../domain/release/evidence-copy.ts';
+import { readableKey } from './s3-evidence-store.ts';
 import { type ObjectPlace, s3 } from './s3-objects.ts';
 
 type HttpRequest = Parameters<SignatureV4['presign']>[0];
@@ -16,10 +16,11 @@ export type Handout = Required<ObjectPlace>;
 
 /**
  * Finds the version to hand out. Its bytes are not read here, and may be a gigabyte: S3 has hashed them when it took them,
- * and must say that they have the digest that people sign.
+ * and must say that they have the digest that people sign. Refuses rows that are past their retention.
  */
-export const findKept = async (bucket: string, sha256: Sha256): Promise<Handout> => {
-  const key = keptKey(sha256);
+export const findKept = async (bucket: string, copy: EvidenceCopy): Promise<Handout> => {
+  const { sha256 } = copy;
+  const key = readableKey(copy);
   const { VersionId: versionId, ChecksumSHA256: checksum } = await s3.send(
     new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
   );

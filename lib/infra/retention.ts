@@ -11,6 +11,7 @@ export interface RetentionWish {
   readonly auditRetentionDays?: number | undefined;
   readonly auditRetentionClasses?: RetentionClasses | undefined;
   readonly evidenceRetentionDays?: number | undefined;
+  readonly evidenceRowsRetentionDays?: number | undefined;
   readonly confirmComplianceDays?: number | undefined;
 }
 
@@ -21,6 +22,8 @@ export interface Retention {
   /** The classes of the audit trail that are shorter. */
   readonly classes: RetentionClasses;
   readonly evidenceDays: number;
+  /** Of rows about people, which S3 removes afterwards. Absent if they are kept like other evidence. */
+  readonly rowsDays?: number;
 }
 
 /**
@@ -52,7 +55,25 @@ export const decideRetention = (wish: RetentionWish): Retention => {
       `a COMPLIANCE lock of ${longest} days can never be shortened: set confirmComplianceDays=${longest} to confirm`,
     );
   }
-  return { mode, auditDays, classes, evidenceDays };
+  const rowsDays = wish.evidenceRowsRetentionDays;
+  if (rowsDays === undefined) return { mode, auditDays, classes, evidenceDays };
+  assertRowsDays(rowsDays, { evidenceDays, production: wish.production });
+  return { mode, auditDays, classes, evidenceDays, rowsDays };
+};
+
+/** While people decide about a release, and its successor is compared with it, its rows have to be there. */
+const ROWS_MIN_DAYS = 30;
+
+const assertRowsDays = (
+  rowsDays: number,
+  { evidenceDays, production }: { readonly evidenceDays: number; readonly production: boolean },
+): void => {
+  if (rowsDays > evidenceDays)
+    throw new Error(
+      `evidenceRowsRetentionDays: rows must not be kept for longer (${rowsDays} days) than the evidence that they belong to (${evidenceDays} days)`,
+    );
+  if (production && rowsDays < ROWS_MIN_DAYS)
+    throw new Error(`evidenceRowsRetentionDays: production needs at least ${ROWS_MIN_DAYS} days, and not ${rowsDays}`);
 };
 
 /**

@@ -80,7 +80,7 @@ it('computes signatures as the example of AWS does', () => {
 describe('a kept copy', () => {
   it('is handed out by an address of one version, signed for a minute, as a file', async () => {
     const sha256 = await keepRows();
-    const handout = await findKept('evidence', sha256);
+    const handout = await findKept('evidence', { sha256 });
 
     const address = await presign(handout, 'r-1.predictions.csv', new Date('2026-11-29T13:00:00.000Z'));
 
@@ -93,7 +93,7 @@ describe('a kept copy', () => {
 
   it('comes with the bytes that people sign for, asked for as a file that no browser shows', async () => {
     const sha256 = await keepRows();
-    const address = await presign(await findKept('evidence', sha256), "it's (1).csv");
+    const address = await presign(await findKept('evidence', { sha256 }), "it's (1).csv");
 
     const bytes = Buffer.from(await (await fetch(address)).arrayBuffer());
 
@@ -114,8 +114,8 @@ describe('a kept copy', () => {
     });
     await aws.put('others', `sha256/${digestOf('unhashed')}`, 'unhashed');
 
-    await expect(findKept('others', sha256)).rejects.toMatchObject({ code: 'EvidenceDigestMismatch' });
-    await expect(findKept('evidence', digestOf('not there'))).rejects.toMatchObject({ name: 'NotFound' });
+    await expect(findKept('others', { sha256 })).rejects.toMatchObject({ code: 'EvidenceDigestMismatch' });
+    await expect(findKept('evidence', { sha256: digestOf('not there') })).rejects.toMatchObject({ name: 'NotFound' });
   });
 });
 

@@ -120,7 +120,7 @@ describe('an answer without a body', () => {
   it('is a fault, wherever something is read', async () => {
     await expect(readObject(object, 10)).rejects.toThrow('could not read s3://models/k: no body');
     await expect(digestObject(object, '000000000000')).rejects.toThrow('could not read s3://models/k: no body');
-    await expect(downloadKept('evidence', digestOf('x'), '/dev/null')).rejects.toThrow('no body');
+    await expect(downloadKept('evidence', { sha256: digestOf('x') }, '/dev/null')).rejects.toThrow('no body');
   });
 });
 

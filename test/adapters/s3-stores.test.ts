@@ -155,7 +155,7 @@ describe('evidence that is kept', () => {
 
     expect(digest).toBe(digestOf('{"card":1}'));
     expect(Buffer.from(await readKept(LOCKED, digest, 100)).toString()).toBe('{"card":1}');
-    await downloadKept(LOCKED, digest, join(folder, 'card'));
+    await downloadKept(LOCKED, { sha256: digest }, join(folder, 'card'));
     expect(await readFile(join(folder, 'card'), 'utf8')).toBe('{"card":1}');
     await expectLocked(`sha256/${digest}`);
   });
@@ -166,6 +166,16 @@ describe('evidence that is kept', () => {
 
     expect(two).toBe(one);
     expect(await versionsOf(LOCKED, `sha256/${one}`)).toHaveLength(1);
+  });
+
+  it('lies under another key, and for another time, if it has a retention of its own', async () => {
+    const keyOf = (digest: string) => `evidence_rows/r-1/${digest}`;
+    const sha256 = await keepEvidence(await pinned('rows', 'id,race'), { ...KEEP, keyOf });
+
+    expect(await versionsOf(LOCKED, `sha256/${sha256}`)).toHaveLength(0);
+    await expectLocked(keyOf(sha256));
+    await downloadKept(LOCKED, { sha256, key: keyOf(sha256) }, join(folder, 'rows'));
+    expect(await readFile(join(folder, 'rows'), 'utf8')).toBe('id,race');
   });
 
   it.each([
@@ -204,7 +214,7 @@ describe('evidence that is kept', () => {
     await s3.send(new PutObjectCommand({ Bucket: LOCKED, Key: `sha256/${name}`, Body: 'something kinder' }));
 
     expect(await refusalCodeOf(() => readKept(LOCKED, name, 100))).toBe('EvidenceDigestMismatch');
-    expect(await refusalCodeOf(() => downloadKept(LOCKED, name, join(folder, 'kinder')))).toBe(
+    expect(await refusalCodeOf(() => downloadKept(LOCKED, { sha256: name }, join(folder, 'kinder')))).toBe(
       'EvidenceDigestMismatch',
     );
   });

@@ -6,6 +6,8 @@ const production = coreTemplate(PRODUCTION);
 const development = coreTemplate();
 const REMAINING = 's3:object-lock-remaining-retention-days';
 
+const YEAR = { auditRetentionDays: '365', confirmComplianceDays: '365' };
+
 const COPIES = 'GovernanceLockedCopiesBucket';
 
 const denial = (statements: Statement[], sid: string): Statement => {
@@ -131,6 +133,43 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%
       'rows/v1/*',
     ]);
     expect(Condition).toEqual({ NumericLessThan: { [REMAINING]: '29' } });
+  });
+
+  it('bounds rows about people by a retention of their own, and nothing else by it', () => {
+    const rows = coreTemplate({ ...PRODUCTION, ...YEAR, evidenceRowsRetentionDays: '90' });
+    const denied = bucketStatements(rows, bucket);
+    const isEvidence = bucket === 'GovernanceEvidenceBucket';
+
+    expect(denial(denied, 'DenyShortRetention').Condition).toEqual({
+      NumericLessThan: { [REMAINING]: isEvidence ? '89' : '364' },
+    });
+    expect(denial(denied, 'DenyLongRetention').Condition).toEqual({ NumericGreaterThan: { [REMAINING]: '366' } });
+    const { LifecycleConfiguration: lifeCycle } = resourceOf(rows, 'AWS::S3::Bucket', bucket)['Properties'];
+    if (!isEvidence) {
+      expect(JSON.stringify(lifeCycle ?? '')).not.toContain('Expiration');
+      return;
+    }
+    const others = denial(denied, 'DenyShortRetentionOfOthers');
+    expect(others.Condition).toEqual({ NumericLessThan: { [REMAINING]: '364' } });
+    expect(others.Resource.map((one) => /[a-z0-9]+\/\*/.exec(textOf(one))?.[0]).toSorted()).toEqual([
+      'attestations/*',
+      'records/*',
+      'sha256/*',
+    ]);
+    const longer = denial(denied, 'DenyLongRetentionOfRows');
+    expect(longer.Condition).toEqual({ NumericGreaterThan: { [REMAINING]: '91' } });
+    expect(JSON.stringify(longer.Resource)).toContain('evidence_rows/*');
+    expect(lifeCycle).toEqual({
+      Rules: [
+        {
+          Id: 'evidence-rows',
+          Prefix: 'evidence_rows/',
+          ExpirationInDays: 91,
+          NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+          Status: 'Enabled',
+        },
+      ],
+    });
   });
 
   it('denies the weaker mode where the stronger one is meant', () => {

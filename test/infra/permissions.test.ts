@@ -81,6 +81,7 @@ describe('the roles (SD-2)', () => {
       '<GovernanceEvidenceBucket.Arn>/attestations/*',
       '<GovernanceEvidenceBucket.Arn>/attestations/*/approval_renewal/*',
       ...STAGES.map((stage) => `<GovernanceEvidenceBucket.Arn>/attestations/*/${stage}/*`),
+      '<GovernanceEvidenceBucket.Arn>/evidence_rows/*',
       '<GovernanceEvidenceBucket.Arn>/records/*',
       '<GovernanceEvidenceBucket.Arn>/sha256/*',
       '<GovernanceLargeTablesBucket.Arn>/results/*',

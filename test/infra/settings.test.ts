@@ -255,6 +255,17 @@ describe('retention (AU-6)', () => {
     expect(() => classes({ high: 5 })).toThrow('a higher tier must not be kept for a shorter time');
   });
 
+  it('of rows about people is as long as that of their evidence, or shorter, and in production 30 days at least', () => {
+    const wish = { production: true, auditRetentionDays: 90, confirmComplianceDays: 90 };
+    const rowsDays = (evidenceRowsRetentionDays: number, production = true) =>
+      decideRetention({ ...wish, production, evidenceRowsRetentionDays }).rowsDays;
+
+    expect(decideRetention(wish).rowsDays).toBeUndefined();
+    expect([rowsDays(30), rowsDays(90), rowsDays(1, false)]).toEqual([30, 90, 1]);
+    expect(() => rowsDays(91)).toThrow('evidenceRowsRetentionDays: rows must not be kept for longer (91 days)');
+    expect(() => rowsDays(29)).toThrow('evidenceRowsRetentionDays: production needs at least 30 days, and not 29');
+  });
+
   it('stops the synth of a stack that is not confirmed', () => {
     const context = { ...PRODUCTION, auditRetentionDays: '3650' };
 

@@ -13,6 +13,7 @@ import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { copyKey } from '../../lib/domain/release/evidence-copy.ts';
 import { evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { clientConfig } from '../../local/clients.ts';
@@ -257,8 +258,10 @@ describe('personal data (CO-4)', () => {
     expect(state, JSON.stringify(reasons)).toBe('production');
     for (const what of ['a name', 'an address', 'a login'])
       expect(found).toContain(`${what} of the directory in configuration/approvers.json`);
-    const { sha256 } = pinned?.evidence['predictions'] ?? expect.unreachable('no predictions are pinned');
-    expect(evidence.has(`${EVIDENCE_BUCKET}/sha256/${sha256}`)).toBe(true);
+    const { sha256, key, keptUntil } = pinned?.evidence.predictions ?? expect.unreachable('no predictions are pinned');
+    expect(key).toBe(`evidence_rows/${RELEASE}/${sha256}`);
+    expect(Date.parse(keptUntil ?? '')).toBeGreaterThan(Date.now());
+    expect(found).toContain(`a row of the evidence in ${EVIDENCE_BUCKET}/${key}`);
     expect(inTable).toContain(`a value of the environment in RELEASE#${RELEASE} META`);
     expect(logs).toContain('"message":"refused"');
     expect(histories.length).toBeGreaterThan(20);
@@ -277,7 +280,7 @@ describe('personal data (CO-4)', () => {
     const release = (await product.store.get('release', RELEASE)) ?? expect.unreachable('it is not there');
     const tables = evidenceFilesOf(release).filter(({ kind }) => kind !== 'document');
     const objects = await objectsOf(EVIDENCE_BUCKET);
-    for (const { sha256 } of tables) objects.delete(`${EVIDENCE_BUCKET}/sha256/${sha256}`);
+    for (const table of tables) objects.delete(`${EVIDENCE_BUCKET}/${copyKey(table)}`);
 
     expect([...objects.keys()].filter((key) => /\/(records|attestations)\//.test(key)).length).toBeGreaterThan(5);
     expect(plantedIn(objects)).toEqual([]);

@@ -9,6 +9,7 @@ import type { Access } from '../../lib/domain/ledger/access.ts';
 import { ACCESSES_PER_HOUR } from '../../lib/domain/ledger/note-access.ts';
 import type { ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { copyKey } from '../../lib/domain/release/evidence-copy.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { anApprovalCase, digestOf } from '../support/approval-case.ts';
 import { consoleWorld } from '../support/console.ts';
@@ -59,7 +60,7 @@ const aConsole = async ({ request = {}, release = {}, world = {} }: Changes = {}
         },
       },
       handouts: {
-        find: async (sha256) => ({ bucket: 'evidence', key: `sha256/${sha256}`, versionId: 'v1' }),
+        find: async (copy) => ({ bucket: 'evidence', key: copyKey(copy), versionId: 'v1' }),
         presign: (...asked) => {
           happened.push('presigned');
           return presign(...asked);
@@ -113,6 +114,30 @@ describe('a person who is asked to approve (AP-17)', () => {
     });
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  it('gets rows where they have a retention of their own, until it ends, and is told afterwards that nothing is wrong', async () => {
+    const { pinned } = (await anApprovalCase()).release;
+    if (pinned === undefined) throw new Error('nothing is pinned');
+    const rowsUntil = (keptUntil: Instant) => {
+      const key = `evidence_rows/mortgage-1-2-0/${digestOf('predictions')}`;
+      const predictions = { ...pinned.evidence.predictions, key, keptUntil };
+      return aConsole({ release: { pinned: { ...pinned, evidence: { ...pinned.evidence, predictions } } } });
+    };
+    const kept = await rowsUntil(plusMilliseconds(now(), 3_600_000));
+    const ended = await rowsUntil(plusMilliseconds(now(), -1));
+
+    const { location } = await kept.ask('ada', PREDICTIONS, FORM);
+    expect(new URL(location).pathname).toBe(`/evidence_rows/mortgage-1-2-0/${digestOf('predictions')}`);
+    expect((await kept.ask('ada', ROWS)).text).toContain('kept until');
+    const { text } = await ended.ask('ada', ROWS);
+    expect(text).toContain('was kept until');
+    expect(text).toContain('deleted after their period');
+    expect(text).not.toContain(`action="${BASE}${PREDICTIONS}"`);
+    const refused = await ended.ask('ada', PREDICTIONS, FORM);
+    expect(refused.status).toBe(410);
+    expect(refused.text).toContain('their digest and what was counted stay on record');
+    expect(ended.noted).toEqual([]);
   });
 
   it('is on record before there is an address', async () => {

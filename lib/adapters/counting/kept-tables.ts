@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unreadable } from '../../domain/evidence/predictions/predictions-tally.ts';
 import type { Sha256 } from '../../domain/identifiers.ts';
+import type { EvidenceCopy } from '../../domain/release/evidence-copy.ts';
 import { downloadKept } from '../s3-evidence-store.ts';
 import type { TablesOnDisk } from './prediction-tables.ts';
 
@@ -15,13 +16,13 @@ type Held = { readonly folder: Promise<string>; users: number };
  */
 export const keptTables = (bucket: string): TablesOnDisk => {
   const held = new Map<Sha256, Held>();
-  const take = async (sha256: Sha256): Promise<string> => {
-    const known = held.get(sha256) ?? { folder: lay(bucket, sha256), users: 0 };
+  const take = async (copy: EvidenceCopy): Promise<string> => {
+    const known = held.get(copy.sha256) ?? { folder: lay(bucket, copy), users: 0 };
     known.users += 1;
-    held.set(sha256, known);
+    held.set(copy.sha256, known);
     return join(await known.folder, TABLE);
   };
-  const leave = async (sha256: Sha256): Promise<void> => {
+  const leave = async ({ sha256 }: EvidenceCopy): Promise<void> => {
     const known = held.get(sha256);
     if (known === undefined) return;
     known.users -= 1;
@@ -31,12 +32,12 @@ export const keptTables = (bucket: string): TablesOnDisk => {
     const folder = await known.folder.catch(() => undefined);
     if (folder !== undefined) await rm(folder, { recursive: true });
   };
-  return async (sha256s, use) => {
-    const taken = await Promise.allSettled(sha256s.map(take));
+  return async (copies, use) => {
+    const taken = await Promise.allSettled(copies.map(take));
     try {
       return await use(taken.map(fileOf));
     } finally {
-      await Promise.all(sha256s.map(leave));
+      await Promise.all(copies.map(leave));
     }
   };
 };
@@ -51,10 +52,10 @@ const fileOf = (taken: PromiseSettledResult<string>): string => {
 /**
  * Two tables of the largest size do not fit on a Lambda's largest disk: that is a verdict on the evidence, no fault.
  */
-const lay = async (bucket: string, sha256: Sha256): Promise<string> => {
+const lay = async (bucket: string, copy: EvidenceCopy): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'tables-'));
   try {
-    await downloadKept(bucket, sha256, join(folder, TABLE));
+    await downloadKept(bucket, copy, join(folder, TABLE));
     return folder;
   } catch (cause) {
     await rm(folder, { recursive: true });

@@ -9,9 +9,9 @@ import type { OutcomeCounts } from '../../domain/evidence/predictions/prediction
 import { METADATA_MAX_BYTES } from '../../domain/evidence/predictions/predictions-parquet.ts';
 import { columnsOf } from '../../domain/evidence/predictions/predictions-sql.ts';
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
-import type { Sha256 } from '../../domain/identifiers.ts';
+import { copyKey, type EvidenceCopy } from '../../domain/release/evidence-copy.ts';
 import { sha256 as digestOf } from '../../domain/signing/canonical-json.ts';
-import { keptKey } from '../s3-evidence-store.ts';
+import { readableKey } from '../s3-evidence-store.ts';
 import { s3 } from '../s3-objects.ts';
 import {
   type AthenaOptions,
@@ -27,7 +27,7 @@ import { describeParquet } from './duckdb-outcome-counts.ts';
 import type { NamedTable } from './duckdb-table.ts';
 
 /** A kept copy of predictions, and its bucket. */
-export type KeptTable = { readonly bucket: string; readonly sha256: Sha256; readonly sizeBytes: number };
+export type KeptTable = EvidenceCopy & { readonly bucket: string; readonly sizeBytes: number };
 
 /** Where Athena reads and writes. Nothing there is evidence, and everything can be made again. */
 export type CountingWorkspace = AthenaWorkspace & { readonly database: string; readonly bucket: string };
@@ -127,10 +127,11 @@ const layAround = async (file: string, head: Buffer, tail: Buffer, sizeBytes: nu
   }
 };
 
-const rangeOf = async ({ bucket, sha256 }: KeptTable, from: number, until: number): Promise<Buffer> => {
+const rangeOf = async (kept: KeptTable, from: number, until: number): Promise<Buffer> => {
   const Range = `bytes=${from}-${until - 1}`;
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keptKey(sha256), Range }));
-  if (Body === undefined) throw new Error(`could not read ${keptKey(sha256)}: no body`);
+  const Key = readableKey(kept);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: kept.bucket, Key, Range }));
+  if (Body === undefined) throw new Error(`could not read ${Key}: no body`);
   return Buffer.from(await Body.transformToByteArray());
 };
 
@@ -140,7 +141,7 @@ const locationOf = (kept: KeptTable, { bucket }: CountingWorkspace): string => `
 /** Athena reads whole folders, so each table gets one of its own. S3 computes the digest of the copy. */
 const copyForAthena = async (kept: KeptTable, { bucket, accountId }: CountingWorkspace): Promise<void> => {
   const place = { Bucket: bucket, Key: `${folderOf(kept)}/table.parquet`, ExpectedBucketOwner: accountId };
-  const CopySource = `${kept.bucket}/${keptKey(kept.sha256)}`;
+  const CopySource = `${kept.bucket}/${copyKey(kept)}`;
   await s3.send(new CopyObjectCommand({ ...place, CopySource, ChecksumAlgorithm: 'SHA256' }));
   const { ChecksumSHA256 = '' } = await s3.send(new HeadObjectCommand({ ...place, ChecksumMode: 'ENABLED' }));
   const found = Buffer.from(ChecksumSHA256, 'base64').toString('hex');

@@ -1,11 +1,14 @@
 import type { EvidencedRelease, EvidenceSources } from '../../domain/checks/evidence-readers.ts';
-import type { Sha256 } from '../../domain/identifiers.ts';
+import type { EvidenceCopy } from '../../domain/release/evidence-copy.ts';
 import { compareBehaviour } from './duckdb-behaviour.ts';
 import { countOutcomes } from './duckdb-outcome-counts.ts';
 import { comparePerturbed, readModelOutputs } from './duckdb-safety-counts.ts';
 
-/** Keeps the tables with these digests on the disk for as long as they are used. */
-export type TablesOnDisk = <T>(sha256s: readonly Sha256[], use: (files: readonly string[]) => Promise<T>) => Promise<T>;
+/** Keeps these tables on the disk for as long as they are used. */
+export type TablesOnDisk = <T>(
+  copies: readonly EvidenceCopy[],
+  use: (files: readonly string[]) => Promise<T>,
+) => Promise<T>;
 
 type Counted<Source extends keyof EvidenceSources> = Required<Pick<EvidenceSources, Source>>;
 
@@ -14,11 +17,11 @@ export const outcomeSources = (
   { manifest: { predictions }, pinned }: EvidencedRelease,
   withTables: TablesOnDisk,
 ): Counted<'countOutcomes' | 'behaviour'> => {
-  const { sha256 } = pinned.evidence.predictions;
+  const { predictions: table } = pinned.evidence;
   return {
-    countOutcomes: () => withTables([sha256], ([file = '']) => countOutcomes(file, predictions)),
+    countOutcomes: () => withTables([table], ([file = '']) => countOutcomes(file, predictions)),
     behaviour: (live, question) =>
-      withTables([sha256, live.sha256], ([now = '', former = '']) => compareBehaviour({ now, former }, question)),
+      withTables([table, live], ([now = '', former = '']) => compareBehaviour({ now, former }, question)),
   };
 };
 
@@ -27,11 +30,11 @@ export const safetySources = (
   { manifest: { predictions }, pinned }: EvidencedRelease,
   withTables: TablesOnDisk,
 ): Counted<'modelOutputs' | 'perturbation'> => {
-  const { sha256: clean } = pinned.evidence.predictions;
+  const { predictions: clean, perturbed_predictions: kept } = pinned.evidence;
   return {
     modelOutputs: () => withTables([clean], ([file = '']) => readModelOutputs(file, predictions)),
     perturbation: (sha256) =>
-      withTables([clean, sha256], ([file = '', perturbed = '']) =>
+      withTables([clean, { ...kept, sha256 }], ([file = '', perturbed = '']) =>
         comparePerturbed({ clean: file, perturbed }, predictions),
       ),
   };

@@ -7,11 +7,11 @@ import type { TablesOnDisk } from './prediction-tables.ts';
 /** Writes tables whose bytes are at hand to the disk for as long as they are counted. */
 export const tablesOf =
   (bytes: EvidenceBytes): TablesOnDisk =>
-  async (sha256s, use) => {
+  async (copies, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'canary-'));
     try {
       const files = await Promise.all(
-        sha256s.map(async (sha256) => {
+        copies.map(async ({ sha256 }) => {
           const file = join(folder, sha256);
           await writeFile(file, await bytes(sha256, Number.POSITIVE_INFINITY));
           return file;

@@ -135,7 +135,7 @@ const sourcesOf = (release: EvidencedRelease, files: readonly HeldFile[], policy
   // As if it were requested now.
   const at = Instant.parse(new Date().toISOString());
   const trust = { ...signatureTrustOf(policy.stages.flatMap(({ checks }) => checks)), at };
-  const tables: TablesOnDisk = (sha256s, use) => use(sha256s.map((table) => fileOf(files, table).path));
+  const tables: TablesOnDisk = (copies, use) => use(copies.map(({ sha256 }) => fileOf(files, sha256).path));
   return {
     bytes: bytesFrom(files),
     ...outcomeSources(release, tables),

@@ -1,16 +1,25 @@
+import { ReleaseId, Sha256 } from '../identifiers.ts';
 import type { Log } from '../ledger/log.ts';
+import { digestKey, isRowLevel, rowsKey } from '../release/evidence-copy.ts';
 
-/** An object of the evidence whose digest the log has: it is there, and who audits must not be given it by S3. */
-export type ProbedObject = { readonly what: string; readonly sha256: string };
+/** An object of the evidence bucket whose digest the log has, which S3 must not give to who audits. */
+export type ProbedObject = { readonly what: string; readonly key: string };
 
-/** Rows about people first, since they are what is protected; of the release whose evidence was pinned last. */
+const PROBED = { predictions: 'rows about people', model_card: 'a document of the evidence' } as const;
+
+/**
+ * Rows about people first, since they are what is protected; of the release whose evidence was pinned last. Where its rows lie the log does
+ * not say: an earlier version kept them beside the documents. S3 denies a key also where nothing lies.
+ */
 export const probedIn = ({ entries }: Pick<Log, 'entries'>): ProbedObject[] => {
   const pinned = entries.findLast(({ event }) => event.event_type === 'evidence_pinned');
   if (pinned === undefined) return [];
-  const { release_id: release, details } = pinned.event;
-  const probed = (name: string, what: string): ProbedObject[] => {
-    const sha256 = details[name];
-    return typeof sha256 === 'string' ? [{ what: `${what}, of ${release}`, sha256 }] : [];
-  };
-  return [...probed('predictions', 'rows about people'), ...probed('model_card', 'a document of the evidence')];
+  const release = ReleaseId.parse(pinned.event.release_id);
+  return Object.entries(PROBED).flatMap(([name, said]) => {
+    const sha256 = Sha256.safeParse(pinned.event.details[name]);
+    if (!sha256.success) return [];
+    const what = `${said}, of ${release}`;
+    const byDigest = { what, key: digestKey(sha256.data) };
+    return isRowLevel(name) ? [{ what, key: rowsKey(release, sha256.data) }, byDigest] : [byDigest];
+  });
 };

@@ -2,6 +2,7 @@
 import { bundlesOf, eventDate } from '../ledger/bundle.ts';
 import type { AuditEvent } from '../ledger/event.ts';
 import { eventKey } from '../ledger/event.ts';
+import { copyKey } from '../release/evidence-copy.ts';
 import type { Release } from '../release/release.ts';
 
 /** An object, or with a key that ends in `/` all below it, in one of the locked buckets. */
@@ -24,10 +25,7 @@ export const placesOf = (
   ...releases
     .filter((release) => release.modelName === modelName)
     .flatMap(({ pinned, serving }): KeptPlace[] => [
-      ...Object.values(pinned?.evidence ?? {}).map(({ sha256 }) => ({
-        in: 'evidence' as const,
-        key: `sha256/${sha256}`,
-      })),
+      ...Object.values(pinned?.evidence ?? {}).map((copy) => ({ in: 'evidence' as const, key: copyKey(copy) })),
       ...[serving?.model_data, ...(serving?.additional_model_data ?? [])].flatMap((data) => {
         const key = KEPT_COPY.exec(data?.locked_copy_uri ?? '')?.[1];
         return key === undefined ? [] : [{ in: 'copies' as const, key }];

@@ -1,5 +1,6 @@
 import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+import type { EvidenceCopy } from '../release/evidence-copy.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { Release } from '../release/release.ts';
 
@@ -17,9 +18,8 @@ export type LiveRelease = {
   readonly predictions?: LivePredictions;
 };
 
-export type LivePredictions = {
+export type LivePredictions = EvidenceCopy & {
   readonly reference: ManifestRecord['predictions'];
-  readonly sha256: Sha256;
   readonly sizeBytes: number;
 };
 
@@ -35,9 +35,8 @@ export const liveRelease = (release: Release, outcomes: OutcomeRecord | undefine
     ? {}
     : {
         predictions: {
+          ...release.pinned.evidence.predictions,
           reference: release.manifest.predictions,
-          sha256: release.pinned.evidence.predictions.sha256,
-          sizeBytes: release.pinned.evidence.predictions.sizeBytes,
         },
       }),
 });

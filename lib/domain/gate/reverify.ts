@@ -23,6 +23,7 @@ import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
 import { isAhead, trustIn } from './canary-reasons.ts';
 import { bindingAt } from './gate.ts';
+import { whyRowsEnded } from './rows-ended.ts';
 
 export type ReverificationClaim = { readonly releaseId: string; readonly check: string; readonly actor: Actor };
 
@@ -92,7 +93,8 @@ export const assertReverifiable = async (
   if (before === undefined) {
     throw new Refusal('NotFound', `${check} has not judged ${releaseId}, so there is nothing to judge again`);
   }
-  const why = whyNot(release, before, canaries?.checks[check], now);
+  const why =
+    whyNot(release, before, canaries?.checks[check], now) ?? (await whyRowsEnded(check, release, { store, now }));
   if (why !== undefined) throw new Refusal('ReverificationImpossible', why);
   return { release, before, canaries };
 };

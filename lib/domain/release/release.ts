@@ -59,10 +59,18 @@ const perEvidence = <T extends z.ZodType>(value: T) => {
 export const Sources = stored({ artifact: PinnedObject, evidence: perEvidence(PinnedObject) });
 export type Sources = z.infer<typeof Sources>;
 
-/** What was hashed: the artifact in place, and the evidence as locked copies named by their digests. */
+/** A locked copy of an evidence file: `key` and `keptUntil` as in `EvidenceCopy`. */
+const KeptEvidence = stored({
+  sha256: Sha256,
+  sizeBytes: z.int().min(0),
+  key: z.string().optional(),
+  keptUntil: Instant.optional(),
+});
+
+/** What was hashed: the artifact in place, and the evidence as locked copies. */
 export const Pinned = stored({
   artifactSha256: Sha256,
-  evidence: perEvidence(stored({ sha256: Sha256, sizeBytes: z.int().min(0) })),
+  evidence: perEvidence(KeptEvidence),
   /** What the container loads besides the artifact, by its channel, where the manifest says what it hashes to. */
   additionalModelData: z.array(stored({ channel_name: z.string(), sha256: Sha256 })).optional(),
 });

@@ -1,25 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { StageName } from '../../domain/checks/vocabulary.ts';
 import type { APPROVAL_RENEWAL } from '../../domain/records/approval-renewal.ts';
 import type { GovernedFunction } from './governed-function.ts';
-import { LockedBucket } from './locked-bucket.ts';
+import { LockedBucket, type LockedBucketProps, REMAINING_DAYS } from './locked-bucket.ts';
 
-/** Copies of the evidence, named by their digest, and the governance records that are based on it. */
+/** Documents, and what an earlier version kept of rows about people. */
+const DOCUMENTS = 'sha256/*';
+/** Rows about people, which have a retention of their own. */
+const ROWS = 'evidence_rows/*';
+const ENVELOPES = ['records/*', 'attestations/*'];
+
+type EvidenceStoreProps = LockedBucketProps & {
+  /** After so many days S3 removes rows about people. Undefined: they are kept like other evidence. */
+  readonly rowsDays: number | undefined;
+};
+
+/** Copies of the evidence, and the governance records that are based on it. */
 export class EvidenceStore extends LockedBucket {
+  constructor(scope: Construct, id: string, { rowsDays, ...props }: EvidenceStoreProps) {
+    super(scope, id, { ...props, ...(rowsDays !== undefined && { shortestDays: rowsDays }) });
+    if (rowsDays !== undefined) this.removeRows(rowsDays, props.retentionDays);
+  }
+
+  /**
+   * S3 removes rows by a rule, which no policy denies and no role can hurry: the lock stands until then. Only the rows have the shorter
+   * retention, and nobody may give them a longer one.
+   */
+  private removeRows(rowsDays: number, evidenceDays: number): void {
+    this.bucket.addLifecycleRule({
+      id: 'evidence-rows',
+      prefix: ROWS.replace('*', ''),
+      // The lock begins with the put, and ends before midnight of this day.
+      expiration: Duration.days(rowsDays + 1),
+      noncurrentVersionExpiration: Duration.days(1),
+    });
+    const actions = ['s3:PutObject', 's3:PutObjectRetention'];
+    const others = [DOCUMENTS, ...ENVELOPES].map((objects) => this.bucket.arnForObjects(objects));
+    this.deny('DenyShortRetentionOfOthers', actions, others, {
+      NumericLessThan: { [REMAINING_DAYS]: `${evidenceDays - 1}` },
+    });
+    this.deny('DenyLongRetentionOfRows', actions, this.bucket.arnForObjects(ROWS), {
+      NumericGreaterThan: { [REMAINING_DAYS]: `${rowsDays + 1}` },
+    });
+  }
+
+  /** Allows reading documents. */
   allowRead(lambda: GovernedFunction): void {
     lambda
       .allow({
         actions: ['s3:GetObject'],
-        resources: [this.bucket.arnForObjects('sha256/*')],
+        resources: [this.bucket.arnForObjects(DOCUMENTS)],
         because: 'evidenceObjects',
       })
       .allow({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] });
+  }
+
+  /** Allows reading rows about people, besides what `allowRead` allows. */
+  allowReadRows(lambda: GovernedFunction): void {
+    lambda.allow({
+      actions: ['s3:GetObject'],
+      resources: [this.bucket.arnForObjects(ROWS)],
+      because: 'evidenceObjects',
+    });
   }
 
   /** An address that a Lambda signs can do what its role may do, for a minute: read one version, and not list what there is. */
   allowHandOut(lambda: GovernedFunction): void {
     lambda.allow({
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
-      resources: [this.bucket.arnForObjects('sha256/*')],
+      resources: [DOCUMENTS, ROWS].map((objects) => this.bucket.arnForObjects(objects)),
       because: 'evidenceObjects',
     });
   }
@@ -28,7 +78,7 @@ export class EvidenceStore extends LockedBucket {
     this.allowRead(lambda);
     lambda.allow({
       actions: ['s3:PutObject', 's3:PutObjectRetention'],
-      resources: [this.bucket.arnForObjects('sha256/*')],
+      resources: [DOCUMENTS, ROWS].map((objects) => this.bucket.arnForObjects(objects)),
       because: 'evidenceObjects',
     });
   }
@@ -44,7 +94,7 @@ export class EvidenceStore extends LockedBucket {
 
   /** Allows reading every envelope and putting another one beside it. None is ever replaced. */
   allowRenewEnvelopes(lambda: GovernedFunction): void {
-    for (const objects of ['records/*', 'attestations/*']) {
+    for (const objects of ENVELOPES) {
       lambda.allow({
         actions: ['s3:GetObject'],
         resources: [this.bucket.arnForObjects(objects)],

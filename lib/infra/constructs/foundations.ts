@@ -62,6 +62,11 @@ export const lockOf = ({ retention }: Foundations) => ({
   LOCK_MODE: retention.mode,
 });
 
+/** None: rows are kept as long as other evidence. */
+export const rowsLockOf = ({ retention }: Foundations) => ({
+  EVIDENCE_ROWS_RETENTION_DAYS: String(retention.rowsDays ?? 0),
+});
+
 export const auditLockOf = ({ retention }: Foundations) => ({
   AUDIT_RETENTION_DAYS: String(retention.auditDays),
   AUDIT_RETENTION_CLASSES: classesText(retention.classes),

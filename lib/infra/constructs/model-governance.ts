@@ -184,7 +184,11 @@ export class ModelGovernance extends Construct {
       endpointWaitSeconds: props.endpointWaitSeconds,
       store: new ReleaseStore(this, 'Store', { production, restoredStreamArn: props.restoredTableStreamArn }),
       ledger: new AuditLedger(this, 'Ledger', { ...locked, retentionDays: auditDays, classes: retention.classes }),
-      evidence: new EvidenceStore(this, 'Evidence', { ...locked, retentionDays: evidenceDays }),
+      evidence: new EvidenceStore(this, 'Evidence', {
+        ...locked,
+        retentionDays: evidenceDays,
+        rowsDays: retention.rowsDays,
+      }),
       keys: new SigningKeys(this, 'Keys', { environment, executionRoleArn, generation: props.signingKeyGeneration }),
       files,
       modelBuckets,

@@ -1,5 +1,15 @@
 import type { Construct } from 'constructs';
-import { ACCOUNT, evidenceOf, type Foundations, freezesOf, lockOf, PACKAGES, SERVED, tableOf } from './foundations.ts';
+import {
+  ACCOUNT,
+  evidenceOf,
+  type Foundations,
+  freezesOf,
+  lockOf,
+  PACKAGES,
+  rowsLockOf,
+  SERVED,
+  tableOf,
+} from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import {
   allowClose,
@@ -24,7 +34,7 @@ export const intakeFunctions = (scope: Construct, on: Foundations) => {
   const PinEvidence = new GovernedFunction(scope, 'PinEvidence', {
     ...HASHING,
     defaults,
-    environment: { ...evidence, ...lockOf(on), ...ACCOUNT },
+    environment: { ...evidence, ...lockOf(on), ...rowsLockOf(on), ...ACCOUNT },
   });
   on.modelBuckets.allowRead(PinEvidence.role);
   on.modelBuckets.allowList(PinEvidence.role);

@@ -39,6 +39,8 @@ export const stageFunctions = (scope: Construct, on: Foundations) => {
   // The custom checks read their evidence themselves, with roles of their own.
   const { EvaluateCustomChecks, ...reading } = stages;
   for (const stage of Object.values(reading)) on.evidence.allowRead(stage);
+  for (const stage of [stages.EvaluateBiasAndFairness, stages.EvaluateSafetyEvaluation])
+    on.evidence.allowReadRows(stage);
   on.largeTables.allowCount(stages.EvaluateBiasAndFairness);
   on.modelBuckets.allowRead(stages.EvaluateSecurityReview.role);
   allowDescribeEntryPoints(stages.EvaluateSecurityReview);

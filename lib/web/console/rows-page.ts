@@ -1,8 +1,10 @@
 /** The files of a release that a link does not open: rows about people, and what is too large for a page. */
 import { html } from 'hono/html';
+import type { Instant } from '../../domain/identifiers.ts';
+import { retentionEnded } from '../../domain/release/evidence-copy.ts';
 import type { EvidenceFile } from '../../domain/release/evidence-files.ts';
 import type { Release } from '../../domain/release/release.ts';
-import { digest, type Html, page } from '../parts/layout.ts';
+import { digest, type Html, page, time } from '../parts/layout.ts';
 import type { Problem } from '../parts/problem-page.ts';
 import { sizeInWords, titleOf } from '../parts/wording.ts';
 
@@ -14,10 +16,11 @@ type Rows = {
   readonly files: readonly EvidenceFile[];
   readonly viewer: string;
   readonly publicBaseUrl: string;
+  readonly now: Instant;
 };
 
 /** Looking at it gives nothing away and writes nothing: each file is asked for by a form. */
-export const rowsPage = ({ release, files, viewer, publicBaseUrl }: Rows): Html => {
+export const rowsPage = ({ release, files, viewer, publicBaseUrl, now }: Rows): Html => {
   const { releaseId, modelName, modelVersion } = release;
   return page({
     title: `Rows of ${modelName} ${modelVersion}`,
@@ -29,13 +32,22 @@ ${
   files.length === 0
     ? html`<p>This release has none.</p>`
     : html`<ul class="files">${files.map(
-        ({ name, sizeBytes, sha256 }) => html`<li><strong>${titleOf(name)}</strong>
-<span class="note">${sizeInWords(sizeBytes)}</span>
-<details><summary>SHA-256</summary>${digest(sha256)}</details>
-<form method="post" action="${publicBaseUrl}${rowsPath(releaseId)}/${name}"><span class="buttons"><button class="plain" aria-label="Download ${titleOf(name)}">Download</button></span></form></li>`,
+        (file) => html`<li><strong>${titleOf(file.name)}</strong>
+<span class="note">${sizeInWords(file.sizeBytes)}${periodOf(file, now)}</span>
+<details><summary>SHA-256</summary>${digest(file.sha256)}</details>
+${
+  retentionEnded(file, now) === undefined
+    ? html`<form method="post" action="${publicBaseUrl}${rowsPath(releaseId)}/${file.name}"><span class="buttons"><button class="plain" aria-label="Download ${titleOf(file.name)}">Download</button></span></form>`
+    : html`<p>Its rows were deleted after their period. The digest, and what was counted in them, stay on record.</p>`
+}</li>`,
       )}</ul>`
 }</section>`,
   });
+};
+
+const periodOf = (file: EvidenceFile, now: Instant): Html | string => {
+  if (file.keptUntil === undefined) return '';
+  return html`, ${retentionEnded(file, now) === undefined ? 'kept until' : 'was kept until'} ${time(file.keptUntil)}`;
 };
 
 /** What stands in the way of a download, in words for the person who meets it. */
@@ -47,6 +59,13 @@ export const ROWS_PROBLEMS = {
       'Rows about people go to those who are asked to approve a release, as long as they are asked, and to auditors. Others do not learn whether there is such a release.',
     remedy:
       'If you were asked, sign in as the person whom the mail was sent to. An auditor needs the group auditor, and a line in the approver directory, because each download goes on record under an id of it. The page /console/me shows who you are here.',
+  },
+  ended: {
+    title: 'These rows were deleted after their period',
+    explanation:
+      'Rows about people are kept for a shorter time than the evidence that they belong to, and this time is over.',
+    remedy:
+      'The release, its record and the audit trail have the digest of the table, and what was counted in it. Whoever trained the model may have the table itself.',
   },
   tooMany: {
     title: 'You were given many files in this hour',

@@ -5,7 +5,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keptTables } from '../../../lib/adapters/counting/kept-tables.ts';
 import { s3 } from '../../../lib/adapters/s3-objects.ts';
-import type { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { Instant, type Sha256 } from '../../../lib/domain/identifiers.ts';
 import { digestOf } from '../../support/approval-case.ts';
 import { mockClient } from '../../support/mock-client.ts';
 
@@ -21,7 +21,7 @@ describe('kept tables', () => {
   it('lie on the disk while they are used, and not longer', async () => {
     const [clean, disturbed] = [keep('clean'), keep('disturbed')];
 
-    const used = await keptTables('evidence')([clean, disturbed], async (files) => ({
+    const used = await keptTables('evidence')([{ sha256: clean }, { sha256: disturbed }], async (files) => ({
       files,
       contents: await Promise.all(files.map((file) => readFile(file, 'utf8'))),
     }));
@@ -38,18 +38,36 @@ describe('kept tables', () => {
       release = resolve;
     });
 
-    const slow = withTables([clean], async ([file = '']) => {
+    const slow = withTables([{ sha256: clean }], async ([file = '']) => {
       await waiting;
       return readFile(file, 'utf8');
     });
-    const quick = await withTables([clean, keep('disturbed')], async ([file = '']) => readFile(file, 'utf8'));
+    const quick = await withTables([{ sha256: clean }, { sha256: keep('disturbed') }], async ([file = '']) =>
+      readFile(file, 'utf8'),
+    );
     release();
 
     expect([quick, await slow]).toEqual(['clean', 'clean']);
     const fetched = bucket.commandCalls(GetObjectCommand, { Key: `sha256/${clean}` });
     expect(fetched).toHaveLength(1);
-    await withTables([clean], async () => undefined);
+    await withTables([{ sha256: clean }], async () => undefined);
     expect(bucket.commandCalls(GetObjectCommand, { Key: `sha256/${clean}` })).toHaveLength(2);
+  });
+
+  it('lie where rows have a retention of their own, and are not read after it', async () => {
+    const copy = { sha256: digestOf('rows'), key: 'evidence_rows/r-1/rows' };
+    bucket.on(GetObjectCommand, { Key: copy.key }).callsFake(() => ({ Body: Readable.from(['rows']) }));
+    const readUntil = (keptUntil: string) =>
+      keptTables('evidence')([{ ...copy, keptUntil: Instant.parse(keptUntil) }], async ([file = '']) =>
+        readFile(file, 'utf8'),
+      );
+
+    expect(await readUntil('9999-12-31T00:00:00.000Z')).toBe('rows');
+    await expect(readUntil('2020-01-01T00:00:00.000Z')).rejects.toMatchObject({
+      code: 'EvidenceUnreadable',
+      message: expect.stringContaining('deleted after their period; their digest and what was counted stay on record'),
+    });
+    expect(bucket.commandCalls(GetObjectCommand)).toHaveLength(1);
   });
 
   it('are refused when any of them does not match its digest, and leave nothing behind', async () => {
@@ -58,10 +76,10 @@ describe('kept tables', () => {
     bucket.on(GetObjectCommand, { Key: `sha256/${other}` }).callsFake(() => ({ Body: Readable.from(['forged']) }));
     const withTables = keptTables('evidence');
 
-    await expect(withTables([clean, other], async () => 'used')).rejects.toMatchObject({
+    await expect(withTables([{ sha256: clean }, { sha256: other }], async () => 'used')).rejects.toMatchObject({
       code: 'EvidenceDigestMismatch',
     });
-    expect(await withTables([clean], async ([file = '']) => readFile(file, 'utf8'))).toBe('clean');
+    expect(await withTables([{ sha256: clean }], async ([file = '']) => readFile(file, 'utf8'))).toBe('clean');
   });
 
   it('are a verdict on the evidence, and no fault, when they do not fit on the disk', async () => {
@@ -76,7 +94,7 @@ describe('kept tables', () => {
       ),
     }));
 
-    await expect(keptTables('evidence')([large], async () => 'used')).rejects.toMatchObject({
+    await expect(keptTables('evidence')([{ sha256: large }], async () => 'used')).rejects.toMatchObject({
       code: 'EvidenceUnreadable',
       message: expect.stringContaining('is too large for the disk'),
     });

@@ -5,6 +5,7 @@ import { rehearsalBytes } from '../../../lib/domain/audit/rehearsal-report.ts';
 import { readLog } from '../../../lib/domain/ledger/read-log.ts';
 import { sha256 } from '../../../lib/domain/signing/canonical-json.ts';
 import { aReport } from '../../support/a-rehearsal.ts';
+import { digestOf } from '../../support/approval-case.ts';
 import { auditorsLedger } from '../../support/auditors-story.ts';
 import { aDraft, aLedger, LOG_PUBLIC_KEY, sealAll } from '../ledger/a-ledger.ts';
 
@@ -41,11 +42,14 @@ describe('what must not be given to who audits', () => {
   const probed = async (files: Awaited<ReturnType<typeof pinned>>) => probedIn(readLog(files, LOG_PUBLIC_KEY).log);
 
   it('is the evidence of the release that was pinned last', async () => {
-    expect(await probed(await pinned({ predictions: 'ppp', model_card: 'mmm' }))).toEqual([
-      { what: 'rows about people, of credit-1', sha256: 'ppp' },
-      { what: 'a document of the evidence, of credit-1', sha256: 'mmm' },
+    const [rows, card] = [digestOf('predictions'), digestOf('model_card')];
+
+    expect(await probed(await pinned({ predictions: rows, model_card: card }))).toEqual([
+      { what: 'rows about people, of credit-1', key: `evidence_rows/credit-1/${rows}` },
+      { what: 'rows about people, of credit-1', key: `sha256/${rows}` },
+      { what: 'a document of the evidence, of credit-1', key: `sha256/${card}` },
     ]);
-    expect(await probed(await pinned({}))).toEqual([]);
+    expect(await probed(await pinned({ predictions: 'no digest' }))).toEqual([]);
     expect(probedIn({ entries: [] })).toEqual([]);
   });
 

@@ -51,7 +51,7 @@ const anExample = (version: string) => {
     ...signatureTrustOf(policy.stages.flatMap(({ checks }) => checks)),
     at: Instant.parse('2027-01-01T00:00:00.000Z'),
   };
-  const tables: TablesOnDisk = (sha256s, use) => use(sha256s.map((sha256) => pathTo(pathOf.get(sha256) ?? '')));
+  const tables: TablesOnDisk = (copies, use) => use(copies.map(({ sha256 }) => pathTo(pathOf.get(sha256) ?? '')));
   const sources: RehearsalWorld['sources'] = {
     bytes: async (sha256) => read(pathOf.get(sha256) ?? ''),
     ...outcomeSources(release, tables),

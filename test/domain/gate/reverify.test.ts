@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
 import { ABOUT_PROMOTION, reverify, type VerdictNow } from '../../../lib/domain/gate/reverify.ts';
+import { COUNTS_ROWS } from '../../../lib/domain/gate/rows-ended.ts';
+import { type Instant, ReleaseId } from '../../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { REVERIFICATION_FAILED } from '../../../lib/domain/records/suspension.ts';
@@ -17,6 +19,16 @@ const claim = { releaseId: approved.releaseId, check: one.name, actor };
 const says = (status: VerdictNow['status']): VerdictNow => ({
   ...{ status, measured: '0.5', threshold: '0.8', explanation: 'it was counted again', codeSha256: digestOf('code') },
 });
+
+/** What of the evidence is counted in tables of people. */
+const ROWS = ['outcomeCounts', 'behaviour', 'modelOutputs', 'perturbation'];
+
+const withRowsUntil = (release: Release, keptUntil: Instant): Release => {
+  const { pinned } = release;
+  if (pinned === undefined) throw new Error('nothing is pinned');
+  const predictions = { ...pinned.evidence.predictions, key: 'evidence_rows/r/s', keptUntil };
+  return { ...release, pinned: { ...pinned, evidence: { ...pinned.evidence, predictions } } };
+};
 
 const scene = async (release: Release = approved, before: Partial<typeof one> = {}) => {
   const store = memoryReleaseStore();
@@ -193,6 +205,37 @@ describe('a check that is made again (CK-12)', () => {
         outcome: 'holds',
       },
     );
+  });
+
+  it('is refused once the rows it counts are past their retention, whatever they would have said', async () => {
+    const counting = CHECKS.filter(({ reads }) => (reads as readonly string[]).some((field) => ROWS.includes(field)));
+    expect(COUNTS_ROWS.toSorted()).toEqual(counting.map(({ name }) => name).toSorted());
+
+    const [name = ''] = COUNTS_ROWS;
+    const ask = { ...claim, check: name };
+    const judge = async () => says('failed');
+    const { store } = await scene(withRowsUntil(approved, NOW), { name });
+    await expect(reverify(ask, { store, judge, now: () => NOW })).rejects.toThrow('deleted after their period');
+    expect(await store.get('release', approved.releaseId)).not.toHaveProperty('suspendedSince');
+    const before = { store, judge, now: () => plusMilliseconds(NOW, -1) };
+    expect(await reverify(ask, before)).toMatchObject({ outcome: 'suspended' });
+    const document = await scene(withRowsUntil(approved, NOW));
+    expect(await document.judged('passed')).toMatchObject({ outcome: 'holds' });
+  });
+
+  it('is refused of a comparison once the rows of the other release are past their retention', async () => {
+    const name = 'behaviour_change_within_threshold';
+    const judge = async () => says('passed');
+    const { store } = await scene({ ...inProduction, rollbackTarget: approved.releaseId }, { name });
+    const ask = { ...claim, releaseId: inProduction.releaseId, check: name };
+    // Nothing is known of the other one: there is nothing to say about its rows.
+    expect(await reverify(ask, { store, judge, now: () => NOW })).toMatchObject({ outcome: 'holds' });
+
+    const other = { ...withRowsUntil(approved, NOW), releaseId: ReleaseId.parse('the-former'), version: 0 };
+    await store.commit(aChange('former', [{ kind: 'create', entity: other }]), NOW);
+    const live = await scene({ ...inProduction, rollbackTarget: other.releaseId }, { name });
+    await live.store.commit(aChange('former', [{ kind: 'create', entity: other }]), NOW);
+    await expect(reverify(ask, { store: live.store, judge, now: () => NOW })).rejects.toThrow('deleted after their');
   });
 
   it('says so if the release goes away meanwhile', async () => {
