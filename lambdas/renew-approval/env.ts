@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ApproversEnv, PolicyEnv } from '../../lib/runtime/configuration-env.ts';
+import { ApproversEnv, PolicyEnv, RegimesEnv } from '../../lib/runtime/configuration-env.ts';
 import { ServedEnv } from '../../lib/runtime/served.ts';
 import { StageEnv } from '../../lib/runtime/stage-env.ts';
 
@@ -8,6 +8,7 @@ export const Env = StageEnv.extend({
   DECISION_KEY_ID: z.string().min(1),
   ...PolicyEnv.shape,
   ...ApproversEnv.shape,
+  ...RegimesEnv.shape,
   ...ServedEnv.shape,
 });
 export type Env = z.input<typeof Env>;

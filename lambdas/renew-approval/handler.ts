@@ -7,7 +7,7 @@ import { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { APPROVAL_RENEWAL } from '../../lib/domain/records/approval-renewal.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { now } from '../../lib/runtime/clock.ts';
-import { directoryAt, policiesAt } from '../../lib/runtime/configuration.ts';
+import { clausesAt, directoryAt, policiesAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { renewalReader } from '../../lib/runtime/kept-renewal.ts';
@@ -23,6 +23,7 @@ const world = {
   store,
   policies: policiesAt(env),
   directory: directoryAt(env),
+  clauses: clausesAt(env),
   newestOf: findNewest(env.ACCOUNT_ID),
   findDepartures: async (release: Parameters<typeof findServed>[0]) => (await findServed(release, env)).departures,
   decisionKeyPem: kmsPublicKey(env.DECISION_KEY_ID).publicKeyPem,

@@ -113,6 +113,8 @@ export const Settings = z.object({
   modelPackageGroups: GroupNames.default([]),
   policyFile: z.string().default('policies/governance-policy.yaml'),
   approversFile: z.string().default('policies/approvers.yaml'),
+  /** The regimes that concern this deployment: what changes in them keeps approvals from being renewed without people. */
+  regimesFolder: z.string().default('policies/regimes'),
   /** An identity that SES may send as. */
   mailFrom: Address.optional(),
   /** The public address of the API, the approval page and the console, if it is not the API's own. */

@@ -17,6 +17,14 @@ export const ModelBucketsEnv = z.object({
 });
 export type ModelBucketsEnv = z.output<typeof ModelBucketsEnv>;
 
+/** The same for the days of the clauses of regimes. */
+export const RegimesEnv = z.object({
+  REGIMES_BUCKET: z.string().min(1),
+  REGIMES_KEY: z.string().min(1),
+  REGIMES_SHA256: Sha256,
+});
+export type RegimesEnv = z.output<typeof RegimesEnv>;
+
 /** The same for the directory of approvers. */
 export const ApproversEnv = z.object({
   APPROVERS_BUCKET: z.string().min(1),

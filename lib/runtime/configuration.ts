@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { readObject } from '../adapters/s3-objects.ts';
 import type { Sha256 } from '../domain/identifiers.ts';
+import { ClauseDays } from '../domain/policy/clause-days.ts';
 import { CONFIGURATION_MAX_BYTES } from '../domain/policy/configuration-limit.ts';
 import { DirectoryRecord } from '../domain/policy/directory-record.ts';
 import { OWN_ACCOUNT } from '../domain/policy/own-account.ts';
 import { Policies } from '../domain/policy/scoped-policies.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { sha256 } from '../domain/signing/canonical-json.ts';
-import type { ApproversEnv, ModelBucketsEnv, PolicyEnv } from './configuration-env.ts';
+import type { ApproversEnv, ModelBucketsEnv, PolicyEnv, RegimesEnv } from './configuration-env.ts';
 
 /** The policies that new releases start with: a missing overlay would be the laxer policy, so all are in one file. */
 export const policiesAt = (env: PolicyEnv): (() => Promise<Policies>) =>
@@ -16,6 +17,10 @@ export const policiesAt = (env: PolicyEnv): (() => Promise<Policies>) =>
 /** Who may be asked to approve, today. */
 export const directoryAt = (env: ApproversEnv): (() => Promise<DirectoryRecord>) =>
   onceFrom({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY, digest: env.APPROVERS_SHA256 }, DirectoryRecord);
+
+/** When the clauses of the regimes hold. */
+export const clausesAt = (env: RegimesEnv): (() => Promise<ClauseDays>) =>
+  onceFrom({ bucket: env.REGIMES_BUCKET, key: env.REGIMES_KEY, digest: env.REGIMES_SHA256 }, ClauseDays);
 
 /** The buckets that releases may come from, in this account. */
 export const modelBucketsAt = (env: ModelBucketsEnv, accountId: string): (() => Promise<readonly string[]>) => {

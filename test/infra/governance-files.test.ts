@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { clauseDays } from '../../lib/domain/policy/clause-days.ts';
+import { loadRegime } from '../../lib/domain/policy/load.ts';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
@@ -14,6 +16,10 @@ import { coreStack, textOf } from './template.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const REGIMES = join(PROJECT, 'policies/regimes');
+const SHIPPED_CLAUSES = readdirSync(REGIMES)
+  .sort()
+  .flatMap((name) => loadRegime(readFileSync(join(REGIMES, name)), name).clauses);
 const WRITTEN = readFileSync(join(PROJECT, 'policies/governance-policy.yaml'), 'utf8');
 
 /** The core stack with a policy of this text. */
@@ -62,6 +68,7 @@ describe('the policy and the directory', () => {
   it.each([
     ['POLICY', SHIPPED_POLICY, 6],
     ['APPROVERS', SHIPPED_DIRECTORY, 12],
+    ['REGIMES', clauseDays(SHIPPED_CLAUSES), 1],
   ])('%s: deployed as canonical JSON, and each reader is given the digest of its bytes', (name, value, readers) => {
     const reading = functions.filter((variables) => `${name}_KEY` in variables);
     const bytes = deployedBytes(value);
@@ -71,6 +78,15 @@ describe('the policy and the directory', () => {
       expect(variables[`${name}_SHA256`]).toBe(sha256(bytes));
       expect(files.get(variables[`${name}_KEY`] ?? '')).toEqual(Buffer.from(bytes));
     }
+  });
+
+  it('regimes of which one name stands for two clauses are not deployed (EX-3)', () => {
+    const regimesFolder = mkdtempSync(join(folder, 'regimes-'));
+    const eu = readFileSync(join(REGIMES, 'gdpr.yaml'));
+    for (const name of ['one.yaml', 'other.yaml']) writeFileSync(join(regimesFolder, name), eu);
+    writeFileSync(join(regimesFolder, 'README.md'), 'whose these are');
+
+    expect(() => coreStack({ regimesFolder })).toThrow(/could not deploy the regimes of .*names two clauses/);
   });
 
   it('the policy is deployed under the digest that releases pin', () => {

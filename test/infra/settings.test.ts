@@ -17,6 +17,7 @@ describe('settings', () => {
       production: false,
       policyFile: 'policies/governance-policy.yaml',
       approversFile: 'policies/approvers.yaml',
+      regimesFolder: 'policies/regimes',
     });
   });
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
-import { directoryAt, modelBucketsAt, policiesAt } from '../../lib/runtime/configuration.ts';
+import { clausesAt, directoryAt, modelBucketsAt, policiesAt } from '../../lib/runtime/configuration.ts';
 import { deployedBytes, SHIPPED_DIRECTORY, SHIPPED_POLICY } from '../support/deployed-files.ts';
 import { mockClient } from '../support/mock-client.ts';
 
@@ -97,6 +97,14 @@ describe('the configuration of a function', () => {
     holds(APPROVERS_BYTES);
 
     await expect(policiesAt({ ...POLICY_ENV, POLICY_SHA256: sha256(APPROVERS_BYTES) })()).rejects.toThrow('"stages"');
+  });
+
+  it('is when the clauses of regimes hold, too (EX-3)', async () => {
+    const bytes = Buffer.from('[{"id":"an act","in_force_from":"2027-01-01"}]');
+    holds(bytes);
+    const env = { REGIMES_BUCKET: 'assets', REGIMES_KEY: 'regimes.json', REGIMES_SHA256: sha256(bytes) };
+
+    expect(await clausesAt(env)()).toEqual([{ id: 'an act', in_force_from: '2027-01-01' }]);
   });
 
   it('is read again after it could not be read', async () => {

@@ -3,6 +3,7 @@ import type { Change, Intent } from '../../lib/domain/change/change.ts';
 import type { RenewalWorld } from '../../lib/domain/gate/ask-renewal.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import type { ClauseDays } from '../../lib/domain/policy/clause-days.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { GovernancePolicy } from '../../lib/domain/policy/policy.ts';
 import { APPROVAL_RENEWAL, type KeptRenewal } from '../../lib/domain/records/approval-renewal.ts';
@@ -62,7 +63,12 @@ export const aRenewalWorld = (now: Instant = daysBefore(10)) => {
   const signed: Envelope[] = [];
   const noted: Intent[] = [];
   const changes: Change[] = [];
-  const facts = { now, directory: aDirectory() as DirectoryRecord, policies: { base: renewablePolicy } };
+  const facts = {
+    now,
+    directory: aDirectory() as DirectoryRecord,
+    clauses: [] as ClauseDays,
+    policies: { base: renewablePolicy },
+  };
   const kept = new Map<string, Envelope>();
   const world: RenewalWorld = {
     store: {
@@ -76,6 +82,7 @@ export const aRenewalWorld = (now: Instant = daysBefore(10)) => {
     },
     policies: async () => facts.policies,
     directory: async () => facts.directory,
+    clauses: async () => facts.clauses,
     newestOf: async (object) => object,
     findDepartures: async () => [],
     decisionKeyPem: async () => DECISION_KEY.pem,

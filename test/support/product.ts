@@ -34,6 +34,8 @@ export const EVIDENCE_BUCKET = 'evidence';
 export const AUDIT_BUCKET = 'audit';
 export const HISTORY_BUCKET = 'history';
 export const TABLE = 'releases';
+/** No law changes while a test runs. */
+const REGIMES = Buffer.from('[]');
 
 export interface Product {
   readonly aws: Aws;
@@ -89,6 +91,7 @@ export const startProduct = async (
   await aws.makeBucket(HISTORY_BUCKET, 'plain');
   await aws.put('configuration', 'policy.json', policy);
   await aws.put('configuration', 'approvers.json', approvers);
+  await aws.put('configuration', 'regimes.json', REGIMES);
   const modelBuckets = JSON.stringify([LOCAL_CONTEXT.modelBuckets]);
   await aws.put('configuration', 'model-buckets.json', modelBuckets);
   const [recordKeyId, attestationKeyId, decisionKeyId, logKeyId, linkKeyId, namesKeyId] = await Promise.all([
@@ -147,6 +150,9 @@ export const startProduct = async (
     APPROVERS_BUCKET: 'configuration',
     APPROVERS_KEY: 'approvers.json',
     APPROVERS_SHA256: sha256(approvers),
+    REGIMES_BUCKET: 'configuration',
+    REGIMES_KEY: 'regimes.json',
+    REGIMES_SHA256: sha256(REGIMES),
     MODEL_EXECUTION_ROLE_ARN: 'arn:aws:iam::000000000000:role/model-execution',
     PUBLIC_BASE_URL: 'https://approve.example.com',
     MAIL_FROM: LOCAL_CONTEXT.mailFrom,

@@ -3,6 +3,7 @@ import { expecting } from '../change/expecting.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ReleaseId } from '../identifiers.ts';
+import type { ClauseDays } from '../policy/clause-days.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type Policies, policyOf } from '../policy/scoped-policies.ts';
 import { APPROVAL_RENEWAL, type KeptRenewal, renewalStatement } from '../records/approval-renewal.ts';
@@ -38,6 +39,7 @@ export type RenewalWorld = {
   readonly store: Pick<ReleaseStore, 'get' | 'list' | 'commit'>;
   readonly policies: () => Promise<Policies>;
   readonly directory: () => Promise<DirectoryRecord>;
+  readonly clauses: () => Promise<ClauseDays>;
   /** The newest version under the key of an object; undefined if there is none. */
   readonly newestOf: (object: PinnedObject) => Promise<NewestVersion | undefined>;
   readonly findDepartures: (release: Release) => Promise<readonly Reason[]>;
@@ -100,11 +102,12 @@ const isDue = ({ act }: RenewalClaim, { release, policy, pointer, now }: Renewal
 const readRenewalFacts = async (release: Release, world: RenewalWorld) => {
   const { store } = world;
   const { facts: rows, read } = await readGateRows(store, release);
-  const [watched, policies, directory, newest, departures, decisionKeyPem, renewal] = await Promise.all([
+  const [watched, policies, directory, clauses, newest, departures, decisionKeyPem, renewal] = await Promise.all([
     // What serves may have been moved to another endpoint than people were asked about.
     store.get('watched_endpoint', endpointId(rows.pointer?.endpointName ?? endpointNameOf(release))),
     world.policies(),
     world.directory(),
+    world.clauses(),
     Promise.all(objectsOf(release).map(([, object]) => world.newestOf(object))),
     world.findDepartures(release),
     world.decisionKeyPem(),
@@ -113,7 +116,7 @@ const readRenewalFacts = async (release: Release, world: RenewalWorld) => {
   const facts: RenewalFacts = {
     ...{ release, ...rows, watched },
     deployedPolicy: policyOf(policies, release.modelName).policy,
-    ...{ directory, newest, departures, decisionKeyPem, renewal, freezes: [] },
+    ...{ directory, clauses, newest, departures, decisionKeyPem, renewal, freezes: [] },
     // A version of an object never changes: that it is the newest one still says that its bytes are those that were hashed.
     artifactSha256: release.pinned?.artifactSha256 as RenewalFacts['artifactSha256'],
     now: world.now(),

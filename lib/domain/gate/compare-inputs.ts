@@ -1,4 +1,6 @@
 /** What an approval rests on, then and now: a renewal is for what has not changed. */
+import type { Instant } from '../identifiers.ts';
+import { type ClauseDays, changesBetween, heldAt } from '../policy/clause-days.ts';
 import { type DirectoryRecord, findPerson } from '../policy/directory-record.ts';
 import { type PolicyRecord, policySha256 } from '../policy/policy-record.ts';
 import type { Approval } from '../records/approval.ts';
@@ -16,6 +18,9 @@ export type InputFacts = {
   /** What the deployed policy, with its overlays, says of this model today. */
   readonly deployedPolicy: PolicyRecord;
   readonly directory: DirectoryRecord;
+  /** The clauses of the deployed regimes. */
+  readonly clauses: ClauseDays;
+  readonly now: Instant;
   /** The newest version of each object of `objectsOf`, in that order; undefined where there is none. */
   readonly newest: readonly (NewestVersion | undefined)[];
 };
@@ -30,8 +35,8 @@ export const objectsOf = ({ sources }: Release): (readonly [string, PinnedObject
 ];
 
 /**
- * Compares everything that an approval rests on and that can change: the policy, every object under its key, and the roles of
- * those who approved. What cannot change without breaking what people signed is there as it is, so that the proof names it.
+ * Compares everything that an approval rests on and that can change: the policy, the law, every object under its key, and
+ * the roles of those who approved. What cannot change without breaking what people signed is there as it is, so that the proof names it.
  */
 export const compareInputs = (facts: InputFacts): Comparison[] => {
   const { release, deployedPolicy } = facts;
@@ -41,6 +46,7 @@ export const compareInputs = (facts: InputFacts): Comparison[] => {
     { input: 'evidence_digest', before: digest, now: digest },
     { input: 'serving', before: serving, now: serving },
     { input: 'policy', before: release.policySha256, now: policySha256(deployedPolicy) },
+    regimesIn(facts),
     approversIn(facts),
     ...objectsOf(release).map(([input, object], index) => objectNow(input, object, facts, index)),
   ];
@@ -59,6 +65,17 @@ const digestOf = (input: string, release: Release): string => {
   const { artifactSha256, evidence } = requireEstablished(release, 'pinned');
   const kept = new Map(Object.entries(evidence).map(([name, one]) => [`evidence/${name}`, one?.sha256]));
   return kept.get(input) ?? artifactSha256;
+};
+
+/** Which clauses held when people approved, or when that was last renewed, and which hold now. */
+const regimesIn = ({ release, clauses, now }: InputFacts): Comparison => {
+  const since = release.approvalRenewedAt ?? requireEstablished(release, 'approvedAt');
+  const before = canonicalSha256(heldAt(clauses, since));
+  const changes = changesBetween(clauses, since, now);
+  return {
+    ...{ input: 'regimes', before },
+    now: changes.length === 0 ? before : `${canonicalSha256(heldAt(clauses, now))} (${changes.join('; ')})`,
+  };
 };
 
 /** The word of somebody who has left, or has the role no more, is not prolonged in their name. */
@@ -85,5 +102,6 @@ export const differenceReasons = (compared: readonly Comparison[]): Reason[] =>
 
 const IN_WORDS: Readonly<Record<string, string>> = {
   policy: 'the policy has changed',
+  regimes: 'law or regulation has changed',
   approvers: 'somebody who approved has left, or has another role',
 };

@@ -45,6 +45,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly policyFile: string;
   /** Who may be asked to approve. */
   readonly approversFile: string;
+  /** The regimes that concern what is released. */
+  readonly regimesFolder: string;
   /** The buckets where artifacts and evidence may lie. */
   readonly modelBuckets: readonly string[];
   /** The customer managed keys that objects there are encrypted with. */

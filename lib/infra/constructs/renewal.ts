@@ -17,6 +17,7 @@ export const renewApprovals = (scope: Construct, on: Foundations): GovernedFunct
       ...SERVED,
       ...on.files.policyEnvironment,
       ...on.files.approversEnvironment,
+      ...on.files.regimesEnvironment,
       ...on.keys.decisionEnvironment,
       ATTESTATION_KEY_ID: on.keys.attestation.keyArn,
     },
@@ -24,6 +25,7 @@ export const renewApprovals = (scope: Construct, on: Foundations): GovernedFunct
   on.store.allowCommit(renew);
   on.files.allowReadPolicy(renew);
   on.files.allowReadApprovers(renew);
+  on.files.allowReadRegimes(renew);
   on.keys.attestation.allowUse('kms:Sign', renew);
   allowReadPublicKey(renew, on.keys.attestation, on.keys.decision);
   allowDescribePackages(renew);

@@ -179,6 +179,39 @@ describe('an approval that does not rest on what it rested on', () => {
     expect(published).toContain('not_renewed');
   });
 
+  it.each([
+    ['a clause that holds since', { id: 'a new act', in_force_from: '2027-01-01' }, 'a new act holds since 2027-01-01'],
+    [
+      'one that ended since',
+      { id: 'an old act', in_force_from: '2011-04-04', in_force_until: '2027-01-01' },
+      'an old act ended on 2027-01-01',
+    ],
+  ])('under %s people approved is not renewed, and its clause is named (EX-3)', async (_, clause, words) => {
+    const { outcome, reasons } = await ask('due', { clauses: async () => [clause] });
+
+    expect({ outcome, reasons }).toMatchObject({
+      outcome: 'refused',
+      reasons: [{ rule: 'input_changed', evidence: 'regimes' }],
+    });
+    expect(reasons[0]?.explanation).toContain('law or regulation has changed');
+    expect(reasons[0]?.explanation).toContain(words);
+  });
+
+  it('is renewed under laws that held all the while, and that is compared from the last renewal on (EX-3)', async () => {
+    const clauses = async () => [
+      { id: 'a former act', in_force_from: '2018-05-25' },
+      { id: 'a later act', in_force_from: '2099-01-01' },
+    ];
+    const { outcome, compared } = await ask('due', { clauses });
+    expect(outcome).toBe('renewed');
+    expect(compared.map(({ input }) => input)).toContain('regimes');
+    const { approvedUntil = APPROVED_UNTIL } = await row();
+    scene.facts.now = daysBefore(10, approvedUntil);
+    const between = { id: 'an act of that day', in_force_from: daysBefore(10).slice(0, 10) };
+
+    expect(await ask('look', { clauses: async () => [between] })).toMatchObject({ outcome: 'renewable' });
+  });
+
   it('whose artifact has the same version and other bytes, as far as S3 says, is not renewed', async () => {
     const { artifact } = serving.sources;
     scene.store.seed({ ...serving, sources: { ...serving.sources, artifact: { ...artifact, etag: 'one' } } });
