@@ -4,10 +4,12 @@ import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@a
 import * as z from 'zod';
 import { kinds } from '../domain/change/kinds.ts';
 import { METRICS, OUTBOX } from '../domain/change/partitions.ts';
+import { readChecks } from '../domain/change/read-checks.ts';
 import { Instant } from '../domain/identifiers.ts';
 import type { FoundDeviation } from '../domain/metrics/deviations.ts';
 import { Look } from '../domain/metrics/look.ts';
 import { monitoredFacts } from '../domain/metrics/monitored-facts.ts';
+import { openDeviations } from '../domain/metrics/open-deviations.ts';
 import type { Fleet } from '../domain/metrics/take-look.ts';
 import { Monitored } from '../domain/records/monitored.ts';
 import type { WatchedEndpoint } from '../domain/records/watched-endpoint.ts';
@@ -60,13 +62,16 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
       return left.flat().flatMap((item) => Named.safeParse(item).data?.releaseId ?? []);
     },
     around: async ({ modelName, policySha256, releaseId }) => {
-      const [pointer, kept, review, attestations] = await Promise.all([
+      const [pointer, kept, review, attestations, checks, again] = await Promise.all([
         store.get('pointer', modelName),
         store.get('policy', policySha256),
         store.get('periodic_review', modelName),
         store.list('attestation', releaseId),
+        readChecks(store, releaseId),
+        store.list('reverification', releaseId),
       ]);
-      return { pointer, policy: kept?.policy, review, attested: attestations.map(({ stage }) => stage) };
+      const attested = attestations.map(({ stage }) => stage);
+      return { pointer, policy: kept?.policy, review, attested, deviations: openDeviations(checks, again) };
     },
     pending: async () => (await releases('validated', IDS_ONLY)).flatMap((item) => Named.safeParse(item).data ?? []),
     parked: async () => countCauses((await byState(PARKED, ERRORS_ONLY)).filter(within(OUTBOX))),

@@ -82,6 +82,9 @@ const servedSamples = (facts: Compared, now: Instant): Sample[] => {
       ? []
       : [sample('governance_reviews_overdue', facts.reviewDueAt <= now ? 1 : 0, labels)]),
     ...(facts.hasOwner === undefined ? [] : [sample('governance_owner_missing', facts.hasOwner ? 0 : 1, labels)]),
+    ...Object.entries(facts.deviations ?? {}).map(([kind, open]) =>
+      sample('governance_open_deviations', open, { ...labels, kind }),
+    ),
     sample('governance_required_stages_total', facts.requiredStages, labels),
     sample('governance_completed_stages_total', facts.completedStages, labels),
     // What does not serve is neither governed nor anything else.

@@ -128,8 +128,8 @@ export const METRICS = {
   },
   governance_open_deviations: {
     type: 'gauge',
-    help: 'How many deviations from privacy or security are open, by kind.',
-    labels: ['kind'],
+    help: 'How many checks of privacy or security, by kind, do not pass of what serves although its policy asks for them.',
+    labels: ['model_name', 'endpoint', 'kind'],
   },
   governance_reviews_overdue: {
     type: 'gauge',
@@ -158,9 +158,3 @@ export const familyOf = (name: MetricName): MetricFamily => METRICS[name];
 /** The names of the samples of a metric: a histogram has three kinds of them. */
 export const sampleNames = (name: MetricName): string[] =>
   familyOf(name).type === 'histogram' ? ['_bucket', '_count', '_sum'].map((suffix) => `${name}${suffix}`) : [name];
-
-/**
- * Metrics that nothing emits yet: what they say comes with incidents. Their alerts stand already, and say nothing while there is no
- * sample.
- */
-export const AWAITED = ['governance_open_deviations'] as const satisfies readonly MetricName[];

@@ -10,6 +10,7 @@ import { endpointNameOf, type Release } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import { registryStatus } from '../serving/registry-status.ts';
 import { stored } from '../stored.ts';
+import { OpenDeviations } from './open-deviations.ts';
 
 /** A release in production, as far as metrics say something about it; kept with the look that found it. */
 export const ServedFacts = stored({
@@ -27,6 +28,8 @@ export const ServedFacts = stored({
   reviewDueAt: Instant.optional(),
   /** Whether its card names somebody who answers for the model; absent if it could not be read, and former versions did not ask. */
   hasOwner: z.boolean().optional(),
+  /** What is open of it. Former versions did not count it. */
+  deviations: OpenDeviations.optional(),
   /** Whether the registry should show it as what serves, approved. */
   isShown: z.boolean(),
   requiredStages: z.int().min(0),
@@ -42,11 +45,20 @@ type Found = {
   readonly review: PeriodicReview | undefined;
   /** The stages that have a signed attestation. */
   readonly attested: readonly string[];
+  readonly deviations: OpenDeviations;
   /** Undefined if nobody knows. */
   readonly hasOwner: boolean | undefined;
 };
 
-export const servedFacts = ({ release, pointer, policy, review, attested, hasOwner }: Found): ServedFacts => ({
+export const servedFacts = ({
+  release,
+  pointer,
+  policy,
+  review,
+  attested,
+  deviations,
+  hasOwner,
+}: Found): ServedFacts => ({
   modelName: release.modelName,
   // A move gives the model another endpoint than the one that its release names.
   endpointName: isServing(pointer) ? pointer.endpointName : endpointNameOf(release),
@@ -60,11 +72,12 @@ export const servedFacts = ({ release, pointer, policy, review, attested, hasOwn
   isSuspended: release.suspendedSince !== undefined,
   ...dueOf({ release, pointer, policy, review }),
   ...(hasOwner === undefined ? {} : { hasOwner }),
+  deviations,
   isShown: registryStatus(release, changedPackageReasons(release)).stageStatus === 'Approved',
   ...stagesOf(release, policy, attested),
 });
 
-const dueOf = ({ release, pointer, policy, review }: Omit<Found, 'attested' | 'hasOwner'>) => {
+const dueOf = ({ release, pointer, policy, review }: Omit<Found, 'attested' | 'deviations' | 'hasOwner'>) => {
   if (policy === undefined || !isServing(pointer)) return {};
   const dueAt = reviewDueAt({ release, pointer, review, policy });
   return dueAt === undefined ? {} : { reviewDueAt: dueAt };

@@ -9,6 +9,7 @@ import { type CountedRequests, errorRatios } from './error-ratio.ts';
 import type { EventCounts } from './event-counts.ts';
 import type { Look } from './look.ts';
 import type { MonitoredFacts } from './monitored-facts.ts';
+import type { OpenDeviations } from './open-deviations.ts';
 import { type ServedFacts, servedFacts } from './served-facts.ts';
 
 export interface Fleet {
@@ -24,6 +25,7 @@ export interface Fleet {
     readonly policy: PolicyRecord | undefined;
     readonly review: PeriodicReview | undefined;
     readonly attested: readonly string[];
+    readonly deviations: OpenDeviations;
   }>;
   /** Whether the card of a release names somebody who answers for the model; undefined if it cannot be read. */
   hasOwner(release: Release): Promise<boolean | undefined>;

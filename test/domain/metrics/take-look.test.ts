@@ -8,6 +8,7 @@ import { NOW } from '../../support/approval-case.ts';
 import { aPointer, inProduction, policy, releaseId } from '../../support/release-life.ts';
 import { aLook, facts } from './a-look.ts';
 
+const NONE_OPEN = { privacy: 0, security: 0 };
 const LATER = plusMilliseconds(NOW, 300_000);
 
 /** A fleet in which one release serves, and what was asked of it. */
@@ -21,7 +22,7 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
       return [inProduction];
     },
     leftProduction: async () => [],
-    around: async () => ({ pointer: aPointer(), policy, review: undefined, attested: [] }),
+    around: async () => ({ pointer: aPointer(), policy, review: undefined, attested: [], deviations: NONE_OPEN }),
     hasOwner: async () => true,
     pending: async () => [{ modelName: 'credit', releaseId: 'credit-2' }],
     parked: async () => ({ failed: 1, tampered: 0 }),
