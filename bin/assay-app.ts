@@ -7,22 +7,27 @@ import { CoreStack } from '../lib/infra/stacks/core-stack.ts';
 import { EventPolicyStack } from '../lib/infra/stacks/event-policy-stack.ts';
 import { IamEventsStack } from '../lib/infra/stacks/iam-events-stack.ts';
 import { ObservabilityStack } from '../lib/infra/stacks/observability-stack.ts';
+import { ReplicaStack } from '../lib/infra/stacks/replica-stack.ts';
 
 const app = new App();
 const settings = readSettings(app.node);
-const { environment, onCallKeyArn } = settings;
-const core = new CoreStack(app, `assay-${environment}`, settings);
-new ObservabilityStack(app, `assay-${environment}-observability`, {
-  environment,
-  logs: core.logsOfLooks,
-  onCallKeyArn,
-});
-if (settings.iamEventsTo !== undefined) {
-  new IamEventsStack(app, `assay-${environment}-iam-events`, { of: core, to: settings.iamEventsTo });
-}
-new AnalyticsQueriesStack(app, `assay-${environment}-analytics-queries`, core.questions).addDependency(core);
-const machines = core.machines.filter(({ event_source: source }) => source !== undefined);
-if (machines.length > 0) {
-  const props = { busName: busNameIn(environment), machines };
-  new EventPolicyStack(app, `assay-${environment}-event-policy`, props).addDependency(core);
+const { environment, onCallKeyArn, replicationRole } = settings;
+if (replicationRole === undefined) {
+  const core = new CoreStack(app, `assay-${environment}`, settings);
+  new ObservabilityStack(app, `assay-${environment}-observability`, {
+    environment,
+    logs: core.logsOfLooks,
+    onCallKeyArn,
+  });
+  if (settings.iamEventsTo !== undefined) {
+    new IamEventsStack(app, `assay-${environment}-iam-events`, { of: core, to: settings.iamEventsTo });
+  }
+  new AnalyticsQueriesStack(app, `assay-${environment}-analytics-queries`, core.questions).addDependency(core);
+  const machines = core.machines.filter(({ event_source: source }) => source !== undefined);
+  if (machines.length > 0) {
+    const props = { busName: busNameIn(environment), machines };
+    new EventPolicyStack(app, `assay-${environment}-event-policy`, props).addDependency(core);
+  }
+} else {
+  new ReplicaStack(app, `assay-${environment}-replica`, { ...settings, replicationRole });
 }

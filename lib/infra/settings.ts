@@ -214,6 +214,11 @@ export const Settings = z.object({
     .string()
     .regex(/^\d{12}$/, 'must be the id of an account, twelve digits')
     .optional(),
+  /** Of the second account: the role of the deployment that copies. The app is the bucket for these copies then, and nothing else. */
+  replicationRole: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@-]{1,64}$/, 'must be the ARN of a role, with its account')
+    .optional(),
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),
   /** Confirms so many days of COMPLIANCE: nobody, not even AWS, can shorten them afterwards. */
   confirmComplianceDays: Days.optional(),

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { Settings } from '../../lib/infra/settings.ts';
-import { coreStack, coreTemplate, PRODUCTION } from '../infra/template.ts';
+import { coreStack, coreTemplate, PRODUCTION, replicaStack } from '../infra/template.ts';
 import { codes, page, rows, section } from './pages.ts';
 
 const PAGE = page('deploying');
@@ -20,7 +20,8 @@ const filledIn = (value: string): string =>
     .replace(/^"\$\(.*$/, 'arn:aws:dynamodb:eu-west-1:111122223333:table/assay-restored/stream/2026-11-29T10:00:00.000')
     .replaceAll('YOUR.ORG', 'bank.example')
     .replaceAll(/YOUR-[A-Z-]+/g, (name) => name.toLowerCase())
-    .replaceAll(/\bDAYS\b/g, '365');
+    .replaceAll(/\bDAYS\b/g, '365')
+    .replaceAll(/\bACCOUNT\b/g, '111122223333');
 
 const contextOf = (command: string): Record<string, string> =>
   Object.fromEntries(
@@ -37,7 +38,7 @@ describe('the lines that deploy', () => {
     const context = contextOf(command);
 
     expect(Object.keys(context)).toContain('environment');
-    expect(() => coreStack(context)).not.toThrow();
+    expect(() => ('replicationRole' in context ? replicaStack(context) : coreStack(context))).not.toThrow();
   });
 
   it('are synthesized for production with what the README adds', () => {

@@ -219,6 +219,12 @@ describe('the replica of the audit trail (AU-5)', () => {
     );
   });
 
+  it('is copied by a role whose name the second account knows beforehand', () => {
+    replicated.hasResourceProperties('AWS::IAM::Role', {
+      RoleName: { 'Fn::Join': ['', ['assay-prod-replication-', { Ref: 'AWS::Region' }]] },
+    });
+  });
+
   it('needs both settings', () => {
     expect(() => coreTemplate({ ...PRODUCTION, replicaBucket: 'trail' })).toThrow('come together');
   });

@@ -3,7 +3,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ObservabilityStack } from '../../lib/infra/stacks/observability-stack.ts';
-import { coreStack, PRODUCTION } from './template.ts';
+import { coreStack, PRODUCTION, replicaStack } from './template.ts';
 
 describe('cdk-nag', () => {
   it.each([
@@ -29,6 +29,14 @@ it('cdk-nag finds nothing in the stack of alarms', () => {
   const stack = new ObservabilityStack(app, 'observability', { environment: 'prod', logs });
 
   expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([]);
+});
+
+it('cdk-nag finds nothing in the stack of the second account', () => {
+  const replicationRole = 'arn:aws:iam::111122223333:role/assay-prod-replication-eu-west-1';
+
+  expect(new AwsSolutionsChecks().validateScope(replicaStack({ ...PRODUCTION, replicationRole })).violations).toEqual(
+    [],
+  );
 });
 
 describe('the default rules of the CDK', () => {

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { readSettings } from '../../lib/infra/settings.ts';
 import { CoreStack } from '../../lib/infra/stacks/core-stack.ts';
+import { ReplicaStack } from '../../lib/infra/stacks/replica-stack.ts';
 
 // The CDK's own rules start an engine that takes seconds. nag.test.ts runs them, and so does every real synth.
 process.env['CDK_VALIDATION'] = 'false';
@@ -36,6 +37,15 @@ const SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:assay/sl
 export const SLACK = {
   slackTokenSecretArn: `${SECRET}token-AbCdEf`,
   slackSigningSecretArn: `${SECRET}signing-AbCdEf`,
+};
+
+/** What `cdk synth -c replicationRole=…` makes in the second account. */
+export const replicaStack = (context: Record<string, string | undefined> = {}): ReplicaStack => {
+  const { context: flags } = CdkJson.parse(JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8')));
+  const app = new App({ context: { ...flags, ...context } });
+  const settings = readSettings(app.node);
+  const { replicationRole = '' } = settings;
+  return new ReplicaStack(app, 'replica', { ...settings, replicationRole });
 };
 
 /** The core stack as `cdk synth -c key=value …` makes it, without the bundles, which no claim on a template needs. */

@@ -19,6 +19,8 @@ export interface LockedBucketProps {
   readonly accessLogs: AccessLogs;
   /** The role that CloudFormation deploys with. */
   readonly executionRoleArn: string;
+  /** The role of another account by which S3 copies objects into this bucket; nobody may, if there is none. */
+  readonly replicatedBy?: string;
   /** Whether objects may be uploaded, or copied, in parts. They are joined under the same conditions as one put. */
   readonly takesParts?: boolean;
 }
@@ -69,7 +71,7 @@ export class LockedBucket extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.denyRemoval();
-    this.denyReplication();
+    this.denyReplication(props);
     // A legal hold has no end, whatever the retention.
     this.legalHold = this.deny('DenyLegalHold', ['s3:PutObjectLegalHold'], this.bucket.arnForObjects('*'));
     this.denyOverwriting(props);
@@ -101,9 +103,15 @@ export class LockedBucket extends Construct {
   }
 
   /** Replication into the bucket writes versions and delete markers without any of the conditions of a put. */
-  private denyReplication(): void {
-    const replication = ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'];
-    this.deny('DenyReplication', replication, this.bucket.arnForObjects('*'));
+  private denyReplication({ replicatedBy: role }: LockedBucketProps): void {
+    const copies = ['s3:ReplicateObject', 's3:ReplicateTags'];
+    const objects = this.bucket.arnForObjects('*');
+    if (role === undefined) {
+      this.deny('DenyReplication', [...copies, 's3:ReplicateDelete'], objects);
+    } else {
+      this.deny('DenyReplication', copies, objects, exceptFor(role));
+      this.deny('DenyReplicatedRemoval', ['s3:ReplicateDelete'], objects);
+    }
   }
 
   /**

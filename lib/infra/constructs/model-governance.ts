@@ -33,7 +33,7 @@ import { Rehearsal } from './rehearsal.ts';
 import { ReleaseIntake } from './release-intake.ts';
 import { ReleaseStore } from './release-store.ts';
 import { ReleaseWorkflow } from './release-workflow.ts';
-import { type ReplicaSettings, Replication } from './replication.ts';
+import { Replication, type ReplicationProps } from './replication.ts';
 import { Serving } from './serving.ts';
 import { SigningKeys } from './signing-keys.ts';
 import type { SlackApp } from './slack.ts';
@@ -91,7 +91,7 @@ export interface ModelGovernanceProps extends RetentionWish {
   /** Of what CloudWatch gets metrics. */
   readonly metricsOf: Settings['metricsOf'];
   /** The bucket of a second account that the audit trail is copied to; undefined where it is not. */
-  readonly replica?: ReplicaSettings | undefined;
+  readonly replica?: Omit<ReplicationProps, 'environment'> | undefined;
   /** The app by which people are asked in Slack, and decide there; undefined if they do not. */
   readonly slack?: SlackApp | undefined;
 }
@@ -128,7 +128,10 @@ export class ModelGovernance extends Construct {
     const accessLogs = new AccessLogs(this, 'AccessLogs');
     const on = this.layFoundations(props, accessLogs);
     this.foundations = on;
-    if (props.replica !== undefined) new Replication(this, 'Replication', on.ledger.bucket, props.replica);
+    if (props.replica !== undefined) {
+      const { environment, replica } = props;
+      new Replication(this, 'Replication', on.ledger.bucket, { environment, ...replica });
+    }
     this.workflow = new ReleaseWorkflow(this, 'Workflow', on);
     this.intake = new ReleaseIntake(this, 'Intake', on);
     this.analytics = new Analytics(this, 'Analytics', { on, accessLogs });

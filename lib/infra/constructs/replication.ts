@@ -1,12 +1,14 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { allow } from '../permissions.ts';
 
-export interface ReplicaSettings {
+export interface ReplicationProps {
   /** The bucket of the second account, with Object Lock. */
   readonly bucketName: string;
+  /** Of the deployment, and so of the role. */
+  readonly environment: string;
   /** Whose it is: that account owns the copies, so that nobody of this one can give them away or take them back. */
   readonly account: string;
 }
@@ -16,13 +18,17 @@ export interface ReplicaSettings {
  * account loses, its own closing included, stays there.
  */
 export class Replication extends Construct {
-  constructor(scope: Construct, id: string, source: Bucket, { bucketName, account }: ReplicaSettings) {
+  constructor(scope: Construct, id: string, source: Bucket, { bucketName, account, environment }: ReplicationProps) {
     super(scope, id);
     const replica = Stack.of(this).formatArn({
       ...{ service: 's3', region: '', account: '', resource: bucketName },
       arnFormat: ArnFormat.NO_RESOURCE_NAME,
     });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('s3.amazonaws.com') });
+    // The bucket there is made first, and its policy names the role.
+    const role = new Role(this, 'Role', {
+      roleName: `assay-${environment}-replication-${Aws.REGION}`,
+      assumedBy: new ServicePrincipal('s3.amazonaws.com'),
+    });
     allow(role, { actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'], resources: [source.bucketArn] });
     allow(role, {
       actions: [
