@@ -1,7 +1,8 @@
 /**
  * Each question, asked of one model among many, on local Parquet: how long it takes, and whether more other models make it slower.
- * QUESTION_ROWS says how many rows the large table has.
+ * QUESTION_ROWS says how many rows the large table has. With `--mlflow`, some are asked of an MLflow server beside it, at a thousand releases.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -10,6 +11,7 @@ import { questionSql } from '../lib/adapters/history/question-sql.ts';
 import { QUESTIONS } from '../lib/domain/questions/catalogue.ts';
 import { HISTORY_COLUMNS } from '../lib/domain/questions/history-row.ts';
 import { type Given, statementOf } from '../lib/domain/questions/question.ts';
+import { mlflowPeers, withMlflow } from './mlflow.ts';
 import { printTimes, rounds, roundsAsked, timing } from './rounds.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '.local', 'bench', 'questions');
@@ -47,6 +49,8 @@ const VALUES: Readonly<Record<string, string>> = {
   superseded: `CASE WHEN i % 10 = 7 THEN 'release-' || CAST(i // 10 - 1 AS VARCHAR) ELSE '' END`,
   serves_since: `CASE WHEN i % 10 = 8 THEN strftime(to_timestamp(1735689600 + (i % ${PER_MODEL}) * 3600), '%Y-%m-%dT%H:%M:%S.000Z') ELSE '' END`,
   variants: `CASE WHEN i % 10 = 8 THEN '[{"variant":"v1","weight":"1","release_id":"release-' || CAST(i // 10 AS VARCHAR) || '","model_version":"1"}]' ELSE '' END`,
+  training_dataset_sha256: `CASE WHEN i % 10 = 0 THEN sha256(CAST(i // 30 AS VARCHAR)) ELSE '' END`,
+  trained_from: `CASE WHEN i % 10 = 2 THEN '{"data":[{"name":"train.parquet","sha256":"' || sha256(CAST(i // 30 AS VARCHAR)) || '"}],"builder":"sagemaker"}' ELSE '' END`,
   details: `'{"member":"' || repeat(CAST(hash(i) AS VARCHAR), 10) || '"}'`,
   event_hash: 'sha256(CAST(i AS VARCHAR))',
   event_key: `'events/v1/dt=2026-01-01/model=model-' || CAST(i // ${PER_MODEL} AS VARCHAR) || '/' || CAST(i AS VARCHAR)`,
@@ -55,17 +59,20 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 const makeTable = async (rows: number): Promise<string> => {
-  const path = join(FOLDER, `history-${rows}.parquet`);
+  const cells = HISTORY_COLUMNS.map(
+    ({ name, type }) => `${VALUES[name] ?? (type === 'bigint' ? '0' : "''")} AS "${name}"`,
+  );
+  const statement = (to: string) =>
+    `COPY (SELECT ${cells.join(', ')} FROM range(${rows}) AS t(i)) TO '${to}' (${PARQUET})`;
+  const made = createHash('sha256').update(statement('')).digest('hex').slice(0, 8);
+  const path = join(FOLDER, `history-${rows}-${made}.parquet`);
   if (existsSync(path)) return path;
   mkdirSync(FOLDER, { recursive: true });
   const started = Date.now();
   const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '2GB' });
   const connection = await instance.connect();
-  const cells = HISTORY_COLUMNS.map(
-    ({ name, type }) => `${VALUES[name] ?? (type === 'bigint' ? '0' : "''")} AS "${name}"`,
-  );
   await connection.run(`SET TimeZone = 'UTC'`);
-  await connection.run(`COPY (SELECT ${cells.join(', ')} FROM range(${rows}) AS t(i)) TO '${path}' (${PARQUET})`);
+  await connection.run(statement(path));
   instance.closeSync();
   console.log(`made ${rows} rows in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return path;
@@ -82,8 +89,8 @@ const ASKED: Readonly<Record<string, string>> = {
   at: '2025-01-20T00:00:00.000Z',
 };
 
-const givenFor = (names: readonly string[]): Given =>
-  Object.fromEntries(names.flatMap((name) => (ASKED[name] === undefined ? [] : [[name, ASKED[name]]])));
+const givenFor = (names: readonly string[], asked = ASKED): Given =>
+  Object.fromEntries(names.flatMap((name) => (asked[name] === undefined ? [] : [[name, asked[name]]])));
 
 const statements = QUESTIONS.map((question) => ({
   name: question.name,
@@ -117,4 +124,29 @@ const many = await timesOf(large);
 console.log('\nmany models : few models, by the best rounds; target 1');
 for (const { name } of statements) {
   console.log(`${name}: ${(timing(many[name] ?? []).min / timing(few[name] ?? []).min).toFixed(2)}`);
+}
+
+if (process.argv.includes('--mlflow')) {
+  const [models, releases] = [10, PER_MODEL / 10];
+  const table = await makeTable(models * PER_MODEL);
+  const among = { ...ASKED, model: 'model-000005', release: 'release-507' };
+  await withHistory([table], (ask) =>
+    withMlflow(models, releases, async (call) => {
+      console.log(`\n${models * releases} releases, MLflow over HTTP and Assay in the process that asks`);
+      const ours = QUESTIONS.filter(({ name }) => ['approvals', 'live', 'lineage'].includes(name)).map((question) => ({
+        name: `assay ${question.name}`,
+        run: async () => {
+          const given = givenFor(
+            question.parameters.map(({ name }) => name),
+            among,
+          );
+          const found = await ask(statementOf(question, questionSql(question.sql), given));
+          if (found.length === 0) throw new Error(`${question.name} found nothing`);
+          return undefined;
+        },
+      }));
+      const theirs = mlflowPeers(call, releases).map((peer) => ({ ...peer, name: `mlflow ${peer.name}` }));
+      printTimes(await rounds(count * 3, [...ours, ...theirs]));
+    }),
+  );
 }

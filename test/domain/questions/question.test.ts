@@ -8,7 +8,9 @@ import { LIVE } from '../../../lib/domain/questions/live.ts';
 import { answerFrom, problemWith, savedQuery, statementOf } from '../../../lib/domain/questions/question.ts';
 
 /** Functions that Athena (Trino) and DuckDB both have, with the same meaning, as they are used here. */
-const SHARED_FUNCTIONS = ['count', 'sum', 'min', 'max', 'coalesce', 'lead', 'lag', 'substr', 'length', 'row_number'];
+const SHARED_FUNCTIONS = [
+  ...['count', 'sum', 'min', 'max', 'coalesce', 'lead', 'lag', 'substr', 'strpos', 'length', 'row_number'],
+];
 const KEYWORDS = [
   'over',
   'in',

@@ -4,16 +4,25 @@ WITH own AS (
   WHERE release_id = {{release}} AND event_type = 'release_requested'
 ),
 related AS (
+  SELECT release_id FROM own
+  UNION
+  SELECT former_release FROM own WHERE former_release <> ''
+  UNION
+  SELECT answers FROM own WHERE answers <> ''
+  UNION
+  SELECT release_id FROM history WHERE former_release = {{release}} AND event_type = 'release_requested'
+  UNION
+  SELECT release_id FROM history WHERE answers = {{release}} AND event_type = 'release_requested'
+  UNION
+  SELECT history.release_id
+  FROM history
+  JOIN own ON own.training_dataset_sha256 = history.training_dataset_sha256
+  WHERE history.event_type = 'release_requested' AND history.training_dataset_sha256 > ''
+  UNION
   SELECT history.release_id
   FROM history
   CROSS JOIN own
-  WHERE history.event_type IN ('release_requested', 'stage_evaluated')
-    AND (history.release_id IN (own.release_id, own.former_release, own.answers)
-      OR own.release_id IN (history.former_release, history.answers)
-      OR (own.training_dataset_sha256 <> ''
-        AND (history.training_dataset_sha256 = own.training_dataset_sha256
-          OR history.trained_from LIKE '%' || own.training_dataset_sha256 || '%')))
-  GROUP BY history.release_id
+  WHERE own.training_dataset_sha256 <> '' AND strpos(history.trained_from, own.training_dataset_sha256) > 0
 ),
 told AS (
   SELECT history.*, row_number() OVER (PARTITION BY history.release_id ORDER BY history.seq DESC) AS age
