@@ -18,6 +18,8 @@ export const Env = z.object({
   /** Every generation of the keys of records and decisions, the newest first: what they signed is verified. */
   RECORD_KEY_IDS: EnvList.pipe(z.array(z.string()).min(1)),
   DECISION_KEY_IDS: EnvList.pipe(z.array(z.string()).min(1)),
+  /** The key that signs attestations now: those of former keys are signed again when keys change. */
+  ATTESTATION_KEY_ID: z.string().min(1),
   /** The Lambda that answers the questions of auditors. */
   QUESTIONS_FUNCTION: z.string().min(1),
   PUBLIC_BASE_URL: z.string().min(1),

@@ -6,6 +6,7 @@ import { dynamodbAccessNotes } from '../../lib/adapters/dynamodb-access.ts';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
 import { latestRefusals } from '../../lib/adapters/dynamodb-latest-refusals.ts';
+import { logIndexes } from '../../lib/adapters/dynamodb-log-index.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
@@ -15,6 +16,7 @@ import { invokeQuestions } from '../../lib/adapters/lambda-questions.ts';
 import { oidcIssuer } from '../../lib/adapters/oidc-issuer.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { findKept, originOf, presign } from '../../lib/adapters/s3-handouts.ts';
+import { attestationVerifier } from '../../lib/runtime/attestation-reports.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt, policiesAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -54,6 +56,7 @@ const respond = handle(
       log: () => readLogState(env.TABLE_NAME),
       latestEvents: (model, most) => latestEvents(env.TABLE_NAME, model, most),
       latestRefusals: (most) => latestRefusals(env.TABLE_NAME, most),
+      logIndexes: (model, seqs) => logIndexes(env.TABLE_NAME, model, seqs),
       parked: () => parkedIntents(env.TABLE_NAME),
       alarmsOn: () => alarmsOn(env.ENVIRONMENT),
     },
@@ -61,6 +64,7 @@ const respond = handle(
     policies: policiesAt(env),
     questions: invokeQuestions(env.QUESTIONS_FUNCTION),
     recordProblems: recordVerifier({ record: env.RECORD_KEY_IDS, decision: env.DECISION_KEY_IDS }),
+    attestationReport: attestationVerifier(env.ATTESTATION_KEY_ID),
     readKept: readEvidence,
     ownerOf: ownerReader(readEvidence),
     notes: dynamodbAccessNotes(env.TABLE_NAME),

@@ -1,5 +1,6 @@
 /** One release, as its approvers saw it and as it went on. */
 import { Hono } from 'hono/tiny';
+import { eventOfSignature } from '../../lib/domain/attestation/verify-attestation.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
@@ -7,7 +8,7 @@ import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type Compared, readMeasured } from '../../lib/runtime/measured.ts';
 import { type ReleaseView, releasePage } from '../../lib/web/console/release-page.ts';
-import { verifyPage } from '../../lib/web/console/verify-page.ts';
+import { type VerifiedAttestation, verifyPage } from '../../lib/web/console/verify-page.ts';
 import { readWaiting } from './read-now.ts';
 import { type Reading, type ReadingContext, reading } from './reader.ts';
 import type { ConsoleWorld } from './world.ts';
@@ -20,7 +21,11 @@ export const releaseRoutes = (world: ConsoleWorld): Hono<Reading> => {
   app.get('/:releaseId', reading(world), async (c) => c.html(releasePage(await readRelease(c, world), c.var.viewer)));
   app.get('/:releaseId/verify', reading(world), async (c) => {
     const release = await releaseIn(c, world);
-    return c.html(verifyPage({ release, problems: await world.recordProblems(release) }, c.var.viewer));
+    const [problems, attestations] = await Promise.all([
+      world.recordProblems(release),
+      readAttestations(release, world),
+    ]);
+    return c.html(verifyPage({ release, problems, attestations }, c.var.viewer));
   });
   return app;
 };
@@ -30,6 +35,32 @@ const releaseIn = async (c: ReadingContext, { store }: ConsoleWorld): Promise<Re
   const release = id.success ? await store.get('release', id.data) : undefined;
   if (release === undefined) throw new Refusal('NotFound', 'there is no release of this id');
   return release;
+};
+
+/** Each attestation as it lies in storage now, and the event of the ledger that knows its signature. */
+const readAttestations = async (
+  release: Release,
+  { store, fleet, attestationReport }: ConsoleWorld,
+): Promise<VerifiedAttestation[]> => {
+  const { releaseId, modelName } = release;
+  const [attestations, checks, happened] = await Promise.all([
+    store.list('attestation', releaseId),
+    readChecks(store, releaseId),
+    store.eventsOf({ releaseId, modelName }, { limit: EVENTS }),
+  ]);
+  const events = happened.items.map(({ event }) => event);
+  const found = attestations.map((kept) => ({ kept, event: eventOfSignature(kept.sha256, events) }));
+  const indexes = await fleet.logIndexes(
+    modelName,
+    found.flatMap(({ event }) => event?.seq ?? []),
+  );
+  return Promise.all(
+    found.map(async ({ kept, event }) => ({
+      kept,
+      report: await attestationReport(release, kept, checks),
+      event: event && { seq: event.seq, index: indexes.get(event.seq) },
+    })),
+  );
 };
 
 const readRelease = async (c: ReadingContext, world: ConsoleWorld): Promise<ReleaseView> => {

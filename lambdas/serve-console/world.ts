@@ -1,6 +1,7 @@
 /** What the console needs of the world. */
 import type { WaitingPage } from '../../lib/adapters/dynamodb-waiting.ts';
 import type { AsksQuestions } from '../../lib/adapters/lambda-questions.ts';
+import type { AttestationReport } from '../../lib/domain/attestation/verify-attestation.ts';
 import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
 import type { Instant, ModelName, RiskTier } from '../../lib/domain/identifiers.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
@@ -8,6 +9,8 @@ import type { LogState } from '../../lib/domain/ledger/extend-log.ts';
 import type { Look } from '../../lib/domain/metrics/look.ts';
 import type { ActiveFreeze } from '../../lib/domain/policy/active-freezes.ts';
 import type { Policies } from '../../lib/domain/policy/scoped-policies.ts';
+import type { Attestation } from '../../lib/domain/records/attestation.ts';
+import type { CheckRecord } from '../../lib/domain/records/check-record.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { StoreOf } from '../../lib/rights/within-rights.ts';
@@ -29,6 +32,8 @@ export type ConsoleWorld = RowsWorld & {
     readonly latestEvents: (model: string, most: number) => Promise<readonly SealedEvent[]>;
     /** What was refused at the door, the latest first. */
     readonly latestRefusals: (most: number) => Promise<readonly IntakeRefusal[]>;
+    /** Where these events of a chain are in the log, by their numbers; those that are not there yet are left out. */
+    readonly logIndexes: (model: string, seqs: readonly number[]) => Promise<ReadonlyMap<number, number>>;
     readonly parked: () => Promise<readonly ParkedIntent[]>;
     /** Those that roll back, of this environment. */
     readonly alarmsOn: () => Promise<readonly AlarmOn[]>;
@@ -42,6 +47,12 @@ export type ConsoleWorld = RowsWorld & {
   readonly questions: AsksQuestions;
   /** Why the governance record of a release does not hold; nothing if it does, or if there is none. */
   readonly recordProblems: (release: Release) => Promise<readonly string[]>;
+  /** What an attestation of a release says, and why it does not hold; judged with all checks of the release in the table. */
+  readonly attestationReport: (
+    release: Release,
+    kept: Attestation,
+    checks: readonly CheckRecord[],
+  ) => Promise<AttestationReport>;
   readonly readKept: ReadKept;
   /** Who answers for the model, as the card of a release names them; empty if it names nobody. */
   readonly ownerOf: (release: Pick<Release, 'pinned'>) => Promise<string>;

@@ -1,10 +1,8 @@
-import { S3ServiceException } from '@aws-sdk/client-s3';
 import { kmsPublicKey } from '../adapters/kms-signer.ts';
-import { readEnvelope } from '../adapters/s3-envelope-store.ts';
 import { recordProblems } from '../domain/audit/record-of-release.ts';
 import { verifyRecord } from '../domain/audit/verify-record.ts';
-import { Refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release/release.ts';
+import { envelopeBytesOf } from './envelope-bytes.ts';
 
 /** Every generation of both keys: a record is signed again after a rotation, and the decisions in it are not. */
 type KeyIds = { readonly record: readonly string[]; readonly decision: readonly string[] };
@@ -15,7 +13,7 @@ export const recordVerifier = (ids: KeyIds): ((release: Release) => Promise<stri
   return async (release) => {
     const { recordUri: uri, recordSha256: sha256 } = release;
     if (uri === undefined || sha256 === undefined) return [];
-    const found = await bytesOf({ uri, sha256 });
+    const found = await envelopeBytesOf({ uri, sha256 });
     if ('problem' in found) return [found.problem];
     const [recordKeys = [], decisionKeysPem = []] = await Promise.all(
       [records, decisions].map((keys = []) => Promise.all(keys.map((key) => key.publicKeyPem()))),
@@ -28,16 +26,4 @@ export const recordVerifier = (ids: KeyIds): ((release: Release) => Promise<stri
       ? []
       : (reports[0] ?? ['there is no key to verify it with']);
   };
-};
-
-/** A record that is not there, or holds other bytes, is what a sweep looks for, and no fault. */
-const bytesOf = async (kept: Parameters<typeof readEnvelope>[0]) => {
-  try {
-    return { bytes: await readEnvelope(kept) };
-  } catch (cause) {
-    if (cause instanceof Refusal) return { problem: cause.message };
-    if (cause instanceof S3ServiceException && cause.name === 'NoSuchKey')
-      return { problem: `${kept.uri} is not there` };
-    throw cause;
-  }
 };

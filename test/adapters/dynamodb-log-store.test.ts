@@ -3,6 +3,7 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dyn
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { noteEntries, noteTampering, readCounts } from '../../lib/adapters/dynamodb-event-counts.ts';
 import { eventItemKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { logIndexes } from '../../lib/adapters/dynamodb-log-index.ts';
 import { dynamodbLogRows } from '../../lib/adapters/dynamodb-log-rows.ts';
 import { awaitLogging, dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
@@ -75,6 +76,16 @@ describe('events that wait for the log', () => {
       );
 
     expect(await log.waiting(new Set())).toEqual({ places: [placeOf(sealed)], foreign: 100 });
+  });
+
+  it('have an index once they are in the log, and none before', async () => {
+    const [one, two] = [await shipped('a', 10), await shipped('a', 20)];
+    await log.extend(next([one]), [one]);
+
+    expect([...(await logIndexes(table, 'a', [one.event.seq, two.event.seq, 99], client))]).toEqual([
+      [one.event.seq, 0],
+    ]);
+    expect((await logIndexes(table, 'a', [], client)).size).toBe(0);
   });
 
   it('leave out what was put aside', async () => {

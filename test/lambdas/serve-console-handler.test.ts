@@ -32,7 +32,7 @@ beforeAll(async () => {
     ...{ APPROVERS_BUCKET: 'assets', APPROVERS_KEY: 'directory', APPROVERS_SHA256: sha256(DIRECTORY) },
     ...{ POLICY_BUCKET: 'assets', POLICY_KEY: 'policy', POLICY_SHA256: sha256(POLICY) },
     ...{ ISSUER: issuer.client.issuer, CLIENT_ID: issuer.client.clientId, SCOPE: 'openid', AUDIENCE: 'api' },
-    QUESTIONS_FUNCTION: 'questions',
+    ...{ QUESTIONS_FUNCTION: 'questions', ATTESTATION_KEY_ID: 'attestation' },
     ...{ RECORD_KEY_IDS: 'record', DECISION_KEY_IDS: 'decision' },
     PUBLIC_BASE_URL: 'https://assay.bank.example/',
   });

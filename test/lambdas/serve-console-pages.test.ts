@@ -1,9 +1,10 @@
 /** The pages about models and releases, the inventory, and the lists: what they say, and to whom. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { consoleWorld } from '../support/console.ts';
-import { aFleet, aFleetLook, asking } from '../support/console-scene.ts';
+import { consoleWorld, realNow } from '../support/console.ts';
+import { aFleet, aFleetLook, asking, LIVE } from '../support/console-scene.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 import { textOf } from '../support/page-text.ts';
+import { anAttestation } from '../support/release-life.ts';
 
 const issuer = await startIssuer();
 afterAll(() => issuer.stop());
@@ -133,6 +134,54 @@ describe('the record of a release, verified', () => {
     expect(text).toContain('✓ It holds');
     expect(text).toMatch(/The bytes at s3:\/\/evidence\/records.* by the keys of KMS/);
     expect((await ask('omar', '/console/releases/mortgage-1-1-0')).text).toContain(`href="${page}"`);
+  });
+
+  it('comes with each attestation: what it says, by whom it is signed, and where it is on record', async () => {
+    const scene = await aFleet();
+    scene.store.seed(
+      anAttestation('model_card', { releaseId: LIVE as never }),
+      anAttestation('security_review', { releaseId: LIVE as never }),
+      anAttestation('bias_and_fairness', { releaseId: LIVE as never }),
+    );
+    const { fleet, store } = consoleWorld(issuer, scene);
+    const said = {
+      ...{ release_id: LIVE, stage: 'model_card', result: 'PASSED', timestamp: realNow() },
+      ...{ name: 's3://models/model.tar.gz', sha256: 'a'.repeat(64), passed: ['one', 'two'], warned: [], failed: [] },
+    } as const;
+    const noted = ['model_card', 'security_review'].map((stage, index) => ({
+      event: {
+        ...{ event_type: 'stage_evaluated', seq: index + 4, evidence_refs: [], release_id: LIVE, timestamp: realNow() },
+        details: { stage, attestation_sha256: anAttestation(stage as never).sha256, key_id: 'k' },
+      },
+    }));
+    const { ask } = asking(issuer, scene, {
+      store: { ...store, eventsOf: async () => ({ items: noted, next: undefined }) } as never,
+      fleet: { ...fleet, logIndexes: async () => new Map([[4, 57]]) },
+      attestationReport: async (_, { stage }) =>
+        stage === 'security_review'
+          ? { attestation: undefined, problems: ['no signature is by this key'] }
+          : { attestation: said as never, problems: [] },
+    });
+
+    const text = textOf((await ask('omar', page)).text);
+
+    expect(text).toContain('✕ 1 of 3 do not hold.');
+    expect(text).toMatch(
+      /Security review ✕ does not hold no signature is by this key .*event #5 which is not in the log/,
+    );
+    expect(text).toMatch(/Model card ✓ holds passed 2 passed, 0 warned, 0 failed .* by attestation-key/);
+    expect(text).toContain('event #4 entry 57 of the log');
+    expect(text).toContain('✕ no event says so');
+  });
+
+  it('has attestations that all hold, or none yet', async () => {
+    const scene = await aFleet();
+    const { ask } = asking(issuer, scene);
+
+    expect(textOf((await ask('omar', page)).text)).toContain('No stage has attested to anything yet.');
+    scene.store.seed(anAttestation('model_card', { releaseId: LIVE as never }));
+    expect(textOf((await ask('omar', page)).text)).toContain('✓ All 1 hold.');
+    expect((await ask('omar', `/console/releases/${LIVE}`)).text).toContain('Verify the record and the attestations');
   });
 
   it('does not hold, for each of these reasons', async () => {

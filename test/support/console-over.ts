@@ -4,6 +4,7 @@ import { serveConsole } from '../../lambdas/serve-console/app.ts';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
 import { latestRefusals } from '../../lib/adapters/dynamodb-latest-refusals.ts';
+import { logIndexes } from '../../lib/adapters/dynamodb-log-index.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
@@ -44,6 +45,7 @@ export const consoleOver = async (
       log: () => readLogState(table, reads),
       latestEvents: (model, most) => latestEvents(table, model, most, client),
       latestRefusals: (most) => latestRefusals(table, most, client),
+      logIndexes: (model, seqs) => logIndexes(table, model, seqs, client),
       parked: () => parkedIntents(table, client),
       alarmsOn: async () => [],
     },

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { GovernanceRecord } from '../../domain/attestation/record.ts';
 import { isVerificationSummary, verifySummary } from '../../domain/attestation/verification-summary.ts';
+import { isAttestation, verifyAttestation } from '../../domain/attestation/verify-attestation.ts';
 import { type RecordReport, verifyRecord } from '../../domain/audit/verify-record.ts';
 import { Instant } from '../../domain/identifiers.ts';
 import type { OpenedFile } from '../../domain/records/approval.ts';
@@ -9,6 +10,7 @@ import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.t
 import { durationMs } from '../duration.ts';
 import { fileSha256 } from '../files/file-digest.ts';
 import { readIfThere } from '../files/ledger-directory.ts';
+import { attestationAccount } from '../terminal/attestation-account.ts';
 import { summaryAccount } from '../terminal/summary-account.ts';
 import { columns, jsonText, plain } from '../terminal/text.ts';
 
@@ -21,6 +23,7 @@ export const command = defineCommand({
     'decisions does not hold by itself: assay audit verify says whether they had to be signed.',
     'Of an answer of the gate, which assay gate --summary saves, it verifies the signature, and that the answer is yes: about',
     'the bytes of --artifact, and no older than --max-age. Its key is that of attestations, and there are no decisions in it.',
+    'Of the attestation of a stage it verifies the signature, and that it is about the bytes of --artifact: by the same key.',
   ].join('\n'),
   example: 'RECORD.dsse --key record.pub --decision-key decision.pub',
   options: {
@@ -39,7 +42,7 @@ export const command = defineCommand({
     artifact: {
       type: 'string',
       value: 'FILE',
-      description: 'of an answer of the gate: the bytes that it must be about',
+      description: 'of an answer of the gate, or an attestation: the bytes that it must be about',
     },
     'max-age': { type: 'string', value: 'AGE', description: 'of an answer of the gate: 30m, 2h or 3d; any if omitted' },
     json: { type: 'boolean', description: 'print the report as JSON' },
@@ -48,6 +51,7 @@ export const command = defineCommand({
     const bytes = await readIfThere(resolve(around.directory, name));
     if (bytes === undefined) throw new UsageError(`there is no record in ${plain(name)}`);
     if (isVerificationSummary(bytes)) return verifyAnswer(bytes, values, around);
+    if (isAttestation(bytes)) return verifyStage(bytes, values, around);
     const { 'decision-key': decisionKeys = [] } = values;
     if (decisionKeys.length === 0) throw new UsageError('verify needs --decision-key');
     const keys = {
@@ -77,6 +81,15 @@ const verifyAnswer = async (bytes: Uint8Array, values: AnswerOptions, around: Su
     notBefore: maxAgeMs === undefined ? undefined : Instant.parse(new Date(Date.now() - maxAgeMs).toISOString()),
   });
   around.out(values.json ? jsonText(report) : summaryAccount(report));
+  return report.problems.length === 0 ? EXIT.ok : EXIT.no;
+};
+
+const verifyStage = async (bytes: Uint8Array, { key, artifact, json }: AnswerOptions, around: Surroundings) => {
+  const report = verifyAttestation(bytes, {
+    attestationKeyPem: await keyFrom(key, around),
+    artifactSha256: artifact === undefined ? undefined : await fileSha256(resolve(around.directory, artifact)),
+  });
+  around.out(json ? jsonText(report) : attestationAccount(report));
   return report.problems.length === 0 ? EXIT.ok : EXIT.no;
 };
 

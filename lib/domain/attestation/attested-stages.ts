@@ -4,7 +4,7 @@ import type { CheckRecord } from '../records/check-record.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { attestationProblem } from './test-result.ts';
 
-type KeptAttestation = Pick<Attestation, 'stage' | 'sha256' | 'uri'> & { readonly bytes: Uint8Array };
+export type KeptAttestation = Pick<Attestation, 'stage' | 'sha256' | 'uri'> & { readonly bytes: Uint8Array };
 
 type Facts = {
   readonly release: Release;
@@ -40,7 +40,7 @@ export const attestationReasons = ({ release, policy, checks, envelopes, publicK
  * Why an envelope is not its stage's own: all stages sign with one key and may name any envelope in the table, but each may
  * write in its own folder alone. A folder within that of another stage could bear its name, so the whole key counts.
  */
-const placeProblem = ({ stage, sha256, uri }: KeptAttestation, release: Release): string | undefined =>
+export const placeProblem = ({ stage, sha256, uri }: KeptAttestation, release: Release): string | undefined =>
   uri.replace(/^s3:\/\/[^/]*\//, '') === `${attestationFolder(release, stage)}/${sha256}.dsse.json`
     ? undefined
     : `it lies at ${uri}, where ${stage} keeps none`;

@@ -53,7 +53,7 @@ export const signaturesIn = (events: readonly AuditEvent[]): Signature[] => {
   return signatures.map((signature) => ({ ...signature, renewed_as: renewedAs.get(signature.sha256) ?? '' }));
 };
 
-const renewalsOf = ({ event_type: type, details }: AuditEvent): Renewal[] =>
+export const renewalsOf = ({ event_type: type, details }: AuditEvent): Renewal[] =>
   type === 'signatures_renewed' ? RenewedDetails.parse(details).renewed : [];
 
 const madeBy = (event: AuditEvent): Signature[] => {

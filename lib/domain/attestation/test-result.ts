@@ -16,7 +16,7 @@ import { stored } from '../stored.ts';
 
 export const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
 /** in-toto names an extension field by a URI, so that nobody can mistake its meaning. */
-const STAGE_EXTENSION = 'https://assay.dev/stage/v1';
+export const STAGE_EXTENSION = 'https://assay.dev/stage/v1';
 
 const ResourceDescriptor = z.object({ name: z.string(), digest: z.object({ sha256: Sha256 }) });
 

@@ -37,6 +37,7 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
       AUDIENCE: oidc.audience,
       RECORD_KEY_IDS: record.map(({ keyArn }) => keyArn).join(','),
       DECISION_KEY_IDS: decision.map(({ keyArn }) => keyArn).join(','),
+      ATTESTATION_KEY_ID: on.keys.attestation.keyArn,
       QUESTIONS_FUNCTION: questions.lambda.functionName,
       PUBLIC_BASE_URL: publicBaseUrl,
     },
@@ -50,9 +51,10 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
   serve.allow({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'], because: 'compositeAlarms' });
   serve.allow({ actions: ['lambda:InvokeFunction'], resources: [questions.lambda.functionArn] });
   on.evidence.allowHandOut(serve);
-  // The record of a release is verified when somebody asks for that.
+  // The record of a release, and its attestations, are verified when somebody asks for that.
   on.evidence.allowReadRecords(serve);
-  allowReadPublicKey(serve, ...record, ...decision);
+  on.evidence.allowReadAttestations(serve);
+  allowReadPublicKey(serve, ...record, ...decision, on.keys.attestation);
   return addOpenRoute(api, {
     path: '/console/{proxy+}',
     method: HttpMethod.ANY,

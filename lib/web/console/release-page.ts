@@ -97,10 +97,11 @@ const proofs = ({
   release,
   attestations,
 }: ReleaseView): Html => html`<section aria-labelledby="proofs"><h2 id="proofs">Record and attestations, and how to verify them</h2>
-${release.recordSha256 === undefined ? '' : html`<p><a class="button" href="${verifyPath(release.releaseId)}">Verify the record</a></p>`}
+${release.recordSha256 === undefined && attestations.length === 0 ? '' : html`<p><a class="button" href="${verifyPath(release.releaseId)}">Verify the record and the attestations</a></p>`}
 <p>Nobody has to believe this page. With the public keys of the deployment, and no account of AWS:</p>
 <pre class="document">assay audit pull ledger &amp;&amp; assay audit verify ledger
-assay verify RECORD --key record.pub --decision-key decision.pub</pre>
+assay verify RECORD --key record.pub --decision-key decision.pub
+assay verify ATTESTATION --key attestation.pub --artifact model.tar.gz</pre>
 <dl>
 <dt>Governance record${release.recordUri === undefined ? '' : html`, at <code>${release.recordUri}</code>`}</dt><dd>${release.recordSha256 === undefined ? 'It has none: it is signed when every role has approved.' : digest(release.recordSha256)}</dd>
 <dt>Evidence digest that people signed for</dt><dd>${release.evidenceDigest === undefined ? 'Not established yet' : digest(release.evidenceDigest)}</dd></dl>

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { governanceRecord } from '../../../lib/domain/attestation/record.ts';
+import { testResult } from '../../../lib/domain/attestation/test-result.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import { APPLIED, recordFacts } from '../../domain/attestation/record-facts.ts';
 import { LOG_PUBLIC_KEY } from '../../domain/ledger/a-ledger.ts';
-import { at, digestOf } from '../../support/approval-case.ts';
+import { at, digestOf, NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY, makeKey, OTHER_KEY, signedApproval } from '../../support/decision-key.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
+import { checks, pinnedDraft } from '../../support/release-life.ts';
 import { aDirectory, assay } from '../assay.ts';
 
 const RECORD_KEY = makeKey('record-key');
@@ -18,6 +20,13 @@ const directory = () =>
     'log.pub': LOG_PUBLIC_KEY,
   });
 const verify = (...words: string[]) => assay(directory(), ['verify', ...words]);
+const STAGE = testResult({
+  release: pinnedDraft,
+  stage: 'model_card',
+  checks: checks.filter(({ stage }) => stage === 'model_card'),
+  policy: {},
+  now: NOW,
+});
 const KEYS = ['--key', 'record.pub', '--decision-key', 'decision.pub'];
 
 describe('assay verify (SG-2)', () => {
@@ -118,6 +127,28 @@ describe('assay verify (SG-2)', () => {
     expect(strange.code).toBe(1);
     expect(JSON.parse(strange.out)).toEqual({ opened: {}, problems: ['it is no DSSE envelope'] });
     expect((await verify('decision.pub', ...KEYS)).out).toMatch(/^NOT OK/);
+  });
+
+  it('verifies the attestation of a stage, and the bytes that it is about', async () => {
+    const folder = aDirectory({
+      'stage.dsse.json': Buffer.from(envelopeBytes(OTHER_KEY.seal(STAGE))).toString(),
+      'attestation.pub': OTHER_KEY.pem,
+      'record.pub': RECORD_KEY.pem,
+      'model.bin': 'other bytes',
+    });
+    const attested = (...words: string[]) => assay(folder, ['verify', 'stage.dsse.json', ...words]);
+
+    const { code, out } = await attested('--key', 'attestation.pub');
+    expect(code).toBe(0);
+    expect(out).toMatch(/stage +model_card\n/);
+    expect(out).toContain('ok: the stage attests this');
+    const other = await attested('--key', 'attestation.pub', '--artifact', 'model.bin');
+    expect(other).toMatchObject({ code: 1, out: expect.stringContaining('NOT OK: this attests to nothing') });
+    const forged = await attested('--key', 'record.pub', '--json');
+    expect([forged.code, JSON.parse(forged.out)]).toEqual([
+      1,
+      { problems: ['no signature is by this key over this payload'] },
+    ]);
   });
 
   it.each([
