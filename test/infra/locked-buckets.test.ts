@@ -135,7 +135,7 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%
     expect(Condition).toEqual({ NumericLessThan: { [REMAINING]: '29' } });
   });
 
-  it('bounds rows about people by a retention of their own, and nothing else by it', () => {
+  it('bounds rows about people by a retention of their own, and nothing else by it (CO-4)', () => {
     const rows = coreTemplate({ ...PRODUCTION, ...YEAR, evidenceRowsRetentionDays: '90' });
     const denied = bucketStatements(rows, bucket);
     const isEvidence = bucket === 'GovernanceEvidenceBucket';

@@ -39,6 +39,7 @@ const tools = (directory: DirectoryRecord = withGrace(), isOn = true) => ({
   store: withinRights('DispatchOutbox', scene.store),
   directory: async () => directory,
   settings,
+  now: () => NOW,
   mac,
   askInSlack: async (asked: Parameters<typeof sendSlackMessage>[0]) => {
     noted.push(slackMessageItem({ sk: 'mortgage-approval#000000000002#0' }, asked, NOW).sk);
@@ -145,5 +146,33 @@ describe('the message of a person who has decided', () => {
     await update(tools(withGrace(), false));
 
     expect(posted).toEqual([]);
+  });
+});
+
+describe('somebody who was forgotten before the mail went out (CO-4)', () => {
+  const forgotten = () => ({
+    ...scene.directory,
+    people: scene.directory.people.map((one) => (one.id === 'grace' ? { ...one, email: '0@former.invalid' } : one)),
+  });
+  const dropped = async () =>
+    (await scene.store.events(scene.release.modelName)).flatMap(({ event }) =>
+      event.event_type === 'mail_dropped' ? event.details : [],
+    );
+
+  it('gets none, which is on record once, by their id alone', async () => {
+    await sendApprovalMail({ ...grace(), kind: 'send_approval_mail' }, tools(forgotten()));
+    // If the dispatcher crashes before it notes the row as done, it carries it out again.
+    await sendApprovalMail({ ...grace(), kind: 'send_approval_mail' }, tools(forgotten()));
+
+    expect(noted).toEqual([]);
+    expect(await dropped()).toMatchObject([{ about: 'request', people: ['grace'], because: 'forgotten' }]);
+  });
+
+  it('gets none, and nothing is dropped, where the request has ended', async () => {
+    scene.store.seed({ ...scene.request, status: 'approved' });
+
+    await sendApprovalMail({ ...grace(), kind: 'send_approval_mail' }, tools(forgotten()));
+
+    expect(await dropped()).toEqual([]);
   });
 });

@@ -20,7 +20,12 @@ describe('telling deniers by mail that a release names them as makers (AP-16)', 
   const tell = (directory = scene.directory) =>
     sendDenierMails(
       { kind: 'send_denier_mails', requestId: scene.request.requestId },
-      { store: withinRights('DispatchOutbox', scene.store), directory: async () => directory, settings },
+      {
+        store: withinRights('DispatchOutbox', scene.store),
+        directory: async () => directory,
+        settings,
+        now: () => NOW,
+      },
     );
   const denial = (decidedBy: string, releaseId: string) => ({
     ...{ entity: 'decided_content', version: 1, artifactSha256: digestOf('artifact'), modelName: 'mortgage-approval' },
@@ -61,5 +66,9 @@ describe('telling deniers by mail that a release names them as makers (AP-16)', 
     await tell();
 
     expect(recipients()).toEqual([]);
+    const events = await scene.store.events(scene.release.modelName);
+    expect(events.flatMap(({ event }) => (event.event_type === 'mail_dropped' ? event.details : []))).toMatchObject([
+      { about: 'request', people: ['tom'], because: 'left' },
+    ]);
   });
 });

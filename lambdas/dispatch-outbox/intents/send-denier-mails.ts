@@ -1,4 +1,5 @@
 import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
+import { recordDroppedMail } from '../../../lib/domain/approval/drop-mail.ts';
 import { namedDeniers } from '../../../lib/domain/approval/named-deniers.ts';
 import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
@@ -7,9 +8,9 @@ import { denierMail } from '../../../lib/web/mail/denier-mail.ts';
 import type { Performer } from '../tools.ts';
 
 /** Tells people who denied this content or version before that the release names them as its makers, so that they are not asked. */
-export const sendDenierMails: Performer<'send_denier_mails', 'store' | 'directory' | 'settings'> = async (
+export const sendDenierMails: Performer<'send_denier_mails', 'store' | 'directory' | 'settings' | 'now'> = async (
   { requestId },
-  { store, directory, settings },
+  { store, directory, settings, now },
 ) => {
   const request = await requireFound(store.get('request', requestId), requestId);
   const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
@@ -19,8 +20,11 @@ export const sendDenierMails: Performer<'send_denier_mails', 'store' | 'director
   const deniers = new Map(named.map((one) => [one.denial.decidedBy, one]));
   for (const [id, denier] of deniers) {
     const person = findReachable(people, id);
-    // Somebody who has left the directory, or was forgotten, has no address.
-    if (person === undefined) continue;
-    await sendMail(settings.mailFrom, { to: person.email, ...denierMail({ person, request, release, denier }) });
+    if (person === undefined)
+      await recordDroppedMail(
+        { releaseId: release.releaseId, personId: id, about: 'request' },
+        { store, directory: people, now },
+      );
+    else await sendMail(settings.mailFrom, { to: person.email, ...denierMail({ person, request, release, denier }) });
   }
 };

@@ -1,5 +1,6 @@
 import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
 import { ownersOf } from '../../../lib/domain/approval/concerned.ts';
+import { recordDroppedMail } from '../../../lib/domain/approval/drop-mail.ts';
 import { readChecks } from '../../../lib/domain/change/read-checks.ts';
 import { readStanding } from '../../../lib/domain/change/read-standing.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
@@ -19,8 +20,10 @@ export const sendNotice: SendNotice = async ({ releaseId, outcome, personId }, t
   const release = await requireFound(store.get('release', releaseId), releaseId);
   const people = await directory();
   const person = findReachable(people, personId);
-  // The person has left the directory, or was forgotten, or more has happened meanwhile, which has a message of its own.
-  if (person === undefined || !outcomesOf(release).includes(outcome)) return;
+  // More has happened meanwhile, which has a message of its own.
+  if (!outcomesOf(release).includes(outcome)) return;
+  if (person === undefined)
+    return recordDroppedMail({ releaseId, personId, about: outcome }, { ...tools, directory: people });
   const names = new Map(people.people.map(({ id, name }) => [id, name]));
   const facts = await factsOf(tools, release, outcome);
   if (outcome === 'approved_with_conditions' && !ownersOf(facts.approvals).includes(personId)) return;

@@ -42,7 +42,8 @@ const linesInWords = (lines: readonly number[]): string => `line ${lines.join(',
 const accountOf = (id: string, name: string, former: readonly FormerDirectory[]): string =>
   [
     `${plain(id)} is a ${FORMER_NAME} in ${name}: the id stays, as it is on record, and so do the digests of directories.`,
-    'Deploy it: until then Assay has the former directory. What is unsent to them by then is dropped, and never sent.',
+    'Deploy it: until then Assay has the former directory. What is unsent to them by then is dropped, and never sent:',
+    'an event mail_dropped of each release says so, with their id alone.',
     'If a role has nobody now, assay policy check says so.',
     ...formerInWords(former),
   ].join('\n');

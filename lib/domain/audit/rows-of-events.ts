@@ -55,6 +55,7 @@ export const ROWS_OF: Readonly<Record<EventType, readonly EntityName[]>> = {
   approval_escalated: ['request'],
   approval_reminded: ['refusal_slot', 'request'],
   mails_resent: ['refusal_slot'],
+  mail_dropped: [],
   approval_withdrawn: ['release', 'request'],
   approval_suspended: ['release', 'suspension'],
   approval_reinstated: ['met_condition', 'release', 'suspension'],

@@ -43,6 +43,7 @@ export const EventType = z.enum([
   'approval_escalated',
   'approval_reminded',
   'mails_resent',
+  'mail_dropped',
   'approval_withdrawn',
   'approval_suspended',
   'approval_reinstated',

@@ -33,6 +33,7 @@ const ROUTINE: ReadonlySet<string> = new Set<EventType>([
   'approval_reminded',
   'expiry_warned',
   'log_heartbeat',
+  'mail_dropped',
   'mails_resent',
   'outbox_redriven',
 ]);

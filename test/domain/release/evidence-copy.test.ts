@@ -26,7 +26,7 @@ const VECTORS = z
   .parse(JSON.parse(readFileSync(join(import.meta.dirname, '../../vectors/evidence-copies.json'), 'utf8')));
 const FAR = Instant.parse('9999-12-31T00:00:00.000Z');
 
-describe('a copy of the evidence (docs/formats/evidence-copies.md)', () => {
+describe('a copy of the evidence (docs/formats/evidence-copies.md, CO-4)', () => {
   it.each(VECTORS)('lies under its key: $says', ({ kept, key }) => {
     expect(copyKey(kept)).toBe(key);
   });

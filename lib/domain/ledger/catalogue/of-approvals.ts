@@ -107,6 +107,11 @@ export const EVENTS_OF_APPROVALS = {
     about: text('request, or an outcome'),
     people: texts('to whom'),
   }),
+  mail_dropped: ofRelease('A message was not sent: nobody is there any more to be told.', {
+    about: text('request, or an outcome'),
+    people: texts('who was to be told'),
+    because: text('forgotten, or left: the person was forgotten in the directory, or is not in it any more'),
+  }),
   approval_withdrawn: ofRelease('A request, or an approval, was withdrawn.', ANSWERED),
   approval_suspended: ofRelease('An approval is suspended: a condition is overdue.', {
     ...CONDITION,
