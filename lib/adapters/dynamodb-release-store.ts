@@ -19,6 +19,7 @@ import { AuditEvent } from '../domain/ledger/event.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { formerKeyToAsk } from './dynamodb-former-keys.ts';
 import { recordAt } from './dynamodb-hints.ts';
+import { inProduction } from './dynamodb-in-production.ts';
 import * as keys from './dynamodb-keys.ts';
 import { oncePut } from './dynamodb-once-row.ts';
 import { modelPage, pageOf } from './dynamodb-pages.ts';
@@ -93,7 +94,7 @@ export const dynamodbReleaseReader = (
     releasePage: (filter, page) => releasePage({ TableName: tableName, client }, filter, page),
     page: (name, page) => pageOf({ TableName: tableName, client }, name, page),
     models: (page) => modelPage({ TableName: tableName, client }, page),
-    releasesInProduction: () => inState('release', 'STATE#production'),
+    releasesInProduction: () => inProduction(tableName, client),
     endpoints: () => inState('endpoint', 'ENDPOINTS'),
     deviatingEndpoints: () => inState('watched_endpoint', 'DEVIATING'),
     releasesOfPackage: (modelPackageArn) =>

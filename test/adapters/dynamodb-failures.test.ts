@@ -16,7 +16,7 @@ import { EMPTY_TREE } from '../../lib/domain/ledger/merkle.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { NOW } from '../support/approval-case.ts';
 import { mockClient } from '../support/mock-client.ts';
-import { draft } from '../support/release-life.ts';
+import { draft, inProduction } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 
 const dynamodb = mockClient(DynamoDBDocumentClient);
@@ -97,7 +97,7 @@ describe('a commit', () => {
 
 describe('a list that comes in pages', () => {
   it('is read to its end', async () => {
-    const item = (releaseId: string) => ({ pk: `RELEASE#${releaseId}`, sk: 'META', ...draft, releaseId });
+    const item = (releaseId: string) => ({ pk: `RELEASE#${releaseId}`, sk: 'META', ...inProduction, releaseId });
     dynamodb
       .on(QueryCommand)
       .resolves({})

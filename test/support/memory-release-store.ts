@@ -17,6 +17,7 @@ import { GENESIS, type Head, type SealedEvent, sealEvent } from '../../lib/domai
 import type { RecordKey } from '../../lib/domain/record-kind.ts';
 import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
+import { InProduction } from '../../lib/domain/release/in-production.ts';
 import { ReleaseState } from '../../lib/domain/release/lifecycle.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
@@ -119,7 +120,8 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       const left = [...chains.keys()].filter((name) => ModelName.safeParse(name).success && name > after).sort();
       return { items: left.slice(0, limit), next: left.length > limit ? left[limit - 1] : undefined };
     },
-    releasesInProduction: async () => under('release').filter(({ state }) => state === 'production'),
+    releasesInProduction: async () =>
+      under('release').flatMap((release) => (release.state === 'production' ? InProduction.parse(release) : [])),
     endpoints: async () => under('endpoint'),
     deviatingEndpoints: async () => under('watched_endpoint').filter(isDeviating),
     releasesOfPackage: async (arn) => under('release').filter((release) => release.modelPackageArn === arn),

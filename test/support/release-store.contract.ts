@@ -10,6 +10,7 @@ import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { leafHash } from '../../lib/domain/ledger/chain.ts';
 import { eventBytes } from '../../lib/domain/ledger/event.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
+import { InProduction } from '../../lib/domain/release/in-production.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
@@ -321,8 +322,8 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
 
       await commit([create(serving), create(endpoint), create(other)]);
 
-      expect(await store.releasesInProduction()).toContainEqual({ ...serving, version: 1 });
-      expect(await store.releasesInProduction()).not.toContainEqual({ ...other, version: 1 });
+      expect(await store.releasesInProduction()).toContainEqual(InProduction.parse(serving));
+      expect(await store.releasesInProduction()).not.toContainEqual(InProduction.parse(other));
       expect(await store.endpoints()).toContainEqual({ ...endpoint, version: 1 });
     });
 

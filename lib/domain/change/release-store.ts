@@ -3,6 +3,7 @@ import type { Head, SealedEvent } from '../ledger/chain.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import type { IntakeRefusal } from '../records/intake.ts';
 import type { WatchedEndpoint } from '../records/watched-endpoint.ts';
+import type { InProduction } from '../release/in-production.ts';
 import type { Release } from '../release/release.ts';
 import type { Change } from './change.ts';
 import type { Entities, EntityName, IdOf, ListedName, OwnerOf } from './kinds.ts';
@@ -22,8 +23,8 @@ export interface ReleaseStore {
   page<N extends PagedName>(name: N, page: PageAsked<ListPlace>): Promise<PageOf<Entities[N], ListPlace>>;
   /** A page of the models that have a chain, in the order of their names; `after` is the last name of the page before. */
   models(page: PageAsked<string>): Promise<PageOf<string, string>>;
-  /** The releases that are in production, one of each model that serves. */
-  releasesInProduction(): Promise<Release[]>;
+  /** What is in production, one of each model that serves, in a tenth of the bytes of its releases. For jobs, and for endpoints of which a former version kept no owner. */
+  releasesInProduction(): Promise<InProduction[]>;
   /** Every endpoint that belongs, or belonged, to a model. */
   endpoints(): Promise<Endpoint[]>;
   /** Every endpoint that was last found to serve something else than people approved. */

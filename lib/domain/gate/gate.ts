@@ -17,6 +17,7 @@ import { NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
 import { isServing } from '../records/pointer.ts';
 import { isOfFormerIntake } from '../records/taken-in.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
+import type { InProduction } from '../release/in-production.ts';
 import { endpointNameOf, type Reason, type Release, requireEstablished } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
@@ -172,7 +173,7 @@ type DeploymentFacts = FlipFacts & {
   /** The endpoint as it is in SageMaker; undefined if it is not there. */
   readonly found: FoundEndpoint | undefined;
   /** The releases of all models that are in production. Looked at only if the endpoint has no owner. */
-  readonly inProduction: readonly Release[];
+  readonly inProduction: readonly InProduction[];
 };
 
 /**

@@ -11,6 +11,7 @@ import { fitIntoEvent } from '../ledger/event.ts';
 import { endpointId } from '../records/endpoint.ts';
 import type { Observation } from '../records/observation.ts';
 import type { ServedPeriod } from '../records/served-period.ts';
+import type { InProduction } from '../release/in-production.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { takeObservation } from './activity.ts';
@@ -39,10 +40,10 @@ export const hoursBefore = (now: Instant): Instant[] => {
   return Array.from({ length: HOURS_BACK }, (_, index) => plusMilliseconds(now, last - (index + 1) * HOUR_MS));
 };
 
-export type Hour = { readonly release: Release; readonly from: Instant };
+export type Hour = { readonly release: InProduction; readonly from: Instant };
 
 /** The hours that are looked at, of each release in production whose endpoint captures anything. */
-export const capturedHours = (inProduction: readonly Release[], now: Instant): Hour[] =>
+export const capturedHours = (inProduction: readonly InProduction[], now: Instant): Hour[] =>
   inTurns(
     inProduction
       .filter(({ serving }) => serving?.data_capture !== undefined)
@@ -63,13 +64,16 @@ type World = {
 };
 
 /** Afterwards it is on the chain of the model, once, where the captures of an hour lie, how many they are, and which release answered. */
-export const recordHour = ({ release, from }: Hour, { store, list, now }: World): Promise<CaptureOutcome> =>
+export const recordHour = (
+  { release: { releaseId, modelName }, from }: Hour,
+  { store, list, now }: World,
+): Promise<CaptureOutcome> =>
   untilCommitted(async () => {
-    const { modelName, serving } = release;
-    const pointer = await store.get('pointer', modelName);
-    if (serving?.data_capture === undefined || pointer?.releaseId !== release.releaseId) return 'not_served';
+    const [release, pointer] = await Promise.all([store.get('release', releaseId), store.get('pointer', modelName)]);
+    const capture = release?.serving?.data_capture;
+    if (release === undefined || capture === undefined || pointer?.releaseId !== releaseId) return 'not_served';
     const { endpointName } = pointer;
-    const { destination_s3_uri: destination, sampling_percentage: sampling } = serving.data_capture;
+    const { destination_s3_uri: destination, sampling_percentage: sampling } = capture;
     const root = `${destination.replace(/\/+$/, '')}/${endpointName}`;
     const at = plusMilliseconds(from, HOUR_MS);
     const seen = { modelName, kind: 'inference_hour', arn: root, status: 'captured', at };
@@ -119,7 +123,8 @@ const releasesOf = (variant: string, served: readonly ServedPeriod[]): Variant['
   return [...new Map(all).values()];
 };
 
-type Facts = Hour & {
+type Facts = Pick<Hour, 'from'> & {
+  readonly release: Release;
   readonly at: Instant;
   readonly endpointName: string;
   readonly sampling: number;

@@ -146,11 +146,16 @@ export const Release = stored({
 export type Release = z.infer<typeof Release>;
 export const releaseKind = defineKind(Release, { partition: 'RELEASE', of: ['releaseId'], sort: 'META' });
 
+type NamesEndpoint = {
+  readonly serving?: { readonly endpoint_name: ModelName } | undefined;
+  readonly manifest: { readonly deployment: { readonly endpoint_name: ModelName } };
+};
+
 /**
  * The endpoint that a release is to serve from, as people approved it. A former version wrote no specification of what
  * serves: what it took in is asked by its manifest.
  */
-export const endpointNameOf = ({ serving, manifest }: Pick<Release, 'serving' | 'manifest'>): ModelName =>
+export const endpointNameOf = ({ serving, manifest }: NamesEndpoint): ModelName =>
   serving?.endpoint_name ?? manifest.deployment.endpoint_name;
 
 /**

@@ -9,7 +9,7 @@ import { fitIntoEvent } from '../ledger/event.ts';
 import { type Endpoint, endpointId, inStatus, isOwned, ownerProblem } from '../records/endpoint.ts';
 import { endpointProblem, type Pointer } from '../records/pointer.ts';
 import { Refusal, type Violation } from '../refusal.ts';
-import type { Release } from '../release/release.ts';
+import type { InProduction } from '../release/in-production.ts';
 import { type Actor, eventWithoutRelease } from '../release/release-event.ts';
 import { type EndpointShape, lossesOf } from './endpoint-shape.ts';
 import { formerOwnerProblem, strangerProblem } from './strange-endpoint.ts';
@@ -76,7 +76,7 @@ const isKnown = (owner: Endpoint | undefined, asked: Asked): owner is Endpoint =
   owner.modelName === asked.modelName &&
   strangerProblem({ ...asked, endpoint: owner }, asked.shape) === undefined;
 
-const reasonsAgainst = (asked: Asked, inProduction: readonly Release[]): Violation[] => {
+const reasonsAgainst = (asked: Asked, inProduction: readonly InProduction[]): Violation[] => {
   const { endpointName, owner, pointer, shape } = asked;
   const isSettled = shape.condition === 'in_service' && shape.headsFor === shape.serves;
   const problems: [string, string | undefined][] = [

@@ -8,7 +8,7 @@ import { type Endpoint, endpointId, ownerProblem } from '../records/endpoint.ts'
 import { type EndpointMove, isStuck, movingReason } from '../records/endpoint-move.ts';
 import { isUnderWay } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
-import type { Release } from '../release/release.ts';
+import type { InProduction } from '../release/in-production.ts';
 import type { Actor } from '../release/release-event.ts';
 import { type Serving, servingOf } from './ask-rollback.ts';
 import { refuseToMove, requestMove, resumeMove } from './move-steps.ts';
@@ -66,7 +66,7 @@ type Facts = Serving & {
   readonly from: Endpoint | undefined;
   readonly to: Endpoint | undefined;
   /** The releases of all models that are in production. Looked at only if the new endpoint has no owner. */
-  readonly inProduction: readonly Release[];
+  readonly inProduction: readonly InProduction[];
   readonly claim: MoveClaim;
 };
 

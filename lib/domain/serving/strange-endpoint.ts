@@ -1,7 +1,8 @@
 import type { ModelName } from '../identifiers.ts';
 import { type Endpoint, endpointId, isOwned } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
-import { endpointNameOf, type Release } from '../release/release.ts';
+import type { InProduction } from '../release/in-production.ts';
+import { endpointNameOf } from '../release/release.ts';
 import type { FoundEndpoint } from './deployer.ts';
 
 type Taken = {
@@ -38,7 +39,7 @@ export const strangerProblem = (
 /** Why an endpoint without an owner is not free: a former version promoted another model to it, and kept no owners. */
 export const formerOwnerProblem = (
   { modelName, endpointName }: Pick<Taken, 'modelName' | 'endpointName'>,
-  inProduction: readonly Release[],
+  inProduction: readonly InProduction[],
 ): string | undefined => {
   const owner = inProduction.find(
     (release) => release.modelName !== modelName && endpointId(endpointNameOf(release)) === endpointId(endpointName),

@@ -82,6 +82,7 @@ describe('what an endpoint was asked and answered (AU-3)', () => {
     ['not_served', world(some, capturing, aPointer())],
     ['not_served', world(some, capturing, aPointer(), aPeriod({ from: at('2026-11-28T11:00:00.000Z') }))],
     ['not_served', world(some, capturing)],
+    ['not_served', world(some, aPointer(), aPeriod())],
     ['not_served', world(some, capturing, aPointer({ releaseId: superseded.releaseId }), aPeriod())],
   ])('is not on record where there is none: %s', async (outcome, { store, list }) => {
     expect(await recordHour(hour, { store, list, now })).toBe(outcome);
@@ -89,7 +90,7 @@ describe('what an endpoint was asked and answered (AU-3)', () => {
   });
 
   it('is nothing where the release captures nothing', async () => {
-    const { store, list } = world();
+    const { store, list } = world(some, inProduction, aPointer(), aPeriod());
 
     expect(await recordHour({ release: inProduction, from }, { store, list, now })).toBe('not_served');
   });
