@@ -4,10 +4,12 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ROUTES } from '../lib/openapi/document.ts';
 import { clientConfig } from '../local/clients.ts';
 import { claimsOf } from '../test/support/api.ts';
+import { templateOf } from '../test/support/as-documented.ts';
 import { startAws } from '../test/support/aws.ts';
-import { apiOver, putMany, READS } from '../test/support/many-releases.ts';
+import { doorOver, putMany, READS } from '../test/support/many-releases.ts';
 
 const SIZES = [10, 1000];
 const RELEASES = 20;
@@ -24,25 +26,53 @@ client.middlewareStack.add((next) => (args) => {
   return next(args);
 });
 
+const jsonOf = (text: string): object => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+};
+
 const measure = async (table: string, path: string) => {
-  const api = apiOver(client, table);
+  const api = doorOver(client, table);
   const ask = async () => (await api.request(`/v1${path}`, {}, CALLER)).text();
   const answer = await ask();
+  const [rows = []] = Object.values(jsonOf(answer)).filter(Array.isArray);
   calls = 0;
   const before = process.cpuUsage();
   for (let round = 0; round < ROUNDS; round += 1) await ask();
   const { user, system } = process.cpuUsage(before);
-  return { calls: calls / ROUNDS, bytes: answer.length, cpuMs: (user + system) / 1000 / ROUNDS };
+  return { calls: calls / ROUNDS, bytes: answer.length, rows: rows.length, cpuMs: (user + system) / 1000 / ROUNDS };
+};
+
+/** The same list, of ten rows a page: as many as there are of everything at ten models. */
+const ofTen = (path: string): string => {
+  const { pathname, searchParams } = new URL(path, 'http://door');
+  if (!isPaged(pathname)) return path;
+  searchParams.set('limit', '10');
+  return `${pathname}?${searchParams}`;
+};
+const isPaged = (pathname: string): boolean => {
+  const template = templateOf(`/v1${pathname}`)?.replace('/v1', '');
+  return ROUTES.some(
+    ({ method, path, query }) => method === 'get' && path === template && query?.['limit'] !== undefined,
+  );
+};
+
+const ratioOf = async (path: string): Promise<string> => {
+  const [few, many] = [await measure('models-10', path), await measure('models-1000', path)];
+  return (many.cpuMs / few.cpuMs).toFixed(2);
 };
 
 for (const models of SIZES) {
   await putMany(client, await aws.makeTable(`models-${models}`), { models, releases: RELEASES });
 }
-console.log('| route | calls | bytes | CPU, ms | of the same at 10 models |');
-console.log('|---|---|---|---|---|');
+console.log('| route | calls | bytes | rows | at 10 models | CPU, ms | a page of ten rows, against 10 models |');
+console.log('|---|---|---|---|---|---|---|');
 for (const path of READS) {
   const [few, many] = [await measure('models-10', path), await measure('models-1000', path)];
-  const ratio = (many.cpuMs / few.cpuMs).toFixed(2);
-  console.log(`| \`${path}\` | ${many.calls} | ${many.bytes} | ${many.cpuMs.toFixed(1)} | ${ratio} |`);
+  const cells = [many.calls, many.bytes, many.rows, few.rows, many.cpuMs.toFixed(1), await ratioOf(ofTen(path))];
+  console.log(`| \`${path}\` | ${cells.join(' | ')} |`);
 }
 await aws.stop();

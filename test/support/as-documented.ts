@@ -38,7 +38,7 @@ const rooted = (schema: unknown): object => {
 };
 
 /** The template that a path is of: one without parameters before others. */
-const templateOf = (path: string): string | undefined => {
+export const templateOf = (path: string): string | undefined => {
   const parts = path.split('/');
   const fitting = Object.keys(paths).filter((template) => {
     const ours = template.split('/');

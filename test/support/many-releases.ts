@@ -1,6 +1,7 @@
 /** A table with so many models and releases, as commits would leave it, and the API over it. */
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
+import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { entityKey, eventItemKey, headItem, indexAttributes, timelineKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { dynamodbOnces } from '../../lib/adapters/dynamodb-once.ts';
@@ -8,8 +9,9 @@ import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts
 import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
-import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
+import { documentText, openApiDocument } from '../../lib/openapi/document.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
 import { refuseClaimOf } from './a-refusal.ts';
@@ -17,20 +19,27 @@ import { NOW } from './approval-case.ts';
 import { asDocumented } from './as-documented.ts';
 import { everyKind } from './every-kind.ts';
 import { anIntake } from './intake.ts';
-import { draft, SIGNING_KEYS } from './release-life.ts';
+import { approvedRequest, draft, keptPolicy, SIGNING_KEYS } from './release-life.ts';
 
 const STATES = ['superseded', 'rejected', 'expired', 'validated', 'approved'];
 const BATCH = 25;
 
-/** Of each model the last release serves, and the model is held. */
+const requestIdOf = (releaseId: string) => `apr-${releaseId}`;
+
+/** Of each model the last release serves, and its approval ends soon; people are asked about others; the model is held. */
 const itemsOf = (model: string, releases: number): object[] => {
   const named = draft.modelName && (model as typeof draft.modelName);
-  const kept = everyKind({ ...draft, modelName: named });
+  const kept = everyKind({ releaseId: `${model}-0` as typeof draft.releaseId, modelName: named });
   const all = Array.from({ length: releases }, (_, index) => {
     const releaseId = `${model}-${index}` as typeof draft.releaseId;
     const state = index === releases - 1 ? 'production' : (STATES[index % STATES.length] ?? 'draft');
     const updatedAt = plusMilliseconds(NOW, index * 1000);
-    return { ...draft, version: 1, releaseId, modelName: named, state, updatedAt };
+    const isAsked = state === 'validated';
+    return {
+      ...{ ...draft, version: 1, releaseId, modelName: named, state, updatedAt },
+      ...(isAsked ? { approvalRequestId: requestIdOf(releaseId) } : {}),
+      ...(state === 'production' ? { approvedAt: NOW, approvedUntil: plusMilliseconds(NOW, 10 * DAY_MS) } : {}),
+    };
   });
   const drafts = all.map(({ releaseId: release_id }) =>
     aDraft({ event_type: 'release_requested', model_name: model, release_id, approval_state: '' }),
@@ -42,9 +51,15 @@ const itemsOf = (model: string, releases: number): object[] => {
     const { seq, release_id: id } = sealed.event;
     return [{ ...eventItemKey(model, seq), bytes: sealed.bytes, hash: head.hash }, timelineKey(id, model, seq)];
   });
-  const { hold, pointer, line, endpoint } = kept;
+  const { hold, pointer, line, endpoint, watched_endpoint, served_period, legal_hold, key_rotation } = kept;
+  const asked = all.filter(({ state }) => state === 'validated');
   const entities: Entity[] = [
     ...all,
+    ...asked.map(({ releaseId }) => ({
+      ...{ ...approvedRequest, version: 1, releaseId, modelName: named, status: 'pending' },
+      requestId: requestIdOf(releaseId),
+    })),
+    keptPolicy,
     { ...hold.record, version: 1, status: 'held' },
     {
       ...pointer.record,
@@ -54,6 +69,10 @@ const itemsOf = (model: string, releases: number): object[] => {
     },
     { ...line.record, version: 1, status: 'stopped' },
     { ...endpoint.record, version: 1 },
+    { ...watched_endpoint.record, version: 1 },
+    { ...served_period.record, version: 1 },
+    { ...legal_hold.record, version: 1 },
+    { ...key_rotation.record, version: 1 },
     { ...refuseClaimOf(`${model}-0`), version: 1 },
   ];
   return [
@@ -82,12 +101,12 @@ export const putMany = async (
 };
 
 /** The API as its Lambda makes it, but for what is no row of the table. */
-export const apiOver = (client: DynamoDBDocumentClient, table: string): ReturnType<typeof serveApi> => {
+export const doorOver = (client: DynamoDBDocumentClient, table: string): ReturnType<typeof serveApi> => {
   const intake = anIntake();
   const reads = readsTogether(table, client);
   const store = withinRights('ServeApi', dynamodbReleaseStore(table, client, reads));
   const none = () => Promise.reject(new Error('nothing is asked of it here'));
-  const api = serveApi({
+  return serveApi({
     store,
     world: none,
     directory: async () => intake.directory,
@@ -100,15 +119,23 @@ export const apiOver = (client: DynamoDBDocumentClient, table: string): ReturnTy
     modelBuckets: async () => ['models'],
     parked: () => parkedIntents(table, client),
     parkedPage: (page) => parkedPage(table, page, client),
-    lastLook: async () => undefined,
+    lastLook: () => readLook(table, client),
     readLog: () => readLogState(table, reads),
     orderReverification: none,
     renewal: none,
     onces: dynamodbOnces(table, client),
-    document: none,
+    document: async () => documentText(openApiDocument()),
   });
-  return asDocumented(api);
 };
+
+/** The same, whose answers are compared with the document. */
+export const apiOver = (...over: Parameters<typeof doorOver>): ReturnType<typeof doorOver> =>
+  asDocumented(doorOver(...over));
+
+const first = everyKind({
+  releaseId: 'model-0000-0' as typeof draft.releaseId,
+  modelName: 'model-0000' as typeof draft.modelName,
+});
 
 /** What is asked of each route that reads, of the first model. */
 export const READS = [
@@ -118,6 +145,7 @@ export const READS = [
   '/releases?state=production&tier=high',
   '/releases/model-0000-3',
   '/releases/model-0000-3/events',
+  '/releases/model-0000-3/diff/model-0000-4',
   '/releases/model-0000-3/conditions',
   '/releases/model-0000-3/reverifications',
   '/refusals',
@@ -136,4 +164,10 @@ export const READS = [
   '/canaries/accuracy_above_minimum/releases?from=2026-01-01&until=2026-12-31',
   '/signatures?from=2026-01-01&until=2026-12-31',
   '/outbox/parked',
+  '/legal-holds',
+  `/key-rotations/${first.key_rotation.id[0]}`,
+  `/endpoints/${first.watched_endpoint.id[0]}/served`,
+  '/settings',
+  '/metrics',
+  '/openapi.json',
 ] as const;
