@@ -54,7 +54,9 @@ export const releasePage = async (
   const items: ReleaseSummary[] = [];
   let leftOut = 0;
   let next = after;
-  for (let calls = sources.length; calls <= CALLS_MAX; calls += sources.length) {
+  // The releases of a state are many: what a filter leaves out of them is gone through page by page, each at the price of a full one.
+  const most = filter.model === undefined ? sources.length : CALLS_MAX;
+  for (let calls = sources.length; calls <= most; calls += sources.length) {
     const place = next;
     const found = await Promise.all(
       sources.map((source, index) => {

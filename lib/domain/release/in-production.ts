@@ -7,7 +7,7 @@ import { ServingSpecification } from './serving-specification.ts';
 export const InProduction = z.object({
   ...Release.pick({ releaseId: true, modelName: true, state: true }).shape,
   manifest: z.object({ deployment: z.object({ endpoint_name: ModelName }) }),
-  serving: ServingSpecification.pick({ endpoint_name: true, data_capture: true }).optional(),
+  serving: z.object({ endpoint_name: ModelName, data_capture: ServingSpecification.shape.data_capture }).optional(),
 });
 export type InProduction = z.infer<typeof InProduction>;
 
