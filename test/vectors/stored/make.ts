@@ -4,8 +4,9 @@
  * for ever, so nothing here is written a second time.
  */
 import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { CreateEndpointCommand, SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
@@ -19,10 +20,12 @@ import { recordReview } from '../../../lib/domain/monitoring/review.ts';
 import { takeReport } from '../../../lib/domain/monitoring/take-report.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { askMove } from '../../../lib/domain/serving/ask-move.ts';
+import { STRANGE_MAX } from '../../../lib/domain/serving/sweep-plan.ts';
 import { clientConfig } from '../../../local/clients.ts';
 import { deployedBytes, OBSERVING_POLICY } from '../../support/deployed-files.ts';
 import { exampleManifest, type Product, startProduct } from '../../support/product.ts';
 import { changePackage, packageUpdated } from '../../support/sagemaker.ts';
+import { sweeping } from '../../support/swept.ts';
 import { walk } from '../../support/walk.ts';
 import { frozen, type Item, kindOf, vectorFile } from './vectors.ts';
 
@@ -30,15 +33,8 @@ const MODEL = 'hmda-mortgage';
 
 const now = () => Instant.parse(new Date().toISOString());
 
-const tellStory = async ({
-  aws,
-  invoke,
-  decide,
-  drain,
-  store,
-  recordKeyId,
-  attestationKeyId,
-}: Product): Promise<void> => {
+const tellStory = async (product: Product): Promise<void> => {
+  const { aws, invoke, decide, drain, store, recordKeyId, attestationKeyId } = product;
   const request = async (version: string, changes: object = {}) => {
     const detail = { ...(await exampleManifest(version)), ...changes };
     await invoke('receive-release', { 'detail-type': 'Release Requested', source: 'example.pipeline', detail });
@@ -72,6 +68,7 @@ const tellStory = async ({
   };
   await walk('release', { input: { releaseId: 'denied' }, invoke, people: denying });
   await release('1.2.0');
+  await standBeside(product);
   await invoke('sweep-endpoints', { source: 'sweep' });
   await recordActivity(TRAINED, store, now);
   await recordCall(CALLED, store, now);
@@ -106,6 +103,19 @@ const tellStory = async ({
     await changeLine({ ...stop, actor: reviewer, reason: 'the answers are wrong' }, store, now);
   }
   await invoke('extend-log', {});
+};
+
+/** Endpoints of others: one more than a minute of the sweep may tell of, so that its state has one that was put off. */
+const standBeside = async (product: Product): Promise<void> => {
+  const { configure, sagemaker } = sweeping(product);
+  const { findEndpoint } = await import('../../../lib/adapters/sagemaker-endpoints.ts');
+  const image = { PrimaryContainer: { Image: 'of-others/model:1' } };
+  for (let one = 0; one <= STRANGE_MAX; one += 1) {
+    const name = `watched-${one}`;
+    await configure(name, image);
+    await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
+    while ((await findEndpoint(name))?.condition !== 'in_service') await setTimeout(50);
+  }
 };
 
 /** A report of a monitor; the stand-in has none. */
