@@ -3,13 +3,14 @@ import type { Instant } from '../identifiers.ts';
 import { stored } from '../stored.ts';
 import { eventDate, type LoggedEvent, type LogStep, logSteps } from './bundle.ts';
 import { ForgedEvent, type SealedEvent } from './chain.ts';
+import { parseEntry } from './ledger-file.ts';
 import { EMPTY_TREE, Tree } from './merkle.ts';
 import { ownRows, rowsDigestOf } from './recorded-line.ts';
 
 /** A transaction takes at most 100 actions: one for the state of the log, and one for each event. */
 export const LOG_BATCH_MAX_ENTRIES = 90;
-/** What the entries of a bundle wrote is read in one go, too. One change writes less than that: a transaction takes 4 MB. */
-export const LOG_BATCH_MAX_ROW_BYTES = 16 * 1024 * 1024;
+/** A bundle is read in one go, with what its entries wrote. One change writes less than that: a transaction takes 4 MB. */
+export const LOG_BATCH_MAX_BYTES = 16 * 1024 * 1024;
 
 const Place = stored({ model: z.string(), seq: z.int().min(1) });
 export type Place = z.infer<typeof Place>;
@@ -160,21 +161,34 @@ const oneStep = (before: Tree, events: readonly LoggedEvent[]): LogStep => {
   return step;
 };
 
-/** A bundle holds one day, and its rows have a bound; all other events wait for the next step. */
+/**
+ * A bundle holds one day, and it has a bound, together with its rows; all other events wait for the next step. The first one never waits,
+ * however large it is: behind an event that is taken by no bundle, the log would end without a word.
+ */
 const oneBundle = async (
   places: readonly Place[],
   world: World,
   aside: Map<string, string>,
 ): Promise<LoggedEvent[]> => {
-  const events = await entriesAt(places, world, aside);
+  const events = (await entriesAt(places, world, aside)).filter((entry) => isReadable(entry, aside));
   const day = events[0] === undefined ? '' : eventDate(events[0].event);
   const ofOneDay = events.filter(({ event }) => eventDate(event) === day);
   let bytes = 0;
-  const full = ofOneDay.findIndex(({ line }) => {
-    bytes += line?.length ?? 0;
-    return bytes > LOG_BATCH_MAX_ROW_BYTES;
+  const full = ofOneDay.findIndex((entry, index) => {
+    bytes += entry.bytes.length + (entry.line?.length ?? 0);
+    return index > 0 && bytes > LOG_BATCH_MAX_BYTES;
   });
   return full < 0 ? ofOneDay : ofOneDay.slice(0, full);
+};
+
+/**
+ * Whoever may append to a chain chooses the bytes of an event: more than an event has, or in another form, with a line break in it perhaps.
+ * Nobody who verifies the log could read their bundle, nor any that comes after it.
+ */
+const isReadable = ({ event, bytes }: LoggedEvent, aside: Map<string, string>): boolean => {
+  const read = parseEntry(bytes);
+  if ('problem' in read) aside.set(nameOfPlace(event), `${nameOfPlace(event)} ${read.problem}`);
+  return !('problem' in read);
 };
 
 /**

@@ -79,7 +79,8 @@ const readCheckpoint = ({ key, bytes }: LedgerFile): CheckpointFile | Unreadable
     : { problem: `holds the checkpoint that belongs in ${expected}` };
 };
 
-const parseEntry = (bytes: Uint8Array): Entry | Unreadable => {
+/** An entry of the log, as everybody reads one who verifies it. */
+export const parseEntry = (bytes: Uint8Array): Entry | Unreadable => {
   // Checked first, so that the parser never sees what is too large or too deep to be an event.
   if (bytes.length > EVENT_MAX_BYTES) return { problem: `has ${bytes.length} bytes; the limit is ${EVENT_MAX_BYTES}` };
   const event = parseEvent(bytes);

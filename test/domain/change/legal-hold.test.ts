@@ -116,4 +116,55 @@ describe('a legal hold (AU-6)', () => {
     expect(await refusalCodeOf(() => set('ada', 'CASE-more'))).toBe('AskedTooOften');
     expect((await set('ada', 'CASE-1')).matter).toBe('CASE-1');
   });
+
+  it('is lifted by two who agree at once, each of whom counts once', async () => {
+    const { store, set, lift, events } = aModel();
+    await set('ada');
+
+    store.beforeNextCommit(async () => {
+      await lift('bob');
+    });
+    expect(await lift('ada')).toMatchObject({ status: 'lifted', lifting: [{ by: 'bob' }, { by: 'ada' }] });
+    expect((await events()).map(({ event_type }) => event_type)).toEqual([
+      'legal_hold_set',
+      'legal_hold_lift_consented',
+      'legal_hold_lifted',
+    ]);
+  });
+
+  it('is not lifted by one who agrees twice at once, or again after an answer was lost', async () => {
+    const { store, set, lift, events } = aModel();
+    await set('bob');
+
+    store.beforeNextCommit(async () => {
+      await lift('ada');
+    });
+    expect(await lift('ada.new')).toMatchObject({ status: 'set', lifting: [{ by: 'ada' }] });
+    await set('bob');
+    store.failNextCommit('written', new Error('the answer was lost'));
+    await expect(lift('ada')).rejects.toThrow('the answer was lost');
+    expect(await lift('ada')).toMatchObject({ status: 'set', lifting: [{ by: 'ada' }] });
+    expect((await events()).filter(({ event_type }) => event_type === 'legal_hold_lifted')).toEqual([]);
+  });
+
+  it('is not lifted by an agreement from before it was set again, at whatever moment that was', async () => {
+    const { store, set, lift } = aModel();
+    await set('ada');
+    await lift('ada');
+
+    store.beforeNextCommit(async () => {
+      await set('cyd');
+    });
+    expect(await lift('bob')).toMatchObject({ status: 'set', set: { by: 'cyd' }, lifting: [{ by: 'bob' }] });
+  });
+
+  it('is set once by two at once', async () => {
+    const { store, set, events } = aModel();
+
+    store.beforeNextCommit(async () => {
+      await set('bob');
+    });
+    expect(await set('ada')).toMatchObject({ set: { by: 'bob' } });
+    expect(await events()).toHaveLength(1);
+  });
 });
