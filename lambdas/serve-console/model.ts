@@ -9,6 +9,7 @@ import { worstImpact } from '../../lib/domain/questions/impact.ts';
 import { countedAccuracy } from '../../lib/domain/questions/movements.ts';
 import { isHeld } from '../../lib/domain/records/hold.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
 import { marksIn, reignsIn } from '../../lib/web/console/life-of-a-model.ts';
 import { type ModelView, modelPage, type VersionRow } from '../../lib/web/console/model-page.ts';
 import { readServed, servedRow } from './read-served.ts';
@@ -19,6 +20,8 @@ import type { ConsoleWorld } from './world.ts';
 /** What one query answers, and more than a picture shows. */
 const EVENTS = 400;
 const CONFIGURATIONS = 50;
+/** Those of its training come first. */
+const EVENTS_OF_RELEASE = 200;
 const VERSIONS_SHOWN = 12;
 
 export const modelRoutes = (world: ConsoleWorld): Hono<Reading> => {
@@ -43,17 +46,35 @@ const readModel = async (c: ReadingContext, world: ConsoleWorld): Promise<ModelV
     .map(({ event }) => event)
     .filter(({ event_type: type }) => type === 'configuration_changed');
   const { directory, viewer } = c.var;
+  const [versions, origin] = await Promise.all([
+    readVersions(modelName, events, world),
+    served.release && readOrigin(served.release, world),
+  ]);
   return {
     modelName,
     served: servedRow(served, { look, directory, now: viewer.now }),
     isHeld: isHeld(served.hold),
     reigns: reignsIn(events),
     marks: [...marksIn(events), ...marksIn(changed)].sort((a, b) => (a.at < b.at ? -1 : 1)),
-    versions: await readVersions(modelName, events, world),
+    versions,
+    lineage: origin && { ...origin, siblings: siblingsOf(origin.release, versions) },
     line: undefined,
     isCut: latest.length === EVENTS || configured.length === CONFIGURATIONS,
   };
 };
+
+/** What the events of a release say of where it came from, and who answers for it. */
+const readOrigin = async (release: Release, { store, ownerOf }: ConsoleWorld) => {
+  const { releaseId, modelName } = release;
+  const [happened, owner] = await Promise.all([
+    store.eventsOf({ releaseId, modelName }, { limit: EVENTS_OF_RELEASE }),
+    ownerOf(release),
+  ]);
+  return { release, owner, events: happened.items.map(({ event }) => event) };
+};
+
+const siblingsOf = ({ releaseId, manifest }: Release, versions: readonly VersionRow[]): VersionRow[] =>
+  versions.filter((one) => one.releaseId !== releaseId && one.snapshot === manifest.training_dataset_sha256);
 
 /** The releases among these events, the latest first, with what was counted of each. */
 const readVersions = async (
@@ -75,6 +96,7 @@ const readVersions = async (
       return [
         {
           ...{ releaseId: id, version: release.modelVersion, state: release.state, at: release.updatedAt, worst },
+          snapshot: release.manifest.training_dataset_sha256,
           minimum: worst && line?.minimumRatioOf(worst.attribute),
           accuracy: countedAccuracy(outcomes?.totals),
         },

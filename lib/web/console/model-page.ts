@@ -9,6 +9,7 @@ import { lastingInWords, percent, ratioInWords, roleInWords } from '../parts/wor
 import { stateBadge, statusBadge, tierBadge } from './badges.ts';
 import { framed, holdPath, releasePath, rollbackPath, since, type Viewer } from './frame.ts';
 import type { Mark, Reign } from './life-of-a-model.ts';
+import { type Lineage, lineageSection } from './lineage-section.ts';
 import type { ServedRow } from './now-view.ts';
 import { interval, timeline } from './timeline.ts';
 
@@ -16,6 +17,8 @@ export type VersionRow = {
   readonly releaseId: string;
   readonly version: string;
   readonly state: string;
+  /** The digest of what it was trained on. */
+  readonly snapshot: string;
   readonly at: Instant;
   /** The group that fares worst; undefined if nothing was counted. */
   readonly worst: Impact | undefined;
@@ -34,12 +37,14 @@ export type ModelView = {
   /** The latest first. */
   readonly versions: readonly VersionRow[];
   readonly line: Pick<FairnessLine, 'minimumRatioOf'> | undefined;
+  /** Of what serves; undefined if nothing does. */
+  readonly lineage: Lineage | undefined;
   /** Whether there are earlier events than those that were read. */
   readonly isCut: boolean;
 };
 
 export const modelPage = (view: ModelView, viewer: Viewer): Html => {
-  const { modelName, served, isHeld, versions, isCut } = view;
+  const { modelName, served, isHeld, versions, lineage, isCut } = view;
   return framed({
     title: modelName,
     viewer,
@@ -48,7 +53,8 @@ export const modelPage = (view: ModelView, viewer: Viewer): Html => {
 ${isHeld ? html`<section class="notice"><p><strong>Held after a rollback:</strong> nothing of it is promoted. <a href="${holdPath(modelName)}">Go to the hold</a></p></section>` : ''}
 ${served === undefined ? '' : servesSection(served, viewer)}
 <section aria-labelledby="time"><h2 id="time">What served when</h2>${timeline({ ...view, now: viewer.now })}${isCut ? html`<p class="note">By its latest events: earlier ones are in the ledger.</p>` : ''}</section>
-<section aria-labelledby="versions"><h2 id="versions">Its versions, and how they compare</h2>${versions.length === 0 ? html`<p>None of its releases is among its latest events.</p>` : versionTable(versions)}</section>`,
+<section aria-labelledby="versions"><h2 id="versions">Its versions, and how they compare</h2>${versions.length === 0 ? html`<p>None of its releases is among its latest events.</p>` : versionTable(versions)}</section>
+${lineage === undefined ? '' : lineageSection(lineage)}`,
   });
 };
 

@@ -29,20 +29,30 @@ type Stage = z.infer<typeof Stage>;
 type Ran = Stage & Pick<AuditEvent, 'timestamp'>;
 
 export const whatRan = ({ release, events }: View): Html => {
-  const stages = events.flatMap(({ event_type: type, timestamp, details }): Ran[] => {
+  const stages = stagesIn(events);
+  return html`<section aria-labelledby="ran"><h2 id="ran">What ran</h2>
+${whatMadeIt(release, trainedFrom(events))}
+<h3>What judged it</h3>${stages.length === 0 ? html`<p>No stage has been evaluated yet.</p>` : stageTable(stages, begun(events))}</section>`;
+};
+
+const stagesIn = (events: readonly AuditEvent[]): Ran[] =>
+  events.flatMap(({ event_type: type, timestamp, details }): Ran[] => {
     const read = type === 'stage_evaluated' ? Stage.safeParse(details) : undefined;
     return read?.success === true ? [{ ...read.data, timestamp }] : [];
   });
-  return html`<section aria-labelledby="ran"><h2 id="ran">What ran</h2>
-${trained(release, stages.find(({ trained_from: from }) => from !== undefined)?.trained_from)}
-<h3>What judged it</h3>${stages.length === 0 ? html`<p>No stage has been evaluated yet.</p>` : stageTable(stages, begun(events))}</section>`;
-};
+
+type TrainedFrom = Stage['trained_from'];
+
+/** What the evidence of a release says of its training, by its events; undefined if it says nothing. */
+export const trainedFrom = (events: readonly AuditEvent[]): TrainedFrom =>
+  stagesIn(events).find(({ trained_from: from }) => from !== undefined)?.trained_from;
 
 /** The machine begins when its evidence is pinned. */
 const begun = (events: readonly AuditEvent[]): AuditEvent['timestamp'] | undefined =>
   events.find(({ event_type: type }) => type === 'evidence_pinned')?.timestamp ?? events[0]?.timestamp;
 
-const trained = ({ releaseId, manifest }: Release, from: Stage['trained_from']): Html => html`<h3>What made it</h3>
+/** Its code, its data and its hyperparameters, and where its whole lineage is. */
+export const whatMadeIt = ({ releaseId, manifest }: Release, from: TrainedFrom): Html => html`<h3>What made it</h3>
 <dl class="facts"><div class="wide"><dt>Commit</dt><dd><code>${manifest.git_commit}</code></dd></div>
 ${fact('Repository', from?.repository)}${fact('Training job', from?.run)}${fact('Builder', from?.builder)}
 <div class="wide"><dt>Data</dt><dd><code>${manifest.training_dataset_ref}</code>${(from?.data ?? []).map(({ name, sha256 }) => html`<br><bdi>${name}</bdi> <code>${sha256.slice(0, 12)}</code>`)}</dd></div>

@@ -6,6 +6,7 @@ import { interval, timeline } from '../../../lib/web/console/timeline.ts';
 import { ago, aServedRow, aViewer } from '../../support/a-viewer.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { read } from '../../support/page-text.ts';
+import { inProduction } from '../../support/release-life.ts';
 
 const sample = (count: number, rows: number) => ({ rate: count / rows, rows });
 const worst = {
@@ -16,7 +17,7 @@ const worst = {
   ratio: 0.75,
 } as Impact;
 const aVersion = {
-  ...{ releaseId: 'churn-2', version: '2.0.0', state: 'production', at: NOW },
+  ...{ releaseId: 'churn-2', version: '2.0.0', state: 'production', at: NOW, snapshot: 'a' },
   ...{ worst: undefined, minimum: undefined, accuracy: undefined },
 };
 
@@ -25,7 +26,7 @@ const pageOf = (changes: Partial<ModelView> = {}) =>
     modelPage(
       {
         ...{ modelName: 'churn', served: aServedRow(), isHeld: false, reigns: [], marks: [] },
-        ...{ versions: [], line: undefined, isCut: false, ...changes },
+        ...{ versions: [], line: undefined, lineage: undefined, isCut: false, ...changes },
       },
       aViewer(),
     ),
@@ -47,6 +48,19 @@ describe('the page of a model', () => {
       /never approved Way back to nothing: its endpoint is deleted Approved by nobody whose signature is kept/,
     );
     expect(await pageOf({ served: aServedRow({ approvedUntil: ago(1) }) })).toContain('it has ended');
+  });
+
+  it('says where what serves came from, who answers for it, and what came from the same snapshot', async () => {
+    const lineage = { release: inProduction, events: [], owner: 'Credit team', siblings: [] };
+    const siblings = [{ releaseId: 'churn-1', version: '1.0.0', state: 'retired' }];
+
+    const text = await pageOf({ lineage });
+
+    expect(text).toMatch(/Owner Credit team Trained on the same snapshot no other version on this page What made it/);
+    expect(text).toContain(inProduction.manifest.git_commit);
+    expect(await pageOf({ lineage: { ...lineage, owner: '', siblings } })).toMatch(
+      /Owner ✕ nobody Trained on the same snapshot 1\.0\.0 – retired/,
+    );
   });
 
   it('says that nothing serves, that it is held, and that its earliest events were not read', async () => {
