@@ -16,25 +16,18 @@ const EMULATED = globSync('test/{adapters,lambdas,local,runtime}/**/*.test.ts', 
     /from '.*support\/(aws|emulator|product|swept)\.ts'/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
 );
 
-// Vitest would leave a core idle. Their time limits are for a machine that is busy: nothing waits for them.
-const QUICK = {
-  maxWorkers: availableParallelism(),
-  sequence: { groupOrder: 1 },
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-};
+// A worker for each core, which Vitest would leave one of idle, and one for what mostly waits: the file that is deployed
+// alone, from the start on. Their time limits are for a machine that is busy: nothing waits for them.
+const FIRST = { maxWorkers: availableParallelism() + 1, sequence: { groupOrder: 1 } };
+const QUICK = { ...FIRST, testTimeout: 120_000, hookTimeout: 120_000 };
 
 // Adapters keep their clients, and Lambdas their environment, for as long as they are loaded: each file loads them again.
 const RELOADED = { isolate: false, setupFiles: 'test/support/reload-modules.ts', ...QUICK };
 
-// What they wait for is polled: these are limits. They mostly wait, so that more of them run at once than there are cores.
-const SLOW = {
-  isolate: false,
-  sequence: { groupOrder: 2 },
-  maxWorkers: 4,
-  testTimeout: 300_000,
-  hookTimeout: 600_000,
-};
+// What they wait for is polled: these are limits.
+const SLOW = { isolate: false, testTimeout: 300_000, hookTimeout: 600_000 };
+// They mostly wait, so that more of them run at once than there are cores.
+const LAST = { ...SLOW, maxWorkers: 4, sequence: { groupOrder: 2 } };
 const ASSEMBLY = 'test/deployed/support/assembly.ts';
 const DEPLOYMENT = 'test/deployed/support/setup.ts';
 
@@ -90,13 +83,13 @@ export default defineConfig({
           include: DEPLOYED,
           exclude: [...UPGRADE, ALONE, IMPORTED_BY_ALONE],
           globalSetup: [ASSEMBLY, DEPLOYMENT],
-          ...SLOW,
+          ...LAST,
         },
       },
-      // One file that runs others in turn, in a deployment of its own.
-      { test: { name: 'deployed-alone', include: [ALONE], globalSetup: [ASSEMBLY, DEPLOYMENT], ...SLOW } },
+      // One file that runs others in turn, in a deployment of its own. It takes longest and mostly waits: it starts first.
+      { test: { name: 'deployed-alone', include: [ALONE], globalSetup: [ASSEMBLY, DEPLOYMENT], ...SLOW, ...FIRST } },
       // It makes its deployments itself.
-      { test: { name: 'upgrade', include: UPGRADE, globalSetup: ASSEMBLY, ...SLOW } },
+      { test: { name: 'upgrade', include: UPGRADE, globalSetup: ASSEMBLY, ...LAST } },
     ],
   },
 });
