@@ -52,6 +52,7 @@ const PLANTED: Readonly<Record<string, readonly string[]>> = {
   'a value of the environment': ['planted-contact-of-the-container'],
   'a claim of a token': ['planted-claim@private.example', 'Plantedclaim Name', '+43 1 555 0100', 'planted-subject'],
   'a stranger who asked': ['planted-stranger@private.example'],
+  'a key that a request was sent under': ['planted-key-of-dana@private.example'],
   'an address that a mail came back from': ['planted-bounce@private.example'],
 };
 
@@ -84,7 +85,7 @@ const invoke: Product['invoke'] = async (lambda, event) => {
 };
 
 /** A request of the API, as the gateway hands it over with the claims of a token. */
-const callApi = async (path: string, username: string, body?: object): Promise<[number, string]> => {
+const callApi = async (path: string, username: string, body?: object, headers = {}): Promise<[number, string]> => {
   const event = eventOf({
     sub: 'planted-subject',
     username,
@@ -100,6 +101,7 @@ const callApi = async (path: string, username: string, body?: object): Promise<[
     rawPath: path,
     rawQueryString: '',
     isBase64Encoded: false,
+    headers: { ...Object(event)['headers'], ...headers },
     ...(body && { body: JSON.stringify(body) }),
     requestContext: { ...event.requestContext, domainName: 'api.example.com', http },
   });
@@ -170,7 +172,7 @@ const tell = async () => {
     deployment: { ...Object(example['deployment']), environment: { CONTACT: 'planted-contact-of-the-container' } },
   };
   const statuses = [
-    await callApi('/v1/releases', login, manifest),
+    await callApi('/v1/releases', login, manifest, { 'idempotency-key': 'planted-key-of-dana@private.example' }),
     await callApi('/v1/releases', login, {
       ...manifest,
       release_id: 'no',
@@ -263,6 +265,8 @@ describe('personal data (CO-4)', () => {
     expect(Date.parse(keptUntil ?? '')).toBeGreaterThan(Date.now());
     expect(found).toContain(`a row of the evidence in ${EVIDENCE_BUCKET}/${key}`);
     expect(inTable).toContain(`a value of the environment in RELEASE#${RELEASE} META`);
+    // The key is noted by its digest.
+    expect(rows.some(({ pk }) => String(pk).startsWith('ONCE#'))).toBe(true);
     expect(logs).toContain('"message":"refused"');
     expect(histories.length).toBeGreaterThan(20);
     expect((await executions()).length).toBeGreaterThan(1);
