@@ -10,6 +10,8 @@ export const LOCAL_CONTEXT = {
   environment: 'local',
   modelBuckets: EXAMPLE_BUCKET,
   mailFrom: 'assay@example.com',
+  // In the days that the story goes ahead, a law of the world may begin to hold.
+  regimesFolder: 'local/regimes',
   // The emulator starts and runs all Lambdas on one machine, which may be busy: that a service is slow means nothing there.
   doorPatienceMs: 20_000,
   retryLadder: 'emulator',
