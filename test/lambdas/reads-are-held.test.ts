@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { expireApprovalIfDue } from '../../lambdas/dispatch-outbox/intents/expire-approval.ts';
 import { expireRequestIfPending } from '../../lambdas/dispatch-outbox/intents/expire-request.ts';
+import { recordDroppedMail } from '../../lib/domain/approval/drop-mail.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import { type PersonalAnswer, takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import { withdrawRequest } from '../../lib/domain/approval/withdraw.ts';
@@ -32,7 +33,7 @@ import { folderOf } from '../../lib/infra/environments.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { beyondRights, rightsOf, WRITERS, type Writer } from '../../lib/rights/writers.ts';
 import { now } from '../../lib/runtime/clock.ts';
-import { type ApprovalCase, anApprovalCase, answerOf } from '../support/approval-case.ts';
+import { type ApprovalCase, aDirectory, anApprovalCase, answerOf } from '../support/approval-case.ts';
 import { tellOfConditions } from '../support/conditions-met.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
 import { deployedBytes, SHIPPED_POLICY } from '../support/deployed-files.ts';
@@ -297,6 +298,8 @@ const tellOfExpiry = async (): Promise<void> => {
   const store = withinRights('DispatchOutbox', product.store);
   const releaseId = `${MODEL}-late`;
   await inAct('expire_approval', () => expireApprovalIfDue({ kind: 'expire_approval', releaseId }, { store, now }));
+  const dropped = { releaseId, personId: 'gone', about: 'request' };
+  await inAct('drop_mail', () => recordDroppedMail(dropped, { store, directory: aDirectory(), now }));
   await request('1.2.0', { release_id: 'unanswered', config_version: 'unanswered' });
   await walk('release', {
     input: { releaseId: 'unanswered' },

@@ -1,3 +1,4 @@
+import { allEventsOf } from '../change/page.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { requireFound } from '../change/require-found.ts';
 import { untilCommitted } from '../change/until-committed.ts';
@@ -13,7 +14,7 @@ type Dropped = {
 };
 
 type World = {
-  readonly store: Pick<ReleaseStore, 'get' | 'events' | 'commit'>;
+  readonly store: Pick<ReleaseStore, 'get' | 'eventsOf' | 'commit'>;
   readonly directory: DirectoryRecord;
   readonly now: () => Instant;
 };
@@ -32,7 +33,7 @@ export const recordDroppedMail = async (
   await untilCommitted(async () => {
     const release = await requireFound(store.get('release', releaseId), releaseId);
     // The row of the mail is noted as done after this: if we crash between, it is carried out again.
-    const told = await store.events(release.modelName);
+    const told = await allEventsOf(store, release);
     if (told.some(({ event }) => event.idempotency_key === key)) return;
     await store.commit(
       {

@@ -52,11 +52,12 @@ describe('the checks of a stage (Q-7)', () => {
   });
 });
 
+const MODEL_CARD = 'c'.repeat(64);
 const requested = { event_type: 'release_requested', model_version: '1.0.0', git_commit: 'abc', leaf_index: 1 };
 const pinned = {
   event_type: 'evidence_pinned',
   artifact_sha256: 'aaa',
-  details: '{"model_card":"mmm","change_id":"CHG-1"}',
+  details: JSON.stringify({ model_card: MODEL_CARD, change_id: 'CHG-1' }),
   leaf_index: 2,
 };
 
@@ -68,7 +69,7 @@ describe('the parts of a release', () => {
       { part: 'version', value: '1.0.0', leaf_index: 1 },
       { part: 'code (git commit)', value: 'abc', leaf_index: 1 },
       { part: 'artifact', value: 'aaa', leaf_index: 2 },
-      { part: 'evidence: model_card', value: 'mmm', leaf_index: 2 },
+      { part: 'evidence: model_card', value: MODEL_CARD, leaf_index: 2 },
     ]);
   });
 });
@@ -93,7 +94,7 @@ describe('what changed', () => {
       { part: 'code (git commit)', before: 'abc', after: 'def', before_leaf_index: 1, leaf_index: 5 },
       { part: 'check: a', before: 'passed, 1', after: 'passed', before_leaf_index: 3, leaf_index: 6 },
       { part: 'artifact', before: '', after: 'aaa', before_leaf_index: -1, leaf_index: 7 },
-      { part: 'evidence: model_card', before: '', after: 'mmm' },
+      { part: 'evidence: model_card', before: '', after: MODEL_CARD },
     ]);
   });
 
