@@ -11,6 +11,7 @@ import { type Recording, readRecording } from '../../support/modelled-requests.t
 import { requestsOf } from '../../support/record-requests.ts';
 import { assay } from '../support/doors.ts';
 import { eventually } from '../support/eventually.ts';
+import { bothOf } from '../support/from-ledger.ts';
 import { inProduction, releaseIn } from '../support/life.ts';
 import { variant } from '../support/variant.ts';
 import { home, root, store } from '../support/world.ts';
@@ -39,6 +40,7 @@ const ELSEWHERE = {
   ],
   // All that is sent to the stand-in for SageMaker is compared by it.
   'test/adapters/sagemaker-registry.test.ts': ['ListAssociations'],
+  'test/lambdas/measure-fleet.test.ts': ['ListModelPackages'],
   'test/lambdas/serve-api-adoptions.test.ts': ['ListTags'],
   'test/lambdas/monitor-models.test.ts': [
     ...['DescribeModelCard', 'DescribePipelineExecution', 'DescribeProcessingJob', 'DescribeTrainingJob'],
@@ -83,6 +85,13 @@ beforeAll(async () => {
 });
 
 describe('a whole story', () => {
+  it('is in the ledger as it is in the table: every row of the model, and no other', async () => {
+    const { inTable, inLedger } = await bothOf(MODEL);
+
+    expect(inTable.length).toBeGreaterThan(10);
+    expect(inLedger).toEqual(inTable);
+  });
+
   it('sends nothing that AWS refuses for a member that is missing, unknown, or of another type, length or form', () => {
     expect(recording.violations).toEqual([]);
   });

@@ -11,7 +11,8 @@ type Key = { readonly pk: string; readonly sk: string };
 /** An instant that has passed, whatever the clock says. */
 export const LONG_AGO = '2020-01-01T00:00:00.000Z' as Instant; // a well-formed instant, for the parsers that read it
 
-const scan = async (): Promise<Item[]> => {
+/** Every item of the table. */
+export const scan = async (): Promise<Item[]> => {
   const items: Item[] = [];
   const pages = paginateScan({ client: dynamodb }, { TableName: endpoints.table, ConsistentRead: true });
   for await (const { Items = [] } of pages) items.push(...(Items as Item[])); // every item has the table's two keys
