@@ -36,7 +36,7 @@ export const command = defineCommand({
   },
 });
 
-const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 const instantOf = (text: string): Instant => {
   const date = new Date(TIME.test(text) ? text : '');

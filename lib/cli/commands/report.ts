@@ -27,6 +27,8 @@ export const command = defineCommand({
   run: async ({ values, positionals: [section] }, around) => {
     const names = section === undefined ? SECTION_NAMES : [sectionOf(section)];
     const period = { since: dayOf(values.since, '2000-01-01'), until: dayOf(values.until, '9999-12-31') };
+    if (period.until <= period.since)
+      throw new UsageError('report: --until is the day after the last, so it must be after --since');
     if ([values.csv, values.json, values.html].filter((asked) => asked === true).length > 1)
       throw new UsageError('report prints one of --csv, --json and --html');
     const directory = resolve(around.directory, values.ledger);

@@ -162,8 +162,20 @@ export const problemWith = ({ parameters }: Question, given: Given): string | un
     const parsed = schema.safeParse(value, IN_OUR_WORDS);
     if (!parsed.success && value !== otherwise) return `${name}: ${parsed.error.issues[0]?.message}`;
   }
-  return undefined;
+  return reversedPeriod(given);
 };
+
+/** A period that ends before it begins has nothing in it: an answer would say that nothing was found, and be true of no period. */
+const reversedPeriod = (given: Given): string | undefined =>
+  PERIODS.filter(([first, last]) => (given[first] ?? '') > (given[last] ?? LAST_INSTANT))
+    .map(([first, last]) => `${last}: must not be before ${first}`)
+    .at(0);
+
+/** Pairs of parameters of which each is written in one way only, so that texts are in the order of time. */
+const PERIODS = [
+  ['since', 'until'],
+  ['from', 'to'],
+] as const;
 
 /** The statement that answers a question, given what `problemWith` finds nothing wrong with. */
 export const statementOf = (question: Question, sql: string, given: Given): string =>

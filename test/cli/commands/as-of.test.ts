@@ -60,6 +60,14 @@ describe('assay as-of', () => {
     expect(out).toContain('the ledger has not what 26 events wrote');
   });
 
+  it('takes a time in another zone for the same instant', async () => {
+    const directory = await aCopy();
+
+    const zoned = await assay(directory, ['as-of', '2026-11-22T01:30:00+01:00', '--ledger', '.']);
+    expect(zoned).toEqual(await assay(directory, ['as-of', '2026-11-22T00:30:00Z', '--ledger', '.']));
+    expect(zoned.out).toContain('as of 2026-11-22T00:30:00.000Z');
+  });
+
   it('needs a time, and a ledger', async () => {
     const directory = await aCopy();
 

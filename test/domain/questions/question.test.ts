@@ -96,6 +96,17 @@ describe('what people give', () => {
     expect(problemWith(rollbacks, { incident })).toMatch(/^incident: has a character that no query can hold/);
   });
 
+  it('is no period that ends before it begins, in days or in instants', () => {
+    const day = { model: 'credit', since: '2026-01-02' };
+    expect(problemWith(APPROVALS, { ...day, until: '2026-01-01' })).toBe('until: must not be before since');
+    expect(problemWith(APPROVALS, { ...day, until: '2026-01-02' })).toBeUndefined();
+    expect(problemWith(APPROVALS, day)).toBeUndefined();
+    const instants = { model: 'm', from: '2026-01-01T00:00:00.001Z', to: '2026-01-01T00:00:00.000Z' };
+    expect(problemWith(LIVE, instants)).toBe('to: must not be before from');
+    expect(problemWith(LIVE, { ...instants, from: instants.to })).toBeUndefined();
+    expect(problemWith(LIVE, { model: 'm', to: instants.to })).toBeUndefined();
+  });
+
   it('becomes literals, and what they leave out is what it is otherwise', () => {
     const sql = statementOf(APPROVALS, questionSql(APPROVALS.sql), { model: 'credit', since: '2026-01-01' });
 
