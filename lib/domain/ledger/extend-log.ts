@@ -170,16 +170,18 @@ const oneBundle = async (
   world: World,
   aside: Map<string, string>,
 ): Promise<LoggedEvent[]> => {
-  const events = (await entriesAt(places, world, aside)).filter((entry) => isReadable(entry, aside));
+  const found = await entriesAt(places, world, aside, (some) => bytesOf(some) > LOG_BATCH_MAX_BYTES);
+  const events = found.filter((entry) => isReadable(entry, aside));
   const day = events[0] === undefined ? '' : eventDate(events[0].event);
   const ofOneDay = events.filter(({ event }) => eventDate(event) === day);
-  let bytes = 0;
-  const full = ofOneDay.findIndex((entry, index) => {
-    bytes += entry.bytes.length + (entry.line?.length ?? 0);
-    return index > 0 && bytes > LOG_BATCH_MAX_BYTES;
-  });
+  const full = ofOneDay.findIndex(
+    (_, index) => index > 0 && bytesOf(ofOneDay.slice(0, index + 1)) > LOG_BATCH_MAX_BYTES,
+  );
   return full < 0 ? ofOneDay : ofOneDay.slice(0, full);
 };
+
+const bytesOf = (entries: readonly LoggedEvent[]): number =>
+  entries.reduce((bytes, entry) => bytes + entry.bytes.length + (entry.line?.length ?? 0), 0);
 
 /**
  * Whoever may append to a chain chooses the bytes of an event: more than an event has, or in another form, with a line break in it perhaps.
@@ -196,6 +198,22 @@ const isReadable = ({ event, bytes }: LoggedEvent, aside: Map<string, string>): 
  * key: the log goes on without them, because one bad item must not keep all others from being signed for.
  */
 const entriesAt = async (
+  places: readonly Place[],
+  world: World,
+  aside: Map<string, string>,
+  isEnough: (entries: readonly LoggedEvent[]) => boolean = () => false,
+): Promise<LoggedEvent[]> => {
+  const entries: LoggedEvent[] = [];
+  for (let first = 0; first < places.length && !isEnough(entries); first += UNPACKED_AT_ONCE) {
+    entries.push(...(await someEntries(places.slice(first, first + UNPACKED_AT_ONCE), world, aside)));
+  }
+  return entries;
+};
+
+/** Rows are kept packed, and unpacked a thousand times as large: those of a whole batch would not fit into the memory of the Lambda. */
+const UNPACKED_AT_ONCE = 24;
+
+const someEntries = async (
   places: readonly Place[],
   world: World,
   aside: Map<string, string>,

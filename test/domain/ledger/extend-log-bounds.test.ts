@@ -47,4 +47,21 @@ describe('the bound of a step of the log', () => {
     expect([...log.bucket.keys()].filter((key) => key.startsWith('bundles/'))).toHaveLength(place + 1);
     await expectVerified(log, events.length);
   });
+
+  it('unpacks some at a time, and none beyond what a step takes', async () => {
+    const line = Buffer.from('{"due":[],"rows":[]}'.padEnd(LOG_BATCH_MAX_BYTES / 8));
+    const events = sealAll(
+      Array.from({ length: 60 }, (_, index) => ({
+        ...{ model: INTAKE_CHAIN, line },
+        draft: aDraft({ event_type: 'release_refused', release_id: `r-${index}`, approval_state: '' }),
+      })),
+    );
+    const log = logOf(events);
+
+    await log.run();
+
+    const steps = log.reads.join(' ').split('waiting');
+    expect(Math.max(...steps.map((reads) => reads.trim().split(' ').length))).toBe(24);
+    await expectVerified(log, events.length);
+  });
 });
