@@ -3,7 +3,7 @@ import type { Instant } from '../../lib/domain/identifiers.ts';
 import { millisecondsOf } from '../../lib/domain/instant.ts';
 import { ALERTS, type AlertName, holding } from '../../lib/domain/metrics/alerts.ts';
 import { type Look, momentOf } from '../../lib/domain/metrics/look.ts';
-import { isHeld } from '../../lib/domain/records/hold.ts';
+import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import { ALL_MODELS, type Line, stopsOf } from '../../lib/domain/records/line.ts';
 import { isUnderWay } from '../../lib/domain/records/rollback.ts';
 import { holdPath, modelPath, rollbackPath } from '../../lib/web/console/frame.ts';
@@ -88,7 +88,7 @@ const ofModel = ({ modelName, hold, rollback }: Served): Wrong[] => [
     ? [
         {
           severity: 'warning' as const,
-          what: `held after a rollback: nothing is promoted. ${hold.operatorsNeeded - hold.consents.length} of ${hold.operatorsNeeded} operators have yet to release it`,
+          what: `held after a rollback: nothing is promoted. ${yetToRelease(hold)}`,
           modelName,
           since: hold.heldSince,
           path: holdPath(modelName),
@@ -97,3 +97,8 @@ const ofModel = ({ modelName, hold, rollback }: Served): Wrong[] => [
       ]
     : []),
 ];
+
+const yetToRelease = ({ operatorsNeeded, consents }: Hold): string => {
+  const left = operatorsNeeded - consents.length;
+  return `${left} of ${operatorsNeeded} operators ${left === 1 ? 'has' : 'have'} yet to release it`;
+};

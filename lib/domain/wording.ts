@@ -12,7 +12,7 @@ const wordIssue = (issue: Issue): string => {
   if (issue.input === undefined) return 'is missing';
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${kindNamed(issue.expected)}, not ${kindOf(issue.input)}`;
+      return wordType(issue.expected, issue.input);
     case 'too_small':
       return wordBound(
         issue.origin,
@@ -50,6 +50,10 @@ export const IN_OUR_WORDS: { readonly error: z.core.$ZodErrorMap } = { error: (i
 export const wordIssues = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => [path.join('.'), message].filter((part) => part !== '').join(' ')).join('; ');
 
+/** Not a number is a text that was taken for one: what was written, nobody knows here. */
+const wordType = (expected: string, input: unknown): string =>
+  `must be ${kindNamed(expected)}${Number.isNaN(input) ? '' : `, not ${kindOf(input)}`}`;
+
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
@@ -67,7 +71,7 @@ const KINDS: Readonly<Record<string, string>> = {
 export const kindNamed = (kind: string): string => new Map(Object.entries(KINDS)).get(kind) ?? 'of another kind';
 
 const kindOf = (value: unknown): string => {
-  if (value === null || Number.isNaN(value)) return String(value);
+  if (value === null) return String(value);
   return Array.isArray(value) ? 'a list' : kindNamed(typeof value);
 };
 

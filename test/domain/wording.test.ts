@@ -20,7 +20,7 @@ const ISSUES: readonly [z.core.$ZodIssue['code'], z.ZodType, unknown, string][] 
   ['invalid_type', z.string(), 7, 'must be text, not a number'],
   ['invalid_type', z.number(), 'seven', 'must be a number, not text'],
   ['invalid_type', z.number(), null, 'must be a number, not null'],
-  ['invalid_type', z.number(), Number.NaN, 'must be a number, not NaN'],
+  ['invalid_type', z.number(), Number.NaN, 'must be a number'],
   ['invalid_type', z.int(), 1.5, 'must be a whole number of at most 9007199254740991, not a number'],
   ['invalid_type', z.bigint(), 'x', 'must be a whole number, not text'],
   ['invalid_type', z.boolean(), ['x'], 'must be true or false, not a list'],

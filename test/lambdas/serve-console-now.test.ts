@@ -68,6 +68,16 @@ describe('the first page of the console', () => {
     expect(text.lastIndexOf('✕ critical')).toBeLessThan(text.indexOf('! warning'));
   });
 
+  it('says how many operators have yet to release a hold', async () => {
+    const scene = await aFleet();
+    const hold = await scene.store.get('hold', 'card-fraud' as never);
+    const consent = { operatorId: 'olga', reason: 'dealt with', linkedIncident: 'INC-12', givenAt: realNow() };
+    scene.store.seed({ ...hold, consents: [consent] } as never);
+    const { ask } = asking(issuer, scene);
+
+    expect(textOf((await ask('omar', NOW)).text)).toContain('1 of 2 operators has yet to release it');
+  });
+
   it('says when what was measured is old, by the clock of now', async () => {
     const scene = await aFleet();
     const { fleet } = consoleWorld(issuer, scene);
