@@ -1,8 +1,8 @@
-import { digestObject, keepEvidence, retainUntil } from '../../lib/adapters/s3-evidence-store.ts';
+import { digestObject, keepEvidence } from '../../lib/adapters/s3-evidence-store.ts';
 import { placeOf } from '../../lib/adapters/s3-objects.ts';
 import { recordPinned } from '../../lib/domain/gate/stages.ts';
 import type { Sha256 } from '../../lib/domain/identifiers.ts';
-import { isRowLevel, rowsKey } from '../../lib/domain/release/evidence-copy.ts';
+import { isRowLevel, rowsKeptUntil, rowsKey } from '../../lib/domain/release/evidence-copy.ts';
 import { Pinned, type PinnedObject, type Release } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -18,8 +18,8 @@ const keptIn = {
   accountId: env.ACCOUNT_ID,
   retention: { mode, days: env.EVIDENCE_RETENTION_DAYS },
 };
-const rowsDays = env.EVIDENCE_ROWS_RETENTION_DAYS;
-const rowsKeptIn = { ...keptIn, retention: { mode, days: rowsDays || env.EVIDENCE_RETENTION_DAYS } };
+const rowsDays = env.EVIDENCE_ROWS_RETENTION_DAYS || undefined;
+const rowsKeptIn = { ...keptIn, retention: { mode, days: rowsDays ?? env.EVIDENCE_RETENTION_DAYS } };
 
 export const handler = releaseStep(store, async (release) => {
   if (release.state === 'rejected') return 'rejected';
@@ -46,12 +46,12 @@ const keep = async (object: PinnedObject) => ({
   sizeBytes: object.sizeBytes,
 });
 
-/** Rows about people have a retention of their own. It begins before they are written: what was kept is kept for as long as is said. */
-const keepRows = async (object: PinnedObject, { releaseId }: Release) => {
-  const keyOf = (sha256: Sha256) => rowsKey(releaseId, sha256);
-  const keptUntil = retainUntil(rowsKeptIn.retention).toISOString();
+/** Rows about people have a retention of their own. It begins with the release, so a call that finds its copy there says what S3 keeps. */
+const keepRows = async (object: PinnedObject, { releaseId, createdAt }: Release) => {
+  const keyOf = (sha256: Sha256) => rowsKey(rowsDays, releaseId, sha256);
   const sha256 = await keepEvidence(object, { ...rowsKeptIn, keyOf });
-  return { sha256, sizeBytes: object.sizeBytes, key: keyOf(sha256), ...(rowsDays > 0 && { keptUntil }) };
+  const copy = { sha256, sizeBytes: object.sizeBytes, key: keyOf(sha256) };
+  return rowsDays === undefined ? copy : { ...copy, keptUntil: rowsKeptUntil(createdAt, rowsDays) };
 };
 
 /** What the manifest says a digest of is compared before people are asked; a locked copy is made only once they approved. */

@@ -1,4 +1,5 @@
 import { classProblem, type RetentionClasses } from '../domain/ledger/retention-class.ts';
+import { ROWS_PERIODS } from '../domain/release/evidence-copy.ts';
 
 /** A lock that nobody can lift needs a confirmation if it is longer than this. */
 const UNCONFIRMED_COMPLIANCE_DAYS = 30;
@@ -57,23 +58,17 @@ export const decideRetention = (wish: RetentionWish): Retention => {
   }
   const rowsDays = wish.evidenceRowsRetentionDays;
   if (rowsDays === undefined) return { mode, auditDays, classes, evidenceDays };
-  assertRowsDays(rowsDays, { evidenceDays, production: wish.production });
+  assertRowsDays(rowsDays, evidenceDays);
   return { mode, auditDays, classes, evidenceDays, rowsDays };
 };
 
-/** While people decide about a release, and its successor is compared with it, its rows have to be there. */
-const ROWS_MIN_DAYS = 30;
-
-const assertRowsDays = (
-  rowsDays: number,
-  { evidenceDays, production }: { readonly evidenceDays: number; readonly production: boolean },
-): void => {
+const assertRowsDays = (rowsDays: number, evidenceDays: number): void => {
+  if (!ROWS_PERIODS.includes(rowsDays))
+    throw new Error(`evidenceRowsRetentionDays: must be one of ${ROWS_PERIODS.join(', ')}, and not ${rowsDays}`);
   if (rowsDays > evidenceDays)
     throw new Error(
       `evidenceRowsRetentionDays: rows must not be kept for longer (${rowsDays} days) than the evidence that they belong to (${evidenceDays} days)`,
     );
-  if (production && rowsDays < ROWS_MIN_DAYS)
-    throw new Error(`evidenceRowsRetentionDays: production needs at least ${ROWS_MIN_DAYS} days, and not ${rowsDays}`);
 };
 
 /**

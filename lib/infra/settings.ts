@@ -203,7 +203,7 @@ export const Settings = z.object({
   /** The classes of the audit trail that are kept for a shorter time, `CLASS=DAYS, …`. */
   auditRetentionClasses: RetentionClasses.optional(),
   evidenceRetentionDays: Days.optional(),
-  /** How long rows about people are kept, before S3 removes them. */
+  /** How long rows about people are kept, before S3 removes them: one of `ROWS_PERIODS`. */
   evidenceRowsRetentionDays: Days.optional(),
   /** The bucket of a second account that the audit trail is copied to, and that account. Both or none. */
   replicaBucket: z

@@ -100,11 +100,9 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%
   it('drops parts that were never joined, where it takes parts', () => {
     const { LifecycleConfiguration: lifeCycle } = resourceOf(production, 'AWS::S3::Bucket', bucket)['Properties'];
 
-    expect(lifeCycle).toEqual(
-      bucket === COPIES
-        ? { Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }] }
-        : undefined,
-    );
+    const dropped = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' };
+    if (bucket === COPIES) expect(lifeCycle).toEqual({ Rules: [dropped] });
+    else expect(JSON.stringify(lifeCycle ?? '')).not.toContain('AbortIncompleteMultipartUpload');
   });
 
   it('bounds the retention that a writer may name, on both sides', () => {
@@ -144,32 +142,42 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%
       NumericLessThan: { [REMAINING]: isEvidence ? '89' : '364' },
     });
     expect(denial(denied, 'DenyLongRetention').Condition).toEqual({ NumericGreaterThan: { [REMAINING]: '366' } });
-    const { LifecycleConfiguration: lifeCycle } = resourceOf(rows, 'AWS::S3::Bucket', bucket)['Properties'];
-    if (!isEvidence) {
-      expect(JSON.stringify(lifeCycle ?? '')).not.toContain('Expiration');
-      return;
-    }
+    if (!isEvidence) return;
     const others = denial(denied, 'DenyShortRetentionOfOthers');
     expect(others.Condition).toEqual({ NumericLessThan: { [REMAINING]: '364' } });
     expect(others.Resource.map((one) => /[a-z0-9]+\/\*/.exec(textOf(one))?.[0]).toSorted()).toEqual([
       'attestations/*',
+      'kept/*',
       'records/*',
       'sha256/*',
     ]);
-    const longer = denial(denied, 'DenyLongRetentionOfRows');
+    const longer = denial(denied, 'DenyLongRetentionOfRows90');
     expect(longer.Condition).toEqual({ NumericGreaterThan: { [REMAINING]: '91' } });
-    expect(JSON.stringify(longer.Resource)).toContain('evidence_rows/*');
-    expect(lifeCycle).toEqual({
-      Rules: [
-        {
-          Id: 'evidence-rows',
-          Prefix: 'evidence_rows/',
-          ExpirationInDays: 91,
+    expect(JSON.stringify(longer.Resource)).toContain('evidence_rows/90d/*');
+    const unbounded = denial(denied, 'DenyRowsWithoutRetention');
+    expect(unbounded.Condition).toEqual({ Null: { [REMAINING]: 'true' } });
+    expect(JSON.stringify(unbounded.Resource)).toContain('evidence_rows/*');
+  });
+
+  it('removes rows about people after the period of their place, whatever the setting (CO-4)', () => {
+    const settings = [{}, { evidenceRowsRetentionDays: '90' }, { evidenceRowsRetentionDays: '365' }];
+    for (const setting of settings) {
+      const template = coreTemplate({ ...PRODUCTION, ...YEAR, ...setting });
+      const { LifecycleConfiguration: lifeCycle } = resourceOf(template, 'AWS::S3::Bucket', bucket)['Properties'];
+      if (bucket !== 'GovernanceEvidenceBucket') {
+        expect(JSON.stringify(lifeCycle ?? '')).not.toContain('Expiration');
+        continue;
+      }
+      expect(lifeCycle).toEqual({
+        Rules: [30, 90, 180, 365, 730, 1095, 1825, 2555].map((days) => ({
+          Id: `evidence-rows-${days}d`,
+          Prefix: `evidence_rows/${days}d/`,
+          ExpirationInDays: days + 1,
           NoncurrentVersionExpiration: { NoncurrentDays: 1 },
           Status: 'Enabled',
-        },
-      ],
-    });
+        })),
+      });
+    }
   });
 
   it('denies the weaker mode where the stronger one is meant', () => {

@@ -256,15 +256,17 @@ describe('retention (AU-6)', () => {
     expect(() => classes({ high: 5 })).toThrow('a higher tier must not be kept for a shorter time');
   });
 
-  it('of rows about people is as long as that of their evidence, or shorter, and in production 30 days at least', () => {
+  it('of rows about people is one of a list of periods, and as long as that of their evidence or shorter', () => {
     const wish = { production: true, auditRetentionDays: 90, confirmComplianceDays: 90 };
-    const rowsDays = (evidenceRowsRetentionDays: number, production = true) =>
-      decideRetention({ ...wish, production, evidenceRowsRetentionDays }).rowsDays;
+    const rowsDays = (evidenceRowsRetentionDays: number) =>
+      decideRetention({ ...wish, evidenceRowsRetentionDays }).rowsDays;
 
     expect(decideRetention(wish).rowsDays).toBeUndefined();
-    expect([rowsDays(30), rowsDays(90), rowsDays(1, false)]).toEqual([30, 90, 1]);
-    expect(() => rowsDays(91)).toThrow('evidenceRowsRetentionDays: rows must not be kept for longer (91 days)');
-    expect(() => rowsDays(29)).toThrow('evidenceRowsRetentionDays: production needs at least 30 days, and not 29');
+    expect([rowsDays(30), rowsDays(90)]).toEqual([30, 90]);
+    expect(() => rowsDays(180)).toThrow('evidenceRowsRetentionDays: rows must not be kept for longer (180 days)');
+    expect(() => rowsDays(31)).toThrow(
+      'evidenceRowsRetentionDays: must be one of 30, 90, 180, 365, 730, 1095, 1825, 2555, and not 31',
+    );
   });
 
   it('stops the synth of a stack that is not confirmed', () => {

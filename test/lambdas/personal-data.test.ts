@@ -251,7 +251,7 @@ const executions = async (): Promise<string[]> => {
 
 describe('personal data (CO-4)', () => {
   it('came in by the doors, and is found where it has to be', async () => {
-    const { state, pinned, reasons } = (await product.store.get('release', RELEASE)) ?? {};
+    const { state, pinned, reasons, createdAt } = (await product.store.get('release', RELEASE)) ?? {};
     const configuration = await objectsOf('configuration');
     const evidence = await objectsOf(EVIDENCE_BUCKET);
     const found = plantedIn([...configuration, ...evidence]);
@@ -261,8 +261,8 @@ describe('personal data (CO-4)', () => {
     for (const what of ['a name', 'an address', 'a login'])
       expect(found).toContain(`${what} of the directory in configuration/approvers.json`);
     const { sha256, key, keptUntil } = pinned?.evidence.predictions ?? expect.unreachable('no predictions are pinned');
-    expect(key).toBe(`evidence_rows/${RELEASE}/${sha256}`);
-    expect(Date.parse(keptUntil ?? '')).toBeGreaterThan(Date.now());
+    expect(key).toBe(`evidence_rows/30d/${RELEASE}/${sha256}`);
+    expect(Date.parse(keptUntil ?? '') - Date.parse(createdAt ?? '')).toBe(30 * 86_400_000);
     expect(found).toContain(`a row of the evidence in ${EVIDENCE_BUCKET}/${key}`);
     expect(inTable).toContain(`a value of the environment in RELEASE#${RELEASE} META`);
     // The key is noted by its digest.

@@ -120,7 +120,7 @@ describe('a person who is asked to approve (AP-17)', () => {
     const { pinned } = (await anApprovalCase()).release;
     if (pinned === undefined) throw new Error('nothing is pinned');
     const rowsUntil = (keptUntil: Instant) => {
-      const key = `evidence_rows/mortgage-1-2-0/${digestOf('predictions')}`;
+      const key = `evidence_rows/365d/mortgage-1-2-0/${digestOf('predictions')}`;
       const predictions = { ...pinned.evidence.predictions, key, keptUntil };
       return aConsole({ release: { pinned: { ...pinned, evidence: { ...pinned.evidence, predictions } } } });
     };
@@ -128,7 +128,7 @@ describe('a person who is asked to approve (AP-17)', () => {
     const ended = await rowsUntil(plusMilliseconds(now(), -1));
 
     const { location } = await kept.ask('ada', PREDICTIONS, FORM);
-    expect(new URL(location).pathname).toBe(`/evidence_rows/mortgage-1-2-0/${digestOf('predictions')}`);
+    expect(new URL(location).pathname).toBe(`/evidence_rows/365d/mortgage-1-2-0/${digestOf('predictions')}`);
     expect((await kept.ask('ada', ROWS)).text).toContain('kept until');
     const { text } = await ended.ask('ada', ROWS);
     expect(text).toContain('was kept until');

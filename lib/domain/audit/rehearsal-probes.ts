@@ -1,6 +1,6 @@
 import { ReleaseId, Sha256 } from '../identifiers.ts';
 import type { Log } from '../ledger/log.ts';
-import { digestKey, isRowLevel, rowsKey } from '../release/evidence-copy.ts';
+import { digestKey, isRowLevel, ROWS_PERIODS, rowsKey } from '../release/evidence-copy.ts';
 
 /** An object of the evidence bucket whose digest the log has, which S3 must not give to who audits. */
 export type ProbedObject = { readonly what: string; readonly key: string };
@@ -9,7 +9,7 @@ const PROBED = { predictions: 'rows about people', model_card: 'a document of th
 
 /**
  * Rows about people first, since they are what is protected; of the release whose evidence was pinned last. Where its rows lie the log does
- * not say: an earlier version kept them beside the documents. S3 denies a key also where nothing lies.
+ * not say: under their period, and an earlier version kept them beside the documents. S3 denies a key also where nothing lies.
  */
 export const probedIn = ({ entries }: Pick<Log, 'entries'>): ProbedObject[] => {
   const pinned = entries.findLast(({ event }) => event.event_type === 'evidence_pinned');
@@ -20,6 +20,10 @@ export const probedIn = ({ entries }: Pick<Log, 'entries'>): ProbedObject[] => {
     if (!sha256.success) return [];
     const what = `${said}, of ${release}`;
     const byDigest = { what, key: digestKey(sha256.data) };
-    return isRowLevel(name) ? [{ what, key: rowsKey(release, sha256.data) }, byDigest] : [byDigest];
+    if (!isRowLevel(name)) return [byDigest];
+    return [
+      ...[undefined, ...ROWS_PERIODS].map((days) => ({ what, key: rowsKey(days, release, sha256.data) })),
+      byDigest,
+    ];
   });
 };

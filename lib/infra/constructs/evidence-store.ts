@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageName } from '../../domain/checks/vocabulary.ts';
 import type { APPROVAL_RENEWAL } from '../../domain/records/approval-renewal.ts';
+import { ROWS_PERIODS, rowsPrefix } from '../../domain/release/evidence-copy.ts';
 import type { GovernedFunction } from './governed-function.ts';
 import { LockedBucket, type LockedBucketProps, REMAINING_DAYS } from './locked-bucket.ts';
 
@@ -9,7 +10,11 @@ import { LockedBucket, type LockedBucketProps, REMAINING_DAYS } from './locked-b
 const DOCUMENTS = 'sha256/*';
 /** Rows about people, which have a retention of their own. */
 const ROWS = 'evidence_rows/*';
+/** Those of them that have no period. */
+const KEPT_ROWS = `${rowsPrefix(undefined)}*`;
 const ENVELOPES = ['records/*', 'attestations/*'];
+
+const RETAINING = ['s3:PutObject', 's3:PutObjectRetention'];
 
 type EvidenceStoreProps = LockedBucketProps & {
   /** After so many days S3 removes rows about people. Undefined: they are kept like other evidence. */
@@ -20,28 +25,34 @@ type EvidenceStoreProps = LockedBucketProps & {
 export class EvidenceStore extends LockedBucket {
   constructor(scope: Construct, id: string, { rowsDays, ...props }: EvidenceStoreProps) {
     super(scope, id, { ...props, ...(rowsDays !== undefined && { shortestDays: rowsDays }) });
-    if (rowsDays !== undefined) this.removeRows(rowsDays, props.retentionDays);
+    for (const days of ROWS_PERIODS) this.removeRows(days);
+    // The default of the bucket is that of other evidence: a put that names no retention would get it, beyond the period of its place.
+    this.deny('DenyRowsWithoutRetention', ['s3:PutObject'], this.bucket.arnForObjects(ROWS), {
+      Null: { [REMAINING_DAYS]: 'true' },
+    });
+    if (rowsDays === undefined) return;
+    const others = [DOCUMENTS, KEPT_ROWS, ...ENVELOPES].map((objects) => this.bucket.arnForObjects(objects));
+    this.deny('DenyShortRetentionOfOthers', RETAINING, others, {
+      NumericLessThan: { [REMAINING_DAYS]: `${props.retentionDays - 1}` },
+    });
   }
 
   /**
-   * S3 removes rows by a rule, which no policy denies and no role can hurry: the lock stands until then. Only the rows have the shorter
-   * retention, and nobody may give them a longer one.
+   * S3 removes rows by a rule, which no policy denies and no role can hurry: the lock stands until then. A rule goes by the age of what lies
+   * in a place, so each period has its own, whatever the setting: another one leaves what was written to its period. Nobody may give rows a
+   * longer retention than their place says.
    */
-  private removeRows(rowsDays: number, evidenceDays: number): void {
+  private removeRows(days: number): void {
+    const prefix = rowsPrefix(days);
     this.bucket.addLifecycleRule({
-      id: 'evidence-rows',
-      prefix: ROWS.replace('*', ''),
+      id: `evidence-rows-${days}d`,
+      prefix,
       // The lock begins with the put, and ends before midnight of this day.
-      expiration: Duration.days(rowsDays + 1),
+      expiration: Duration.days(days + 1),
       noncurrentVersionExpiration: Duration.days(1),
     });
-    const actions = ['s3:PutObject', 's3:PutObjectRetention'];
-    const others = [DOCUMENTS, ...ENVELOPES].map((objects) => this.bucket.arnForObjects(objects));
-    this.deny('DenyShortRetentionOfOthers', actions, others, {
-      NumericLessThan: { [REMAINING_DAYS]: `${evidenceDays - 1}` },
-    });
-    this.deny('DenyLongRetentionOfRows', actions, this.bucket.arnForObjects(ROWS), {
-      NumericGreaterThan: { [REMAINING_DAYS]: `${rowsDays + 1}` },
+    this.deny(`DenyLongRetentionOfRows${days}`, RETAINING, this.bucket.arnForObjects(`${prefix}*`), {
+      NumericGreaterThan: { [REMAINING_DAYS]: `${days + 1}` },
     });
   }
 
@@ -62,6 +73,15 @@ export class EvidenceStore extends LockedBucket {
       actions: ['s3:GetObject'],
       resources: [this.bucket.arnForObjects(ROWS)],
       because: 'evidenceObjects',
+    });
+  }
+
+  /** Allows finding the versions of rows that S3 has hidden behind a delete marker, because they are past their period and under a hold. */
+  allowFindHiddenRows(lambda: GovernedFunction): void {
+    lambda.allow({
+      actions: ['s3:ListBucketVersions'],
+      resources: [this.bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': ROWS } },
     });
   }
 

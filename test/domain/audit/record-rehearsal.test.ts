@@ -45,7 +45,10 @@ describe('what must not be given to who audits', () => {
     const [rows, card] = [digestOf('predictions'), digestOf('model_card')];
 
     expect(await probed(await pinned({ predictions: rows, model_card: card }))).toEqual([
-      { what: 'rows about people, of credit-1', key: `evidence_rows/credit-1/${rows}` },
+      ...['kept', '30d', '90d', '180d', '365d', '730d', '1095d', '1825d', '2555d'].map((place) => ({
+        what: 'rows about people, of credit-1',
+        key: `evidence_rows/${place}/credit-1/${rows}`,
+      })),
       { what: 'rows about people, of credit-1', key: `sha256/${rows}` },
       { what: 'a document of the evidence, of credit-1', key: `sha256/${card}` },
     ]);

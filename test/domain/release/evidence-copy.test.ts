@@ -7,7 +7,9 @@ import {
   assertInRetention,
   copyKey,
   isRowLevel,
+  ROWS_PERIODS,
   retentionEnded,
+  rowsKeptUntil,
   rowsKey,
 } from '../../../lib/domain/release/evidence-copy.ts';
 import { evidenceFilesOf } from '../../../lib/domain/release/evidence-files.ts';
@@ -42,13 +44,28 @@ describe('a copy of the evidence (docs/formats/evidence-copies.md, CO-4)', () =>
   });
 
   it('is of the class of rows exactly if pages hand it out as a table of people', () => {
-    const [, rows] = VECTORS;
+    const [, rows, removed] = VECTORS;
     const kept = rows?.kept ?? expect.unreachable('there is no vector of rows');
     const evidence = Object.fromEntries(EvidenceName.options.map((name) => [name, kept]));
     const pinned = Pinned.parse({ artifactSha256: kept.sha256, evidence });
 
     const tables = evidenceFilesOf({ pinned }).filter(({ kind }) => kind === 'table');
     expect(tables.map(({ name }) => name)).toEqual(EvidenceName.options.filter(isRowLevel).toSorted());
-    expect(rowsKey(ReleaseId.parse('hmda-mortgage-1.1.0'), kept.sha256)).toBe(rows?.key);
+    const release = ReleaseId.parse('hmda-mortgage-1.1.0');
+    expect(rowsKey(undefined, release, kept.sha256)).toBe(rows?.key);
+    expect(rowsKey(365, release, kept.sha256)).toBe(removed?.key);
+  });
+
+  it('has a place for each period, and none lies in that of another', () => {
+    const release = ReleaseId.parse('hmda-mortgage-1.1.0');
+    const kept = VECTORS[1]?.kept ?? expect.unreachable('there is no vector of rows');
+    const keys = [undefined, ...ROWS_PERIODS].map((days) => rowsKey(days, release, kept.sha256));
+
+    expect(new Set(keys.map((key) => key.split('/')[1])).size).toBe(ROWS_PERIODS.length + 1);
+    expect(keys.every((key) => key.startsWith('evidence_rows/'))).toBe(true);
+  });
+
+  it('ends so many days after its release began, however late it was kept', () => {
+    expect(rowsKeptUntil(Instant.parse('2026-11-28T20:35:52.007Z'), 365)).toBe('2027-11-28T20:35:52.007Z');
   });
 });
