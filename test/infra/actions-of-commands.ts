@@ -16,6 +16,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   's3 HeadObject': ['s3:GetObject'],
   's3 ListObjectsV2': ['s3:ListBucket'],
+  's3 ListObjectVersions': ['s3:ListBucketVersions'],
   's3 CopyObject': ['s3:GetObject', 's3:PutObject'],
   's3 CreateMultipartUpload': ['s3:PutObject'],
   's3 CompleteMultipartUpload': ['s3:PutObject'],

@@ -27,6 +27,7 @@ export class LegalHolds extends Construct {
     on.store.allowLook(keep);
     on.ledger.allowLegalHolds(keep, ['events/v1/*', 'bundles/v1/*', 'rows/v1/*'], 'ledgerObjects');
     on.evidence.allowLegalHolds(keep, ['sha256/*', 'evidence_rows/*'], 'evidenceObjects');
+    on.evidence.allowFindHiddenRows(keep);
     on.evidence.allowLegalHolds(keep, ['records/*', 'attestations/*'], 'recordObjects');
     on.lockedCopies.allowLegalHolds(keep, ['sha256/*'], 'evidenceObjects');
     // What it does goes by the table, so the next run makes up for one that failed.
