@@ -67,9 +67,9 @@ const digestOf = (input: string, release: Release): string => {
   return kept.get(input) ?? artifactSha256;
 };
 
-/** Which clauses held when people approved, or when that was last renewed, and which hold now. */
-const regimesIn = ({ release, clauses, now }: InputFacts): Comparison => {
-  const since = release.approvalRenewedAt ?? requireEstablished(release, 'approvedAt');
+/** Which clauses held when the first of those who approved did, or when that was last renewed, and which hold now. */
+const regimesIn = ({ release, approvals, clauses, now }: InputFacts): Comparison => {
+  const since = release.approvalRenewedAt ?? firstApprovedAt(release, approvals);
   const before = canonicalSha256(heldAt(clauses, since));
   const changes = changesBetween(clauses, since, now);
   return {
@@ -77,6 +77,15 @@ const regimesIn = ({ release, clauses, now }: InputFacts): Comparison => {
     now: changes.length === 0 ? before : `${canonicalSha256(heldAt(clauses, now))} (${changes.join('; ')})`,
   };
 };
+
+/** Each of them approved under the law of their own day: what began after the first of them, that one has not seen. */
+const firstApprovedAt = (release: Release, approvals: readonly Approval[]): Instant =>
+  approvals
+    .filter(({ decision }) => decision === 'approve')
+    .reduce(
+      (first, { timestamp }) => (timestamp < first ? timestamp : first),
+      requireEstablished(release, 'approvedAt'),
+    );
 
 /** The word of somebody who has left, or has the role no more, is not prolonged in their name. */
 const approversIn = ({ approvals, directory }: InputFacts): Comparison => {

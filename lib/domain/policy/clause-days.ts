@@ -25,12 +25,17 @@ export const heldAt = (clauses: ClauseDays, at: Instant): string[] => {
     .sort();
 };
 
-/** What began or ended to hold after the day of one instant, until that of another, in words; empty if nothing did. */
+/**
+ * What began or ended to hold after the day of one instant, until that of another, in words; empty if nothing did. What both began
+ * and ended in between is named with both days; a clause whose end is not after its begin never holds, and is not named.
+ */
 export const changesBetween = (clauses: ClauseDays, since: Instant, until: Instant): string[] => {
-  const [before, now] = [heldAt(clauses, since), heldAt(clauses, until)];
-  const daysOf = new Map(clauses.map((clause) => [clause.id, clause]));
-  return [
-    ...now.filter((id) => !before.includes(id)).map((id) => `${id} holds since ${daysOf.get(id)?.in_force_from}`),
-    ...before.filter((id) => !now.includes(id)).map((id) => `${id} ended on ${daysOf.get(id)?.in_force_until}`),
-  ];
+  const [first, last] = [since.slice(0, 10), until.slice(0, 10)];
+  const isBetween = (day: string | undefined): boolean => day !== undefined && first < day && day <= last;
+  return clauses
+    .filter(({ in_force_from: from, in_force_until: end }) => end === undefined || from < end)
+    .flatMap(({ id, in_force_from: from, in_force_until: end }) => [
+      ...(isBetween(from) ? [`${id} began on ${from}`] : []),
+      ...(isBetween(end) ? [`${id} ended on ${end}`] : []),
+    ]);
 };

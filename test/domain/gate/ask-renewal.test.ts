@@ -180,7 +180,12 @@ describe('an approval that does not rest on what it rested on', () => {
   });
 
   it.each([
-    ['a clause that holds since', { id: 'a new act', in_force_from: '2027-01-01' }, 'a new act holds since 2027-01-01'],
+    ['a clause that holds since', { id: 'a new act', in_force_from: '2027-01-01' }, 'a new act began on 2027-01-01'],
+    [
+      'one that began and ended since',
+      { id: 'an interim act', in_force_from: '2026-12-20', in_force_until: '2027-01-01' },
+      'an interim act began on 2026-12-20; an interim act ended on 2027-01-01',
+    ],
     [
       'one that ended since',
       { id: 'an old act', in_force_from: '2011-04-04', in_force_until: '2027-01-01' },
@@ -195,6 +200,19 @@ describe('an approval that does not rest on what it rested on', () => {
     });
     expect(reasons[0]?.explanation).toContain('law or regulation has changed');
     expect(reasons[0]?.explanation).toContain(words);
+  });
+
+  it('is not renewed under a law that began after the first approved and before the last did (EX-3)', async () => {
+    scene.store.seed({ ...serving, approvedAt: at('2026-11-25T09:00:00.000Z') });
+    const between = { id: 'an act of that week', in_force_from: '2026-11-23' };
+    const onThatDay = { id: 'an act of the first day', in_force_from: '2026-11-21' };
+
+    const { reasons } = await ask('look', { clauses: async () => [between] });
+
+    expect(reasons.map(({ explanation }) => explanation)).toEqual([
+      expect.stringContaining('an act of that week began on 2026-11-23'),
+    ]);
+    expect(await ask('look', { clauses: async () => [onThatDay] })).toMatchObject({ outcome: 'renewable' });
   });
 
   it('is renewed under laws that held all the while, and that is compared from the last renewal on (EX-3)', async () => {

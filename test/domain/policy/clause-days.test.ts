@@ -23,11 +23,24 @@ describe('the clauses that hold (EX-3)', () => {
       changesBetween(clauses, at(`${since}T12:00:00.000Z`), at(`${until}T12:00:00.000Z`));
 
     expect(between('2026-12-30', '2027-01-01')).toEqual([
-      'the new one holds since 2027-01-01',
+      'the new one began on 2027-01-01',
       'the old one ended on 2027-01-01',
     ]);
     expect(between('2026-11-01', '2026-12-31')).toEqual([]);
     expect(between('2027-01-01', '2027-12-31')).toEqual([]);
+  });
+
+  it('are named with both days if they began and ended in between, though the clauses of both ends are the same', () => {
+    const brief = ClauseDays.parse([
+      { id: 'an interim act', in_force_from: '2027-02-01', in_force_until: '2027-03-01' },
+    ]);
+    const [since, until] = [at('2027-01-01T12:00:00.000Z'), at('2027-04-01T12:00:00.000Z')];
+
+    expect(heldAt(brief, since)).toEqual(heldAt(brief, until));
+    expect(changesBetween(brief, since, until)).toEqual([
+      'an interim act began on 2027-02-01',
+      'an interim act ended on 2027-03-01',
+    ]);
   });
 
   it('are deployed by their days alone', () => {
