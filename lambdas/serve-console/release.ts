@@ -1,5 +1,6 @@
 /** One release, as its approvers saw it and as it went on. */
 import { Hono } from 'hono/tiny';
+import { attestationsNamedIn } from '../../lib/domain/attestation/signature.ts';
 import { eventOfSignature } from '../../lib/domain/attestation/verify-attestation.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { ReleaseId } from '../../lib/domain/identifiers.ts';
@@ -8,7 +9,7 @@ import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type Compared, readMeasured } from '../../lib/runtime/measured.ts';
 import { type ReleaseView, releasePage } from '../../lib/web/console/release-page.ts';
-import { type VerifiedAttestation, verifyPage } from '../../lib/web/console/verify-page.ts';
+import { type VerifiedAttestations, verifyPage } from '../../lib/web/console/verify-page.ts';
 import { readWaiting } from './read-now.ts';
 import { type Reading, type ReadingContext, reading } from './reader.ts';
 import type { ConsoleWorld } from './world.ts';
@@ -37,11 +38,11 @@ const releaseIn = async (c: ReadingContext, { store }: ConsoleWorld): Promise<Re
   return release;
 };
 
-/** Each attestation as it lies in storage now, and the event of the ledger that knows its signature. */
+/** Each attestation as it lies in storage now, the event of the ledger that knows its signature, and those that only events name. */
 const readAttestations = async (
   release: Release,
   { store, fleet, attestationReport }: ConsoleWorld,
-): Promise<VerifiedAttestation[]> => {
+): Promise<VerifiedAttestations> => {
   const { releaseId, modelName } = release;
   const [attestations, checks, happened] = await Promise.all([
     store.list('attestation', releaseId),
@@ -54,13 +55,16 @@ const readAttestations = async (
     modelName,
     found.flatMap(({ event }) => event?.seq ?? []),
   );
-  return Promise.all(
+  const kept = await Promise.all(
     found.map(async ({ kept, event }) => ({
       kept,
       report: await attestationReport(release, kept, checks),
       event: event && { seq: event.seq, index: indexes.get(event.seq) },
     })),
   );
+  const digests = new Set(attestations.map(({ sha256 }) => sha256));
+  const missing = attestationsNamedIn(events).filter(({ sha256 }) => !digests.has(sha256));
+  return { kept, missing, isCut: happened.next !== undefined };
 };
 
 const readRelease = async (c: ReadingContext, world: ConsoleWorld): Promise<ReleaseView> => {

@@ -165,23 +165,64 @@ describe('the record of a release, verified', () => {
 
     const text = textOf((await ask('omar', page)).text);
 
-    expect(text).toContain('✕ 1 of 3 do not hold.');
+    expect(text).toContain('✕ 2 of 3 do not hold.');
     expect(text).toMatch(
       /Security review ✕ does not hold no signature is by this key .*event #5 which is not in the log/,
     );
     expect(text).toMatch(/Model card ✓ holds passed 2 passed, 0 warned, 0 failed .* by attestation-key/);
     expect(text).toContain('event #4 entry 57 of the log');
-    expect(text).toContain('✕ no event says so');
+    expect(text).toMatch(/Bias and fairness ✕ does not hold .*✕ no event says so/);
   });
 
-  it('has attestations that all hold, or none yet', async () => {
+  /** The page over these rows, where the events of the release say that these stages signed, and there may be more of them. */
+  const attested = async (kept: readonly string[], signed: readonly string[], next?: number) => {
     const scene = await aFleet();
-    const { ask } = asking(issuer, scene);
+    scene.store.seed(...kept.map((stage) => anAttestation(stage as never, { releaseId: LIVE as never })));
+    const { store } = consoleWorld(issuer, scene);
+    const items = signed.map((stage, index) => ({
+      event: {
+        ...{ event_type: 'stage_evaluated', seq: index + 4, evidence_refs: [], release_id: LIVE, timestamp: realNow() },
+        details: { stage, attestation_sha256: anAttestation(stage as never).sha256, key_id: 'k' },
+      },
+    }));
+    return asking(issuer, scene, { store: { ...store, eventsOf: async () => ({ items, next }) } as never });
+  };
+  const attestedText = async (...given: Parameters<typeof attested>) =>
+    textOf((await (await attested(...given)).ask('omar', page)).text).replace(/^.*The attestations/s, '');
 
-    expect(textOf((await ask('omar', page)).text)).toContain('No stage has attested to anything yet.');
-    scene.store.seed(anAttestation('model_card', { releaseId: LIVE as never }));
+  it('has attestations that all hold, or none yet', async () => {
+    expect(await attestedText([], [])).toContain('No stage has attested to anything yet.');
+    const { ask } = await attested(['model_card'], ['model_card']);
     expect(textOf((await ask('omar', page)).text)).toContain('✓ All 1 hold.');
-    expect((await ask('omar', `/console/releases/${LIVE}`)).text).toContain('Verify the record and the attestations');
+    const scene = await aFleet();
+    scene.store.seed(anAttestation('model_card', { releaseId: LIVE as never }));
+    const { ask: open } = asking(issuer, scene);
+    expect((await open('omar', `/console/releases/${LIVE}`)).text).toContain('Verify the record and the attestations');
+  });
+
+  it('misses an attestation that an event names and no row keeps', async () => {
+    const text = await attestedText(['model_card'], ['model_card', 'security_review']);
+
+    expect(text).toContain('✕ 1 of 2 do not hold.');
+    expect(text).toMatch(/Security review ✕ missing/);
+    expect(await attestedText([], ['security_review'])).toContain('✕ 1 of 1 do not hold.');
+  });
+
+  it('does not hold for a row that no event names', async () => {
+    const text = await attestedText(['model_card', 'security_review'], ['security_review']);
+
+    expect(text).toContain('✕ 1 of 2 do not hold.');
+    expect(text).toMatch(/Model card ✕ does not hold .*✕ no event says so.*Security review ✓ holds/);
+  });
+
+  it('is neither green nor red about what events say that were not read', async () => {
+    const notKnown = 'not known: the release has more events than are looked through';
+    const text = await attestedText(['model_card', 'bias_and_fairness'], ['model_card', 'security_review'], 200);
+
+    expect(text).toContain(`– Whether all are there and hold is ${notKnown}.`);
+    expect(text).toMatch(/Security review – not known: .*Bias and fairness – not known .*Model card ✓ holds/);
+    expect(text).not.toMatch(/✕|✓ All/);
+    expect(await attestedText([], [], 200)).toContain(`– ${notKnown}`);
   });
 
   it('does not hold, for each of these reasons', async () => {

@@ -53,6 +53,16 @@ export const signaturesIn = (events: readonly AuditEvent[]): Signature[] => {
   return signatures.map((signature) => ({ ...signature, renewed_as: renewedAs.get(signature.sha256) ?? '' }));
 };
 
+/**
+ * The attestations of a release that have to be there, according to its events in order: of each stage the newest. A decision and the
+ * governance record are kept elsewhere.
+ */
+export const attestationsNamedIn = (events: readonly AuditEvent[]): Signature[] => {
+  const kept = events.filter(({ event_type: type }) => decisionOf(type) === undefined && type !== 'release_approved');
+  const attested = signaturesIn(kept).filter(({ of }) => of !== GOVERNANCE_RECORD);
+  return [...new Map(attested.map((signature) => [signature.of, signature])).values()];
+};
+
 export const renewalsOf = ({ event_type: type, details }: AuditEvent): Renewal[] =>
   type === 'signatures_renewed' ? RenewedDetails.parse(details).renewed : [];
 

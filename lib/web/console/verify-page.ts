@@ -1,5 +1,6 @@
 /** Whether the governance record of a release and its attestations hold, as Assay verifies them now; and how to do it without Assay. */
 import { html } from 'hono/html';
+import type { Signature } from '../../domain/attestation/signature.ts';
 import type { AttestationReport } from '../../domain/attestation/verify-attestation.ts';
 import type { Attestation } from '../../domain/records/attestation.ts';
 import type { Release } from '../../domain/release/release.ts';
@@ -20,11 +21,19 @@ export type VerifiedAttestation = {
     | undefined;
 };
 
+export type VerifiedAttestations = {
+  readonly kept: readonly VerifiedAttestation[];
+  /** Those that events of the release name, and that are not kept. */
+  readonly missing: readonly Signature[];
+  /** Whether the release has more events than were read: then nobody knows what the others name. */
+  readonly isCut: boolean;
+};
+
 type Verified = {
   readonly release: Release;
   /** Why the record does not hold; nothing if it does. */
   readonly problems: readonly string[];
-  readonly attestations: readonly VerifiedAttestation[];
+  readonly attestations: VerifiedAttestations;
 };
 
 export const verifyPath = (releaseId: string): string => `${releasePath(releaseId)}/verify`;
@@ -56,34 +65,72 @@ const recordSection = (problems: readonly string[]): Html =>
     ? html`<section class="notice notice-good" role="status"><h3>✓ It holds</h3><p>Digest, signatures and facts are what they have to be.</p></section>`
     : html`<section class="notice notice-bad" role="status"><h3>✕ It does not hold</h3><ul>${problems.map((problem) => html`<li><bdi>${problem}</bdi></li>`)}</ul><p>If it serves, the sweep finds the same within a minute, and an alert holds. <a href="/console/now">Look at what is wrong</a></p></section>`;
 
+const NOT_KNOWN = 'not known: the release has more events than are looked through';
+
 /** What does not hold is on top: nobody should have to look for it. */
 const attestationsSection = (
-  attestations: readonly VerifiedAttestation[],
+  attestations: VerifiedAttestations,
 ): Html => html`<section aria-labelledby="attestations"><h2 id="attestations">The attestations</h2>
 ${
-  attestations.length === 0
-    ? html`<p>No stage has attested to anything yet.</p>`
-    : html`<p>${verdictOnAll(attestations)} Of each: its digest, its signature by the key that signs attestations now, that it lies where its stage alone may write, that it is about this artifact, and that it says of each check what the table says.</p>
-<table class="stack"><thead><tr><th scope="col">Attestation</th><th scope="col">Result</th><th scope="col">Signed</th><th scope="col">About</th><th scope="col">On record</th></tr></thead><tbody>${[...attestations].sort((a, b) => b.report.problems.length - a.report.problems.length).map(attestationRow)}</tbody></table>`
+  attestations.kept.length + attestations.missing.length === 0
+    ? html`<p>${attestations.isCut ? `– ${NOT_KNOWN}` : 'No stage has attested to anything yet.'}</p>`
+    : html`<p>${verdictOnAll(attestations)} Of each: its digest, its signature by the key that signs attestations now, that it lies where its stage alone may write, that it is about this artifact, that it says of each check what the table says, and that an event put it on record.</p>
+<table class="stack"><thead><tr><th scope="col">Attestation</th><th scope="col">Result</th><th scope="col">Signed</th><th scope="col">About</th><th scope="col">On record</th></tr></thead><tbody>${attestations.missing.map((one) => missingRow(one, attestations.isCut))}${inOrder(attestations).map(([one, judged]) => attestationRow(one, judged))}</tbody></table>`
 }</section>`;
 
-const verdictOnAll = (attestations: readonly VerifiedAttestation[]): string => {
-  const broken = attestations.filter(({ report }) => report.problems.length > 0).length;
-  return broken === 0 ? `✓ All ${attestations.length} hold.` : `✕ ${broken} of ${attestations.length} do not hold.`;
+type Judged = 'holds' | 'broken' | 'not known';
+
+/** One that no event knows may have been put there by anybody who can write the table; of a list that was cut, nobody knows. */
+const judgedOf = ({ report, event }: VerifiedAttestation, isCut: boolean): Judged => {
+  if (report.problems.length > 0) return 'broken';
+  if (event !== undefined) return 'holds';
+  return isCut ? 'not known' : 'broken';
 };
 
-const attestationRow = ({ kept, report, event }: VerifiedAttestation): Html => {
+const ORDER: readonly Judged[] = ['broken', 'not known', 'holds'];
+
+const inOrder = ({ kept, isCut }: VerifiedAttestations): (readonly [VerifiedAttestation, Judged])[] =>
+  kept
+    .map((one) => [one, judgedOf(one, isCut)] as const)
+    .sort(([, one], [, other]) => ORDER.indexOf(one) - ORDER.indexOf(other));
+
+/** That all are there is known only of a release whose events were all read. */
+const verdictOnAll = ({ kept, missing, isCut }: VerifiedAttestations): string => {
+  const gone = isCut ? 0 : missing.length;
+  const broken = gone + kept.filter((one) => judgedOf(one, isCut) === 'broken').length;
+  if (broken > 0) return `✕ ${broken} of ${kept.length + gone} do not hold.`;
+  return isCut ? `– Whether all are there and hold is ${NOT_KNOWN}.` : `✓ All ${kept.length} hold.`;
+};
+
+const BADGES: Readonly<Record<Judged, Html>> = {
+  holds: html`<span class="badge badge-good">✓ holds</span>`,
+  broken: html`<span class="badge badge-bad">✕ does not hold</span>`,
+  'not known': html`<span class="badge">– not known</span>`,
+};
+
+/** A later event, which was not read, may say that another took its place. */
+const missingRow = ({ of, sha256, signed_at: at, key_id: keyId }: Signature, isCut: boolean): Html =>
+  html`<tr><th scope="row">${stageInWords(of)}<br>${isCut ? html`<span class="badge">– ${NOT_KNOWN}</span>` : html`<span class="badge badge-bad">✕ missing</span><br>an event says that it was signed, and it is not kept`}</th>
+<td data-label="Result"><span class="note">none is said</span></td>
+<td data-label="Signed">${time(at)}<br><span class="note">by <code>${keyId}</code></span></td>
+<td data-label="About"></td>
+<td data-label="On record">${digest(sha256)}</td></tr>`;
+
+const attestationRow = ({ kept, report, event }: VerifiedAttestation, judged: Judged): Html => {
   const { attestation: said, problems } = report;
-  return html`<tr><th scope="row">${stageInWords(kept.stage)}<br>${problems.length === 0 ? html`<span class="badge badge-good">✓ holds</span>` : html`<span class="badge badge-bad">✕ does not hold</span>`}${problems.map((problem) => html`<br><bdi>${problem}</bdi>`)}</th>
+  return html`<tr><th scope="row">${stageInWords(kept.stage)}<br>${BADGES[judged]}${problems.map((problem) => html`<br><bdi>${problem}</bdi>`)}</th>
 <td data-label="Result">${said === undefined ? html`<span class="note">none is said</span>` : html`${said.result.toLowerCase()}<br><span class="note">${said.passed.length} passed, ${said.warned.length} warned, ${said.failed.length} failed</span>`}</td>
 <td data-label="Signed">${time(kept.signedAt)}<br><span class="note">by <code>${kept.keyId}</code></span></td>
 <td data-label="About">${said === undefined ? '' : html`<code>${said.name}</code>${digest(said.sha256)}`}</td>
-<td data-label="On record">${onRecord(event)}</td></tr>`;
+<td data-label="On record">${event === undefined ? unrecorded(judged) : onRecord(event)}</td></tr>`;
 };
 
-const onRecord = (event: VerifiedAttestation['event']): Html => {
-  if (event === undefined) return html`<span class="badge badge-bad">✕ no event says so</span>`;
-  return event.index === undefined
-    ? html`event #${event.seq} <span class="note">which is not in the log yet: it takes a minute</span>`
-    : html`event #${event.seq}<br><span class="note">entry ${event.index} of the log</span>`;
-};
+const unrecorded = (judged: Judged): Html =>
+  judged === 'not known'
+    ? html`<span class="badge">– ${NOT_KNOWN}</span>`
+    : html`<span class="badge badge-bad">✕ no event says so</span>`;
+
+const onRecord = ({ seq, index }: NonNullable<VerifiedAttestation['event']>): Html =>
+  index === undefined
+    ? html`event #${seq} <span class="note">which is not in the log yet: it takes a minute</span>`
+    : html`event #${seq}<br><span class="note">entry ${index} of the log</span>`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attestationReport } from '../../../lib/domain/attestation/attestation-of-release.ts';
+import { attestationsNamedIn } from '../../../lib/domain/attestation/signature.ts';
 import { testResult } from '../../../lib/domain/attestation/test-result.ts';
 import {
   eventOfSignature,
@@ -157,5 +158,28 @@ describe('the event that knows a signature', () => {
     expect(eventOfSignature(sha256, [made])).toBe(made);
     expect(eventOfSignature(sha256, [renewed])).toBe(renewed);
     expect(eventOfSignature(digestOf('another'), [made, renewed])).toBeUndefined();
+  });
+
+  it('names the attestations that have to be there: of each stage the newest, and no decision or record', () => {
+    const evaluated = (of: string, digest: string) =>
+      event('stage_evaluated', { stage: of, attestation_sha256: digestOf(digest), key_id: 'k' });
+    const renewed = (of: string, from: string, to: string) => ({
+      ...{ of, from_sha256: digestOf(from), from_key_id: 'k' },
+      ...{ to_sha256: digestOf(to), to_uri: 's3://e/x', to_key_id: 'l' },
+    });
+    const events = [
+      evaluated(stage, 'one'),
+      evaluated('security_review', 'two'),
+      { ...event('release_approved', { key_id: 'k' }), subject: { record_sha256: digestOf('record') } } as AuditEvent,
+      event('approval_granted', { key_id: 'k', envelope: KEY.sealBytes(Buffer.from('a decision')) }),
+      event('signatures_renewed', {
+        renewed: [renewed(stage, 'one', 'three'), renewed('governance_record', 'record', 'record again')],
+      }),
+    ];
+
+    expect(attestationsNamedIn(events).map(({ of, sha256: digest }) => [of, digest])).toEqual([
+      [stage, digestOf('three')],
+      ['security_review', digestOf('two')],
+    ]);
   });
 });
