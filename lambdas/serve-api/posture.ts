@@ -29,18 +29,27 @@ export const postureRoutes = (api: Api): Hono<Variables> => {
 };
 
 const posturesOf = async (models: readonly string[], { store, readLog, now }: Api) => {
-  const log = readLog();
-  const rows = await Promise.all(
-    models.map(async (modelName) => {
-      const pointer = await store.get('pointer', modelName);
-      if (!isServing(pointer)) return [];
-      const { releaseId } = pointer;
-      const [release, approvals] = await Promise.all([
-        requireFound(store.get('release', releaseId), releaseId),
-        store.list('approval', releaseId),
-      ]);
-      return [postureRecord(await readPosture(release, approvals, { store, log: await log, now: now() }))];
-    }),
+  const [log, serving] = await Promise.all([
+    readLog(),
+    Promise.all(models.map((modelName) => readServing(modelName, store))),
+  ]);
+  return Promise.all(
+    serving
+      .flat()
+      .map(async ({ release, approvals }) =>
+        postureRecord(await readPosture(release, approvals, { store, log, now: now() })),
+      ),
   );
-  return rows.flat();
+};
+
+/** What serves of a model; nothing if nothing does. */
+const readServing = async (modelName: string, store: Api['store']) => {
+  const pointer = await store.get('pointer', modelName);
+  if (!isServing(pointer)) return [];
+  const { releaseId } = pointer;
+  const [release, approvals] = await Promise.all([
+    requireFound(store.get('release', releaseId), releaseId),
+    store.list('approval', releaseId),
+  ]);
+  return [{ release, approvals }];
 };

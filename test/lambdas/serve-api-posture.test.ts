@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { anApi, callApi } from '../support/api.ts';
 import { signedApproval } from '../support/decision-key.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
@@ -65,6 +65,35 @@ describe('the posture by the API (CO-6, CO-7)', () => {
 
     expect((await call('/posture')).body).toEqual({ models: [] });
     expect(await call(`/models/${MODEL}/posture`)).toMatchObject({ status: 404 });
+  });
+
+  it('answers as anything that cannot be read does where the log fails first, and leaves no rejection to nobody', async () => {
+    const lost: unknown[] = [];
+    const note = (why: unknown) => lost.push(why);
+    process.on('unhandledRejection', note);
+    onTestFinished(() => void process.off('unhandledRejection', note));
+    let failed = () => {};
+    const hasFailed = new Promise<void>((resolve) => {
+      failed = resolve;
+    });
+    const readLog = async () => {
+      failed();
+      throw new Error('the log cannot be read');
+    };
+    // The rows come a turn of the loop after the log has failed: by then Node has told of what nobody handles.
+    const get = async (...asked: unknown[]) => {
+      await hasFailed;
+      await new Promise((resolve) => setImmediate(resolve));
+      return (intake.store.get as (...all: unknown[]) => Promise<unknown>)(...asked);
+    };
+    const store = { ...intake.store, models: listed, get } as typeof intake.store;
+    const api = anApi({ ...intake, store }, { readLog });
+
+    const { status, body } = await callApi(api, `/models/${MODEL}/posture`, { username: 'olga', groups: ['auditor'] });
+
+    expect({ status, body }).toMatchObject({ status: 500, body: { status: 500, title: expect.any(String) } });
+    expect(JSON.stringify(body)).not.toContain('the log cannot be read');
+    expect(lost).toEqual([]);
   });
 
   it('is for those who may read', async () => {
