@@ -1,13 +1,16 @@
 /** Whether the tables of people that a check counts are past their retention. */
 import type { ReleaseStore } from '../change/release-store.ts';
 import type { Instant } from '../identifiers.ts';
-import { retentionEnded } from '../release/evidence-copy.ts';
+import { isRowLevel, retentionEnded } from '../release/evidence-copy.ts';
 import type { Release } from '../release/release.ts';
 import { comparedWith } from './compared-with.ts';
 
 const COMPARES_ROWS = 'behaviour_change_within_threshold';
 
-/** The checks that count tables of people. */
+/**
+ * The checks that count tables of people. Their `reads` say so too, and a test compares the two: an import of every check would put
+ * the code of all stages into the Lambda that only asks for a judgement.
+ */
 export const COUNTS_ROWS: readonly string[] = [
   'demographic_parity_within_threshold',
   'equalised_odds_within_threshold',
@@ -33,7 +36,8 @@ export const whyRowsEnded = async (
   const other = check === COMPARES_ROWS ? await comparedWith(store, release) : undefined;
   const compared = other === undefined ? undefined : await store.get('release', other);
   return [release, compared]
-    .flatMap((one) => one?.pinned?.evidence.predictions ?? [])
-    .map((copy) => retentionEnded(copy, now))
+    .flatMap((one) => Object.entries(one?.pinned?.evidence ?? {}))
+    .filter(([name]) => isRowLevel(name))
+    .map(([, copy]) => retentionEnded(copy, now))
     .find((why) => why !== undefined);
 };

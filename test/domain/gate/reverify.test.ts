@@ -223,6 +223,19 @@ describe('a check that is made again (CK-12)', () => {
     expect(await document.judged('passed')).toMatchObject({ outcome: 'holds' });
   });
 
+  it('is refused once the perturbed rows are past their retention, though the others are not', async () => {
+    const name = 'adversarial_perturbation_test_passed';
+    const release = withRowsUntil(approved, plusMilliseconds(NOW, DAY_MS));
+    const { pinned } = release;
+    if (pinned === undefined) throw new Error('nothing is pinned');
+    const perturbed = { ...pinned.evidence.predictions, keptUntil: NOW };
+    const evidence = { ...pinned.evidence, perturbed_predictions: perturbed };
+    const { store } = await scene({ ...release, pinned: { ...pinned, evidence } }, { name });
+    const ask = reverify({ ...claim, check: name }, { store, judge: async () => says('failed'), now: () => NOW });
+
+    await expect(ask).rejects.toThrow('deleted after their period');
+  });
+
   it('is refused of a comparison once the rows of the other release are past their retention', async () => {
     const name = 'behaviour_change_within_threshold';
     const judge = async () => says('passed');
