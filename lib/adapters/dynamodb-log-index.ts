@@ -1,7 +1,7 @@
 /** Where events are in the log, as the table notes it. That they are there, the log itself proves: `assay audit verify`. */
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { eventItemKey } from './dynamodb-keys.ts';
+import { readItems } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 const Noted = z.object({ pk: z.string(), sk: z.string(), log_index: z.int().optional() });
@@ -15,17 +15,16 @@ export const logIndexes = async (
   client = documentClient,
 ): Promise<ReadonlyMap<number, number>> => {
   const keys = new Map([...new Set(seqs)].slice(0, AT_ONCE).map((seq) => [eventItemKey(model, seq).sk, seq]));
-  if (keys.size === 0) return new Map();
-  const Keys = [...keys.values()].map((seq) => eventItemKey(model, seq));
-  const { Responses = {} } = await client.send(
-    new BatchGetCommand({
-      RequestItems: { [TableName]: { Keys, ProjectionExpression: 'pk, sk, log_index', ConsistentRead: true } },
-    }),
+  const items = await readItems(
+    TableName,
+    client,
+    [...keys.values()].map((seq) => eventItemKey(model, seq)),
+    { ProjectionExpression: 'pk, sk, log_index' },
   );
   return new Map(
     z
       .array(Noted)
-      .parse(Responses[TableName])
+      .parse(items)
       .flatMap(({ sk, log_index: index }) => {
         const seq = keys.get(sk);
         return seq === undefined || index === undefined ? [] : [[seq, index] as const];

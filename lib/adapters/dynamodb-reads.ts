@@ -189,13 +189,22 @@ const KEYS_MAX = 100;
 /** Up to a second and a half in all, for a table that is throttled. */
 const TRIES = 8;
 
-const readItems = async (table: string, client: DynamoDBDocumentClient, keys: readonly Key[]): Promise<Item[]> => {
+/**
+ * The items under these keys that are there, in no order, whole or the attributes that are asked for. What the table leaves out is
+ * asked for again, and too often is an error: nothing is taken for not there because the table was busy.
+ */
+export const readItems = async (
+  table: string,
+  client: DynamoDBDocumentClient,
+  keys: readonly Key[],
+  asked: { readonly ProjectionExpression?: string } = {},
+): Promise<Item[]> => {
   const found: Item[] = [];
   let left = keys;
   for (let attempt = 1; left.length > 0; attempt += 1) {
     const now = left.slice(0, KEYS_MAX);
     const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: [...now], ConsistentRead: true } } }),
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: [...now], ConsistentRead: true, ...asked } } }),
     );
     found.push(...(Responses?.[table] ?? []));
     const unprocessed = (UnprocessedKeys?.[table]?.Keys ?? []).map(keyOf);

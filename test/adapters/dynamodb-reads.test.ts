@@ -5,6 +5,8 @@ import {
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { eventItemKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { logIndexes } from '../../lib/adapters/dynamodb-log-index.ts';
 import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
 import { documentClient } from '../../lib/adapters/dynamodb-release-store.ts';
 import { mockClient } from '../support/mock-client.ts';
@@ -86,6 +88,25 @@ describe('reads of one moment', () => {
     const both = await Promise.allSettled([get(keyed('a')), get(keyed('b'))]);
 
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+});
+
+describe('the places of events in the log', () => {
+  it('are asked for again where the table left them out', async () => {
+    const [one, two] = [1, 2].map((seq) => eventItemKey('churn', seq));
+    dynamodb
+      .on(BatchGetCommand)
+      .resolvesOnce({
+        Responses: { releases: [{ ...one, log_index: 10 }] },
+        UnprocessedKeys: { releases: { Keys: [two] as Keys } },
+      })
+      .resolves({ Responses: { releases: [{ ...two, log_index: 11 }] } });
+
+    expect([...(await logIndexes('releases', 'churn', [1, 2], documentClient))]).toEqual([
+      [1, 10],
+      [2, 11],
+    ]);
+    expect(asked()).toEqual([[one, two], [two]]);
   });
 });
 
