@@ -170,7 +170,10 @@ describe('the event that knows a signature', () => {
     const events = [
       evaluated(stage, 'one'),
       evaluated('security_review', 'two'),
-      { ...event('release_approved', { key_id: 'k' }), subject: { record_sha256: digestOf('record') } } as AuditEvent,
+      {
+        ...event('release_approved', { key_id: 'k' }),
+        subject: { record_sha256: digestOf('record') },
+      } as unknown as AuditEvent,
       event('approval_granted', { key_id: 'k', envelope: KEY.sealBytes(Buffer.from('a decision')) }),
       event('signatures_renewed', {
         renewed: [renewed(stage, 'one', 'three'), renewed('governance_record', 'record', 'record again')],
