@@ -70,6 +70,21 @@ describe('noting whom an outcome concerns', () => {
     expect(noted.map(({ notice }) => notice.personId)).toEqual(['rita']);
   });
 
+  it('has on record that those who were asked and have left before it are not told (CO-4)', async () => {
+    becomes({ state: 'expired' });
+    const without = { ...scene.directory, people: scene.directory.people.filter(({ id }) => id !== 'ada') };
+
+    await notify('expired', without);
+    expect(noted.map(({ notice }) => notice.personId)).toContain('ada');
+    for (const { notice } of noted) await sendNotice(notice, tools(without));
+
+    const events = await scene.store.events(scene.release.modelName);
+    expect(events.flatMap(({ event }) => (event.event_type === 'mail_dropped' ? event.details : []))).toMatchObject([
+      { about: 'expired', people: ['ada'], because: 'left' },
+    ]);
+    expect(sent()).toHaveLength(noted.length - 1);
+  });
+
   it('notes nobody for what is not so, whichever role noted it', async () => {
     const told: string[] = [];
     for (const state of ReleaseState.options) {

@@ -1,4 +1,4 @@
-import { concernedByOutcome } from '../../../lib/domain/approval/concerned.ts';
+import { concernedByOutcome, leftOfOutcome } from '../../../lib/domain/approval/concerned.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { outcomesOf } from '../../../lib/domain/release/outcome.ts';
 import type { Performer } from '../tools.ts';
@@ -18,10 +18,13 @@ export const notifyPeople: Performer<'notify_people', 'store' | 'directory' | 'n
     store.list('approval', releaseId),
     directory(),
   ]);
-  const concerned = concernedByOutcome(outcome, { release, request, approvals }, people);
+  const facts = { release, request, approvals };
+  const concerned = concernedByOutcome(outcome, facts, people).map(({ id }) => id);
+  // That those who have left are not told is recorded where their message is dropped.
+  const ids = [...concerned, ...leftOfOutcome(outcome, facts, people)];
   // If we crash after this, those who are noted already are not noted again.
   await notify(
     release.modelName,
-    concerned.map(({ id }) => ({ ...intent, kind: 'send_notice', personId: id })),
+    ids.map((personId) => ({ ...intent, kind: 'send_notice', personId })),
   );
 };

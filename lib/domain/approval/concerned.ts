@@ -17,13 +17,26 @@ type Facts = {
  * decide, everybody who decided, and everybody whose a condition of an approval is. Each of them once, and only people of the directory: machines and those who have left have no
  * address.
  */
-export const concernedBy = ({ release, request, approvals }: Facts, directory: DirectoryRecord): PersonRecord[] => {
+export const concernedBy = (facts: Facts, directory: DirectoryRecord): PersonRecord[] => {
+  const { release } = facts;
   const makers = [release.requestedBy, release.submittedBy].map((name) => findByName(directory, name)?.id ?? name);
-  const asked = (request === undefined ? [] : askedNow(request)).map(({ personId }) => personId);
-  const decided = approvals.map(({ approverId }) => approverId);
-  return [...new Set([...makers, ...asked, ...decided, ...ownersOf(approvals)])].flatMap(
-    (id) => findPerson(directory, id) ?? [],
-  );
+  return [...new Set([...makers, ...decidersOf(facts)])].flatMap((id) => findPerson(directory, id) ?? []);
+};
+
+/** Who was asked, who decided, and whose a condition is. All of them are, or were, people of the directory. */
+const decidersOf = ({ request, approvals }: Facts): string[] => [
+  ...(request === undefined ? [] : askedNow(request)).map(({ personId }) => personId),
+  ...approvals.map(({ approverId }) => approverId),
+  ...ownersOf(approvals),
+];
+
+/**
+ * The ids of those whom an outcome would concern if they had not left the directory. Of those who made the release nobody can say
+ * any more whether they were people or machines: they are not among them.
+ */
+export const leftOfOutcome = (outcome: Outcome, facts: Facts, directory: DirectoryRecord): string[] => {
+  const all = outcome === 'approved_with_conditions' ? ownersOf(facts.approvals) : decidersOf(facts);
+  return [...new Set(all)].filter((id) => findPerson(directory, id) === undefined);
 };
 
 /** Whom an approval was given on condition of. */

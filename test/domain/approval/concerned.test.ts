@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concernedBy, ownersOf } from '../../../lib/domain/approval/concerned.ts';
+import { concernedBy, leftOfOutcome, ownersOf } from '../../../lib/domain/approval/concerned.ts';
 import { aDirectory, person } from '../../support/approval-case.ts';
 import { aCondition } from '../../support/conditions.ts';
 
@@ -54,5 +54,16 @@ describe('whom the outcome of a release concerns (AP-18)', () => {
   it('is nobody who has left the directory', () => {
     expect(concerned({ request: asking('gone', 'grace') })).toEqual(['rita', 'grace']);
     expect(concerned({ release: { ...release, submittedBy: 'gone@laptop' } })).toEqual(['rita']);
+  });
+
+  it('would be those who decide, if they had not left; a name that made the release may be a machine', () => {
+    const facts = {
+      release: { ...release, submittedBy: 'gone@laptop' },
+      request: asking('gone', 'grace'),
+      approvals: [gave('gone', ['away', 'tom']), gave('former')],
+    };
+
+    expect(leftOfOutcome('rejected', facts, directory)).toEqual(['gone', 'former', 'away']);
+    expect(leftOfOutcome('approved_with_conditions', facts, directory)).toEqual(['away']);
   });
 });
