@@ -22,8 +22,8 @@ const Page = z.object({
 });
 type Version = z.infer<typeof Page>['Versions'][number];
 
-/** Evidence, copies, records and attestations are named by their digest, which may have an extension. */
-const DIGEST = /(?:^|\/)([0-9a-f]{64})(?:\.[a-z.]+)?$/;
+/** Evidence, records and attestations are named by their digest, which may have an extension; a locked copy has its own name after it. */
+const DIGEST = /(?:^|\/)([0-9a-f]{64})(?:\.[a-z.]+|\/[^/]+)?$/;
 
 /** Every version of every object that is named by its digest, in the order of the keys. */
 export const listKeptObjects = async (bucket: string, settings: S3ClientConfig = {}): Promise<KeptObject[]> => {

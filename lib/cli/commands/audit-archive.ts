@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { type ArchivedObject, ArchiveManifest, archiveProblems, type KeptObject } from '../../domain/audit/archive.ts';
-import { keptProblems } from '../../domain/audit/archive-kept.ts';
+import { judgeKept, type KeptJudgement } from '../../domain/audit/archive-kept.ts';
 import { Instant, Sha256 } from '../../domain/identifiers.ts';
+import type { AuditEvent } from '../../domain/ledger/event.ts';
 import { type Problem, readLedgerFile } from '../../domain/ledger/ledger-file.ts';
 import { RetentionClasses, type RetentionDays } from '../../domain/ledger/retention-class.ts';
 import { connect } from '../client/connection.ts';
@@ -22,7 +23,8 @@ export const command = defineCommand({
     'that to DIR/archive.json; with --evidence also those of the buckets of evidence (files, records, attestations) and of locked',
     'copies, none of which it reads. With --from-copy it reads archive.json again, without AWS, and compares the copy with it. An object',
     'that is not locked, or for less than --days and --classes ask, is a problem, and so is one of a held model without a hold, and',
-    'evidence, a record or an attestation that the log names and that is not there: exit code 1.',
+    'evidence, a record or an attestation that the log names and that is not in its place: exit code 1. Rows about people may be gone',
+    'after --rows-days.',
   ].join('\n'),
   example: 'ledger --evidence EVIDENCE-BUCKET,COPIES-BUCKET --days 3650 --classes low=730,routine=400',
   options: {
@@ -30,7 +32,7 @@ export const command = defineCommand({
     evidence: {
       type: 'string',
       value: 'BUCKET,…',
-      description: 'the buckets of evidence and of locked copies, to be listed, too',
+      description: 'the bucket of evidence, and after it that of locked copies, to be listed, too',
     },
     'from-copy': { type: 'boolean', description: 'read DIR/archive.json, and ask no bucket' },
     days: { type: 'string', value: 'N', description: 'for how many days the longest class must be locked' },
@@ -38,6 +40,11 @@ export const command = defineCommand({
       type: 'string',
       value: 'N',
       description: 'for how many days evidence and copies must be locked, if not as long (--days)',
+    },
+    'rows-days': {
+      type: 'string',
+      value: 'N',
+      description: 'after how many days rows about people are removed (evidenceRowsRetentionDays), if they are',
     },
     classes: {
       type: 'string',
@@ -58,12 +65,18 @@ export const command = defineCommand({
           const evidence = (values.evidence ?? '').split(',').filter((bucket) => bucket !== '');
           return { bucket: connection.auditBucket(), evidence, settings: connection.clientSettings };
         });
-    const evidenceDays = daysOf('evidence-days', values['evidence-days']) ?? days?.longest;
+    const events = eventsIn(directory, keys);
+    const ofKept = judgeKept(manifest, events, {
+      days: daysOf('evidence-days', values['evidence-days']) ?? days?.longest,
+      rowsDays: daysOf('rows-days', values['rows-days']),
+    });
     const problems = [
       ...copyProblems(directory, keys, manifest),
-      ...eventProblems(directory, keys, manifest, { days, evidenceDays }),
+      ...archiveProblems(manifest, events, { days }),
+      ...ofKept.problems,
     ];
-    around.out(values.json ? jsonText({ ...manifest, problems }) : accountOf(manifest, problems));
+    const { ended } = ofKept;
+    around.out(values.json ? jsonText({ ...manifest, problems, ended }) : accountOf(manifest, { problems, ended }));
     return problems.length === 0 ? EXIT.ok : EXIT.no;
   },
 });
@@ -119,7 +132,9 @@ export const takeManifest = async (
   objects.sort((a, b) => (a.key < b.key ? -1 : 1));
   const manifest: ArchiveManifest = {
     ...{ schema_version: 1, bucket, taken_at: Instant.parse(new Date().toISOString()), objects },
-    ...(evidence.length === 0 ? {} : { schema_version: 2, kept: await keptIn(evidence, settings) }),
+    ...(evidence.length === 0
+      ? {}
+      : { schema_version: 2, kept: await keptIn(evidence, settings), evidence_bucket: evidence[0] }),
   };
   await writeWhole(directory, MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
@@ -145,28 +160,23 @@ const copyProblems = (directory: string, keys: readonly string[], { objects }: A
   ];
 };
 
-const eventProblems = (
-  directory: string,
-  keys: readonly string[],
-  manifest: ArchiveManifest,
-  { days, evidenceDays }: { days: RetentionDays | undefined; evidenceDays: number | undefined },
-): Problem[] => {
-  const events = [
+/** The events of a copy, in the order of their numbers. */
+const eventsIn = (directory: string, keys: readonly string[]): AuditEvent[] =>
+  [
     ...readLedger(
       directory,
       keys.filter((key) => key.startsWith('events/')),
     ),
-  ].flatMap((file) => {
-    const read = readLedgerFile(file);
-    return 'kind' in read && read.kind === 'event' ? [read.event] : [];
-  });
-  const inOrder = events.toSorted((a, b) => a.seq - b.seq);
-  return [...archiveProblems(manifest, inOrder, { days }), ...keptProblems(manifest, inOrder, evidenceDays)];
-};
+  ]
+    .flatMap((file) => {
+      const read = readLedgerFile(file);
+      return 'kind' in read && read.kind === 'event' ? [read.event] : [];
+    })
+    .toSorted((a, b) => a.seq - b.seq);
 
 const accountOf = (
   { bucket, taken_at: takenAt, objects, kept }: ArchiveManifest,
-  problems: readonly Problem[],
+  { problems, ended }: KeptJudgement,
 ): string => {
   const parts = [
     ...objects.map((one) => ({ ...one, part: one.key.split('/')[0] })),
@@ -187,14 +197,18 @@ const accountOf = (
       : `${count(kept.length, 'object')} of evidence, records, attestations and locked copies`,
     '',
     columns(['part', 'objects', 'lock', 'until, first', 'until, last', 'legal hold'], rows),
-    ...(problems.length === 0
-      ? []
-      : [
-          '',
-          columns(
-            ['problem with', ''],
-            problems.map(({ key, why }) => [key, why]),
-          ),
-        ]),
+    ...listOf('not kept any more', ended),
+    ...listOf('problem with', problems),
   ].join('\n');
 };
+
+const listOf = (title: string, found: readonly Problem[]): string[] =>
+  found.length === 0
+    ? []
+    : [
+        '',
+        columns(
+          [title, ''],
+          found.map(({ key, why }) => [key, why]),
+        ),
+      ];

@@ -1,80 +1,150 @@
 /** Judges what a manifest of the archive says of evidence, records and attestations against what the log says that there is. */
 import type { Instant } from '../identifiers.ts';
-import { DAY_MS, millisecondsOf } from '../instant.ts';
+import { DAY_MS, HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { AuditEvent } from '../ledger/event.ts';
 import type { Problem } from '../ledger/ledger-file.ts';
 import { pinnedEvidence } from '../ledger/pinned-evidence.ts';
+import { digestKey, isRowLevel } from '../release/evidence-copy.ts';
 import { type ArchiveManifest, heldModels, isOverdue, type KeptObject } from './archive.ts';
 
-/** What an event says that is kept: a file by its digest, or a record or an attestation by its key. */
-type Named = { readonly name: string; readonly what: string; readonly event: AuditEvent };
+/** What an event says that is kept in the bucket of evidence. */
+type Named = {
+  /** Where it may lie, first the place where it is written now. */
+  readonly places: readonly [string, ...string[]];
+  readonly isRows: boolean;
+  readonly what: string;
+  readonly event: AuditEvent;
+};
+
+export type KeptDemands = {
+  /** For how many days everything but rows must be locked; undefined if that is not asked. */
+  readonly days: number | undefined;
+  /** After how many days the deployment removes rows; undefined if it removes none, which are then kept as everything else. */
+  readonly rowsDays: number | undefined;
+};
+
+export type KeptJudgement = {
+  readonly problems: readonly Problem[];
+  /** The rows that are not there any more because their period ended, which is no fault. */
+  readonly ended: readonly Problem[];
+};
 
 /** A record or an attestation. Other references name what lies in buckets of others. */
 const SIGNED = /^s3:\/\/[^/]+\/((?:records|attestations)\/.+)$/;
 
+/** Rows of a release, whatever is between their class and the release. */
+const ROWS = /^evidence_rows\/(?:.+\/)?([^/]+\/[^/]+)$/;
+
+/** A lock is counted from before its object is written. */
+const WRITTEN_WITHIN_MS = HOUR_MS;
+
 /**
- * Everything that the log names is there and locked, for these days if they are asked for, and held if its model is. Nothing if the
- * buckets were not listed.
+ * Everything that the log names is there, in its own place, and locked, for these days if they are asked for, and held if its model
+ * is; but rows may be gone once their period has ended. Nothing if the buckets were not listed.
  */
-export const keptProblems = (
-  { kept, taken_at: takenAt }: ArchiveManifest,
+export const judgeKept = (
+  { kept, evidence_bucket: bucket, taken_at: takenAt }: ArchiveManifest,
   events: readonly AuditEvent[],
-  days: number | undefined,
-): Problem[] => {
-  if (kept === undefined) return [];
+  { days, rowsDays }: KeptDemands,
+): KeptJudgement => {
+  if (kept === undefined) return { problems: [], ended: [] };
   const named = events.flatMap(namedBy);
-  const there = new Set(kept.flatMap(({ key, sha256 }) => [key, sha256]));
-  const demands = holdsOf(named, events);
-  return [
-    ...[...new Map(named.map((one) => [one.name, one])).values()]
-      .filter(({ name }) => !there.has(name))
-      .map(({ name, what, event }) => ({
-        key: name,
-        why: `is missing: ${what}, by event ${event.seq} of ${event.model}`,
-      })),
-    ...kept.flatMap((object) =>
-      lockProblems(object, days, takenAt, demands).map((why) => ({ key: `${object.bucket}/${object.key}`, why })),
-    ),
-  ];
+  const isEvidence = (object: KeptObject): boolean => bucket === undefined || object.bucket === bucket;
+  const there = new Set(kept.filter(isEvidence).map(({ key }) => placeOf(key)));
+  const models = heldModels(events);
+  const holds = holdsOf(named, there, models);
+  const absent = [...new Map(named.map((one) => [one.places[0], one])).values()].filter(
+    ({ places }) => !places.some((place) => there.has(place)),
+  );
+  const hasEnded = (one: Named): boolean => one.isRows && isOver(one, rowsDays, takenAt, models);
+  return {
+    problems: [
+      ...absent
+        .filter((one) => !hasEnded(one))
+        .map(({ places, what, event }) => ({
+          key: places[0],
+          why: `is missing: ${what}, by event ${event.seq} of ${event.model}`,
+        })),
+      ...kept.flatMap((object) => {
+        const needed = object.key.startsWith('evidence_rows/') ? (rowsDays ?? days) : days;
+        const hold = isEvidence(object) ? holds.get(placeOf(object.key)) : undefined;
+        return lockProblems(object, needed, takenAt, hold).map((why) => ({
+          key: `${object.bucket}/${object.key}`,
+          why,
+        }));
+      }),
+    ],
+    ended: absent.filter(hasEnded).map(({ places, what, event }) => ({
+      key: places[0],
+      why: `ended after its ${rowsDays} days: ${what}, by event ${event.seq} of ${event.model}`,
+    })),
+  };
 };
 
 const namedBy = (event: AuditEvent): Named[] => [
   ...(event.event_type === 'evidence_pinned'
-    ? pinnedEvidence(event.details).map(([file, sha256]) => ({ name: sha256, what: `evidence ${file}`, event }))
+    ? pinnedEvidence(event.details).map(([file, sha256]): Named => {
+        const isRows = isRowLevel(file);
+        const byDigest = digestKey(sha256);
+        // A former version kept rows by their digest alone.
+        const places: Named['places'] = isRows ? [rowsPlace(event.release_id, sha256), byDigest] : [byDigest];
+        return { places, isRows, what: `evidence ${file}`, event };
+      })
     : []),
-  ...event.evidence_refs.flatMap((uri) => {
-    const name = SIGNED.exec(uri)?.[1];
-    return name === undefined ? [] : [{ name, what: 'a record or an attestation', event }];
+  ...event.evidence_refs.flatMap((uri): Named[] => {
+    const key = SIGNED.exec(uri)?.[1];
+    return key === undefined ? [] : [{ places: [key], isRows: false, what: 'a record or an attestation', event }];
   }),
 ];
 
+const rowsPlace = (release: string, sha256: string): string => `evidence_rows/${release}/${sha256}`;
+
+/** The place of an object: its key, and of rows the release and the digest. */
+const placeOf = (key: string): string => key.replace(ROWS, 'evidence_rows/$1');
+
+/** Whether the period of rows was over when the manifest was taken. A hold that reached them before keeps them. */
+const isOver = (
+  { event: { model, timestamp } }: Named,
+  rowsDays: number | undefined,
+  takenAt: Instant,
+  models: ReadonlyMap<string, Instant>,
+): boolean => {
+  if (rowsDays === undefined) return false;
+  const end = plusMilliseconds(timestamp, rowsDays * DAY_MS);
+  const since = models.get(model);
+  return end < takenAt && !(since !== undefined && isOverdue(since, end));
+};
+
 type Hold = { readonly model: string; readonly from: Instant };
 
-/** What a held model has must be held, too, from when it was named or the model was held. */
-const holdsOf = (named: readonly Named[], events: readonly AuditEvent[]): Map<string, Hold> => {
-  const models = heldModels(events);
-  return new Map(
-    named.flatMap(({ name, event: { model, timestamp } }): [string, Hold][] => {
+/** What a held model has must be held, too, where it is, from when it was named or the model was held. */
+const holdsOf = (
+  named: readonly Named[],
+  there: ReadonlySet<string>,
+  models: ReadonlyMap<string, Instant>,
+): Map<string, Hold> =>
+  new Map(
+    named.flatMap(({ places, event: { model, timestamp } }): [string, Hold][] => {
       const since = models.get(model);
-      return since === undefined ? [] : [[name, { model, from: since > timestamp ? since : timestamp }]];
+      const place = places.find((one) => there.has(one));
+      if (since === undefined || place === undefined) return [];
+      return [[place, { model, from: since > timestamp ? since : timestamp }]];
     }),
   );
-};
 
 const lockProblems = (
-  { key, sha256, written_at: writtenAt, retain_until: until, legal_hold: isHeld }: KeptObject,
+  { written_at: writtenAt, retain_until: until, legal_hold: isHeld }: KeptObject,
   days: number | undefined,
   takenAt: Instant,
-  holds: ReadonlyMap<string, Hold>,
-): string[] => {
-  const hold = holds.get(key) ?? holds.get(sha256);
-  return [
-    ...(until === '' && !isHeld ? ['is not locked'] : []),
-    ...(hold !== undefined && !isHeld && isOverdue(hold.from, takenAt)
-      ? [`has no legal hold, though ${hold.model} is held`]
-      : []),
-    ...(days !== undefined && until !== '' && millisecondsOf(until) < millisecondsOf(writtenAt) + days * DAY_MS
-      ? [`is locked until ${until}, which is less than ${days} days`]
-      : []),
-  ];
-};
+  hold: Hold | undefined,
+): string[] => [
+  ...(until === '' && !isHeld ? ['is not locked'] : []),
+  ...(hold !== undefined && !isHeld && isOverdue(hold.from, takenAt)
+    ? [`has no legal hold, though ${hold.model} is held`]
+    : []),
+  ...(days !== undefined &&
+  until !== '' &&
+  millisecondsOf(until) + WRITTEN_WITHIN_MS < millisecondsOf(writtenAt) + days * DAY_MS
+    ? [`is locked until ${until}, which is less than ${days} days`]
+    : []),
+];

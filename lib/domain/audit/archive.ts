@@ -34,6 +34,8 @@ export const ArchiveManifest = z.strictObject({
   objects: z.array(ArchivedObject),
   /** Absent if the buckets of evidence were not listed. */
   kept: z.array(KeptObject).optional(),
+  /** Which of the buckets in `kept` is that of evidence. Absent in manifests that do not say so: any of them is. */
+  evidence_bucket: z.string().optional(),
 });
 export type ArchiveManifest = z.infer<typeof ArchiveManifest>;
 

@@ -56,6 +56,7 @@ describe('assay audit archive --from-copy', () => {
     expect(await archive(home, 'nothing', '--from-copy')).toMatchObject({ code: 2 });
     expect(await archive(home, 'ledger', '--from-copy', '--days', 'many')).toMatchObject({ code: 2 });
     expect(await archive(home, 'ledger', '--from-copy', '--evidence-days', '-')).toMatchObject({ code: 2 });
+    expect(await archive(home, 'ledger', '--from-copy', '--rows-days', '-')).toMatchObject({ code: 2 });
     expect(await archive(home, 'ledger', '--from-copy', '--classes', 'low=3')).toMatchObject({ code: 2 });
     expect(await archive(home, 'ledger', '--from-copy', '--days', '3', '--classes', 'low')).toMatchObject({ code: 2 });
   });
