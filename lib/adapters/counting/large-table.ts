@@ -9,7 +9,7 @@ import type { OutcomeCounts } from '../../domain/evidence/predictions/prediction
 import { METADATA_MAX_BYTES } from '../../domain/evidence/predictions/predictions-parquet.ts';
 import { columnsOf } from '../../domain/evidence/predictions/predictions-sql.ts';
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
-import { copyKey, type EvidenceCopy } from '../../domain/release/evidence-copy.ts';
+import type { EvidenceCopy } from '../../domain/release/evidence-copy.ts';
 import { sha256 as digestOf } from '../../domain/signing/canonical-json.ts';
 import { readableKey } from '../s3-evidence-store.ts';
 import { s3 } from '../s3-objects.ts';
@@ -141,7 +141,7 @@ const locationOf = (kept: KeptTable, { bucket }: CountingWorkspace): string => `
 /** Athena reads whole folders, so each table gets one of its own. S3 computes the digest of the copy. */
 const copyForAthena = async (kept: KeptTable, { bucket, accountId }: CountingWorkspace): Promise<void> => {
   const place = { Bucket: bucket, Key: `${folderOf(kept)}/table.parquet`, ExpectedBucketOwner: accountId };
-  const CopySource = `${kept.bucket}/${copyKey(kept)}`;
+  const CopySource = `${kept.bucket}/${readableKey(kept)}`;
   await s3.send(new CopyObjectCommand({ ...place, CopySource, ChecksumAlgorithm: 'SHA256' }));
   const { ChecksumSHA256 = '' } = await s3.send(new HeadObjectCommand({ ...place, ChecksumMode: 'ENABLED' }));
   const found = Buffer.from(ChecksumSHA256, 'base64').toString('hex');
