@@ -80,3 +80,12 @@ export const assertOutlasts = ({ evidenceDays }: Retention, approvalExpiryDays: 
     `locked copies are kept for ${evidenceDays} days, but approvals stand for ${approvalExpiryDays}: raise evidenceRetentionDays`,
   );
 };
+
+/**
+ * What is lost if rows about people end before the approval of what serves; undefined if they do not. A successor is compared row by
+ * row with what serves, and an approval can be older than its policy says only by a renewal.
+ */
+export const earlyRows = ({ rowsDays }: Retention, approvalExpiryDays: number): string | undefined =>
+  rowsDays === undefined || rowsDays >= approvalExpiryDays
+    ? undefined
+    : `rows about people end after ${rowsDays} days, but approvals stand for ${approvalExpiryDays}: from then on no successor can be compared with what serves, and no check that counts rows is made again; raise evidenceRowsRetentionDays`;

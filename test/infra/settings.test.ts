@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { assertFitForProduction } from '../../lib/infra/fit-for-production.ts';
 import { decideRetention } from '../../lib/infra/retention.ts';
@@ -267,6 +267,19 @@ describe('retention (AU-6)', () => {
     expect(() => rowsDays(31)).toThrow(
       'evidenceRowsRetentionDays: must be one of 30, 90, 180, 365, 730, 1095, 1825, 2555, and not 31',
     );
+  });
+
+  it('of rows about people that is shorter than approvals stand is warned of at synth', () => {
+    const year = { auditRetentionDays: '365', evidenceRetentionDays: '365' };
+    const warned = (evidenceRowsRetentionDays?: string) =>
+      Annotations.fromStack(coreStack({ ...year, evidenceRowsRetentionDays }))
+        .findWarning('*', Match.stringLikeRegexp('evidenceRowsRetentionDays'))
+        .map(({ entry }) => String(entry.data));
+
+    expect(warned('30')).toEqual([
+      expect.stringMatching(/^rows about people end after 30 days, but approvals stand for 90: .*no successor/),
+    ]);
+    expect([warned('90'), warned()]).toEqual([[], []]);
   });
 
   it('stops the synth of a stack that is not confirmed', () => {

@@ -44,7 +44,8 @@ export const command = defineCommand({
     'rows-days': {
       type: 'string',
       value: 'N',
-      description: 'after how many days rows about people are removed (evidenceRowsRetentionDays), if they are',
+      description:
+        'for how many days rows about people must be locked, if they are removed (evidenceRowsRetentionDays)',
     },
     classes: {
       type: 'string',

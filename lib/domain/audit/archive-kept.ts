@@ -1,6 +1,6 @@
 /** Judges what a manifest of the archive says of evidence, records and attestations against what the log says that there is. */
-import type { Instant } from '../identifiers.ts';
-import { DAY_MS, HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
+import { Instant } from '../identifiers.ts';
+import { DAY_MS, HOUR_MS, millisecondsOf } from '../instant.ts';
 import type { AuditEvent } from '../ledger/event.ts';
 import type { Problem } from '../ledger/ledger-file.ts';
 import { pinnedEvidence } from '../ledger/pinned-evidence.ts';
@@ -11,7 +11,8 @@ import { type ArchiveManifest, heldModels, isOverdue, type KeptObject } from './
 type Named = {
   /** Where it may lie, first the place where it is written now. */
   readonly places: readonly [string, ...string[]];
-  readonly isRows: boolean;
+  /** When its period ends: of rows that are removed then, by the word of the event. */
+  readonly endsAt: Instant | undefined;
   readonly what: string;
   readonly event: AuditEvent;
 };
@@ -19,7 +20,7 @@ type Named = {
 export type KeptDemands = {
   /** For how many days everything but rows must be locked; undefined if that is not asked. */
   readonly days: number | undefined;
-  /** After how many days the deployment removes rows; undefined if it removes none, which are then kept as everything else. */
+  /** For how many days rows must be locked that the deployment removes; undefined if it removes none, which are then locked as everything else. */
   readonly rowsDays: number | undefined;
 };
 
@@ -56,7 +57,7 @@ export const judgeKept = (
   const absent = [...new Map(named.map((one) => [one.places[0], one])).values()].filter(
     ({ places }) => !places.some((place) => there.has(place)),
   );
-  const hasEnded = (one: Named): boolean => one.isRows && isOver(one, rowsDays, takenAt, models);
+  const hasEnded = (one: Named): boolean => isOver(one, takenAt, models);
   return {
     problems: [
       ...absent
@@ -74,9 +75,9 @@ export const judgeKept = (
         }));
       }),
     ],
-    ended: absent.filter(hasEnded).map(({ places, what, event }) => ({
+    ended: absent.filter(hasEnded).map(({ places, endsAt, what, event }) => ({
       key: places[0],
-      why: `ended after its ${rowsDays} days: ${what}, by event ${event.seq} of ${event.model}`,
+      why: `ended at ${endsAt}: ${what}, by event ${event.seq} of ${event.model}`,
     })),
   };
 };
@@ -88,12 +89,12 @@ const namedBy = (event: AuditEvent): Named[] => [
         const byDigest = digestKey(sha256);
         // A former version kept rows by their digest alone.
         const places: Named['places'] = isRows ? [rowsPlace(event.release_id, sha256), byDigest] : [byDigest];
-        return { places, isRows, what: `evidence ${file}`, event };
+        return { places, endsAt: isRows ? endOf(event) : undefined, what: `evidence ${file}`, event };
       })
     : []),
   ...event.evidence_refs.flatMap((uri): Named[] => {
     const key = SIGNED.exec(uri)?.[1];
-    return key === undefined ? [] : [{ places: [key], isRows: false, what: 'a record or an attestation', event }];
+    return key === undefined ? [] : [{ places: [key], endsAt: undefined, what: 'a record or an attestation', event }];
   }),
 ];
 
@@ -102,17 +103,18 @@ const rowsPlace = (release: string, sha256: string): string => `evidence_rows/${
 /** The place of an object: its key, and of rows the release and the digest. */
 const placeOf = (key: string): string => key.replace(ROWS, 'evidence_rows/$1');
 
+/** Nobody removes what a former version kept beside the documents, nor rows without a period: of neither does the event say an end. */
+const endOf = ({ details }: AuditEvent): Instant | undefined => Instant.safeParse(details['rows_kept_until']).data;
+
 /** Whether the period of rows was over when the manifest was taken. A hold that reached them before keeps them. */
 const isOver = (
-  { event: { model, timestamp } }: Named,
-  rowsDays: number | undefined,
+  { endsAt, event: { model } }: Named,
   takenAt: Instant,
   models: ReadonlyMap<string, Instant>,
 ): boolean => {
-  if (rowsDays === undefined) return false;
-  const end = plusMilliseconds(timestamp, rowsDays * DAY_MS);
+  if (endsAt === undefined) return false;
   const since = models.get(model);
-  return end < takenAt && !(since !== undefined && isOverdue(since, end));
+  return endsAt < takenAt && !(since !== undefined && isOverdue(since, endsAt));
 };
 
 type Hold = { readonly model: string; readonly from: Instant };

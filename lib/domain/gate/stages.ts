@@ -42,11 +42,20 @@ export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Ch
     event: releaseEvent(after, ASSAY, {
       event_type: 'evidence_pinned',
       idempotency_key: `${release.releaseId}:pinned`,
-      details: Object.fromEntries(Object.entries(pinned.evidence).map(([name, kept]) => [name, kept.sha256])),
+      details: {
+        ...Object.fromEntries(Object.entries(pinned.evidence).map(([name, kept]) => [name, kept.sha256])),
+        ...rowsEnd(pinned),
+      },
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [],
   };
+};
+
+/** When the period of its rows ends, of which the log is what is left then. All rows of a release have one. */
+const rowsEnd = ({ evidence }: Pinned): { rows_kept_until?: Instant } => {
+  const until = Object.values(evidence).find(({ keptUntil }) => keptUntil !== undefined)?.keptUntil;
+  return until === undefined ? {} : { rows_kept_until: until };
 };
 
 /** Every file whose digest is not the one in the manifest. */

@@ -1,11 +1,11 @@
-import { Aspects, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Aspects, RemovalPolicy } from 'aws-cdk-lib';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ServingDefaults } from '../../domain/release/deployment.ts';
 import type { RetryLadder } from '../definition.ts';
-import { assertOutlasts, decideRetention, type RetentionWish } from '../retention.ts';
+import { assertOutlasts, decideRetention, earlyRows, type RetentionWish } from '../retention.ts';
 import type { ServingRights } from '../serving-settings.ts';
 import type { Settings } from '../settings.ts';
 import { AccessLogs } from './access-logs.ts';
@@ -182,6 +182,8 @@ export class ModelGovernance extends Construct {
     const lockedCopies = new LockedCopies(this, 'LockedCopies', { ...locked, retentionDays: evidenceDays });
     const servesCopies = props.serveFrom === 'locked-copy';
     if (servesCopies && production) assertOutlasts(retention, files.approvalExpiryDays);
+    const early = earlyRows(retention, files.approvalExpiryDays);
+    if (early !== undefined) Annotations.of(this).addWarningV2('assay:evidenceRowsRetentionDays', early);
     return {
       environment,
       defaults: { architecture, production },

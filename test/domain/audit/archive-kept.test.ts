@@ -158,31 +158,35 @@ describe('the place of what the archive keeps (AU-6)', () => {
 
 describe('rows about people in the archive (AU-6)', () => {
   const noRows = ALL().filter(({ key }) => key !== ROWS);
-  const pinnedAt = EVENTS[0]?.timestamp as Instant;
-  const daysAfter = (days: number) => plusMilliseconds(pinnedAt, days * DAY_MS + 1);
+  const END = Instant.parse('2026-12-20T00:00:00.000Z');
+  const ending = aDraft({ ...pinned, details: { ...pinned.details, rows_kept_until: END } });
+  const ENDING = sealed(ending, staged, approved);
+  const past = (milliseconds: number) => plusMilliseconds(END, milliseconds);
 
-  it('are gone in time once their days are over, which is said and is no fault', () => {
-    expect(judge(noRows, { rowsDays: 30 }, EVENTS, daysAfter(30))).toEqual({
+  it('are gone in time once the period that their event says is over, which is said and is no fault', () => {
+    expect(judge(noRows, {}, ENDING, past(1))).toEqual({
       problems: [],
-      ended: [{ key: PLACE, why: 'ended after its 30 days: evidence predictions, by event 1 of credit' }],
+      ended: [{ key: PLACE, why: `ended at ${END}: evidence predictions, by event 1 of credit` }],
     });
-    expect(judge(ALL(), { rowsDays: 30 }, EVENTS, daysAfter(30))).toEqual({ problems: [], ended: [] });
+    expect(judge(ALL(), {}, ENDING, past(1))).toEqual({ problems: [], ended: [] });
   });
 
-  it('are gone too early before, or if nobody removes them; and nothing else ends', () => {
-    const missing = { problems: [NO_ROWS], ended: [] };
+  it('are gone too early before; and nothing else ends', () => {
+    expect(judge(noRows, {}, ENDING, past(0))).toEqual({ problems: [NO_ROWS], ended: [] });
+    expect(judge([], {}, ENDING, past(1)).problems).toHaveLength(3);
+  });
 
-    expect(judge(noRows, { rowsDays: 30 }, EVENTS, plusMilliseconds(daysAfter(30), -1))).toEqual(missing);
-    expect(judge(noRows, {}, EVENTS, daysAfter(3000))).toEqual(missing);
-    expect(judge([], { rowsDays: 30 }, EVENTS, daysAfter(30)).problems).toHaveLength(3);
+  it('do not end without a period: what a former version kept beside the documents, nobody removes', () => {
+    expect(judge(noRows, { rowsDays: 30 }, EVENTS, past(3000 * DAY_MS))).toEqual({ problems: [NO_ROWS], ended: [] });
   });
 
   it('do not end in a model that is held before', () => {
-    const events = sealed(pinned, staged, held, approved);
+    const events = sealed(ending, staged, held, approved);
     const kept = noRows.map((one) => ({ ...one, legal_hold: true }));
+    const over = { ...ending, details: { ...ending.details, rows_kept_until: WRITTEN } };
 
-    expect(judge(kept, { rowsDays: 30 }, events, daysAfter(30)).problems).toEqual([NO_ROWS]);
-    expect(judge(kept, { rowsDays: 0 }, events, daysAfter(30)).problems).toEqual([]);
+    expect(judge(kept, {}, events, past(1)).problems).toEqual([NO_ROWS]);
+    expect(judge(kept, {}, sealed(over, staged, held, approved), past(1)).problems).toEqual([]);
   });
 
   it('are locked for their own days, or as all evidence if they have none', () => {

@@ -10,6 +10,7 @@ import {
   type StageResult,
 } from '../../../lib/domain/gate/stages.ts';
 import { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
@@ -53,6 +54,17 @@ describe('evidence that was pinned', () => {
       subject: { artifact_sha256: digestOf('artifact') },
       details: { model_card: digestOf('model_card'), predictions: digestOf('predictions') },
     });
+  });
+
+  it('says when the period of its rows ends, if it does, for whom the log is what is left then', () => {
+    const kept = pinned();
+    const { predictions = { sha256: digestOf('predictions'), sizeBytes: 1 } } = kept.evidence;
+    const ending = { ...predictions, keptUntil: plusMilliseconds(NOW, DAY_MS) };
+    const saying = (evidence: Pinned['evidence']) =>
+      recordPinned(draft, pinned({ evidence }), NOW).event.details['rows_kept_until'];
+
+    expect(saying({ ...kept.evidence, predictions: ending })).toBe(plusMilliseconds(NOW, DAY_MS));
+    expect(saying(kept.evidence)).toBeUndefined();
   });
 
   it('rejects the release when what the container loads besides is not what the manifest says', () => {

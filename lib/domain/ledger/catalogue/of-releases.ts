@@ -79,7 +79,10 @@ export const EVENTS_OF_RELEASES = {
   evidence_pinned: {
     says: 'The evidence was copied, locked and hashed: the digest of each file stands under its name.',
     details: z
-      .object({ change_id: text('the change request that the release belongs to').optional() })
+      .object({
+        change_id: text('the change request that the release belongs to').optional(),
+        rows_kept_until: text('when the period of its rows about people ends, if they are removed then').optional(),
+      })
       .catchall(digest('the file')),
   },
   model_registered: ofRelease('The release is a version of its model package group.', {
