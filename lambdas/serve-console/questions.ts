@@ -5,6 +5,7 @@ import type { QuestionReply } from '../../lib/adapters/lambda-questions.ts';
 import { QUESTIONS, questionNamed } from '../../lib/domain/questions/catalogue.ts';
 import { Given, problemWith, type Question } from '../../lib/domain/questions/question.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { wholeNumber } from '../../lib/domain/whole-number.ts';
 import { answerPage, questionPage, questionsPage, runningPage } from '../../lib/web/console/questions-page.ts';
 import { csvOf } from '../../lib/web/parts/csv.ts';
 import { formTokenOf } from '../../lib/web/session/form-token.ts';
@@ -92,7 +93,7 @@ const readRun = (run: string): z.infer<typeof Run> => {
 
 const noRun = (): Refusal => new Refusal('NotFound', 'there is no such answer; answers are kept for a day: ask again');
 
-const From = z.coerce.number().int().min(0).max(1_000_000).catch(0);
+const From = wholeNumber({ min: 0, max: 1_000_000 }).catch(0);
 
 const showRun = async (c: ReadingContext, world: ConsoleWorld): Promise<Response> => {
   const { run, question, given } = runIn(c);

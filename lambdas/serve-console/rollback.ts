@@ -14,6 +14,7 @@ import type { Reason, Release } from '../../lib/domain/release/release.ts';
 import { askRollback, fallbackOf, servingOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
 import { fallbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
+import { wholeNumber } from '../../lib/domain/whole-number.ts';
 import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import { line } from '../../lib/runtime/api-door/line.ts';
@@ -84,7 +85,7 @@ const readRollback = async (
 };
 
 const EVENTS_SHOWN = 200;
-const Epoch = z.coerce.number().int().min(1);
+const Epoch = wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER });
 
 type About = Pick<ConsoleWorld, 'store'> & {
   readonly modelName: ModelName;

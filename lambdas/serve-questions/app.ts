@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { QUESTIONS } from '../../lib/domain/questions/catalogue.ts';
 import { Given } from '../../lib/domain/questions/question.ts';
+import { wholeNumber } from '../../lib/domain/whole-number.ts';
 import { assertReader, type Caller, callerOf, identityOf } from '../../lib/runtime/api-door/caller.ts';
 import { parseJsonText } from '../../lib/runtime/api-door/json-text.ts';
 import { onlyJson } from '../../lib/runtime/api-door/media-type.ts';
@@ -27,7 +28,7 @@ const BODY_MAX_BYTES = 16_384;
 /** What a question is asked with. */
 export const QuestionBody = z.strictObject({ parameters: Given.default({}) });
 /** Which rows of an answer are asked for: from this one on. */
-export const Page = z.strictObject({ from: z.coerce.number().int().min(0).max(1_000_000).default(0) });
+export const Page = z.strictObject({ from: wholeNumber({ min: 0, max: 1_000_000 }).default(0) });
 
 /** The questions as routes, for everybody who may read and is in the directory: who asked is on record. */
 export const serveQuestions = (door: Door): Hono<WithCaller> => {

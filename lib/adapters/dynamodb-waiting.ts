@@ -68,6 +68,6 @@ const placeIn = (after: string, state: WaitingState): z.infer<ReturnType<typeof 
     return placeOf(state).parse(JSON.parse(Buffer.from(after, 'base64url').toString('utf8')));
   } catch {
     const problem = 'is no place that a page before has named';
-    throw new Refusal('DecisionIncomplete', 'could not list what waits', [{ field: 'after', problem }]);
+    throw new Refusal('RequestInvalid', 'could not list what waits', [{ field: 'after', problem }]);
   }
 };

@@ -50,7 +50,7 @@ export const askingBy = (invoke: (event: object) => Promise<unknown>): AsksQuest
     const code = CODES[statusCode];
     if (code === undefined && statusCode >= 500)
       throw new Error(`the questions were not answered: ${cut(detail, 400)}`);
-    throw new Refusal(code ?? 'DecisionIncomplete', detail);
+    throw new Refusal(code ?? 'RequestInvalid', detail);
   };
   return {
     ask: async (name, parameters, token) =>

@@ -9,6 +9,7 @@ import { columns, plain } from './terminal/text.ts';
 /** A refusal is a no, but some mean that the question could not be asked, or that its subject could not be read. */
 const NO_ANSWER: Record<RefusalCode, boolean> = {
   BodyUnreadable: true,
+  RequestInvalid: true,
   ManifestInvalid: false,
   ReleaseIdTaken: false,
   VersionTaken: false,

@@ -4,6 +4,7 @@
  */
 export type RefusalCode =
   | 'BodyUnreadable'
+  | 'RequestInvalid'
   | 'ManifestInvalid'
   | 'ReleaseIdTaken'
   | 'VersionTaken'

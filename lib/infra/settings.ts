@@ -7,11 +7,12 @@ import { DataCapture, KmsKeyId, ServingTags, Vpc } from '../domain/release/deplo
 import { WatchedName } from '../domain/serving/watched-names.ts';
 import { nearestWord } from '../domain/spelling.ts';
 import { isConfidential, isHostAlone } from '../domain/web-address.ts';
+import { wholeSetting } from '../domain/whole-number.ts';
 import { IN_OUR_WORDS, wordIssues } from '../domain/wording.ts';
 import { ENDPOINT_WAIT_MIN_SECONDS } from './definition.ts';
 
 const Flag = z.union([z.boolean(), z.stringbool()]);
-const Days = z.coerce.number().int().min(1).max(36_500);
+const Days = wholeSetting({ min: 1, max: 36_500 });
 const Address = z.string().regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'must be a mail address');
 const BucketNames = z.string().transform((list, context) => {
   const names = list.split(',').map((name) => name.trim());
@@ -125,7 +126,7 @@ export const Settings = z.object({
   /**
    * Raising it creates new keys for records and attestations. Earlier ones stay for verification, and no longer sign.
    */
-  signingKeyGeneration: z.coerce.number().int().min(1).max(99).default(1),
+  signingKeyGeneration: wholeSetting({ min: 1, max: 99 }).default(1),
   /**
    * The name, with its path, of the role that CloudFormation deploys with, if it is not that of the CDK's bootstrap stack.
    * Nobody else can change keys and locked buckets afterwards, so a wrong name is refused by KMS when the keys are made.
@@ -168,17 +169,17 @@ export const Settings = z.object({
   dataCaptureKmsKeyArn: KmsKeyId.optional(),
   /** Below which further URIs captured data may be kept. One that releases were approved with stays here. */
   captureUris: listOf(CaptureUri, 10, 'URIs').default([]),
-  dataCapturePercentage: z.coerce.number().int().min(0).max(100).default(100),
+  dataCapturePercentage: wholeSetting({ min: 0, max: 100 }).default(100),
   /** The tags of endpoints, and of the models and configurations that they are made of: `KEY=VALUE, …`. */
   servingTags: Tags.optional(),
   /** Who may read events that could not be handled: whole manifests are in them. Nobody, until somebody has to. */
   deadLetterReaders: Roles.default([]),
   /** Milliseconds that a request of the API may wait for other services, before it is answered that one is slow. */
-  doorPatienceMs: z.coerce.number().int().min(100).max(20_000).default(800),
+  doorPatienceMs: wholeSetting({ min: 100, max: 20_000 }).default(800),
   /** How machines try again; the local AWS needs its own, because it has another name for throttling. */
   retryLadder: z.enum(['aws', 'emulator']).default('aws'),
   /** Seconds between two looks of a machine at an endpoint that is being made, updated or deleted, which takes minutes on AWS. */
-  endpointWaitSeconds: z.coerce.number().int().min(1).max(60).default(20),
+  endpointWaitSeconds: wholeSetting({ min: 1, max: 60 }).default(20),
   /** The stream of a table that was restored from a backup. It takes the place of the stack's own, which stays as it is. */
   restoredTableStreamArn: z
     .string()
@@ -198,7 +199,7 @@ export const Settings = z.object({
   /** Whether CloudWatch gets metrics of the fleet alone, or of each model that serves as well, where each has its price. */
   metricsOf: z.enum(['fleet', 'models']).default('fleet'),
   /** How often an audit is rehearsed. */
-  rehearsalDays: z.coerce.number().int().min(1).max(365).default(7),
+  rehearsalDays: wholeSetting({ min: 1, max: 365 }).default(7),
   auditRetentionDays: Days.optional(),
   /** The classes of the audit trail that are kept for a shorter time, `CLASS=DAYS, …`. */
   auditRetentionClasses: RetentionClasses.optional(),

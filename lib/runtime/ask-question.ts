@@ -155,7 +155,7 @@ const requireQuestion = (name: string, { questionNamed }: World): Question => {
 const requireSound = (question: Question, given: Given): void => {
   const problem = problemWith(question, given);
   if (problem !== undefined) {
-    throw new Refusal('DecisionIncomplete', `${question.name} cannot be asked: ${problem}`, [
+    throw new Refusal('RequestInvalid', `${question.name} cannot be asked: ${problem}`, [
       { field: 'parameters', problem },
     ]);
   }
@@ -163,7 +163,7 @@ const requireSound = (question: Question, given: Given): void => {
 
 const noRun = (): Refusal => new Refusal('NotFound', 'there is no such run; results are kept for a day: ask again');
 const tooWide = (why: string): Refusal =>
-  new Refusal('DecisionIncomplete', `the answer ${why}: ask about a shorter period`, [
+  new Refusal('RequestInvalid', `the answer ${why}: ask about a shorter period`, [
     { field: 'parameters', problem: why },
   ]);
 

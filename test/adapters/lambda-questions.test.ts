@@ -30,7 +30,7 @@ describe('the Lambda of the questions', () => {
     [403, 'NotAuthorized'],
     [404, 'NotFound'],
     [409, 'QuestionCancelled'],
-    [422, 'DecisionIncomplete'],
+    [422, 'RequestInvalid'],
     [502, 'QuestionFailed'],
     [503, 'ServiceUnavailable'],
   ])('says by %i that it was %s, with its words', async (status, name) => {

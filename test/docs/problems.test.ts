@@ -122,9 +122,21 @@ describe('a request that no route takes', () => {
   it.each(named(listed))('by its query is refused: $name', async ({ route }) => {
     const problem = await refused(route, {}, EVERYBODY, '?misspelt=1');
 
-    expect(problem.status).toBe(422);
+    expect(problem).toMatchObject({ status: 422, title: 'RequestInvalid' });
     expect(problem.fields.length).toBeGreaterThan(0);
   });
+
+  it.each(named(listed.filter(({ query }) => query?.['limit'] !== undefined)))(
+    'by a number that is none: $name',
+    async ({ route }) => {
+      const period = route.query?.['from'] === undefined ? '' : '&from=2026-01-01&until=2026-12-31';
+      for (const limit of ['1e1', '0x10', '1.0', '+1', '%201', '', '0', '101']) {
+        const problem = await refused(route, {}, EVERYBODY, `?limit=${limit}${period}`);
+
+        expect([limit, problem]).toMatchObject([limit, { status: 422, title: 'RequestInvalid', fields: ['limit'] }]);
+      }
+    },
+  );
 });
 
 describe('what a service of AWS does not answer', () => {

@@ -226,7 +226,7 @@ describe('a query that ends without an answer', () => {
       'QuestionFailed',
       'query-0 failed in Athena (SYNTAX_ERROR)',
     ],
-    ['too wide', { state: 'too_wide' } as const, 422, 'DecisionIncomplete', 'ask about a shorter period'],
+    ['too wide', { state: 'too_wide' } as const, 422, 'RequestInvalid', 'ask about a shorter period'],
   ])('because it was %s says so, and what to do', async (_, ended, status, title, detail) => {
     expect(await ask(aQuestionsDoor(intake, { engine: endingAs(ended) }))).toMatchObject({
       status,

@@ -47,7 +47,7 @@ describe('a rotation of keys by the API (SG-4)', () => {
     expect(await post({ reason: ' ', incidents: 'INC-9' })).toMatchObject({
       status: 422,
       body: {
-        title: 'DecisionIncomplete',
+        title: 'RequestInvalid',
         detail: 'a key rotation needs a reason and an incident',
         faults: [{ field: 'reason' }, { field: 'incident' }, { field: 'body' }],
       },

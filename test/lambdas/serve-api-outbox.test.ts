@@ -64,7 +64,7 @@ describe('parked side effects by the API', () => {
   it('are redriven for a reason', async () => {
     expect(await redrive(ONE, {})).toMatchObject({
       status: 422,
-      body: { title: 'DecisionIncomplete', faults: [{ field: 'reason' }] },
+      body: { title: 'RequestInvalid', faults: [{ field: 'reason' }] },
     });
   });
 });

@@ -256,7 +256,7 @@ describe('ordering a promotion again', () => {
   it.each([{}, { reason: ' ' }, { ...order, incident: 'INC-7' }])(
     'needs a reason, and nothing else: %j',
     async (body) => {
-      expect(await post(path, body, OPERATOR)).toMatchObject({ status: 422, body: { title: 'DecisionIncomplete' } });
+      expect(await post(path, body, OPERATOR)).toMatchObject({ status: 422, body: { title: 'RequestInvalid' } });
     },
   );
 
@@ -327,7 +327,7 @@ describe('ordering a rollback', () => {
   ])('needs a reason and an incident: %j', async (body, fields) => {
     expect(await post(path, body, OPERATOR)).toMatchObject({
       status: 422,
-      body: { title: 'DecisionIncomplete', faults: fields.map((field) => ({ field })) },
+      body: { title: 'RequestInvalid', faults: fields.map((field) => ({ field })) },
     });
   });
 

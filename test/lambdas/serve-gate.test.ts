@@ -81,7 +81,7 @@ describe('the gate by the API (GT-3, GT-4)', () => {
     [`${VERSION}&artifact_sha256=ABC`, 'no digest'],
     ['release=a%2Fb', 'what can be no id'],
   ])('is not asked by %s: it names %s', async (query) => {
-    expect(await ask(query)).toMatchObject({ status: 422, body: { title: 'DecisionIncomplete' } });
+    expect(await ask(query)).toMatchObject({ status: 422, body: { title: 'RequestInvalid' } });
   });
 
   it('answers nobody without a role, and machines of the directory by their signature', async () => {

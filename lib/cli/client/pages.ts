@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { wholeNumberIn } from '../../domain/whole-number.ts';
 import { UsageError } from '../command.ts';
 import { type Call, callApi } from './api.ts';
 import type { Connection } from './connection.ts';
@@ -55,7 +56,7 @@ const Page = z.looseObject({ next: z.string().optional() });
 const PAGE_MAX = 100;
 
 const countIn = (limit: string): number => {
-  const found = z.coerce.number().pipe(z.int().min(1)).safeParse(limit);
-  if (found.success) return found.data;
+  const found = wholeNumberIn(limit, { min: 1, max: Number.MAX_SAFE_INTEGER });
+  if (found !== undefined) return found;
   throw new UsageError('--limit takes a number of 1 or more');
 };

@@ -8,6 +8,7 @@ import { Instant, Sha256 } from '../../domain/identifiers.ts';
 import type { AuditEvent } from '../../domain/ledger/event.ts';
 import { type Problem, readLedgerFile } from '../../domain/ledger/ledger-file.ts';
 import { RetentionClasses, type RetentionDays } from '../../domain/ledger/retention-class.ts';
+import { wholeNumberIn } from '../../domain/whole-number.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { ledgerKeys, readIfThere, readLedger, writeWhole } from '../files/ledger-directory.ts';
@@ -95,7 +96,9 @@ const daysIn = (values: { days?: string | undefined; classes?: string | undefine
 function daysOf(option: string, value: string): number;
 function daysOf(option: string, value: string | undefined): number | undefined;
 function daysOf(option: string, value: string | undefined): number | undefined {
-  if (value === undefined || /^\d{1,5}$/.test(value)) return value === undefined ? undefined : Number(value);
+  if (value === undefined) return undefined;
+  const days = wholeNumberIn(value, { min: 0, max: 99_999 });
+  if (days !== undefined) return days;
   throw new UsageError(`--${option} is no number: ${plain(value)}`);
 }
 

@@ -4,6 +4,7 @@ import { verifyLedger } from '../../domain/audit/verify.ts';
 import { Instant } from '../../domain/identifiers.ts';
 import { parseCheckpoint, type SignedCheckpoint } from '../../domain/ledger/checkpoint.ts';
 import { readPublicKey } from '../../domain/signing/fingerprint.ts';
+import { wholeNumberIn } from '../../domain/whole-number.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
 import { durationMs } from '../duration.ts';
 import { ledgerKeys, readIfThere, readLedger, readPull } from '../files/ledger-directory.ts';
@@ -125,6 +126,7 @@ const instantOf = (text: string, option: string): Instant => {
 };
 
 const numberOf = (text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--max-uncovered is no number: ${plain(text)}`);
-  return Number(text);
+  const number = wholeNumberIn(text, { min: 0, max: 999_999_999 });
+  if (number !== undefined) return number;
+  throw new UsageError(`--max-uncovered is no number: ${plain(text)}`);
 };

@@ -11,6 +11,7 @@ import type { PredictionsReference } from '../../domain/evidence/predictions/ref
 import { isSameValue } from '../../domain/evidence/predictions/same-value.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { nearestWord } from '../../domain/spelling.ts';
+import { wholeNumberIn } from '../../domain/whole-number.ts';
 import { UsageError } from '../command.ts';
 import { plain } from '../terminal/text.ts';
 
@@ -66,7 +67,8 @@ const columnOptions = (reference: Reference): (readonly [option: string, column:
 /** Training data may be images or text: then a person says how many there are. */
 const describeTraining = async (file: string, rows: string | undefined) => {
   if (rows !== undefined) {
-    if (/^[1-9]\d{0,11}$/.test(rows)) return { names: [], rows: Number(rows) };
+    const given = wholeNumberIn(rows, { min: 1, max: 999_999_999_999 });
+    if (given !== undefined) return { names: [], rows: given };
     throw new UsageError('init: --training-rows needs a whole number of rows');
   }
   try {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { OidcClient } from '../../adapters/oidc-issuer.ts';
+import { wholeNumberIn } from '../../domain/whole-number.ts';
 import { connect } from '../client/connection.ts';
 import { assertKeepable, keepSession } from '../client/kept-sessions.ts';
 import { LOOPBACK_PORTS, listenForBrowser } from '../client/loopback.ts';
@@ -65,8 +66,8 @@ const clientNamed = ({ issuer, client, scope }: Named): Client | undefined => {
 };
 
 const portOf = (text: string): number => {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
+  const port = wholeNumberIn(text, { min: 0, max: 65_535 });
+  if (port !== undefined) return port;
   throw new UsageError(`login needs a number for --port, and ${plain(text)} is none`);
 };
 

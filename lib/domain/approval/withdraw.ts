@@ -60,7 +60,7 @@ const findRequest = async (id: string, store: Pick<ReleaseStore, 'get'>): Promis
   const [named, ofRelease] = await Promise.all([store.get('request', id), store.get('request', approvalRequestId(id))]);
   if (named !== undefined && ofRelease !== undefined) {
     const problem = `is a request, and a release with a request of its own: name release ${named.releaseId}, or request ${ofRelease.requestId}`;
-    throw new Refusal('DecisionIncomplete', `${id} names two requests`, [{ field: 'id', problem }]);
+    throw new Refusal('RequestInvalid', `${id} names two requests`, [{ field: 'id', problem }]);
   }
   const found = named ?? ofRelease;
   if (found === undefined) throw new Refusal('NotFound', `nobody is asked to approve ${id}`);

@@ -81,7 +81,7 @@ const keyIn = (given: string): string => {
   const key = quoted ?? bare;
   if (key !== undefined) return key;
   const problem = 'must be 1 to 255 visible ASCII characters, such as a UUID';
-  throw new Refusal('DecisionIncomplete', 'the key of the request is not understood', [{ field: HEADER, problem }]);
+  throw new Refusal('RequestInvalid', 'the key of the request is not understood', [{ field: HEADER, problem }]);
 };
 
 /** Nobody is named in the table, and what was sent is not kept there. */

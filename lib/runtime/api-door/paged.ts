@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
+import { wholeNumber } from '../../domain/whole-number.ts';
 import { parseAsked } from './parse-asked.ts';
 
 export const LIMIT_MAX = 100;
@@ -11,7 +12,7 @@ const CURSOR_MAX_LENGTH = 1024;
 
 /** How many a page has at most, and the `next` of the page before. */
 export const Paged = z.strictObject({
-  limit: z.coerce.number().pipe(z.int().min(1).max(LIMIT_MAX)).optional(),
+  limit: wholeNumber({ min: 1, max: LIMIT_MAX }).optional(),
   after: z.string().min(1).max(CURSOR_MAX_LENGTH).optional(),
 });
 
@@ -36,9 +37,7 @@ export const pageIn = <Place extends z.ZodType>(
 const placeIn = <Place extends z.ZodType>(after: string, place: Place): z.output<Place> => {
   const found = place.safeParse(jsonOf(Buffer.from(after, 'base64url').toString('utf8')));
   if (found.success) return found.data;
-  throw new Refusal('DecisionIncomplete', NEEDS, [
-    { field: 'after', problem: 'is no place that a page before has named' },
-  ]);
+  throw new Refusal('RequestInvalid', NEEDS, [{ field: 'after', problem: 'is no place that a page before has named' }]);
 };
 
 const jsonOf = (text: string): unknown => {

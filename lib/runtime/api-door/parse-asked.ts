@@ -14,5 +14,5 @@ export const parseAsked = <Shape extends z.ZodType>(
   const parsed = shape.safeParse(value, IN_OUR_WORDS);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => ({ field: issue.path.join('.') || whole, problem: issue.message }));
-  throw new Refusal('DecisionIncomplete', needs, faults);
+  throw new Refusal('RequestInvalid', needs, faults);
 };
