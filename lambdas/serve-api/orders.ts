@@ -1,5 +1,6 @@
 import { Hono } from 'hono/tiny';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
+import { namesOf } from '../../lib/domain/policy/identities.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
 import type { Api, Variables } from './api.ts';
@@ -9,13 +10,14 @@ import { modelNameIn, releaseIdIn } from './names.ts';
 import { releaseSummary } from './views.ts';
 
 /** What operators may order: another attempt at a promotion, or a rollback. */
-export const orderRoutes = ({ store, now }: Api): Hono<Variables> => {
+export const orderRoutes = ({ store, directory, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.post('/releases/:id/promotion', async (context) => {
     const actor = operatorOf(context.var.caller);
     const reason = await reasonOf(context.req.raw, 'a promotion');
     const releaseId = releaseIdIn(context.req.param('id'));
-    const { release, outcome } = await askPromotion({ releaseId, actor, reason }, store, now);
+    const names = namesOf(await directory(), actor.id);
+    const { release, outcome } = await askPromotion({ releaseId, actor, names, reason }, store, now);
     return context.json(releaseSummary(release), outcome === 'requested' ? 202 : 200);
   });
   app.post('/models/:model/rollback', async (context) => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { PersonId } from '../../lib/domain/identifiers.ts';
 import { withVersion } from '../../lib/domain/records/served-versions.ts';
 import { inOrder } from '../../lib/domain/records/signed-check.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
@@ -251,6 +252,12 @@ describe('ordering a promotion again', () => {
 
   it('is not for those who release', async () => {
     expect(await post(path, order, RELEASER)).toMatchObject({ status: 403 });
+  });
+
+  it('is not for who made the release, by any of their names (SD-1)', async () => {
+    intake.store.seed({ ...approved, reasons, requestedBy: PersonId.parse('oscar') });
+
+    expect(await post(path, order, OPERATOR)).toMatchObject({ status: 403, body: { title: 'SeparationOfDuties' } });
   });
 
   it.each([{}, { reason: ' ' }, { ...order, incident: 'INC-7' }])(

@@ -1,3 +1,4 @@
+import type { Approval } from '../records/approval.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 
 /** The facts about who made a release. */
@@ -19,6 +20,22 @@ export const separationReasons = (release: Makers, personId: string, names: read
 /** The fields by which a release says that this person made it; none if it does not. */
 export const makerFields = (release: Makers, personId: string): MakerField[] =>
   partsOf(release, [personId]).map(({ field }) => field);
+
+type Decider = Pick<Approval, 'approverId' | 'decision'>;
+
+/** Establishes that nobody deploys what they made or approved. Returns every reason why this person may not; none if they may. */
+export const deploymentReasons = (
+  release: Makers,
+  approvals: readonly Decider[],
+  personId: string,
+  names: readonly string[] = [personId],
+): string[] => {
+  const hasApproved = approvals.some(
+    ({ approverId, decision }) => decision === 'approve' && names.includes(approverId),
+  );
+  const did = [...partsOf(release, names).map((part) => part.did), ...(hasApproved ? ['approved this release'] : [])];
+  return did.map((act) => `${personId} ${act} and cannot ask for its promotion`);
+};
 
 type Part = { readonly field: MakerField; readonly did: string; readonly maker: string | undefined };
 

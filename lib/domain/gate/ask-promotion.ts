@@ -1,11 +1,13 @@
 import { type ForceFacts, inForce } from '../approval/in-force.ts';
 import { readForce } from '../approval/read-force.ts';
+import { deploymentReasons } from '../approval/separation-of-duties.ts';
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
 import { withinBound } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
+import type { Approval } from '../records/approval.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
 import { type Line, stoppedReasons } from '../records/line.ts';
 import { Refusal } from '../refusal.ts';
@@ -16,12 +18,16 @@ import { readLines } from './read-obstacles.ts';
 import { startPromotion } from './start-promotion.ts';
 
 type Asked = { readonly actor: Actor; readonly reason: string };
-export type PromotionClaim = Asked & { readonly releaseId: string };
+export type PromotionClaim = Asked & {
+  readonly releaseId: string;
+  /** Every name of the operator, where a former version may have stored another than their id. */
+  readonly names?: readonly string[];
+};
 
 /**
  * Afterwards the promotion of an approved release is under way: a new attempt if the last one ended before production,
  * or has been silent for three hours, otherwise the one that is still running. The gate judges the release again in each
- * attempt. Refuses a release without an approval in force, one whose model is held after a rollback, any while the
+ * attempt. Refuses an operator who made or approved the release (SD-1), a release without an approval in force, one whose model is held after a rollback, any while the
  * line is stopped, and an operator who has asked too often.
  */
 export const askPromotion = (
@@ -35,6 +41,7 @@ export const askPromotion = (
     assertApproved(release);
     const force = await readForce(store, release);
     assertInForce({ ...force, release, now: now() });
+    assertOther(claim, release, force.approvals);
     const hold = await store.get('hold', release.modelName);
     assertNotHeld(hold);
     const { wholeLine, ownLine } = await readLines(release, store);
@@ -47,6 +54,11 @@ export const askPromotion = (
     await store.commit(await withinBound(requested, attempt, store, at), at);
     return { release, outcome: 'requested' };
   });
+
+const assertOther = ({ actor, names }: PromotionClaim, release: Release, approvals: readonly Approval[]): void => {
+  const why = deploymentReasons(release, approvals, actor.id, names);
+  if (why.length > 0) throw new Refusal('SeparationOfDuties', why.join('; '));
+};
 
 const assertApproved = ({ releaseId, state }: Release): void => {
   if (state !== 'approved') throw new Refusal('PromotionImpossible', `${releaseId} is ${state}, not approved`);

@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { askPromotion } from '../../../lib/domain/gate/ask-promotion.ts';
-import { Instant } from '../../../lib/domain/identifiers.ts';
+import { Instant, PersonId } from '../../../lib/domain/identifiers.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { aSuspension } from '../../support/conditions.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalOf } from '../../support/refusals.ts';
-import { aHold, approved, deployed, inProduction, keptPolicy, MODEL } from '../../support/release-life.ts';
+import {
+  aHold,
+  anUnsignedApprovalOf,
+  approved,
+  deployed,
+  inProduction,
+  keptPolicy,
+  MODEL,
+} from '../../support/release-life.ts';
 
 const reasons = [{ rule: 'deployment', evidence: '', explanation: 'no capacity' }];
 const claim = {
@@ -35,6 +43,44 @@ describe('asking for the promotion of a release whose approval is suspended', ()
 
     scene.store.seed(aSuspension({ status: 'lifted' }));
     expect((await scene.ask()).outcome).toBe('requested');
+  });
+});
+
+describe('asking for the promotion of a release that one has a part in (SD-1)', () => {
+  it.each([
+    ['requested_by', 'requested this release', { requestedBy: PersonId.parse('oscar') }],
+    ['submitted_by', 'submitted this release', { submittedBy: 'oscar' }],
+    ['trained_by', 'trained this model', { manifest: { ...approved.manifest, trained_by: 'oscar' } }],
+    [
+      'commit_author',
+      'wrote the commit of this release',
+      { manifest: { ...approved.manifest, commit_author: 'Oscar W.' } },
+    ],
+  ] satisfies [string, string, Partial<Release>][])('is refused to who is its %s', async (_, did, changes) => {
+    const scene = inStore({ ...approved, reasons, ...changes });
+    const ask = () => askPromotion({ ...claim, names: ['oscar', 'Oscar W.'] }, scene.store, tickingClock());
+
+    expect(await refusalOf(ask)).toMatchObject({
+      code: 'SeparationOfDuties',
+      message: `oscar ${did} and cannot ask for its promotion`,
+    });
+    expect(executions(scene)).toEqual([]);
+  });
+
+  it('is refused to who approved it, and not to who only asked for changes', async () => {
+    const refused = inStore({ ...approved, reasons });
+    refused.store.seed(anUnsignedApprovalOf('oscar', 'ml_lead'));
+    const allowed = inStore({ ...approved, reasons });
+    allowed.store.seed(
+      anUnsignedApprovalOf('oscar', 'ml_lead', { decision: 'request_changes' }),
+      anUnsignedApprovalOf('ada', 'ml_lead'),
+    );
+
+    expect(await refusalOf(refused.ask)).toMatchObject({
+      code: 'SeparationOfDuties',
+      message: 'oscar approved this release and cannot ask for its promotion',
+    });
+    expect((await allowed.ask()).outcome).toBe('requested');
   });
 });
 
