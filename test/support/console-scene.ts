@@ -249,5 +249,5 @@ export const consoleOnPort = async (issuer: Issuer, scene: ApprovalCase, changes
   const bound = server.address();
   if (bound === null || typeof bound === 'string') throw new Error('the console has no port');
   address = `http://127.0.0.1:${bound.port}`;
-  return { address, close: () => server.close() };
+  return { address, app, close: () => server.close() };
 };

@@ -34,11 +34,12 @@ h3{font-size:1rem;margin:1.4rem 0 .3rem}
 p{margin:0 0 .8rem}
 .lead{font-size:1.0625rem;color:var(--muted);margin-bottom:1.25rem}
 section,.panel{background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:1.35rem 1.5rem;margin:0 0 1.1rem}
-section>:last-child{margin-bottom:0}
+section>:first-child{margin-top:0}section>:last-child{margin-bottom:0}
+time{display:inline-block}
 dl{margin:0}
 dt{color:var(--muted);font-size:.875rem}
 dd{margin:0 0 .75rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:0 1.25rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(14.5rem,1fr));gap:0 1.25rem}
 .facts .wide{grid-column:1/-1}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
 .digest{display:block;background:var(--ground);border:1px solid var(--line);border-radius:4px;padding:.35rem .6rem;user-select:all;-webkit-user-select:all;word-break:break-all}
@@ -58,13 +59,13 @@ caption{text-align:left;font-weight:600;padding:.4rem 0}
 th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-top:1px solid var(--line)}
 thead th{color:var(--muted);font-size:.875rem;font-weight:400;border-top:0}
 tbody th{font-weight:600}
+th,td{overflow-wrap:break-word}td bdi,th bdi,td code,th code{overflow-wrap:anywhere}:where(td,th):has(bdi,code){min-width:7.5rem}
 .attention{margin:0 0 .5rem;padding:.6rem .9rem;border-radius:6px;background:var(--warn-ground);color:var(--warn)}
 .roles{list-style:none;margin:0;padding:0}
 .steps{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem}
 .steps>li{border-top:3px solid var(--line);padding:.5rem 0 0}.steps>li[aria-current]{border-top-color:var(--link)}
 .steps h3{margin:0 0 .3rem}.steps p{margin:0 0 .4rem}.steps h3 .note{font-weight:400}
 .roles li{display:flex;flex-wrap:wrap;gap:.1rem .6rem;padding:.15rem 0}
-td code{word-break:break-all}
 .number{white-space:nowrap;font-variant-numeric:tabular-nums}
 .groups td,.groups th{vertical-align:middle}
 .groups{table-layout:fixed;margin-bottom:.9rem}
@@ -104,7 +105,7 @@ button{font:inherit;font-weight:600;min-height:3rem;padding:.6rem 1.5rem;border-
 button.deny{background:var(--paper);color:var(--bad);border-color:var(--bad)}
 button.plain{min-height:2.75rem;padding:.3rem 1rem;background:var(--paper);color:var(--link);border:1px solid var(--edge)}
 .asked{list-style:none;margin:0;padding:0}.asked>li{border-top:1px solid var(--line);padding:.6rem 0}.asked>li:first-child{border-top:0}
-p.buttons{margin-top:1rem;display:flex;flex-wrap:wrap;gap:.6rem}.document+dl{margin-top:.8rem}.answer td,.answer th{padding-right:1rem}.answer td:first-child{white-space:nowrap}
+p.buttons{margin-top:1rem;display:flex;flex-wrap:wrap;gap:.6rem}.document+dl{margin-top:.8rem}.answer{font-size:.875rem}.answer td,.answer th{padding-right:1rem;max-width:24rem;min-width:0}.answer bdi{overflow-wrap:break-word}.answer td:first-child{white-space:nowrap}
 .told{list-style:none;margin:0;padding:0}
 .told>li{border-top:1px solid var(--line);padding:.6rem 0;display:grid;grid-template-columns:6.5rem 1fr auto;gap:.1rem 1rem;align-items:baseline}
 .told>li:first-child{border-top:0}.told p{margin:.1rem 0 0}

@@ -11,15 +11,12 @@ import { digestOf } from '../../support/approval-case.ts';
 import { COLOUR_RULES, violationsOf } from '../../support/axe.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { consoleWorld, realNow } from '../../support/console.ts';
+import { A_RUN, getRoutes, NO_PAGES, PAGES, routeOf } from '../../support/console-pages.ts';
 import { aFleet, aFleetLook, consoleOnPort } from '../../support/console-scene.ts';
 import { A_REPORT, keptEvidence } from '../../support/kept-evidence.ts';
 import { startIssuer } from '../../support/oidc-issuer.ts';
 
 const PICTURES = join(import.meta.dirname, '../../../.local/console');
-
-const A_RUN = Buffer.from(JSON.stringify({ question: 'approvals', given: { model: 'mortgage-approval' } })).toString(
-  'base64url',
-);
 
 /** What the Lambda of the questions answers: one page is opened before there is an answer. */
 const answering = (): AsksQuestions => {
@@ -44,27 +41,6 @@ const answering = (): AsksQuestions => {
         : { state: 'running', run: A_RUN };
     },
   };
-};
-
-const PAGES: Readonly<Record<string, string>> = {
-  now: '/console/now',
-  inventory: '/console/inventory',
-  approvals: '/console/approvals',
-  refusals: '/console/refusals',
-  outbox: '/console/outbox',
-  policy: '/console/policy',
-  posture: '/console/posture',
-  questions: '/console/questions',
-  question: '/console/questions/approvals?model=mortgage-approval',
-  answer: `/console/questions/runs/${A_RUN}`,
-  looking: `/console/questions/runs/${A_RUN}?still=1`,
-  me: '/console/me',
-  model: '/console/models/mortgage-approval',
-  release: '/console/releases/mortgage-1-2-0',
-  verify: '/console/releases/mortgage-1-1-0/verify',
-  rollback: '/console/models/mortgage-approval/rollback',
-  progress: '/console/models/churn/rollbacks/1?still=1',
-  hold: '/console/models/card-fraud/hold',
 };
 
 let browser: Browser;
@@ -118,6 +94,24 @@ const FOCUSED = `(() => {
   };
 })()`;
 
+/** Words of letters that begin on one line and end on another. What nobody could read otherwise may break: digests and addresses. */
+const BROKEN_WORDS = `(() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    if (text.parentElement.closest('.hidden, .skip, .digest, style, svg') || !text.parentElement.checkVisibility()) continue;
+    for (const { index, 0: word } of text.data.matchAll(/(?<![^\\s(])[A-Za-z_]{2,24}(?![^\\s.,:;)?!])/g)) {
+      const range = new Range();
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      const lines = [...range.getClientRects()].filter(({ left }) => left >= 0);
+      if (new Set(lines.map(({ top }) => Math.round(top))).size > 1) found.push(word);
+    }
+  }
+  return found;
+})()`;
+
 /** What is wrong with a page as it is shown. */
 const faultsOf = async (page: Page, name: string, rules: readonly string[] | undefined): Promise<string[]> => {
   const complaints: string[] = [];
@@ -127,10 +121,20 @@ const faultsOf = async (page: Page, name: string, rules: readonly string[] | und
   return [
     ...(answer?.status() === 200 ? [] : [`${name}: ${answer?.status()}`]),
     ...(wide === 0 ? [] : [`${name} is ${wide} pixels too wide`]),
+    ...((await page.evaluate(BROKEN_WORDS)) as string[]).map((word) => `${name} breaks the word ${word}`),
     ...(await violationsOf(page, rules)).map((found) => `${name}: ${found}`),
     ...complaints.map((text) => `${name}: ${text}`),
   ];
 };
+
+it('has every page of the console: one that nobody looks at here fails this test', () => {
+  const routes = getRoutes(served.app);
+
+  expect(NO_PAGES.filter((route) => !routes.includes(route))).toEqual([]);
+  expect([...NO_PAGES, ...new Set(Object.values(PAGES).map((path) => routeOf(path, routes)))].toSorted()).toEqual(
+    routes,
+  );
+});
 
 it.each([
   [1280, 'light'],
