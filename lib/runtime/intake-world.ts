@@ -10,14 +10,15 @@ import { unknownName } from '../domain/intake/unknown-name.ts';
 import { ServingDefaults } from '../domain/release/deployment.ts';
 import type { Writer } from '../rights/writers.ts';
 import { now } from './clock.ts';
-import { directoryAt, modelBucketsAt, policiesAt } from './configuration.ts';
-import { ApproversEnv, ModelBucketsEnv, PolicyEnv } from './configuration-env.ts';
+import { clausesAt, directoryAt, modelBucketsAt, policiesAt } from './configuration.ts';
+import { ApproversEnv, ModelBucketsEnv, PolicyEnv, RegimesEnv } from './configuration-env.ts';
 import { releaseStoreOf } from './release-store.ts';
 
 export const IntakeEnv = z.object({
   TABLE_NAME: z.string().min(1),
   ...PolicyEnv.shape,
   ...ApproversEnv.shape,
+  ...RegimesEnv.shape,
   ...ModelBucketsEnv.shape,
   ACCOUNT_ID: z.string().min(1),
   /** The HMAC key that hides unknown names in the ledger, and does nothing else. */
@@ -43,6 +44,7 @@ export const intakeWorld = (
   const names = kmsMacMaker(env.NAMES_KEY_ID);
   const policies = policiesAt(env);
   const directory = directoryAt(env);
+  const clauses = clausesAt(env);
   const buckets = modelBucketsAt(env, env.ACCOUNT_ID);
   return async () => {
     const patience = AbortSignal.timeout(patienceMs);
@@ -59,6 +61,7 @@ export const intakeWorld = (
       policy,
       scoped,
       directory: await deployed(directory),
+      clauses: await deployed(clauses),
       unknownName: (name: string) => unknownName(name, names),
       now,
     };

@@ -68,7 +68,7 @@ describe('the policy and the directory', () => {
   it.each([
     ['POLICY', SHIPPED_POLICY, 6],
     ['APPROVERS', SHIPPED_DIRECTORY, 12],
-    ['REGIMES', clauseDays(SHIPPED_CLAUSES), 1],
+    ['REGIMES', clauseDays(SHIPPED_CLAUSES), 3],
   ])('%s: deployed as canonical JSON, and each reader is given the digest of its bytes', (name, value, readers) => {
     const reading = functions.filter((variables) => `${name}_KEY` in variables);
     const bytes = deployedBytes(value);

@@ -102,24 +102,26 @@ const isDue = ({ act }: RenewalClaim, { release, policy, pointer, now }: Renewal
 const readRenewalFacts = async (release: Release, world: RenewalWorld) => {
   const { store } = world;
   const { facts: rows, read } = await readGateRows(store, release);
-  const [watched, policies, directory, clauses, newest, departures, decisionKeyPem, renewal] = await Promise.all([
-    // What serves may have been moved to another endpoint than people were asked about.
-    store.get('watched_endpoint', endpointId(rows.pointer?.endpointName ?? endpointNameOf(release))),
-    world.policies(),
-    world.directory(),
-    world.clauses(),
-    Promise.all(objectsOf(release).map(([, object]) => world.newestOf(object))),
-    world.findDepartures(release),
-    world.decisionKeyPem(),
-    world.readRenewal(release),
-  ]);
+  const [watched, configuration, policies, directory, clauses, newest, departures, decisionKeyPem, renewal] =
+    await Promise.all([
+      // What serves may have been moved to another endpoint than people were asked about.
+      store.get('watched_endpoint', endpointId(rows.pointer?.endpointName ?? endpointNameOf(release))),
+      store.get('configuration'),
+      world.policies(),
+      world.directory(),
+      world.clauses(),
+      Promise.all(objectsOf(release).map(([, object]) => world.newestOf(object))),
+      world.findDepartures(release),
+      world.decisionKeyPem(),
+      world.readRenewal(release),
+    ]);
   const facts: RenewalFacts = {
     ...{ release, ...rows, watched },
     deployedPolicy: policyOf(policies, release.modelName).policy,
-    ...{ directory, clauses, newest, departures, decisionKeyPem, renewal, freezes: [] },
+    ...{ directory, clauses, configuration, newest, departures, decisionKeyPem, renewal, freezes: [] },
     // A version of an object never changes: that it is the newest one still says that its bytes are those that were hashed.
     artifactSha256: release.pinned?.artifactSha256 as RenewalFacts['artifactSha256'],
     now: world.now(),
   };
-  return { facts, read: [...read, watched, ...rows.approvals] };
+  return { facts, read: [...read, watched, configuration, ...rows.approvals] };
 };

@@ -4,6 +4,7 @@ import { type ClauseDays, changesBetween, heldAt } from '../policy/clause-days.t
 import { type DirectoryRecord, findPerson } from '../policy/directory-record.ts';
 import { type PolicyRecord, policySha256 } from '../policy/policy-record.ts';
 import type { Approval } from '../records/approval.ts';
+import { type Configuration, goneClauses } from '../records/configuration.ts';
 import { type PinnedObject, type Reason, type Release, requireEstablished } from '../release/release.ts';
 import { servingSha256 } from '../release/serving-specification.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
@@ -20,6 +21,8 @@ export type InputFacts = {
   readonly directory: DirectoryRecord;
   /** The clauses of the deployed regimes. */
   readonly clauses: ClauseDays;
+  /** What was deployed when a release was requested last, and what is missed since. Undefined before the first request. */
+  readonly configuration: Configuration | undefined;
   readonly now: Instant;
   /** The newest version of each object of `objectsOf`, in that order; undefined where there is none. */
   readonly newest: readonly (NewestVersion | undefined)[];
@@ -68,10 +71,14 @@ const digestOf = (input: string, release: Release): string => {
 };
 
 /** Which clauses held when the first of those who approved did, or when that was last renewed, and which hold now. */
-const regimesIn = ({ release, approvals, clauses, now }: InputFacts): Comparison => {
+const regimesIn = ({ release, approvals, clauses, configuration, now }: InputFacts): Comparison => {
   const since = release.approvalRenewedAt ?? firstApprovedAt(release, approvals);
   const before = canonicalSha256(heldAt(clauses, since));
-  const changes = changesBetween(clauses, since, now);
+  const gone = goneClauses(configuration, clauses, now).filter(({ missedAt }) => missedAt > since);
+  const changes = [
+    ...changesBetween(clauses, since, now),
+    ...gone.map(({ id }) => `${id} is in the deployed regimes no more`),
+  ];
   return {
     ...{ input: 'regimes', before },
     now: changes.length === 0 ? before : `${canonicalSha256(heldAt(clauses, now))} (${changes.join('; ')})`,

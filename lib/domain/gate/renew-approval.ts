@@ -18,7 +18,7 @@ import { type Comparison, compareInputs, differenceReasons, type InputFacts } fr
 import { judgeGoingOn, type PromotionFacts } from './gate.ts';
 
 export type RenewalFacts = PromotionFacts &
-  Pick<InputFacts, 'deployedPolicy' | 'clauses' | 'directory' | 'newest'> & {
+  Pick<InputFacts, 'deployedPolicy' | 'clauses' | 'configuration' | 'directory' | 'newest'> & {
     /** What the endpoint was last found to serve; undefined if nobody has looked. */
     readonly watched: WatchedEndpoint | undefined;
   };

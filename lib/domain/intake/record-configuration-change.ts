@@ -10,6 +10,7 @@ import { diffPolicies } from '../policy/diff-policies.ts';
 import type { PolicyRecord, PolicyVersion } from '../policy/policy-record.ts';
 import { type Configuration, configurationOf, type Deployed } from '../records/configuration.ts';
 import { ASSAY, eventWithoutRelease } from '../release/release-event.ts';
+import { canonicalSha256 } from '../signing/canonical-json.ts';
 
 type World = Deployed & { readonly store: ReleaseStore; readonly now: () => Instant };
 
@@ -20,7 +21,7 @@ type World = Deployed & { readonly store: ReleaseStore; readonly now: () => Inst
 export const noteConfiguration = async ({ store, now, ...deployed }: World): Promise<void> => {
   const at = now();
   const previous = await store.get('configuration');
-  const next = configurationOf(deployed, at, previous?.version);
+  const next = configurationOf(deployed, at, previous);
   if (whatChanged(previous, next).length === 0) return;
   const [before, kept] = await Promise.all([
     previous === undefined ? undefined : store.get('policy', previous.policySha256),
@@ -36,7 +37,7 @@ type Circumstances = { readonly now: Instant; readonly isPolicyKept: boolean };
 /** Puts a configuration on record, with what differs from the one before it. People appear by their ids. */
 export const recordConfigurationChange = (past: Past, next: Deployed, { now, isPolicyKept }: Circumstances): Change => {
   const previous = past.configuration;
-  const configuration = configurationOf(next, now, previous?.version);
+  const configuration = configurationOf(next, now, previous);
   const policy: PolicyVersion = {
     entity: 'policy',
     version: 0,
@@ -77,6 +78,7 @@ const configurationEvent = (past: Past, next: Deployed, configuration: Configura
       approvers_change_id: next.directory.change_id ?? '',
       ...policyDetails(past.policy, next.policy),
       ...overlayDetails(previous, configuration),
+      ...regimeDetails(previous, configuration),
       ...roleDetails(previous?.roles ?? {}, configuration.roles),
     },
     // The version counts the changes, because going back to an earlier configuration is a change too.
@@ -89,7 +91,25 @@ const whatChanged = (previous: Configuration | undefined, next: Configuration): 
   ...(previous?.directorySha256 === next.directorySha256 ? [] : ['approvers']),
   ...(overlayChanges(previous, next).length === 0 ? [] : ['overlays']),
   ...(previous?.modelsSha256 === next.modelsSha256 ? [] : ['models']),
+  ...(clausesSha256(previous) === clausesSha256(next) ? [] : ['regimes']),
 ];
+
+const clausesSha256 = ({ clauses }: Partial<Configuration> = {}): string =>
+  clauses === undefined ? '' : canonicalSha256(clauses);
+
+/** Where no regimes are deployed, events are what they were. Each clause that is missed is named once. */
+const regimeDetails = (previous: Configuration | undefined, next: Configuration) => {
+  const known = new Set((previous?.goneClauses ?? []).map(({ id }) => id));
+  const gone = (next.goneClauses ?? []).map(({ id }) => id).filter((id) => !known.has(id));
+  return next.clauses === undefined
+    ? {}
+    : {
+        regimes_sha256: clausesSha256(next),
+        regimes_sha256_before: clausesSha256(previous),
+        clauses_gone_total: gone.length,
+        clauses_gone: fitIntoEvent(gone.slice(0, LISTED).map((id) => cut(id, 100))),
+      };
+};
 
 /** Every overlay that came, went, or says something else. */
 const overlayChanges = (previous: Configuration | undefined, next: Configuration) => {

@@ -11,6 +11,7 @@ import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
 import { approvalStages, stagesInEvent } from '../policy/approval-stages.ts';
+import type { ClauseDays } from '../policy/clause-days.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { type AppliedPolicy, policyOf, type ScopedPolicies } from '../policy/scoped-policies.ts';
@@ -46,6 +47,7 @@ export type IntakeWorld = ServingWorld & {
   readonly policy: PolicyRecord;
   readonly scoped?: ScopedPolicies | undefined;
   readonly directory: DirectoryRecord;
+  readonly clauses?: ClauseDays | undefined;
   /** What stands in the ledger for a name that the directory does not know. */
   readonly unknownName: (name: string) => Promise<string>;
   readonly now: () => Instant;

@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
+import { type ClauseDays, goneFrom } from '../policy/clause-days.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, policySha256 } from '../policy/policy-record.ts';
 import type { ScopedPolicies } from '../policy/scoped-policies.ts';
 import { defineKind } from '../record-kind.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { stored, Word } from '../stored.ts';
+
+const Day = z.iso.date();
 
 /** The policy and the directory that the latest release was requested under, so that a change of either is noticed. */
 export const Configuration = stored({
@@ -22,6 +25,12 @@ export const Configuration = stored({
   overlays: z.exactOptional(z.array(stored({ name: z.string(), sha256: Sha256 }))),
   /** Of the file that lists the models; absent if there is none. */
   modelsSha256: z.exactOptional(Sha256),
+  /** When the clauses of the regimes hold. Former versions did not ask. */
+  clauses: z.exactOptional(
+    z.array(stored({ id: z.string(), in_force_from: Day, in_force_until: z.exactOptional(Day) })),
+  ),
+  /** The clauses that are deployed no more, each since it was missed: people had approved under them. */
+  goneClauses: z.exactOptional(z.array(stored({ id: z.string(), missedAt: Instant }))),
   changedAt: Instant,
 });
 export type Configuration = z.infer<typeof Configuration>;
@@ -32,16 +41,18 @@ export type Deployed = {
   readonly policy: PolicyRecord;
   readonly scoped?: ScopedPolicies | undefined;
   readonly directory: DirectoryRecord;
+  /** When the clauses of the regimes hold. */
+  readonly clauses?: ClauseDays | undefined;
 };
 
-/** The record of a policy and a directory. `version` is that of the record that it replaces, if there is one. */
+/** The record of what is deployed, after the one that it replaces, if there is one. */
 export const configurationOf = (
-  { policy, scoped, directory }: Deployed,
+  { policy, scoped, directory, clauses }: Deployed,
   changedAt: Instant,
-  version = 0,
+  previous?: Configuration,
 ): Configuration => ({
   entity: 'configuration',
-  version,
+  version: previous?.version ?? 0,
   policySha256: policySha256(policy),
   directorySha256: directorySha256(directory),
   roles: Object.fromEntries([
@@ -50,8 +61,30 @@ export const configurationOf = (
   ]),
   ...(scoped === undefined ? {} : { overlays: scoped.overlays.map(({ name, sha256 }) => ({ name, sha256 })) }),
   ...(scoped?.models_sha256 === undefined ? {} : { modelsSha256: scoped.models_sha256 }),
+  ...(clauses === undefined ? {} : { clauses, ...goneIn(goneClauses(previous, clauses, changedAt)) }),
   changedAt,
 });
+
+const goneIn = (gone: GoneClause[]) => (gone.length === 0 ? {} : { goneClauses: gone });
+
+export type GoneClause = { readonly id: string; readonly missedAt: Instant };
+
+/** As many as anybody deletes; the oldest are forgotten first. */
+const GONE_MAX = 200;
+
+/** The clauses that are deployed no more, those among them that are missed for the first time; not those that have come back. */
+export const goneClauses = (
+  previous: Pick<Configuration, 'clauses' | 'goneClauses'> | undefined,
+  clauses: ClauseDays,
+  now: Instant,
+): GoneClause[] => {
+  const missed = (previous?.goneClauses ?? []).filter(
+    ({ id }) => goneFrom([{ id, in_force_from: '' }], clauses, now).length > 0,
+  );
+  const known = new Set(missed.map(({ id }) => id));
+  const more = goneFrom(previous?.clauses ?? [], clauses, now).filter((id) => !known.has(id));
+  return [...missed, ...more.map((id) => ({ id, missedAt: now }))].slice(-GONE_MAX);
+};
 
 /** The digest of a directory, as it was deployed (docs/formats/approvers.md). */
 export const directorySha256 = (directory: DirectoryRecord): Sha256 =>

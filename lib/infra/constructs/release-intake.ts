@@ -55,6 +55,7 @@ export const intakeEnvironment = (on: Foundations) => ({
   ...tableOf(on),
   ...on.files.policyEnvironment,
   ...on.files.approversEnvironment,
+  ...on.files.regimesEnvironment,
   ...on.modelBuckets.environment,
   ...ACCOUNT,
   ...PACKAGES,
@@ -69,6 +70,7 @@ export const allowIntake = (lambda: GovernedFunction<'ReceiveRelease' | 'ServeAp
   on.modelBuckets.allowList(lambda.role);
   on.files.allowReadPolicy(lambda);
   on.files.allowReadApprovers(lambda);
+  on.files.allowReadRegimes(lambda);
   allowDescribePackages(lambda);
   allowDescribeEndpoints(lambda);
   on.keys.names.allowUse('kms:GenerateMac', lambda);

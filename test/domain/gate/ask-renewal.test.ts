@@ -3,8 +3,10 @@ import { inForce } from '../../../lib/domain/approval/in-force.ts';
 import { readForce } from '../../../lib/domain/approval/read-force.ts';
 import { askRenewal, type RenewalWorld } from '../../../lib/domain/gate/ask-renewal.ts';
 import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import type { ClauseDays } from '../../../lib/domain/policy/clause-days.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { APPROVAL_RENEWAL } from '../../../lib/domain/records/approval-renewal.ts';
+import { type Configuration, configurationOf } from '../../../lib/domain/records/configuration.ts';
 import { ASSAY } from '../../../lib/domain/release/release-event.ts';
 import { aRenewalWorld, daysBefore, renewablePolicy, serving } from '../../support/a-renewal.ts';
 import { at } from '../../support/approval-case.ts';
@@ -213,6 +215,48 @@ describe('an approval that does not rest on what it rested on', () => {
       expect.stringContaining('an act of that week began on 2026-11-23'),
     ]);
     expect(await ask('look', { clauses: async () => [onThatDay] })).toMatchObject({ outcome: 'renewable' });
+  });
+
+  describe('under a clause that is deployed no more', () => {
+    const [act, other] = [
+      { id: 'an act', in_force_from: '2018-05-25' },
+      { id: 'another act', in_force_from: '2018-05-25' },
+    ];
+    const known = (clauses: ClauseDays, missed: Configuration['goneClauses'] = [], version = 0) =>
+      scene.store.seed({
+        ...configurationOf({ policy: renewablePolicy, directory: scene.facts.directory, clauses }, serving.createdAt),
+        version,
+        goneClauses: missed,
+      });
+    const missed = (instant: string) => [{ id: 'an act', missedAt: at(instant) }];
+
+    it('people approved is not renewed, and that is named (EX-3)', async () => {
+      known([act, other]);
+
+      const { outcome, reasons } = await ask('due', { clauses: async () => [other] });
+
+      expect(outcome).toBe('refused');
+      expect(reasons.map(({ evidence, explanation }) => [evidence, explanation])).toEqual([
+        ['regimes', expect.stringContaining('(an act is in the deployed regimes no more)')],
+      ]);
+      expect(await ask('look', { clauses: async () => [act, other] })).toMatchObject({ outcome: 'renewable' });
+    });
+
+    it('is not renewed either if that was missed since, and not before', async () => {
+      known([other], missed('2026-12-01T00:00:00.000Z'));
+      expect(await ask('look', { clauses: async () => [other] })).toMatchObject({ outcome: 'refused' });
+
+      known([other], missed('2026-11-01T00:00:00.000Z'));
+      expect(await ask('look', { clauses: async () => [other] })).toMatchObject({ outcome: 'renewable' });
+    });
+
+    it('is not renewed if that is missed while the proof is signed', async () => {
+      known([act, other]);
+      const gone = [{ id: 'a third act', missedAt: at('2026-12-01T00:00:00.000Z') }];
+      scene.store.beforeNextCommit(async () => known([act, other], gone, 1));
+
+      expect(await ask('due', { clauses: async () => [act, other] })).toMatchObject({ outcome: 'refused' });
+    });
   });
 
   it('is renewed under laws that held all the while, and that is compared from the last renewal on (EX-3)', async () => {

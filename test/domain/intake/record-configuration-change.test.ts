@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noteConfiguration } from '../../../lib/domain/intake/record-configuration-change.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import type { ClauseDays } from '../../../lib/domain/policy/clause-days.ts';
 import { ApproverDirectory } from '../../../lib/domain/policy/directory.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
@@ -133,6 +134,35 @@ describe('a change of the configuration (SD-4)', () => {
       [world.policy, LOOSER, world.policy].map(policySha256),
     );
     expect(new Set(events.map(({ idempotency_key }) => idempotency_key)).size).toBe(3);
+    await checkLedger(world.store, CONFIGURATION_CHAIN);
+  });
+
+  it('names the clauses of regimes that are deployed no more, and remembers since when (EX-3)', async () => {
+    const world = aWorld();
+    const act = { id: 'an act', in_force_from: '2018-05-25' };
+    const other = { id: 'another act', in_force_from: '2018-05-25' };
+    const gone = async () => (await world.store.get('configuration'))?.goneClauses;
+    const note = (...clauses: ClauseDays) => noteConfiguration({ ...world, clauses });
+    await noteConfiguration(world);
+    expect((await eventsOf(world)).at(-1)?.details).not.toHaveProperty('regimes_sha256');
+    await note(act, other);
+    expect(await gone()).toBeUndefined();
+
+    await note(other);
+
+    expect((await eventsOf(world)).at(-1)).toMatchObject({
+      reason: 'another regimes deployed',
+      details: { changed: ['regimes'], clauses_gone: ['an act'], clauses_gone_total: 1 },
+    });
+    const missed = await gone();
+    expect(missed).toEqual([{ id: 'an act', missedAt: expect.any(String) }]);
+    await note();
+    expect((await eventsOf(world)).at(-1)?.details).toMatchObject({ clauses_gone: ['another act'] });
+    expect(await gone()).toEqual([...(missed ?? []), { id: 'another act', missedAt: expect.any(String) }]);
+    await note(act);
+    expect((await gone())?.map(({ id }) => id)).toEqual(['another act']);
+    await note(act, other);
+    expect(await gone()).toBeUndefined();
     await checkLedger(world.store, CONFIGURATION_CHAIN);
   });
 

@@ -35,8 +35,8 @@ const LEGAL_HOLD = {
 const LINE = { stopped_for: texts('every incident that it is stopped for afterwards').optional() };
 
 export const EVENTS_OF_ALL_MODELS = {
-  configuration_changed: ofNoRelease('Another policy, directory, overlay or list of models was deployed.', {
-    changed: texts('policy, approvers, overlays, models'),
+  configuration_changed: ofNoRelease('Another policy, directory, overlay, list of models or regime was deployed.', {
+    changed: texts('policy, approvers, overlays, models, regimes'),
     approvers_sha256: digest('the directory of approvers'),
     approvers_sha256_before: digest('the directory before'),
     policy_sha256_before: digest('the policy before'),
@@ -56,6 +56,10 @@ export const EVENTS_OF_ALL_MODELS = {
       .optional(),
     models_sha256: digest('the list of models').optional(),
     models_sha256_before: digest('the list before').optional(),
+    regimes_sha256: digest('the days of the clauses of all regimes').optional(),
+    regimes_sha256_before: digest('the days before').optional(),
+    clauses_gone: texts('the clauses that are deployed no more').optional(),
+    clauses_gone_total: count('how many these are').optional(),
   }),
   key_rotation_requested: ofNoRelease('An operator asked for signatures by new keys.', ROTATION),
   signatures_renewed: ofRelease('The envelopes of a release were signed again by new keys.', {
