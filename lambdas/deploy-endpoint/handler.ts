@@ -11,6 +11,7 @@ import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { requireReadable } from '../../lib/domain/release/in-production.ts';
 import { endpointNameOf, type Reason, requireEstablished } from '../../lib/domain/release/release.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
@@ -62,7 +63,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     throw new Error(`could not deploy: ${release.modelPackageArn} has been ${status} for twenty minutes`);
   }
   const found = await findEndpoint(endpointName);
-  const inProduction = endpoint === undefined ? await store.releasesInProduction() : [];
+  const inProduction = endpoint === undefined ? requireReadable(await store.releasesInProduction()) : [];
   const approved = judgeApproval({ ...force, decisionKeyPem, now: now() });
   const decision = allOf(approved, judgeDeployment({ ...force, ...rows, found, inProduction, now: now() }));
   if (decision.outcome === 'deny') return deny(decision.reasons);

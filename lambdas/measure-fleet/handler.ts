@@ -21,7 +21,10 @@ const env = readEnv(Env);
 const ownerOf = ownerReader((sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes));
 
 const fleet: Fleet = {
-  ...dynamodbFleet(env.TABLE_NAME),
+  ...dynamodbFleet(env.TABLE_NAME, (list, unreadable) =>
+    // What nobody can read is missing in what metrics say: one such row must not silence the others.
+    logger.error('rows of a list cannot be read', { list, count: unreadable }),
+  ),
   deadLetters: async () => {
     const waiting = await Promise.all(env.DEAD_LETTER_QUEUES.map(messagesIn));
     return waiting.reduce((total, count) => total + count, 0);

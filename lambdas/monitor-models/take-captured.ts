@@ -6,7 +6,10 @@ import { logger } from '../../lib/runtime/logger.ts';
 
 /** Puts on record what endpoints in production captured in the last hours. What fails keeps the rest from nothing, and is heard of. */
 export const takeCaptured = async (store: ReleaseStore) => {
-  const hours = capturedHours(await store.releasesInProduction(), now());
+  const { found, unreadable } = await store.releasesInProduction();
+  // What can be read is not kept waiting for what cannot.
+  if (unreadable.length > 0) logger.error('releases in production cannot be read', { rows: unreadable });
+  const hours = capturedHours(found, now());
   const failed: unknown[] = [];
   let recorded = 0;
   // One after another: hours of one model write to the same chain.

@@ -4,6 +4,7 @@ import { leaveToMinute, readSweep, writeSweepState } from '../../lib/adapters/dy
 import { configurationComparer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { listEndpoints } from '../../lib/adapters/sagemaker-sweep.ts';
 import { timer } from '../../lib/adapters/timer.ts';
+import { allOf, type ListPlace, type PageAsked } from '../../lib/domain/change/page.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { isOwned } from '../../lib/domain/records/endpoint.ts';
 import type { WatchedEndpoint } from '../../lib/domain/records/watched-endpoint.ts';
@@ -22,12 +23,12 @@ import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, logThrown } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { recordVerifier } from '../../lib/runtime/record-problems.ts';
-import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
+import { listingStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 import { sweepOne } from './sweep-one.ts';
 
 const env = readEnv(Env);
-const store = releaseStoreOf('SweepEndpoints', env.TABLE_NAME);
+const store = listingStoreOf('SweepEndpoints', env.TABLE_NAME);
 const world = {
   store,
   differences: configurationComparer(env.MODEL_EXECUTION_ROLE_ARN),
@@ -68,8 +69,8 @@ const sweep = async () => {
   const listing = listingOf(state, startedAt);
   const [listed, deviating, owned] = await Promise.all([
     listEndpoints(listing),
-    store.deviatingEndpoints(),
-    listing.kind === 'all' ? store.endpoints() : [],
+    allOf((page: PageAsked<ListPlace>) => store.page('watched_endpoint', page)),
+    listing.kind === 'all' ? allOf((page: PageAsked<ListPlace>) => store.page('endpoint', page)) : [],
   ]);
   const queue = queueOf(
     state,

@@ -3,8 +3,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { kinds } from '../domain/change/kinds.ts';
+import { allOf, type ListPlace, type PageAsked } from '../domain/change/page.ts';
 import { METRICS, OUTBOX } from '../domain/change/partitions.ts';
 import { readChecks } from '../domain/change/read-checks.ts';
+import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { Instant } from '../domain/identifiers.ts';
 import type { FoundDeviation } from '../domain/metrics/deviations.ts';
 import { Look } from '../domain/metrics/look.ts';
@@ -40,8 +42,12 @@ export const keepLook = async (TableName: string, look: Look, client = documentC
 
 type FromTable = Omit<Fleet, 'deadLetters' | 'hasOwner' | 'inRegistry' | 'requests'>;
 
-export const dynamodbFleet = (TableName: string, client = documentClient): FromTable => {
+/** Hears how many rows of a list cannot be read: they are missing in what is said of it. */
+type Tell = (list: string, unreadable: number) => void;
+
+export const dynamodbFleet = (TableName: string, tell: Tell, client = documentClient): FromTable => {
   const store = dynamodbReleaseReader(TableName, client);
+  const readable = readableOr(tell);
   const byState = (state: string, changes: Partial<QueryCommandInput> = {}, since?: Instant): Promise<Item[]> =>
     queryAll(client, {
       TableName,
@@ -51,15 +57,15 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
       ...changes,
     });
   const releases = async (state: ReleaseState, changes?: Partial<QueryCommandInput>, since?: Instant) =>
-    (await byState(`STATE#${state}`, changes, since)).filter(within('RELEASE#'));
+    (await byState(`STATE#${state}`, changes, since)).filter(isOfRelease);
   return {
     lastLook: () => readLook(TableName, client),
     counts: () => readCounts(TableName, client),
     inProduction: async (since) =>
-      (await releases('production', {}, since)).flatMap((item) => Release.safeParse(withoutKeys(item)).data ?? []),
+      readable('release', Release, (await releases('production', {}, since)).map(withoutKeys)),
     leftProduction: async (since) => {
       const left = await Promise.all(AFTER_PRODUCTION.map((state) => releases(state, IDS_ONLY, since)));
-      return left.flat().flatMap((item) => Named.safeParse(item).data?.releaseId ?? []);
+      return readable('release', Named, left.flat()).map(({ releaseId }) => releaseId);
     },
     around: async ({ modelName, policySha256, releaseId }) => {
       const [pointer, kept, review, attestations, checks, again] = await Promise.all([
@@ -73,15 +79,18 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
       const attested = attestations.map(({ stage }) => stage);
       return { pointer, policy: kept?.policy, review, attested, deviations: openDeviations(checks, again) };
     },
-    pending: async () => (await releases('validated', IDS_ONLY)).flatMap((item) => Named.safeParse(item).data ?? []),
+    pending: async () => readable('release', Named, await releases('validated', IDS_ONLY)),
     parked: async () => countCauses((await byState(PARKED, ERRORS_ONLY)).filter(within(OUTBOX))),
     oldestDueAt: async (now) => {
       const shards = Array.from({ length: OUTBOX_SHARDS }, (_, shard) => oldestOf(dueShard(shard), now));
       return (await Promise.all(shards)).flat().sort()[0];
     },
-    monitored: async () => (await byState(MONITORED)).filter(within(MONITORS)).flatMap(factsOf),
+    monitored: async () => {
+      const rows = (await byState(MONITORED)).filter(within(MONITORS)).map(withoutKeys);
+      return readable('monitored', Monitored, rows).map(monitoredFacts);
+    },
     sweep: async () => {
-      const [state, found] = await Promise.all([readSweepState(TableName, client), store.deviatingEndpoints()]);
+      const [state, found] = await Promise.all([readSweepState(TableName, client), deviating(store, tell)]);
       return {
         // Where some found no place among those that wait, nobody knows which have been looked at.
         ...(state && !state.dropped && { sweptAt: state.allListedAt }),
@@ -105,22 +114,34 @@ export const dynamodbFleet = (TableName: string, client = documentClient): FromT
   }
 };
 
-const MONITORS = kinds.monitored.partitions.replace('*', '');
-/** Of a row that is none nothing is said: one must not hide all others. */
-const factsOf = (item: Item) => {
-  const { data } = Monitored.safeParse(withoutKeys(item));
-  return data === undefined ? [] : [monitoredFacts(data)];
-};
+const readableOr =
+  (tell: Tell) =>
+  <T>(list: string, schema: z.ZodType<T>, items: readonly Item[]): T[] => {
+    const found = items.flatMap((item) => schema.safeParse(item).data ?? []);
+    if (found.length < items.length) tell(list, items.length - found.length);
+    return found;
+  };
 
+const deviating = (store: Pick<ReleaseStore, 'page'>, tell: Tell): Promise<WatchedEndpoint[]> =>
+  allOf(async (asked: PageAsked<ListPlace>) => {
+    const found = await store.page('watched_endpoint', asked);
+    if (found.leftOut !== undefined) tell('watched_endpoint', found.leftOut);
+    return found;
+  });
+
+const MONITORS = kinds.monitored.partitions.replace('*', '');
 /** Whoever writes a row chooses the attributes of an index: what counts is where the row lies. */
 const within =
   (partitions: string) =>
   ({ pk }: Item): boolean =>
     String(pk).startsWith(partitions);
 
+/** Beside a release lie rows that are about it. */
+const isOfRelease = (item: Item): boolean => within('RELEASE#')(item) && item['sk'] === 'META';
+
 const AFTER_PRODUCTION = ['superseded', 'rolled_back', 'retired'] as const satisfies readonly ReleaseState[];
 
-const IDS_ONLY = { ProjectionExpression: 'pk, releaseId, modelName' };
+const IDS_ONLY = { ProjectionExpression: 'pk, sk, releaseId, modelName' };
 const Named = z.object({ releaseId: z.string(), modelName: z.string() });
 
 const ERRORS_ONLY = { ProjectionExpression: 'pk, last_error' };

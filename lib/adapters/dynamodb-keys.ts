@@ -71,14 +71,17 @@ export const indexAttributes = (entity: Entity): Record<string, string> => {
     return { gsi_state_pk: LISTS.line, gsi_state_sk: entity.changed?.at ?? '0' };
   }
   if (entity.entity === 'watched_endpoint' && isDeviating(entity)) {
-    return { gsi_state_pk: 'DEVIATING', gsi_state_sk: entity.endpointId };
+    return { gsi_state_pk: LISTS.watched_endpoint, gsi_state_sk: entity.endpointId };
   }
   if (entity.entity === 'monitored') return { gsi_state_pk: MONITORED, gsi_state_sk: entity.modelName };
   return {};
 };
 
 /** What the index calls the kinds that can be listed whole. */
-export const LISTS = { refusal: 'REFUSALS', endpoint: 'ENDPOINTS', hold: 'HELD', line: 'STOPPED' } as const;
+export const LISTS = {
+  ...{ refusal: 'REFUSALS', endpoint: 'ENDPOINTS', hold: 'HELD', line: 'STOPPED' },
+  watched_endpoint: 'DEVIATING',
+} as const;
 export const MODELS = 'MODELS';
 
 /** The rows of what monitors found, in the index. */

@@ -21,6 +21,7 @@ import { formerKeyToAsk } from './dynamodb-former-keys.ts';
 import { recordAt } from './dynamodb-hints.ts';
 import { inProduction } from './dynamodb-in-production.ts';
 import * as keys from './dynamodb-keys.ts';
+import { legalHoldPage } from './dynamodb-legal-holds.ts';
 import { oncePut } from './dynamodb-once-row.ts';
 import { modelPage, pageOf } from './dynamodb-pages.ts';
 import { type Item, queryAll, readsAlone, type TableReads, withoutKeys } from './dynamodb-reads.ts';
@@ -70,7 +71,7 @@ export const dynamodbReleaseReader = (
   client = documentClient,
   reads: TableReads = readsAlone(tableName, client),
 ): Omit<ReleaseStore, 'commit' | 'head'> => {
-  const { get, children, inState, inIndex } = readersOf(tableName, client, reads);
+  const { get, children, inIndex } = readersOf(tableName, client, reads);
   const event: ReleaseStore['event'] = async (model, seq) => {
     const stored = await get(StoredEvent, keys.eventItemKey(model, seq));
     return stored === undefined ? undefined : openEvent(stored);
@@ -95,8 +96,7 @@ export const dynamodbReleaseReader = (
     page: (name, page) => pageOf({ TableName: tableName, client }, name, page),
     models: (page) => modelPage({ TableName: tableName, client }, page),
     releasesInProduction: () => inProduction(tableName, client),
-    endpoints: () => inState('endpoint', 'ENDPOINTS'),
-    deviatingEndpoints: () => inState('watched_endpoint', 'DEVIATING'),
+    legalHolds: (filter, page) => legalHoldPage({ TableName: tableName, client }, filter, page),
     releasesOfPackage: (modelPackageArn) =>
       inIndex('release', {
         IndexName: 'by-package',
@@ -138,13 +138,7 @@ const readersOf = (TableName: string, client: DynamoDBDocumentClient, { item: ge
    */
   const inIndex = async <N extends EntityName>(name: N, input: Partial<QueryCommandInput>): Promise<Entities[N][]> =>
     (await queryAll(client, { TableName, ...input })).flatMap((item) => recordAt(name, item) ?? []);
-  const inState = <N extends EntityName>(name: N, state: string) =>
-    inIndex(name, {
-      IndexName: 'by-state',
-      KeyConditionExpression: 'gsi_state_pk = :pk',
-      ExpressionAttributeValues: { ':pk': state },
-    });
-  return { get, children, inIndex, inState };
+  return { get, children, inIndex };
 };
 
 /**

@@ -5,6 +5,7 @@ import { requireFound } from '../domain/change/require-found.ts';
 import type { Instant } from '../domain/identifiers.ts';
 import { endpointId, isOwned } from '../domain/records/endpoint.ts';
 import { isServing, type Pointer } from '../domain/records/pointer.ts';
+import { requireReadable } from '../domain/release/in-production.ts';
 import { endpointNameOf, type Release } from '../domain/release/release.ts';
 import { rollbackOf } from '../domain/serving/ask-rollback.ts';
 import type { Deployer } from '../domain/serving/deployer.ts';
@@ -61,7 +62,8 @@ const governingConfig = (known: Pick<LookFacts, 'pointer' | 'endpointName'>): st
 /** A former version promoted models without noting who owns their endpoints. */
 const pointerOf = async (id: string, owner: LookFacts['owner'], store: ReleaseStore): Promise<Pointer | undefined> => {
   if (owner !== undefined) return isOwned(owner) ? store.get('pointer', owner.modelName) : undefined;
-  const promoted = (await store.releasesInProduction()).find((release) => endpointId(endpointNameOf(release)) === id);
+  const serving = requireReadable(await store.releasesInProduction());
+  const promoted = serving.find((release) => endpointId(endpointNameOf(release)) === id);
   return promoted && store.get('pointer', promoted.modelName);
 };
 

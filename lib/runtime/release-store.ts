@@ -17,5 +17,7 @@ export const listingStoreOf = <W extends Writer>(writer: W, tableName: string): 
   sayingWhatIsLeftOut(releaseStoreOf(writer, tableName));
 
 /** The same for a Lambda that looks for releases and reads all that is kept of one. */
-export const releaseReaderOf = (tableName: string): Pick<ReleaseStore, 'get' | 'list' | 'releasePage' | 'events'> =>
+export const releaseReaderOf = (
+  tableName: string,
+): Pick<ReleaseStore, 'get' | 'list' | 'legalHolds' | 'releasePage' | 'events'> =>
   sayingWhatIsLeftOut(keepingPolicies(dynamodbReleaseReader(tableName)));

@@ -106,9 +106,9 @@ describe('a list that comes in pages', () => {
       .resolvesOnce({ LastEvaluatedKey: { pk: 'q' } })
       .resolvesOnce({ Items: [item('r-2')] });
 
-    const releases = await dynamodbReleaseStore('table', documentClient).releasesInProduction();
+    const { found } = await dynamodbReleaseStore('table', documentClient).releasesInProduction();
 
-    expect(releases.map(({ releaseId }) => releaseId)).toEqual(['r-1', 'r-2']);
+    expect(found.map(({ releaseId }) => releaseId)).toEqual(['r-1', 'r-2']);
   });
 });
 

@@ -10,6 +10,7 @@ import { takeLook } from '../../lib/domain/metrics/take-look.ts';
 import { aLook, facts } from '../domain/metrics/a-look.ts';
 import { NOW } from '../support/approval-case.ts';
 import { mockClient } from '../support/mock-client.ts';
+import { inProduction } from '../support/release-life.ts';
 
 const dynamodb = mockClient(documentClient as DynamoDBDocumentClient);
 beforeEach(() => dynamodb.reset());
@@ -43,11 +44,41 @@ describe('a look at a fleet in which nothing has changed', () => {
     const inRegistry = () => expect.unreachable('it is asked once an hour');
     const besides = { deadLetters: async () => 0, hasOwner: async () => true, requests: async () => [], inRegistry };
 
-    const look = await takeLook({ ...dynamodbFleet('fleet'), ...besides }, plusMilliseconds(NOW, 300_000));
+    const look = await takeLook(
+      { ...dynamodbFleet('fleet', expect.unreachable), ...besides },
+      plusMilliseconds(NOW, 300_000),
+    );
     await keepLook('fleet', look);
 
     expect(look.serving).toHaveLength(models);
     expect(dynamodb.calls()).toHaveLength(16);
+  });
+
+  it('is told which lists have rows that cannot be read, and has the others', async () => {
+    const release = { pk: 'RELEASE#r-1', sk: 'META', ...inProduction, releaseId: 'r-1' };
+    const cut = { pk: 'RELEASE#r-2', sk: 'META', releaseId: 'r-2' };
+    const beside = { pk: 'RELEASE#r-3', sk: 'CHECK#x' };
+    const deviating = { pk: 'WATCHED#e', sk: 'META', gsi_state_sk: 'e' };
+    dynamodb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: { ':state': state, ':list': list } }) => {
+      const rows = { 'STATE#production': [release, cut, beside], 'STATE#validated': [cut, release] };
+      return { Items: list === 'DEVIATING' ? [deviating] : (rows[state as keyof typeof rows] ?? []) };
+    });
+    dynamodb.on(GetCommand).resolves({});
+    const told: [string, number][] = [];
+    const fleet = dynamodbFleet('fleet', (...what) => told.push(what));
+
+    const serving = await fleet.inProduction(undefined);
+    const pending = await fleet.pending();
+    const { deviations } = await fleet.sweep();
+
+    expect(serving.map(({ releaseId }) => releaseId)).toEqual(['r-1']);
+    expect(pending).toEqual([{ releaseId: 'r-1', modelName: inProduction.modelName }]);
+    expect(deviations).toEqual([]);
+    expect(told).toEqual([
+      ['release', 1],
+      ['release', 1],
+      ['watched_endpoint', 1],
+    ]);
   });
 
   it('fits into a row of the table, also for a thousand models', async () => {

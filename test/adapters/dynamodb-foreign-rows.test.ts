@@ -92,7 +92,7 @@ describe('rows of others in the list of a model', () => {
 
     expect(ofModel.all.map(({ releaseId }) => releaseId)).toEqual(ids.toReversed());
     expect(ofState.all.map(({ releaseId }) => releaseId)).toEqual(ids);
-    expect(await store.releasesInProduction()).toHaveLength(3);
+    expect((await store.releasesInProduction()).found).toHaveLength(3);
   });
 
   it('are not taken for releases that are of another model, or in another state', async () => {

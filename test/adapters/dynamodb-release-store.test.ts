@@ -2,6 +2,7 @@ import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-d
 import { beforeEach, describe, expect, it } from 'vitest';
 import { documentClient, dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
+import { requireReadable } from '../../lib/domain/release/in-production.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
 import { NOW } from '../support/approval-case.ts';
 import { everyKind } from '../support/every-kind.ts';
@@ -80,7 +81,21 @@ describe('an index', () => {
     const forged = { ...inProduction, gsi_state_pk: 'STATE#production', pk: 'CHECKS#forged', sk: 'CHECKS#safety' };
     dynamodb.on(QueryCommand).resolves({ Items: [forged] });
 
-    expect(await store.releasesInProduction()).toEqual([]);
+    expect(await store.releasesInProduction()).toEqual({ found: [], unreadable: [] });
     expect(await store.releasesOfPackage('arn')).toEqual([]);
+  });
+
+  it('names what lies where a release does and is none, and what is serving by another row', async () => {
+    const key = (id: string) => ({ pk: `RELEASE#${id}`, sk: 'META', gsi_state_pk: 'STATE#production' });
+    const of = (id: string) => ({ ...inProduction, ...key(id), releaseId: id });
+    const { manifest: _, ...cut } = of('r-2');
+    const items = [of('r-1'), cut, { ...of('r-3'), releaseId: 'r-1' }, { ...of('r-4'), state: 'retired' }];
+    dynamodb.on(QueryCommand).resolves({ Items: items });
+
+    const all = await store.releasesInProduction();
+
+    expect(all.found.map(({ releaseId }) => releaseId)).toEqual(['r-1']);
+    expect(all.unreadable).toEqual(['RELEASE#r-2', 'RELEASE#r-3']);
+    expect(() => requireReadable(all)).toThrow('could not read 2 of the releases in production, such as RELEASE#r-2');
   });
 });

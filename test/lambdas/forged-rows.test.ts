@@ -129,9 +129,9 @@ describe('a forged row', () => {
     await forge({ pk: `CHECKS#${release.releaseId}`, sk: 'CHECKS#forged' }, inProduction);
     await forge({ pk: `MODEL#${release.modelName}`, sk: 'PRODUCTION' }, forged);
 
-    const serving = await product.store.releasesInProduction();
+    const { found, unreadable } = await product.store.releasesInProduction();
 
-    expect(serving.map((one) => one.releaseId)).not.toContain(release.releaseId);
+    expect([...found.map((one) => one.releaseId), ...unreadable]).not.toContain(release.releaseId);
     await expect(product.store.get('pointer', release.modelName)).rejects.toThrow('run assay table move');
   });
 
@@ -208,7 +208,7 @@ describe('a forged row', () => {
     };
     await forge({ pk: `CHECKS#${release.releaseId}`, sk: 'CHECKS#forged' }, forged);
 
-    expect(await product.store.endpoints()).toEqual([]);
+    expect((await product.store.page('endpoint', { limit: 10 })).items).toEqual([]);
   });
 });
 

@@ -36,6 +36,23 @@ describe('legal holds by the API (AU-6)', () => {
     expect((await call('/legal-holds', 'omar')).body).toEqual({ legal_holds: [] });
   });
 
+  it('are listed page by page, of all models or of one', async () => {
+    for (const matter of ['A', 'B', 'C']) await set('olga', { ...ORDER, matter });
+    const matters = (body: Record<string, unknown>) =>
+      (body['legal_holds'] as { readonly matter: string }[]).map(({ matter }) => matter);
+
+    const first = (await call('/legal-holds?limit=2', 'omar')).body;
+    const second = (await call(`/legal-holds?limit=2&after=${first['next']}`, 'omar')).body;
+
+    expect([matters(first), matters(second), second['next']]).toEqual([['A', 'B'], ['C'], undefined]);
+    expect(matters((await call(`/legal-holds?model=${MODEL}`, 'omar')).body)).toEqual(['A', 'B', 'C']);
+    expect((await call('/legal-holds?model=another', 'omar')).body).toEqual({ legal_holds: [] });
+    expect(await call('/legal-holds?model=not/one', 'omar')).toMatchObject({
+      status: 422,
+      body: { title: 'RequestInvalid', faults: [{ field: 'model' }] },
+    });
+  });
+
   it('are changed by nobody else, and not without a matter', async () => {
     expect(await set('olga', ORDER, ['operator', 'approver'])).toMatchObject({ status: 403 });
     expect(await lift('olga', ORDER, ['operator'])).toMatchObject({ status: 403 });

@@ -15,7 +15,7 @@ import type { LoggedEvent } from '../../lib/domain/ledger/bundle.ts';
 import { undescribed } from '../../lib/domain/ledger/catalogue/catalogue.ts';
 import { GENESIS, type Head, type SealedEvent, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import type { RecordKey } from '../../lib/domain/record-kind.ts';
-import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
+import { isInForce, type LegalHold } from '../../lib/domain/records/legal-hold.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { InProduction } from '../../lib/domain/release/in-production.ts';
 import { ReleaseState } from '../../lib/domain/release/lifecycle.ts';
@@ -120,10 +120,23 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       const left = [...chains.keys()].filter((name) => ModelName.safeParse(name).success && name > after).sort();
       return { items: left.slice(0, limit), next: left.length > limit ? left[limit - 1] : undefined };
     },
-    releasesInProduction: async () =>
-      under('release').flatMap((release) => (release.state === 'production' ? InProduction.parse(release) : [])),
-    endpoints: async () => under('endpoint'),
-    deviatingEndpoints: async () => under('watched_endpoint').filter(isDeviating),
+    legalHolds: async ({ model, liftedSince }, { limit, after }) => {
+      const isWanted = (hold: LegalHold): boolean =>
+        (model === undefined || hold.modelName === model) &&
+        (isInForce(hold) || (liftedSince !== undefined && (hold.liftedAt ?? '') >= liftedSince));
+      const nameOf = ({ modelName, matter }: LegalHold): string => `${modelName}#${matter}`;
+      const left = under('legal_hold')
+        .filter((hold) => isWanted(hold) && (after === undefined || nameOf(hold) > `${after.at}#${after.id}`))
+        .sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+      const items = left.slice(0, limit);
+      const last = items.at(-1);
+      const isMore = left.length > limit && last !== undefined;
+      return { items, next: isMore ? { at: last.modelName, id: last.matter } : undefined };
+    },
+    releasesInProduction: async () => ({
+      found: under('release').flatMap((release) => (release.state === 'production' ? InProduction.parse(release) : [])),
+      unreadable: [],
+    }),
     releasesOfPackage: async (arn) => under('release').filter((release) => release.modelPackageArn === arn),
     refusalsOf: async (releaseId) =>
       under('refusal')

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, DueIntent, Write } from '../../lib/domain/change/change.ts';
 import type { Entities, Entity, EntityName } from '../../lib/domain/change/kinds.ts';
-import { allReleases } from '../../lib/domain/change/page.ts';
+import { allOf, allReleases, type ListPlace, type PageAsked } from '../../lib/domain/change/page.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
@@ -19,6 +19,7 @@ import { refuseClaimOf } from './a-refusal.ts';
 import { at, NOW } from './approval-case.ts';
 import { checkLedger } from './check-ledger.ts';
 import { everyKind, kindNames } from './every-kind.ts';
+import { itListsLegalHolds } from './legal-holds.contract.ts';
 import { allRefusals } from './listed.ts';
 import { anApprovalOf, checks, draft, releaseId } from './release-life.ts';
 
@@ -322,10 +323,15 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
 
       await commit([create(serving), create(endpoint), create(other)]);
 
-      expect(await store.releasesInProduction()).toContainEqual(InProduction.parse(serving));
-      expect(await store.releasesInProduction()).not.toContainEqual(InProduction.parse(other));
-      expect(await store.endpoints()).toContainEqual({ ...endpoint, version: 1 });
+      const { found, unreadable } = await store.releasesInProduction();
+      expect(found).toContainEqual(InProduction.parse(serving));
+      expect(found).not.toContainEqual(InProduction.parse(other));
+      expect(unreadable).toEqual([]);
+      const endpoints = await allOf((page: PageAsked<ListPlace>) => store.page('endpoint', page));
+      expect(endpoints).toContainEqual({ ...endpoint, version: 1 });
     });
+
+    itListsLegalHolds(inStore);
 
     it('is one configuration, that of the latest change', async () => {
       const { store, release, commit } = inStore();

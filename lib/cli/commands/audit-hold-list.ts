@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
+import { limitOption, readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { jsonText } from '../terminal/text.ts';
 import { LegalHold, legalHoldTable } from './audit-hold-order.ts';
@@ -12,10 +12,16 @@ export const command = defineCommand({
   parameters: [],
   description: 'Lists the models that are legally held, for which matter, and who agreed to lift that.',
   example: '',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
+  options: {
+    model: { type: 'string', value: 'MODEL', description: 'list those of this model' },
+    json: { type: 'boolean', description: 'print the answer of the API as JSON' },
+    limit: limitOption,
+  },
   run: async ({ values }, around) => {
     const connection = await connect(around);
-    const answer = await callApi(connection, { method: 'GET', path: ['legal-holds'], role: 'auditor' }, z.unknown());
+    const query = values.model === undefined ? {} : { model: values.model };
+    const call = { method: 'GET', path: ['legal-holds'], query, role: 'auditor' } as const;
+    const answer = await readPages(connection, call, { of: 'legal_holds', limit: values.limit, say: around.err });
     around.out(values.json ? jsonText(answer) : listOf(Answer.parse(answer)));
     return EXIT.ok;
   },

@@ -5,6 +5,7 @@ import { isInForce, LEGAL_HOLDS_MAX, type LegalHold, LIFTED_BY, type Matter } fr
 import { Refusal } from '../refusal.ts';
 import { type Actor, eventWithoutRelease } from '../release/release-event.ts';
 import type { Change } from './change.ts';
+import { allOf, type ListPlace, type PageAsked } from './page.ts';
 import { publishedDetail } from './published.ts';
 import type { ReleaseStore } from './release-store.ts';
 import { untilCommitted } from './until-committed.ts';
@@ -22,12 +23,14 @@ export type LegalHoldClaim = {
 export const setLegalHold = (claim: LegalHoldClaim, store: ReleaseStore, now: () => Instant): Promise<LegalHold> =>
   untilCommitted(async () => {
     const { modelName, matter, actor, reason } = claim;
-    const { items: known } = await store.releasePage({ model: modelName }, { limit: 1 });
+    const [{ items: known }, before, holds] = await Promise.all([
+      store.releasePage({ model: modelName }, { limit: 1 }),
+      store.get('legal_hold', modelName, matter),
+      allOf((page: PageAsked<ListPlace>) => store.legalHolds({ model: modelName }, page)),
+    ]);
     if (known.length === 0) throw new Refusal('NotFound', `there is no release of a model ${modelName}`);
-    const holds = (await store.list('legal_hold')).filter((hold) => hold.modelName === modelName);
-    const before = holds.find((hold) => hold.matter === matter);
     if (before !== undefined && isInForce(before) && before.lifting.length === 0) return before;
-    const others = holds.filter((hold) => hold !== before && isInForce(hold));
+    const others = holds.filter((hold) => hold.matter !== matter);
     if (others.length >= LEGAL_HOLDS_MAX)
       throw new Refusal('AskedTooOften', `${modelName} is held for ${LEGAL_HOLDS_MAX} matters already: lift one first`);
     const at = now();

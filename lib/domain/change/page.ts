@@ -45,20 +45,23 @@ type Releases = {
   releasePage(filter: ReleaseFilter, page: PageAsked<ReleasePlace>): Promise<ReleasePage>;
 };
 
-/** Every event of one release in order. */
-export const allEventsOf = async <E>(
-  store: { eventsOf(release: OfRelease, page: PageAsked<number>): Promise<PageOf<E, number>> },
-  release: OfRelease,
-): Promise<E[]> => {
-  const events: E[] = [];
-  let after: number | undefined;
+/** Everything of a list, page by page. For jobs that must look at all of it, and for lists that are short. */
+export const allOf = async <T, P>(read: (page: PageAsked<P>) => Promise<PageOf<T, P>>): Promise<T[]> => {
+  const all: T[] = [];
+  let after: P | undefined;
   do {
-    const page: PageOf<E, number> = await store.eventsOf(release, { limit: AT_ONCE, after });
-    events.push(...page.items);
+    const page: PageOf<T, P> = await read({ limit: AT_ONCE, after });
+    all.push(...page.items);
     after = page.next;
   } while (after !== undefined);
-  return events;
+  return all;
 };
+
+/** Every event of one release in order. */
+export const allEventsOf = <E>(
+  store: { eventsOf(release: OfRelease, page: PageAsked<number>): Promise<PageOf<E, number>> },
+  release: OfRelease,
+): Promise<E[]> => allOf((page: PageAsked<number>) => store.eventsOf(release, page));
 
 /** As many at a time as one call reads. */
 const AT_ONCE = 200;

@@ -1,16 +1,21 @@
 import type { Instant } from '../identifiers.ts';
 import type { Head, SealedEvent } from '../ledger/chain.ts';
-import type { Endpoint } from '../records/endpoint.ts';
 import type { IntakeRefusal } from '../records/intake.ts';
-import type { WatchedEndpoint } from '../records/watched-endpoint.ts';
-import type { InProduction } from '../release/in-production.ts';
+import type { LegalHold } from '../records/legal-hold.ts';
+import type { AllInProduction } from '../release/in-production.ts';
 import type { Release } from '../release/release.ts';
 import type { Change } from './change.ts';
 import type { Entities, EntityName, IdOf, ListedName, OwnerOf } from './kinds.ts';
 import type { ListPlace, OfRelease, PageAsked, PageOf, ReleaseFilter, ReleasePage, ReleasePlace } from './page.ts';
 
-/** The kinds of which there is a list of all: refusals, the latest first; models that are held and lines that are stopped, the longest first; and endpoints. */
-export type PagedName = 'refusal' | 'hold' | 'line' | 'endpoint';
+/**
+ * The kinds of which there is a list of all: refusals, the latest first; models that are held and lines that are stopped, the longest
+ * first; every endpoint that belongs, or belonged, to a model; and those that were last found to serve something else than people approved.
+ */
+export type PagedName = 'refusal' | 'hold' | 'line' | 'endpoint' | 'watched_endpoint';
+
+/** Which legal holds a list has: those in force, of one model if it is named, and with those that were lifted at or after an instant. */
+export type LegalHoldFilter = { readonly model?: string | undefined; readonly liftedSince?: Instant | undefined };
 
 export interface ReleaseStore {
   /** The record of a kind under its key: `get('rollback', rollbackId)`. */
@@ -23,12 +28,10 @@ export interface ReleaseStore {
   page<N extends PagedName>(name: N, page: PageAsked<ListPlace>): Promise<PageOf<Entities[N], ListPlace>>;
   /** A page of the models that have a chain, in the order of their names; `after` is the last name of the page before. */
   models(page: PageAsked<string>): Promise<PageOf<string, string>>;
+  /** A page of legal holds in the order of their models and matters, which are their places (`at`, `id`). */
+  legalHolds(filter: LegalHoldFilter, page: PageAsked<ListPlace>): Promise<PageOf<LegalHold, ListPlace>>;
   /** What is in production, one of each model that serves, in a tenth of the bytes of its releases. For jobs, and for endpoints of which a former version kept no owner. */
-  releasesInProduction(): Promise<InProduction[]>;
-  /** Every endpoint that belongs, or belonged, to a model. */
-  endpoints(): Promise<Endpoint[]>;
-  /** Every endpoint that was last found to serve something else than people approved. */
-  deviatingEndpoints(): Promise<WatchedEndpoint[]>;
+  releasesInProduction(): Promise<AllInProduction>;
   /** The releases that were registered with a package, those that have ended among them. The index may be a moment late. */
   releasesOfPackage(modelPackageArn: string): Promise<Release[]>;
   /** The latest refusals of requests for a release of this id, 25 at most, the latest first. */

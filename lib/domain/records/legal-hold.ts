@@ -32,7 +32,7 @@ export const LegalHold = stored({
   liftedAt: Instant.optional(),
 });
 export type LegalHold = z.infer<typeof LegalHold>;
-/** In one partition: whoever keeps the holds reads all of them, and there are few. */
+/** In one partition, in the order of models: whoever keeps the holds reads all that are in force. */
 export const legalHoldKind = defineKind(LegalHold, {
   partition: 'LEGALHOLDS',
   of: [],

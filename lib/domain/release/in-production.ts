@@ -11,6 +11,16 @@ export const InProduction = z.object({
 });
 export type InProduction = z.infer<typeof InProduction>;
 
+/** Of all models, with the keys of rows that lie where a release does, are listed as in production, and cannot be read. */
+export type AllInProduction = { readonly found: readonly InProduction[]; readonly unreadable: readonly string[] };
+
+/** All of them for a judgement, which would not hold if it were about one that cannot be read. */
+export const requireReadable = ({ found, unreadable }: AllInProduction): readonly InProduction[] => {
+  const [first] = unreadable;
+  if (first === undefined) return found;
+  throw new Error(`could not read ${unreadable.length} of the releases in production, such as ${first}`);
+};
+
 /** The attributes of the row that these are. */
 export const IN_PRODUCTION_ATTRIBUTES = [
   'releaseId',

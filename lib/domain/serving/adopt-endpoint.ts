@@ -10,6 +10,7 @@ import { type Endpoint, endpointId, inStatus, isOwned, ownerProblem } from '../r
 import { endpointProblem, type Pointer } from '../records/pointer.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import type { InProduction } from '../release/in-production.ts';
+import { requireReadable } from '../release/in-production.ts';
 import { type Actor, eventWithoutRelease } from '../release/release-event.ts';
 import { type EndpointShape, lossesOf } from './endpoint-shape.ts';
 import { formerOwnerProblem, strangerProblem } from './strange-endpoint.ts';
@@ -44,7 +45,7 @@ export const adoptEndpoint = (
     ]);
     const shape = await findShape(claim.endpointName);
     if (shape === undefined) throw new Refusal('NotFound', `there is no endpoint ${claim.endpointName}`);
-    const inProduction = owner === undefined ? await store.releasesInProduction() : [];
+    const inProduction = owner === undefined ? requireReadable(await store.releasesInProduction()) : [];
     const asked: Asked = { ...claim, endpointName: shape.endpointName, owner, pointer, shape, now: now() };
     if (isKnown(owner, asked)) return { endpoint: owner, outcome: 'known' };
     const against = reasonsAgainst(asked, inProduction);

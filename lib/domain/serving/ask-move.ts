@@ -9,6 +9,7 @@ import { type EndpointMove, isStuck, movingReason } from '../records/endpoint-mo
 import { isUnderWay } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
 import type { InProduction } from '../release/in-production.ts';
+import { requireReadable } from '../release/in-production.ts';
 import type { Actor } from '../release/release-event.ts';
 import { type Serving, servingOf } from './ask-rollback.ts';
 import { refuseToMove, requestMove, resumeMove } from './move-steps.ts';
@@ -44,7 +45,7 @@ export const askMove = (
       if (isStuck(move, at)) await store.commit(held(resumeMove(move, serving.current, claim.actor, at)), at);
       return { move, outcome: 'known' };
     }
-    const inProduction = to === undefined ? await store.releasesInProduction() : [];
+    const inProduction = to === undefined ? requireReadable(await store.releasesInProduction()) : [];
     const facts = { ...serving, from, to, inProduction, claim, now: at };
     const why = whyNot(facts);
     if (why !== undefined) {

@@ -32,7 +32,7 @@ export const LegalHold = answer('LegalHold', {
   lifted_at: Instant.optional(),
 });
 
-export const LegalHoldList = answer('LegalHoldList', { legal_holds: z.array(LegalHold) });
+export const LegalHoldPage = page('LegalHoldPage', { legal_holds: z.array(LegalHold) });
 
 const act = { since: Instant, operator_id: z.string(), reason: z.string(), linked_incident: z.string() };
 

@@ -1,8 +1,9 @@
 import { CheckAgain, Explained, LegalOrder, LineOrder, Order } from '../../../lambdas/serve-api/body.ts';
+import { LegalHoldQuery } from '../../../lambdas/serve-api/legal-holds.ts';
 import { DateOrTime } from '../../../lambdas/serve-api/window.ts';
 import { CONTENT_TYPES } from '../../domain/metrics/open-metrics.ts';
 import { Paged } from '../../runtime/api-door/paged.ts';
-import { LegalHold, LegalHoldList, Line, LinePage, StartedLine } from '../answers/holds.ts';
+import { LegalHold, LegalHoldPage, Line, LinePage, StartedLine } from '../answers/holds.ts';
 import {
   CanaryList,
   ExpiringPage,
@@ -61,7 +62,8 @@ export const OPERATION_ROUTES: readonly Route[] = [
   {
     ...{ method: 'get', path: '/legal-holds', id: 'listLegalHolds', who: 'any role' },
     summary: 'What is kept whatever its retention',
-    answers: ok(LegalHoldList),
+    query: LegalHoldQuery.shape,
+    answers: ok(LegalHoldPage),
   },
   {
     ...{ method: 'post', path: '/models/{model}/legal-hold', id: 'setLegalHold', who: 'auditor' },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type KeptPlace, placesOf } from '../../../lib/domain/change/held-objects.ts';
 import { keepLegalHolds } from '../../../lib/domain/change/keep-legal-holds.ts';
 import { liftLegalHold, setLegalHold } from '../../../lib/domain/change/legal-hold.ts';
+import { Conflict } from '../../../lib/domain/refusal.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { inProduction, MODEL } from '../../support/release-life.ts';
@@ -34,8 +35,8 @@ const aScene = async () => {
     }
     return places.length;
   };
-  const list: typeof store.list = async (...given) => {
-    const found = await store.list(...given);
+  const legalHolds: typeof store.legalHolds = async (...given) => {
+    const found = await store.legalHolds(...given);
     await step();
     return found;
   };
@@ -43,7 +44,7 @@ const aScene = async () => {
     ...{ modelName: modelName as never, matter: 'CASE-1', reason: 'why', names: [id] },
     actor: { id, role: 'auditor' as const, auth: 'jwt' as const },
   });
-  const keep = () => keepLegalHolds({ store: { ...store, list }, put, now: () => NOW });
+  const keep = () => keepLegalHolds({ store: { ...store, legalHolds }, put, now: () => NOW });
   await setLegalHold(claim(MODEL, 'ada'), store, () => NOW);
   await keep();
   for (const id of ['ada', 'bob']) await liftLegalHold(claim(MODEL, id), store, () => NOW);
@@ -100,4 +101,23 @@ describe('two runs that keep legal holds at once (AU-6)', () => {
       }
     },
   );
+
+  it('go on for five rounds while somebody changes a hold in each, and then leave it to the next', async () => {
+    const { store, held, placesNow } = await aScene();
+    let reads = 0;
+    const legalHolds: typeof store.legalHolds = async (...given) => {
+      reads += 1;
+      const { items, next } = await store.legalHolds(...given);
+      return { items: items.map((hold) => ({ ...hold, version: reads })), next };
+    };
+    const put = async (places: readonly KeptPlace[], status: 'ON' | 'OFF') => {
+      if (status === 'OFF') for (const place of places) held.delete(nameOf(place));
+      return places.length;
+    };
+
+    await expect(keepLegalHolds({ store: { ...store, legalHolds }, put, now: () => NOW })).rejects.toThrow(Conflict);
+
+    expect(reads).toBe(10);
+    expect((await placesNow(MODEL, inProduction)).filter((place) => held.has(place)).length).toBeGreaterThan(0);
+  });
 });
