@@ -91,6 +91,23 @@ describe('the alarms', () => {
     ]);
   });
 
+  it('as it happens are raised by a signal each, whose domain event the product publishes', () => {
+    const raised = Object.values(SIGNALS).flatMap((told: { metric: string; alarm?: string }) => [
+      told.metric,
+      ...(told.alarm === undefined ? [] : [told.alarm]),
+    ]);
+    const published = ['lib/domain', 'lambdas']
+      .flatMap((folder) =>
+        readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+      )
+      .filter((file) => file.endsWith('.ts') && file !== 'lambdas/dispatch-outbox/signals.ts')
+      .map((file) => readFileSync(join(PROJECT, file), 'utf8'))
+      .join('\n');
+
+    expect(Object.keys(AS_IT_HAPPENS).filter((name) => !raised.includes(name))).toEqual([]);
+    expect(Object.keys(SIGNALS).filter((event) => !published.includes(`'${event}'`))).toEqual([]);
+  });
+
   it('tell that nobody looks, which no metric can say (FM-5)', () => {
     expect(alarms.get('DashboardStale')).toMatchObject({
       MetricName: 'governance_looks',

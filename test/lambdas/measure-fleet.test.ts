@@ -9,7 +9,7 @@ import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { momentOf } from '../../lib/domain/metrics/look.ts';
 import { WatchedEndpoint } from '../../lib/domain/records/watched-endpoint.ts';
 import { clientConfig } from '../../local/clients.ts';
-import { NOW } from '../support/approval-case.ts';
+import { aCheck, NOW } from '../support/approval-case.ts';
 import { type Aws, startAws } from '../support/aws.ts';
 import { callSqs } from '../support/query-api.ts';
 import { anAttestation, aPointer, inProduction, keptPolicy, superseded, validated } from '../support/release-life.ts';
@@ -87,6 +87,8 @@ describe('a look at a fleet', () => {
     await seed(aPointer({ endpointName: 'moved' }));
     await seed(keptPolicy);
     await seed(anAttestation('model_card'));
+    const { releaseId } = inProduction;
+    await seed({ ...aCheck('pii_handling_verified', { mode: 'warn', status: 'failed' }), releaseId });
     await seed({ ...validated, releaseId: 'waits' as never });
     const parked = (shard: number, last_error: string) => ({
       pk: `OUTBOX#ship_event#${shard}`,
@@ -137,6 +139,7 @@ describe('a look at a fleet', () => {
     });
     expect(valuesOf('model_serving_active')).toEqual([1, 1]);
     expect(valuesOf('governance_record_exists')).toEqual([1]);
+    expect(valuesOf('governance_open_deviations')).toEqual([1, 0]);
     expect(valuesOf('governance_side_effects_parked')).toEqual([1, 1]);
     expect(valuesOf('governance_dead_letters')).toEqual([1]);
     expect(valuesOf('governance_outbox_age_seconds')[0]).toBeGreaterThan(300);
@@ -153,6 +156,10 @@ describe('a look at a fleet', () => {
     );
     expect(statistics.Datapoints?.map(({ Maximum }) => Maximum)).toContain(1);
     expect(logged).toHaveBeenCalledWith('alert holds', expect.objectContaining({ endpoint: 'rogue' }));
+    expect(logged).toHaveBeenCalledWith(
+      'alert holds',
+      expect.objectContaining({ alert: 'PrivacyOrSecurityDeviation', endpoint: 'moved', kind: 'privacy' }),
+    );
     logged.mockRestore();
   });
 
