@@ -56,6 +56,17 @@ const bounded = (value: string): string => {
   return value.length < 4 ? `(?<!\\w)${literal}(?!\\w)` : literal;
 };
 
+/** What the SDK says where an answer has no words. */
+const NO_WORDS = 'UnknownError';
+
+/** The words of an error; of an answer without any its status, which is all that is known of it. */
+const wordsOf = (error: Error): string => {
+  const { data } = Answered.safeParse(error);
+  return data === undefined || error.message !== NO_WORDS
+    ? error.message
+    : `the service answered ${data.$metadata.httpStatusCode} and gave no reason`;
+};
+
 /** What an error may keep besides its words: what it is, and which request it was. */
 const KEPT = ['name', 'message', 'stack', 'cause', 'code', '$fault', '$metadata'];
 
@@ -68,7 +79,7 @@ export const leaveOutValues = (error: unknown, values: readonly string[] = []): 
   if (!(error instanceof Error)) return;
   leaveOutValues(error.cause, values);
   const { message } = error;
-  const said = withoutEchoes(message, values);
+  const said = withoutEchoes(wordsOf(error), values);
   // An answer of AWS has its body in further members.
   if (Answered.safeParse(error).success) {
     for (const name of Object.keys(error)) if (!KEPT.includes(name)) Reflect.deleteProperty(error, name);

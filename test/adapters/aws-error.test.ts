@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPassing } from '../../lib/adapters/aws-error.ts';
+import { isPassing, leaveOutValues } from '../../lib/adapters/aws-error.ts';
 
 const anError = (trouble: object) => Object.assign(new Error('no'), trouble);
 
@@ -34,5 +34,24 @@ describe('an error of a service', () => {
 
   it('is an error at all', () => {
     expect(isPassing({ name: 'ThrottlingException' })).toBe(false);
+  });
+});
+
+describe('an answer without words', () => {
+  const said = (trouble: object, message = 'UnknownError') => {
+    const error = Object.assign(new Error(message), trouble);
+    leaveOutValues(error);
+    return [error.message, error.stack?.split('\n')[0]];
+  };
+
+  it('is told by its status, which the log would not have', () => {
+    const told = 'the service answered 500 and gave no reason';
+
+    expect(said({ name: 'Unknown', $metadata: { httpStatusCode: 500 } })).toEqual([told, `Error: ${told}`]);
+  });
+
+  it('is no other one', () => {
+    expect(said({ $metadata: { httpStatusCode: 500 } }, 'no room')[0]).toBe('no room');
+    expect(said({})[0]).toBe('UnknownError');
   });
 });
