@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { findPerson } from '../../lib/domain/policy/directory-record.ts';
 import { Conflict, Refusal, type RefusalCode, Unavailable } from '../../lib/domain/refusal.ts';
 import { isRead, noteReads, type Reader, readerOf } from '../../lib/runtime/note-reads.ts';
+import { navigation } from '../../lib/web/console/frame.ts';
 import { mePage } from '../../lib/web/console/me-page.ts';
 import { CONSOLE_PROBLEMS } from '../../lib/web/console/problems.ts';
 import { ROWS_PROBLEMS } from '../../lib/web/console/rows-page.ts';
@@ -44,9 +45,9 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
   app.onError((error, c) => {
     const [problem, status] = problemWith(error, c.req.path);
     world.onError?.(error, status);
-    return c.html(problemPage(problem), status);
+    return c.html(problemPage(problem, navigation()), status);
   });
-  app.notFound((c) => c.html(problemPage(NO_PAGE), 404));
+  app.notFound((c) => c.html(problemPage(NO_PAGE, navigation()), 404));
   app.get(`${SESSION_ROUTES}/client`, (c) => c.json(clientView(world.client)));
   app.route(SESSION_ROUTES, sessionRoutes(world, HOME));
   app.route('/console/releases', rowsRoutes(world));
@@ -129,5 +130,5 @@ const BROKEN: Problem = {
 const NO_PAGE: Problem = {
   title: 'There is nothing at this address',
   explanation: 'No page of the console has it.',
-  remedy: `Open ${HOME}, from where the others are a link away.`,
+  remedy: 'Go to Now, from where the others are a link away.',
 };

@@ -5,9 +5,11 @@ import { obstacles } from '../../lib/domain/gate/obstacles.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
+import { namesOf } from '../../lib/domain/policy/identities.ts';
+import { isHeld } from '../../lib/domain/records/hold.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { Viewer } from '../../lib/web/console/frame.ts';
-import type { LedgerState, NowView, WaitingRow } from '../../lib/web/console/now-view.ts';
+import type { HeldRow, LedgerState, NowView, WaitingRow } from '../../lib/web/console/now-view.ts';
 import { readModels } from './models-page.ts';
 import { nameIn, readServed, type Served, servedRow } from './read-served.ts';
 import type { ConsoleWorld } from './world.ts';
@@ -34,6 +36,7 @@ export const readNow = async (
   return {
     wrong: wrongOf({ look, served, alarms, now: viewer.now }),
     waiting,
+    held: served.flatMap((one) => heldRow(one, { directory, viewer })),
     moreWait: forPeople.next !== undefined || forPromotion.next !== undefined,
     serving,
     next,
@@ -56,6 +59,21 @@ const readLedger = async ({
   const last = log.batch.entries.at(-1);
   const newest = last && (await store.event(last.model, last.seq));
   return { size: log.tree.size, newestAt: newest?.event.timestamp, isPublished: log.published };
+};
+
+const heldRow = ({ modelName, hold }: Served, { directory, viewer }: About): HeldRow[] => {
+  if (!isHeld(hold)) return [];
+  const { consents, operatorsNeeded: needed, initiatedBy, heldSince: since } = hold;
+  const agreed = consents.map(({ operatorId }) => operatorId);
+  return [
+    {
+      ...{ modelName, since, needed, missing: needed - consents.length },
+      agreed: agreed.map((id) => nameIn(directory, id)),
+      notBy: nameIn(directory, initiatedBy),
+      isMine:
+        viewer.isOperator && !namesOf(directory, viewer.id).some((name) => [initiatedBy, ...agreed].includes(name)),
+    },
+  ];
 };
 
 type About = { readonly directory: DirectoryRecord; readonly viewer: Viewer };

@@ -180,8 +180,9 @@ const heldPage = async (c: ReadingContext, typed: Typed, { store }: ConsoleWorld
   const { viewer, token, directory } = c.var;
   const hold = await store.get('hold', modelIn(c));
   if (hold === undefined) throw new Refusal('NotFound', 'the model was never held');
+  const rollback = await store.get('rollback', hold.rollbackId);
   return holdPage(
-    { hold, typed, formToken: formTokenOf(token, c.req.path), nameOf: (id) => nameIn(directory, id) },
+    { hold, rollback, typed, formToken: formTokenOf(token, c.req.path), nameOf: (id) => nameIn(directory, id) },
     viewer,
   );
 };

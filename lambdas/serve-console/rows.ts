@@ -11,6 +11,7 @@ import { type EvidenceCopy, retentionEnded } from '../../lib/domain/release/evid
 import { type EvidenceFile, evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { NoteRead } from '../../lib/runtime/note-reads.ts';
+import { navigation } from '../../lib/web/console/frame.ts';
 import { ROWS_PROBLEMS, rowsPage } from '../../lib/web/console/rows-page.ts';
 import { downloadName } from '../../lib/web/parts/download-name.ts';
 import { securityHeaders } from '../../lib/web/parts/layout.ts';
@@ -63,12 +64,13 @@ type Asked = { readonly releaseId: string; readonly name: string };
 const handOut = async (c: RowsContext, { releaseId, name }: Asked, world: RowsWorld): Promise<Response> => {
   const { notes, handouts, now } = world;
   if (!isOfSameOrigin((header) => c.req.header(header), new URL(world.publicBaseUrl).origin))
-    return c.html(problemPage(ROWS_PROBLEMS.notFromHere), 403);
+    return c.html(problemPage(ROWS_PROBLEMS.notFromHere, navigation()), 403);
   const { release, person, files } = await requireAccess(c, releaseId, world);
   const file = files.find((one) => one.name === name);
   if (file === undefined) throw nothingFor(person.id);
   const why = retentionEnded(file, now());
-  if (why !== undefined) return c.html(problemPage({ ...ROWS_PROBLEMS.ended, details: [`${why}.`] }), 410);
+  if (why !== undefined)
+    return c.html(problemPage({ ...ROWS_PROBLEMS.ended, details: [`${why}.`] }, navigation()), 410);
   const found = await handouts.find(file);
   await noteAccess({ who: person.id, what: `${release.releaseId}/${file.name}`, sha256: file.sha256 }, notes, now);
   const address = await handouts.presign(found, downloadName(file, release));

@@ -75,7 +75,27 @@ describe('the first page of the console', () => {
     scene.store.seed({ ...hold, consents: [consent] } as never);
     const { ask } = asking(issuer, scene);
 
-    expect(textOf((await ask('omar', NOW)).text)).toContain('1 of 2 operators has yet to release it');
+    const text = textOf((await ask('omar', NOW)).text);
+
+    expect(text).toContain('1 of 2 operators has yet to release it');
+    expect(text).toMatch(/one release and one hold wait, one of them for you.*○ for you card-fraud 1 of 2 operators/);
+  });
+
+  it.each([
+    ['who ordered the rollback', 'oscar', ['operator']],
+    ['who has agreed already', 'olga', ['operator']],
+    ['who is no operator', 'omar', ['auditor']],
+  ])('does not tell a person that the hold waits for them, %s', async (_, who, groups) => {
+    const scene = await aFleet();
+    const hold = await scene.store.get('hold', 'card-fraud' as never);
+    const consent = { operatorId: 'olga', reason: 'dealt with', linkedIncident: 'INC-12', givenAt: realNow() };
+    scene.store.seed({ ...hold, consents: [consent] } as never);
+    const { ask } = asking(issuer, scene);
+
+    const text = textOf((await ask(who, NOW, {}, groups)).text);
+
+    expect(text).toContain('one release and one hold wait.');
+    expect(text).toContain('○ waits card-fraud');
   });
 
   it('says when what was measured is old, by the clock of now', async () => {
@@ -97,7 +117,7 @@ describe('the first page of the console', () => {
     expect(omar).toMatch(
       /mortgage-approval 1\.2\.0 medium tier ML lead: Ada Lovelace or Katherine Johnson Risk owner: Grace Hopper/,
     );
-    expect(omar).not.toContain('for you');
+    expect(omar).not.toContain('○ for you mortgage-approval');
     expect(ada).toContain('one of them for you');
   });
 

@@ -1,7 +1,7 @@
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import type { Viewer } from '../../lib/web/console/frame.ts';
-import type { ServedRow, WaitingRow } from '../../lib/web/console/now-view.ts';
+import type { HeldRow, ServedRow, WaitingRow } from '../../lib/web/console/now-view.ts';
 import { NOW } from './approval-case.ts';
 
 /** Omar, an operator, who looks at noon of the day of the tests. */
@@ -43,5 +43,16 @@ export const aWaitingRow = (changes: Partial<WaitingRow> = {}): WaitingRow => ({
   seats: [{ role: 'ml_lead', people: ['Ada Lovelace'] }],
   isMine: false,
   because: [],
+  ...changes,
+});
+
+export const aHeldRow = (changes: Partial<HeldRow> = {}): HeldRow => ({
+  modelName: 'churn',
+  since: ago(3_600_000),
+  missing: 1,
+  needed: 2,
+  agreed: ['Olga Brandt'],
+  notBy: 'Oscar Operator',
+  isMine: false,
   ...changes,
 });

@@ -38,13 +38,17 @@ type Framed = {
   readonly main: Html;
 };
 
+/** The way to the other pages. */
+export const navigation = (at?: ConsolePath): Html =>
+  html`<nav class="nav" aria-label="Pages"><ul>${PAGES.map(
+    ([path, name]) => html`<li><a href="${path}"${path === at ? html` aria-current="page"` : ''}>${name}</a></li>`,
+  )}</ul></nav>`;
+
 export const framed = ({ title, viewer, at, main }: Framed): Html =>
   page({
     title,
     viewer: [viewer.name, viewer.roles.join(', ')].filter(Boolean).join(' · '),
-    nav: html`<nav class="nav" aria-label="Pages"><ul>${PAGES.map(
-      ([path, name]) => html`<li><a href="${path}"${path === at ? html` aria-current="page"` : ''}>${name}</a></li>`,
-    )}</ul></nav>`,
+    nav: navigation(at),
     main,
     footer: html`<p>As the table was at <time datetime="${viewer.now}">${viewer.now.slice(11, 19)} UTC</time>. Looking changes nothing; who read what is on record, by the minute.</p>`,
   });
@@ -58,7 +62,7 @@ export const modelLink = (modelName: string): Html => html`<a href="${modelPath(
 
 /** How long something has lasted, with the instant for those who need it. */
 export const since = (from: Instant, { now }: Pick<Viewer, 'now'>): Html =>
-  html`<time datetime="${from}" title="${from}">${lastingInWords(from, now)}</time>`;
+  html`<time datetime="${from}" title="${instantInWords(from)}" class="once">${lastingInWords(from, now)}</time>`;
 
 /** The day alone, where there are many: the instant is a touch away. */
 export const day = (instant: Instant): Html =>

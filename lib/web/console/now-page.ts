@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import { type Html, time } from '../parts/layout.ts';
-import { lastingInWords, roleInWords } from '../parts/wording.ts';
+import { instantsInWords, lastingInWords, roleInWords } from '../parts/wording.ts';
 import { statusBadge, tierBadge } from './badges.ts';
-import { day, framed, modelLink, modelPath, releasePath, rollbackPath, since, type Viewer } from './frame.ts';
-import type { LedgerState, NowView, ServedRow, WaitingRow, Wrong } from './now-view.ts';
+import { day, framed, holdPath, modelLink, modelPath, releasePath, rollbackPath, since, type Viewer } from './frame.ts';
+import type { HeldRow, LedgerState, NowView, ServedRow, WaitingRow, Wrong } from './now-view.ts';
 
 /** The first screen: is anything wrong, and is anybody waiting? */
 export const nowPage = (view: NowView, viewer: Viewer): Html =>
@@ -18,21 +18,32 @@ ${servingSection(view, viewer)}
 <div class="two">${ledgerSection(view.ledger, viewer)}${freezeSection(view)}</div>`,
   });
 
-const titleOf = ({ wrong, waiting, measuredAt }: NowView): string => {
-  if (wrong.length === 0 && waiting.length === 0) return measuredAt === undefined ? 'not measured yet' : 'all is well';
-  const wait = waiting.length === 1 ? '1 waits' : `${waiting.length} wait`;
-  return `${wrong.length === 0 ? 'nothing wrong' : `${wrong.length} wrong`}, ${wait}`;
+const titleOf = ({ wrong, waiting, held, measuredAt }: NowView): string => {
+  const waits = waiting.length + held.length;
+  if (wrong.length === 0 && waits === 0) return measuredAt === undefined ? 'not measured yet' : 'all is well';
+  return `${wrong.length === 0 ? 'nothing wrong' : `${wrong.length} wrong`}, ${waits} ${waits === 1 ? 'waits' : 'wait'}`;
 };
 
-const leadOf = ({ wrong, waiting, measuredAt }: NowView): Html => {
-  const mine = waiting.filter(({ isMine }) => isMine).length;
+const leadOf = ({ wrong, waiting, held, measuredAt }: NowView): Html => {
+  const mine = [...waiting, ...held].filter(({ isMine }) => isMine).length;
   // The absence of a finding is none: before the first look nobody knows.
   const well = measuredAt === undefined ? 'Nothing is known to be wrong' : 'Nothing is wrong';
   const things = wrong.length === 1 ? 'One thing needs' : `${wrong.length} things need`;
   const first = wrong.length === 0 ? well : html`<strong>${things} attention</strong>`;
-  const many = waiting.length === 1 ? 'one release waits' : `${waiting.length} releases wait`;
   const forMe = mine === 0 ? '' : html`, <strong>${mine === 1 ? 'one' : mine} of them for you</strong>`;
-  return html`${first}, and ${waiting.length === 0 ? 'nobody is waiting' : many}${forMe}.`;
+  return html`${first}, and ${whatWaits(waiting.length, held.length)}${forMe}.`;
+};
+
+const whatWaits = (releases: number, holds: number): string => {
+  const named = [counted(releases, 'release'), counted(holds, 'hold')].filter((words) => words !== '');
+  return named.length === 0
+    ? 'nobody is waiting'
+    : `${named.join(' and ')} ${releases + holds === 1 ? 'waits' : 'wait'}`;
+};
+
+const counted = (many: number, what: string): string => {
+  if (many === 0) return '';
+  return many === 1 ? `one ${what}` : `${many} ${what}s`;
 };
 
 const measured = ({ measuredAt }: NowView, viewer: Viewer): Html =>
@@ -51,31 +62,42 @@ const nothingWrong = (measuredAt: NowView['measuredAt']): Html =>
 
 const wrongItem = ({ severity, what, modelName, since: from, path, act }: Wrong, viewer: Viewer): Html => html`<li>
 <span><span class="badge ${severity === 'critical' ? 'badge-bad' : 'badge-warn'}">${severity === 'critical' ? '✕ critical' : '! warning'}</span></span>
-<div>${modelName ? html`${modelLink(modelName)}: ` : ''}<bdi>${what}</bdi>${from === undefined ? '' : html` <span class="note">for ${since(from, viewer)}</span>`}</div>
+<div>${modelName ? html`${modelLink(modelName)}: ` : ''}<bdi>${instantsInWords(what)}</bdi>${from === undefined ? '' : html` <span class="note">for ${since(from, viewer)}</span>`}</div>
 <span>${path === undefined ? '' : html`<a href="${path}">${act}<span class="hidden"> ${modelName ?? ''}</span></a>`}</span></li>`;
 
-const waitingSection = ({ waiting, moreWait }: NowView, viewer: Viewer): Html => html`
+const waitingSection = ({ waiting, held, moreWait }: NowView, viewer: Viewer): Html => html`
 <section aria-labelledby="waiting"><h2 id="waiting">Is anybody waiting?</h2>
 ${waiting.length === 0 ? html`<p>✓ No release waits for people or for its promotion.</p>` : waitingList(waiting, viewer)}
+${held.length === 0 ? '' : html`<h3>Holds that operators have to release</h3><ul class="told">${held.map((one) => heldItem(one, viewer))}</ul>`}
 ${moreWait ? html`<p class="note">More wait than are shown here.</p>` : ''}</section>`;
 
 /** Also on the page of the approvals. */
 export const waitingList = (waiting: readonly WaitingRow[], viewer: Viewer): Html =>
   html`<ul class="told">${waiting.map((one) => waitingItem(one, viewer))}</ul>`;
 
+const heldItem = ({ modelName, missing, needed, agreed, notBy, isMine, since: from }: HeldRow, viewer: Viewer): Html =>
+  html`<li><span>${isMine ? FOR_YOU : WAITS}</span>
+<div><a href="${holdPath(modelName)}"><strong>${modelName}</strong></a>
+<p>${missing} of ${needed} ${needed === 1 ? 'operator' : 'operators'}, not <bdi>${notBy}</bdi>, who ordered the rollback</p>
+${agreed.length === 0 ? '' : html`<p class="note"><bdi>${agreed.join(', ')}</bdi> agreed already.</p>`}</div>
+<span class="note">for ${since(from, viewer)}</span></li>`;
+
+const FOR_YOU = html`<span class="badge badge-warn">○ for you</span>`;
+const WAITS = html`<span class="badge">○ waits</span>`;
+
 const waitingItem = (row: WaitingRow, viewer: Viewer): Html => {
   const { releaseId, modelName, modelVersion, riskTier, seats, isMine, because, until } = row;
-  return html`<li><span>${isMine ? html`<span class="badge badge-warn">○ for you</span>` : html`<span class="badge">○ waits</span>`}</span>
+  return html`<li><span>${isMine ? FOR_YOU : WAITS}</span>
 <div><a href="${releasePath(releaseId)}"><strong>${modelName} <span class="number">${modelVersion}</span></strong></a> ${tierBadge(riskTier)}
 ${seats.map(({ role, people }) => html`<p>${roleInWords(role)}: <bdi>${people.join(' or ') || 'nobody is asked'}</bdi></p>`)}
-${because.map((why) => html`<p class="note"><bdi>${why}</bdi></p>`)}
+${because.map((why) => html`<p class="note"><bdi>${instantsInWords(why)}</bdi></p>`)}
 ${isMine ? html`<p class="note">Decide by the link in your mail: it is yours alone.</p>` : ''}</div>
 <span class="note">for ${since(row.since, viewer)}${until === undefined ? '' : html`<br>${until <= viewer.now ? 'too late' : `${lastingInWords(viewer.now, until)} left`}`}</span></li>`;
 };
 
 const servingSection = ({ serving, next }: NowView, viewer: Viewer): Html => html`
 <section aria-labelledby="serving"><h2 id="serving">What serves</h2>
-${serving.length === 0 ? html`<p>No model has been in production.</p>` : servingTable(serving, viewer)}
+${serving.length === 0 ? html`<p>Nothing${next === undefined ? '' : ' on this page'} is in production.</p>` : servingTable(serving, viewer)}
 ${next === undefined ? '' : html`<p><a href="?after=${encodeURIComponent(next)}">The next models</a></p>`}</section>`;
 
 const servingTable = (serving: readonly ServedRow[], viewer: Viewer): Html => html`<table class="stack">
@@ -84,8 +106,8 @@ const servingTable = (serving: readonly ServedRow[], viewer: Viewer): Html => ht
 
 const servingRow = (row: ServedRow, viewer: Viewer): Html => html`<tr>
 <th scope="row">${modelLink(row.modelName)}<br>${statusBadge(row.status)} ${tierBadge(row.riskTier)}${row.isHeld ? html` <span class="badge badge-warn">‖ held</span>` : ''}${row.isStopped ? html` <span class="badge badge-warn">‖ line stopped</span>` : ''}${row.isRollingBack ? html` <span class="badge badge-warn">↺ rolling back</span>` : ''}</th>
-<td data-label="Serves"><a href="${releasePath(row.releaseId)}" class="number">${row.modelVersion}</a> <span class="note">from ${row.endpointName}</span></td>
-<td data-label="Since">${day(row.since)} <span class="note">${since(row.since, viewer)}</span></td>
+<td data-label="Serves"><a href="${releasePath(row.releaseId)}" class="number">${row.modelVersion}</a> <span class="note">from <code>${row.endpointName}</code></span></td>
+<td data-label="Since">${day(row.since)}<br><span class="note">for ${since(row.since, viewer)}</span></td>
 <td data-label="Approved until">${approvedUntil(row, viewer)}</td>
 <td data-label="Approved by">${row.approvals.length === 0 ? html`<span class="note">nobody</span>` : html`<ul class="plain">${row.approvals.map(({ name, role, at }) => html`<li><bdi>${name}</bdi> <span class="note">${roleInWords(role)}, ${day(at)}</span></li>`)}</ul>`}</td>
 <td data-label="Way back">${row.fallback === undefined ? html`<span class="note">to nothing</span>` : html`<a href="${releasePath(row.fallback.releaseId)}" class="number">${row.fallback.modelVersion}</a>`}
@@ -95,7 +117,7 @@ const approvedUntil = ({ approvedUntil: until }: ServedRow, { now }: Viewer): Ht
   if (until === undefined) return html`<span class="badge badge-bad">✕ never approved</span>`;
   return until <= now
     ? html`<span class="badge badge-bad">✕ expired</span> ${day(until)}`
-    : html`${day(until)} <span class="note">${lastingInWords(now, until)} left</span>`;
+    : html`${day(until)}<br><span class="note">${lastingInWords(now, until)} left</span>`;
 };
 
 const ledgerSection = (ledger: LedgerState | undefined, viewer: Viewer): Html => html`

@@ -49,6 +49,21 @@ export type WaitingRow = {
   readonly because: readonly string[];
 };
 
+/** A hold that operators have to release, one after the other, before anything of the model is promoted. */
+export type HeldRow = {
+  readonly modelName: string;
+  readonly since: Instant;
+  /** How many operators have yet to agree. */
+  readonly missing: number;
+  readonly needed: number;
+  /** Who has agreed already. */
+  readonly agreed: readonly string[];
+  /** Who ordered the rollback, and so may not. */
+  readonly notBy: string;
+  /** Whether the one who looks may. */
+  readonly isMine: boolean;
+};
+
 export type LedgerState = {
   readonly size: number;
   /** The instant of the newest event in the log. */
@@ -62,6 +77,8 @@ export type LedgerState = {
 export type NowView = {
   readonly wrong: readonly Wrong[];
   readonly waiting: readonly WaitingRow[];
+  /** Of the models on this page. */
+  readonly held: readonly HeldRow[];
   /** Whether more wait than are shown. */
   readonly moreWait: boolean;
   readonly serving: readonly ServedRow[];

@@ -11,7 +11,7 @@ export const CONSOLE_PROBLEMS = {
   notThere: {
     title: 'There is nothing of this name',
     explanation: 'No model, release or rollback has it, or nothing of the model is in production.',
-    remedy: 'Open /console/now, from where everything is a link away.',
+    remedy: 'Go to Now, from where everything is a link away.',
   },
   refused: {
     title: 'This was refused',

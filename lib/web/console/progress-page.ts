@@ -5,7 +5,7 @@ import { type Hold, isHeld } from '../../domain/records/hold.ts';
 import { isUnderWay, NOTHING, type Rollback } from '../../domain/records/rollback.ts';
 import { type Html, time } from '../parts/layout.ts';
 import { lastingInWords, titleOf } from '../parts/wording.ts';
-import { framed, holdPath, modelPath, releasePath, since, type Viewer } from './frame.ts';
+import { framed, holdPath, modelPath, releasePath, rollbackPath, since, type Viewer } from './frame.ts';
 import { faultSummary, orderFields, type Typed } from './order-form.ts';
 
 type Progress = {
@@ -62,6 +62,8 @@ const holdNotice = ({ hold, rollback }: Progress): Html | string =>
 
 type Held = {
   readonly hold: Hold;
+  /** The one that brought it; undefined if it is not kept. */
+  readonly rollback: Rollback | undefined;
   readonly typed: Typed;
   readonly formToken: string;
   readonly nameOf: (personId: string) => string;
@@ -69,7 +71,7 @@ type Held = {
 
 /** Who has agreed that the model may be promoted again, and the form of the next one. */
 export const holdPage = (view: Held, viewer: Viewer): Html => {
-  const { hold, typed, nameOf } = view;
+  const { hold, rollback, typed, nameOf } = view;
   const { modelName } = hold;
   return framed({
     title: `${typed.faults.length > 0 ? 'Not complete: ' : ''}${isHeld(hold) ? 'Held' : 'Released'}: ${modelName}`,
@@ -77,10 +79,11 @@ export const holdPage = (view: Held, viewer: Viewer): Html => {
     main: html`<p class="crumbs"><a href="/console/now">Now</a> › <a href="${modelPath(modelName)}">${modelName}</a> › Hold</p>
 ${faultSummary(typed)}
 <h1>${modelName} is ${isHeld(hold) ? 'held' : 'released'}</h1>
-<section><dl class="facts"><div><dt>Since</dt><dd>${time(hold.heldSince)}</dd></div><div><dt>After the rollback of</dt><dd><a href="${releasePath(hold.fromReleaseId)}">${hold.fromReleaseId}</a></dd></div>
+<section><dl class="facts"><div><dt>Since</dt><dd>${time(hold.heldSince)}</dd></div><div><dt>After the rollback of</dt><dd><a href="${releasePath(hold.fromReleaseId)}">${hold.fromReleaseId}</a>${rollback === undefined ? '' : html` <span class="note"><a href="${rollbackPath(modelName)}s/${rollback.epoch}">how it went</a></span>`}</dd></div>
 <div><dt>Ordered by</dt><dd><bdi>${nameOf(hold.initiatedBy)}</bdi></dd></div><div><dt>Operators needed</dt><dd>${hold.operatorsNeeded}</dd></div>
+${rollback === undefined ? '' : html`<div><dt>Incident</dt><dd><bdi>${rollback.linkedIncident || 'none'}</bdi></dd></div><div class="wide"><dt>Reason of the rollback</dt><dd><bdi>${rollback.reason}</bdi></dd></div>`}
 ${hold.releasedAt === undefined ? '' : html`<div><dt>Released</dt><dd>${time(hold.releasedAt)}</dd></div>`}</dl>
-<h2>Who has agreed</h2>${hold.consents.length === 0 ? html`<p>Nobody yet.</p>` : html`<ul>${hold.consents.map(({ operatorId, reason, linkedIncident, givenAt }) => html`<li><bdi>${nameOf(operatorId)}</bdi>, ${time(givenAt)} (<bdi>${linkedIncident}</bdi>): <bdi>${reason}</bdi></li>`)}</ul>`}</section>
+<h2>Who has agreed to release it</h2>${hold.consents.length === 0 ? html`<p>Nobody yet.</p>` : html`<ul>${hold.consents.map(({ operatorId, reason, linkedIncident, givenAt }) => html`<li><bdi>${nameOf(operatorId)}</bdi>, ${time(givenAt)} (<bdi>${linkedIncident}</bdi>): <bdi>${reason}</bdi></li>`)}</ul>`}</section>
 ${isHeld(hold) ? consentForm(view, viewer) : html`<section class="notice notice-good"><p>What is approved can be promoted again, by <code>assay promote</code>.</p></section>`}`,
   });
 };

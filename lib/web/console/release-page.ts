@@ -15,9 +15,9 @@ import { groupChart } from '../approval/group-chart.ts';
 import { movementSection } from '../approval/movement-section.ts';
 import { servingSection } from '../approval/serving-section.ts';
 import { asWritten, digest, type Html, time } from '../parts/layout.ts';
-import { roleInWords, stageInWords, titleOf } from '../parts/wording.ts';
+import { instantsInWords, roleInWords, stageInWords, titleOf } from '../parts/wording.ts';
 import { stateBadge, tierBadge } from './badges.ts';
-import { framed, modelLink, type Viewer } from './frame.ts';
+import { day, framed, modelLink, type Viewer } from './frame.ts';
 import { waitingList } from './now-page.ts';
 import type { WaitingRow } from './now-view.ts';
 import { rowsPath } from './rows-page.ts';
@@ -60,7 +60,7 @@ export const releasePage = (view: ReleaseView, viewer: Viewer): Html => {
     main: html`<p class="crumbs"><a href="/console/now">Now</a> › ${modelLink(modelName)} › Release</p>
 <h1>${modelName} <span class="number">${modelVersion}</span></h1>
 <p class="lead">${stateBadge(release.state)} ${tierBadge(release.riskTier)} ${view.isServing ? html`<span class="badge badge-good">✓ serves now</span>` : ''} requested by <bdi>${requester}</bdi>, ${time(release.createdAt)}.</p>
-${view.reasons.length === 0 ? '' : html`<section class="notice notice-bad"><h2>Why it is where it is</h2><ul>${view.reasons.map(({ explanation }) => html`<li><bdi>${explanation}</bdi></li>`)}</ul></section>`}
+${view.reasons.length === 0 ? '' : html`<section class="notice notice-bad"><h2>Why it is where it is</h2><ul>${view.reasons.map(({ explanation }) => html`<li><bdi>${instantsInWords(explanation)}</bdi></li>`)}</ul></section>`}
 ${view.waiting === undefined ? '' : html`<section class="notice" aria-labelledby="waits"><h2 id="waits">It waits</h2>${waitingList([view.waiting], viewer)}</section>`}
 ${decisions(view)}
 ${release.state === 'production' && live === undefined ? '' : movementSection(live, { ...view, modelName })}
@@ -116,9 +116,21 @@ const eventList = ({
 ${
   events.length === 0
     ? html`<p>No event of it is known.</p>`
-    : html`<table class="stack"><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">By</th><th scope="col">Why</th></tr></thead><tbody>${events.map(
-        ({ seq, timestamp, event_type: type, actor_id: actor, actor_role: role, reason }) =>
-          html`<tr><td>${time(timestamp)}</td><th scope="row">${titleOf(type)} <span class="note">#${seq}</span></th><td data-label="By"><bdi>${names.get(actor) ?? actor}</bdi> <span class="note">${role}</span></td><td data-label="Why">${reason === '' ? '–' : asWritten(reason)}</td></tr>`,
-      )}</tbody></table>`
+    : html`<table class="stack"><thead><tr><th scope="col">When, UTC</th><th scope="col">What</th><th scope="col">By</th><th scope="col">Why</th></tr></thead>${[
+        ...Map.groupBy(events, ({ timestamp }) => timestamp.slice(0, 10)).values(),
+      ].map(
+        (ofDay) =>
+          html`<tbody><tr><th scope="rowgroup" colspan="4">${ofDay.slice(0, 1).map(({ timestamp }) => day(timestamp))}</th></tr>${ofDay.map((event) => eventRow(event, names))}</tbody>`,
+      )}</table>`
 }
 ${isCut ? html`<p class="note">The first of its events. All of them are in the ledger.</p>` : ''}</section>`;
+
+const eventRow = (
+  { seq, timestamp, event_type: type, actor_id: actor, actor_role: role, reason, details }: AuditEvent,
+  names: ReleaseView['names'],
+): Html =>
+  html`<tr><td><time datetime="${timestamp}">${timestamp.slice(11, 19)}</time></td><th scope="row">${titleOf(type)}${stageOf(details)} <span class="note">#${seq}</span></th><td data-label="By"><bdi>${names.get(actor) ?? actor}</bdi> <span class="note">${roleInWords(role)}</span></td><td data-label="Why">${reason === '' ? '–' : asWritten(reason)}</td></tr>`;
+
+/** Which of the stages it was, where events differ in that alone. */
+const stageOf = ({ stage }: AuditEvent['details']): string =>
+  typeof stage === 'string' ? `: ${stageInWords(stage)}` : '';

@@ -7,7 +7,7 @@ import type { Rollback } from '../../domain/records/rollback.ts';
 import type { Reason, Release } from '../../domain/release/release.ts';
 import { checksInWords } from '../approval/check-list.ts';
 import { digest, type Html, time } from '../parts/layout.ts';
-import { lastingInWords, roleInWords } from '../parts/wording.ts';
+import { instantsInWords, lastingInWords, roleInWords } from '../parts/wording.ts';
 import { stateBadge, tierBadge } from './badges.ts';
 import { framed, modelPath, releasePath, since, type Viewer } from './frame.ts';
 import type { Given } from './now-view.ts';
@@ -47,7 +47,7 @@ ${faultSummary(typed)}
 <h1>Roll back ${modelName} <span class="number">${current.release.modelVersion}</span>?</h1>
 <p class="lead">${fallback === undefined ? 'There is no earlier release to go back to: the endpoint can be deleted, and then nothing serves.' : html`<span class="number">${fallback.release.modelVersion}</span> would serve instead, from the same endpoint.`}</p>
 ${underWayNotice(view)}
-<div class="two">${side('Serves now', 'now', current, viewer, html`<div><dt>Since</dt><dd>${time(view.pointer.since)}, ${since(view.pointer.since, viewer)}</dd></div>`)}
+<div class="two">${side('Serves now', 'now', current, viewer, html`<div><dt>Since</dt><dd>${time(view.pointer.since)} <span class="note">for ${since(view.pointer.since, viewer)}</span></dd></div>`)}
 ${fallback === undefined ? nothing(view) : side('Would serve', 'then', fallback, viewer, html`<div class="wide"><dt>Whether it still can</dt><dd>${still(view.reasons)}</dd></div>`)}</div>
 ${whatHappens(view)}
 ${form(view, viewer)}`,
@@ -78,20 +78,24 @@ ${more}
 const still = (reasons: readonly Reason[]): Html =>
   reasons.length === 0
     ? html`<span class="badge badge-good">✓ it was approved, and that is in force</span> <span class="note">Before the switch its artifact is hashed again, and SageMaker is asked what it would serve.</span>`
-    : html`<span class="badge badge-bad">✕ it would be refused</span><ul>${reasons.map(({ explanation }) => html`<li><bdi>${explanation}</bdi></li>`)}</ul>`;
+    : html`<span class="badge badge-bad">✕ it would be refused</span><ul>${reasons.map(({ explanation }) => html`<li><bdi>${instantsInWords(explanation)}</bdi></li>`)}</ul>`;
 
 const nothing = ({
   pointer,
 }: RollbackView): Html => html`<section aria-labelledby="then"><h2 id="then">Would serve: nothing</h2>
 <p>The endpoint <code>${pointer.endpointName}</code> is deleted. Whoever calls it gets an error until another release is promoted.</p></section>`;
 
+const TO_FALLBACK = html`<li>The fallback is verified: its approval, its record, its bytes, and what SageMaker would serve.</li><li>The endpoint is switched. What serves now goes on serving until the other does.</li>`;
+const TO_NOTHING = html`<li>The endpoint is deleted. What serves now goes on serving until that is done.</li>`;
+
 const whatHappens = ({
   took,
+  fallback,
 }: RollbackView): Html => html`<section aria-labelledby="then-what"><h2 id="then-what">What happens then</h2>
-<ol><li>The fallback is verified: its approval, its record, its bytes, and what SageMaker would serve.</li><li>The endpoint is switched. What serves now goes on serving until the other does.</li><li>The pointer is flipped, in one transaction with its event.</li><li>The model is held: nothing of it is promoted until operators who did not order the rollback say so.</li></ol>
+<ol>${fallback === undefined ? TO_NOTHING : TO_FALLBACK}<li>The pointer is flipped, in one transaction with its event.</li><li>The model is held: nothing of it is promoted until operators who did not order the rollback say so.</li></ol>
 <p><strong>How long it takes:</strong> ${
   took.length === 0
-    ? 'no rollback of this model is among its latest events. SageMaker starts other instances before it switches, which takes minutes.'
+    ? `no rollback of this model is among its latest events. ${fallback === undefined ? 'Deleting an endpoint takes SageMaker some seconds.' : 'SageMaker starts other instances before it switches, which takes minutes.'}`
     : html`the last ${took.length === 1 ? 'one' : took.length} took ${took.map(({ from, to }) => lastingInWords(from, to)).join(', ')}.`
 }</p></section>`;
 

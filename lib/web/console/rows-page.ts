@@ -7,6 +7,7 @@ import type { Release } from '../../domain/release/release.ts';
 import { digest, type Html, page, time } from '../parts/layout.ts';
 import type { Problem } from '../parts/problem-page.ts';
 import { sizeInWords, titleOf } from '../parts/wording.ts';
+import { modelLink, navigation, releasePath } from './frame.ts';
 
 /** Where that page is, within the console. */
 export const rowsPath = (releaseId: string): string => `/console/releases/${releaseId}/evidence`;
@@ -25,7 +26,8 @@ export const rowsPage = ({ release, files, viewer, publicBaseUrl, now }: Rows): 
   return page({
     title: `Rows of ${modelName} ${modelVersion}`,
     viewer,
-    main: html`<h1>Rows of ${modelName} <span class="number">${modelVersion}</span></h1>
+    nav: navigation(),
+    main: html`<p class="crumbs"><a href="/console/now">Now</a> › ${modelLink(modelName)} › <a href="${releasePath(releaseId)}" class="number">${modelVersion}</a> › Evidence</p><h1>Rows of ${modelName} <span class="number">${modelVersion}</span></h1>
 <section class="notice"><p>These files are handed to people who are signed in, because rows about people are among them. Each download goes on record under your name, with the time and the digest of the file, and stays there as long as the audit trail. It is for you alone: do not pass it on.</p></section>
 <section aria-labelledby="files"><h2 id="files">The files</h2>
 ${

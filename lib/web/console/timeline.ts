@@ -1,8 +1,9 @@
 /** A picture of what served when, with what happened meanwhile; and the same as a table, for who does not see it. */
 import { html } from 'hono/html';
-import type { Instant } from '../../domain/identifiers.ts';
+import { Instant } from '../../domain/identifiers.ts';
+import { DAY_MS } from '../../domain/instant.ts';
 import { type Html, time } from '../parts/layout.ts';
-import { lastingInWords } from '../parts/wording.ts';
+import { instantInWords, lastingInWords } from '../parts/wording.ts';
 import { releasePath } from './frame.ts';
 import type { Mark, Reign } from './life-of-a-model.ts';
 
@@ -21,7 +22,7 @@ export const timeline = ({ reigns: all, marks, now }: Life): Html => {
   if (reigns.length === 0)
     return html`<p>Nothing of this model has been in production, as far as its latest events say.</p>`;
   return html`${picture({ reigns, marks, now })}
-<p class="note">${[...SIGNS.values()].map(({ sign, word }) => html`<span class="number">${sign} ${word}</span>&ensp;`)}</p>
+<p class="note">A bar begins with a promotion or a rollback; green is what serves now.&ensp; ${[...SIGNS.values()].map(({ sign, word }) => html`<span class="number">${sign} ${word}</span>&ensp;`)}</p>
 <details><summary>The same as a table</summary><table class="stack"><thead><tr><th scope="col">Version</th><th scope="col">From</th><th scope="col">Until</th><th scope="col">How it ended</th></tr></thead>
 <tbody>${reigns.toReversed().map(({ version, releaseId, from, to, endedBy }) => html`<tr><th scope="row"><a href="${releasePath(releaseId)}">${version}</a></th><td data-label="From">${time(from)}</td><td data-label="Until">${to === undefined ? 'it serves' : time(to)}</td><td data-label="How it ended">${endedBy ?? '–'} <span class="note">after ${lastingInWords(from, to ?? now)}</span></td></tr>`)}</tbody></table>
 ${
@@ -59,7 +60,17 @@ ${lanes.map(
 ${reigns.filter((one) => one.version === version).map(({ from, to }) => html`<rect class="${to === undefined ? 'reigns' : 'reigned'}" x="${x(from)}" y="${TOP + lane * LANE + 6}" width="${Math.max(3, Number(x(to ?? now)) - Number(x(from))).toFixed(1)}" height="${LANE - 12}" rx="3"/>`)}`,
 )}
 ${marked.slice(-40).map(({ at, kind }) => html`<text class="mark" x="${x(at)}" y="16" text-anchor="middle">${SIGNS.get(kind)?.sign}</text><line class="axis" x1="${x(at)}" x2="${x(at)}" y1="20" y2="${height - 24}" stroke-dasharray="2 4"/>`)}
-<text x="${LEFT}" y="${height - 8}">${new Date(first).toISOString().slice(0, 10)}</text><text x="${WIDTH - 12}" y="${height - 8}" text-anchor="end">now</text></svg></div>`;
+${THIRDS.map((part) => html`<text x="${(LEFT + part * (WIDTH - LEFT - 12)).toFixed(1)}" y="${height - 8}"${part === 0 ? '' : html` text-anchor="middle"`}>${axisLabel(first + part * span, part === 0 ? undefined : span)}</text>`)}<text x="${WIDTH - 12}" y="${height - 8}" text-anchor="end">now</text></svg></div>`;
+};
+
+const THIRDS = [0, 1 / 3, 2 / 3] as const;
+const DAYS_MS = 2 * DAY_MS;
+
+/** The beginning in full; what follows as far as it differs: the time of one day, or the day. */
+const axisLabel = (ms: number, span: number | undefined): string => {
+  const [date = '', clock = ''] = instantInWords(Instant.parse(new Date(ms).toISOString())).split(', ');
+  if (span === undefined) return `${date}, ${clock.slice(0, 5)} UTC`;
+  return span < DAYS_MS ? clock.slice(0, 8) : date.slice(0, -5);
 };
 
 type Measured = {

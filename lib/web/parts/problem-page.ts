@@ -10,9 +10,11 @@ export type Problem = {
   readonly details?: readonly string[];
 };
 
-export const problemPage = ({ title, explanation, remedy, details = [] }: Problem): Html =>
+/** `nav` is the way to other pages, where the reader may have one. */
+export const problemPage = ({ title, explanation, remedy, details = [] }: Problem, nav?: Html): Html =>
   page({
     title,
+    ...(nav === undefined ? {} : { nav }),
     main: html`<h1>${title}</h1><section class="notice notice-bad"><p>${explanation}</p>
 ${details.length === 0 ? '' : html`<ul>${details.map((detail) => html`<li><bdi>${detail}</bdi></li>`)}</ul>`}</section>
 <section><h2>What you can do</h2><p>${remedy}</p></section>`,

@@ -44,7 +44,7 @@ dd{margin:0 0 .75rem}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
 .digest{display:block;background:var(--ground);border:1px solid var(--line);border-radius:4px;padding:.35rem .6rem;user-select:all;-webkit-user-select:all;word-break:break-all}
 .note{color:var(--muted);font-size:.875rem}
-.badge{display:inline-block;white-space:nowrap;border:1px solid currentColor;border-radius:99px;padding:.05rem .6rem;font-size:.8125rem;font-weight:600;color:var(--muted);background:var(--paper)}
+.badge{display:inline-block;margin:.08rem 0;white-space:nowrap;border:1px solid currentColor;border-radius:99px;padding:.05rem .6rem;font-size:.8125rem;font-weight:600;color:var(--muted);background:var(--paper)}
 h2 .badge,.facts .badge{white-space:normal}
 .badge-good{color:var(--good);background:var(--good-ground)}
 .badge-bad{color:var(--bad);background:var(--bad-ground)}

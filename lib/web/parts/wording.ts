@@ -78,11 +78,18 @@ export const sizeInWords = (bytes: number): string => `${bytes.toLocaleString('e
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** `21 Nov 2026, 14:05:33 UTC`: an instant for people, always with its zone. */
-export const instantInWords = (instant: Instant): string => {
+export const instantInWords = (instant: Instant): string => clockOf(instant);
+
+const clockOf = (instant: string): string => {
   const [date = '', time = ''] = instant.split('T');
   const [year, month, day] = date.split('-');
   return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}, ${time.slice(0, 8)} UTC`;
 };
+
+const INSTANTS = /\b\d{4}-(?:0[1-9]|1[0-2])-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
+
+/** A sentence that names instants as they are stored, with each of them as people read it. */
+export const instantsInWords = (text: string): string => text.replaceAll(INSTANTS, clockOf);
 
 /** `Tue, 24 Nov 2026, 10:00 Europe/Vienna`: the same in the time zone of a person, or in UTC if nobody here knows that zone. */
 export const inZone = (instant: Instant, timeZone: string): string => {

@@ -111,6 +111,18 @@ describe('the picture of what served when', () => {
     expect(await read(html as never)).toMatch(/2\.0\.0 .* it serves – after 3 days 1\.0\.0-candidate\.4 .*promotion/);
   });
 
+  it.each([
+    [9, '>12 Nov 2026, 09:00 UTC<', '>15 Nov<', '>18 Nov<'],
+    [1, '>20 Nov 2026, 09:00 UTC<', '>17:00:00<', '>01:00:00<'],
+  ])(
+    'has an axis that says the date once within a day, and days where it is longer: %s days',
+    async (days, ...labels) => {
+      const html = String(await timeline({ reigns: [reign('1.0.0', days)], marks: [], now: NOW }));
+
+      for (const label of labels) expect(html).toContain(label);
+    },
+  );
+
   it('is no picture where nothing was in production, and lists no marks where there are none', async () => {
     expect(await read(timeline({ reigns: [], marks: [], now: NOW }))).toContain('Nothing of this model has been');
     expect(String(await timeline({ reigns: [reign('1.0.0', 1)], marks: [], now: NOW }))).not.toContain('<ul>');

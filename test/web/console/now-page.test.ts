@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { nowPage } from '../../../lib/web/console/now-page.ts';
 import type { NowView } from '../../../lib/web/console/now-view.ts';
-import { ago, aServedRow, aViewer, aWaitingRow } from '../../support/a-viewer.ts';
+import { ago, aHeldRow, aServedRow, aViewer, aWaitingRow } from '../../support/a-viewer.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { read } from '../../support/page-text.ts';
 
@@ -13,6 +13,7 @@ const pageOf = (changes: Partial<NowView> = {}): Promise<string> =>
       {
         wrong: [],
         waiting: [],
+        held: [],
         moreWait: false,
         serving: [],
         next: undefined,
@@ -49,6 +50,34 @@ describe('the first page', () => {
 
     expect(text).toContain(title);
     expect(text).toContain(lead);
+  });
+
+  it.each([
+    [{ held: [aHeldRow()] }, 'Now: nothing wrong, 1 waits', 'Nothing is wrong, and one hold waits.'],
+    [
+      { waiting: [aWaitingRow()], held: [aHeldRow(), aHeldRow({ isMine: true })] },
+      'Now: nothing wrong, 3 wait',
+      'Nothing is wrong, and one release and 2 holds wait, one of them for you.',
+    ],
+  ])('counts the holds that operators have to release among what waits: %j', async (view, title, lead) => {
+    const text = await pageOf(view);
+
+    expect(text).toContain(title);
+    expect(text).toContain(lead);
+  });
+
+  it('says of a hold who has agreed, how many have not yet, and who may not', async () => {
+    const text = await pageOf({
+      held: [aHeldRow({ isMine: true }), aHeldRow({ modelName: 'card-fraud', agreed: [], needed: 1, notBy: 'assay' })],
+    });
+
+    expect(text).toMatch(/○ for you churn 1 of 2 operators, not Oscar Operator, who ordered .*Olga Brandt agreed/);
+    expect(text).toMatch(/○ waits card-fraud 1 of 1 operator, not assay, who ordered the rollback for 1 h/);
+  });
+
+  it('says that nothing is in production, of all models or of this page', async () => {
+    expect(await pageOf()).toContain('Nothing is in production.');
+    expect(await pageOf({ next: 'churn' })).toContain('Nothing on this page is in production.');
   });
 
   it('says that more wait than it shows, whom a role is missing for, and when it is too late to answer', async () => {

@@ -37,7 +37,11 @@ describe('before it is ordered', () => {
   it('offers nothing but nothing where there is no earlier release', async () => {
     const html = String(await askOf({ fallback: undefined }));
 
-    expect(await read(html as never)).toContain('There is no earlier release to go back to');
+    const text = await read(html as never);
+
+    expect(text).toContain('There is no earlier release to go back to');
+    expect(text).toMatch(/The endpoint is deleted\. .*Deleting an endpoint takes/);
+    expect(text).not.toContain('The fallback is verified');
     expect(html).not.toContain('value="fallback"');
     expect(html).toMatch(/value="nothing" required checked/);
   });
@@ -120,7 +124,12 @@ describe('after it', () => {
 describe('the hold', () => {
   const hold = aHold({ operatorsNeeded: 2, consents: [] });
   const holdOf = (changes: Partial<Hold> = {}, viewer = aViewer(), typed = NOT_TYPED) =>
-    read(holdPage({ hold: { ...hold, ...changes }, typed, formToken: 'token', nameOf: (id) => id }, viewer));
+    read(
+      holdPage(
+        { hold: { ...hold, ...changes }, rollback: undefined, typed, formToken: 'token', nameOf: (id) => id },
+        viewer,
+      ),
+    );
   const consents = [{ operatorId: 'omar', reason: 'mended', linkedIncident: 'INC-1', givenAt: NOW }] as never;
 
   it('says to each what they can do about it', async () => {
@@ -130,10 +139,23 @@ describe('the hold', () => {
     expect(await holdOf({ consents })).toContain('You have agreed');
   });
 
+  it('says why the model was rolled back, for whoever has to agree', async () => {
+    const view = { hold, typed: NOT_TYPED, formToken: 'token', nameOf: (id: string) => id };
+    const because = (changes: Partial<Rollback>) =>
+      read(holdPage({ ...view, rollback: aRollback(changes) }, aViewer()));
+
+    expect(await because({ reason: 'it answers nonsense', linkedIncident: 'INC-12' })).toMatch(
+      /how it went .*Incident INC-12 Reason of the rollback it answers nonsense/,
+    );
+    expect(await because({ linkedIncident: '' })).toContain('Incident none');
+  });
+
   it('names who agreed, for which incident and why, and when it was released', async () => {
     const text = await holdOf({ consents, status: 'released', releasedAt: NOW });
 
-    expect(text).toMatch(/Released 21 Nov 2026.* Who has agreed omar, 21 Nov 2026, 09:00:00 UTC \( ?INC-1 ?\): mended/);
+    expect(text).toMatch(
+      /Released 21 Nov 2026.* Who has agreed to release it omar, 21 Nov 2026, 09:00:00 UTC \( ?INC-1 ?\): mended/,
+    );
     expect(text).toContain('What is approved can be promoted again');
   });
 
