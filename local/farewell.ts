@@ -2,6 +2,10 @@
 import type { LocalEndpoints } from './endpoints.ts';
 import type { Governance, Setup } from './setup.ts';
 
+/** The first line of a local AWS that is up: a person goes on to the console, while the story is still being played. */
+export const readyLine = ({ publicBaseUrl }: LocalEndpoints): string =>
+  `ready: the console is at ${publicBaseUrl}/as, one click signs you in`;
+
 /** The console comes first: whether anything is wrong, and whether anybody waits. */
 export const addressLines = ({ publicBaseUrl, awsEndpoint }: LocalEndpoints, { modelBucket }: Setup): string =>
   inColumns([

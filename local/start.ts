@@ -8,7 +8,7 @@ import { countedIn } from './counted/record-calls.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 import { readEndpoints } from './endpoints.ts';
 import { EXAMPLE_MODEL } from './example.ts';
-import { addressLines, roleLines } from './farewell.ts';
+import { addressLines, readyLine, roleLines } from './farewell.ts';
 import { isListening } from './ports.ts';
 import { LocalProblem, runProgram } from './problem.ts';
 import { type ProgressLines, progressLines } from './progress.ts';
@@ -105,7 +105,7 @@ async function main(): Promise<0 | 1> {
     onProgress: progress.say,
     ...(given.auto === true ? { environment: countedIn(counted) } : {}),
   });
-  progress.say(`ready: ${deployment.endpoints.publicBaseUrl}`);
+  progress.say(readyLine(deployment.endpoints));
   const setUpSeconds = Math.round(performance.now() - started) / 1000;
   if (given.auto === true) return playAndEnd(deployment, { progress, report: given.report, setUpSeconds });
   const words = setup.isEmpty ? EMPTY : await playToApproval(deployment, progress);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadDirectory, loadPolicy } from '../../lib/domain/policy/load.ts';
-import { addressLines, roleLines } from '../../local/farewell.ts';
+import { addressLines, readyLine, roleLines } from '../../local/farewell.ts';
 import { usersOf } from '../../local/people.ts';
 import { emptySetup } from '../../local/setup.ts';
 import { someEndpoints } from './support/some-endpoints.ts';
@@ -20,6 +20,10 @@ const withUsers = (users: Record<string, readonly string[]>) => ({
       Object.entries(users).map(([name, groups]) => [name, { password: 'p', groups: [...groups] }]),
     ),
   },
+});
+
+it('names the console in its first line, before anything is played', () => {
+  expect(readyLine(someEndpoints)).toBe('ready: the console is at http://localhost:4580/as, one click signs you in');
 });
 
 it('names the few addresses that a person needs, the console first', () => {
