@@ -5,21 +5,24 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import { copyKey } from '../../lib/domain/release/evidence-copy.ts';
 import { evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { clientConfig } from '../../local/clients.ts';
+import { type SlackStandIn, startSlack } from '../../local/slack/server.ts';
 import { eventOf } from '../support/api.ts';
 import { approveAtThePage } from '../support/approval-at-the-page.ts';
 import { deployedBytes, OBSERVING_POLICY, SHIPPED_DIRECTORY } from '../support/deployed-files.ts';
+import { executionsOf, objectsOf, textOfRow } from '../support/everything-kept.ts';
+import { startIssuer } from '../support/oidc-issuer.ts';
+import { approveInSlack, signInAtConsole } from '../support/personal-doors.ts';
 import {
   AUDIT_BUCKET,
   EVIDENCE_BUCKET,
@@ -31,6 +34,7 @@ import {
 import { walk } from '../support/walk.ts';
 
 const RELEASE = 'hmda-mortgage-1.1.0';
+const MODEL = 'hmda-mortgage';
 const EXAMPLE = join(import.meta.dirname, '../../examples/hmda-mortgage/1.1.0');
 
 /** What people are called elsewhere, and where they are reached. Each is a word that nothing else has. */
@@ -39,9 +43,27 @@ const people = SHIPPED_DIRECTORY.people.map((person, index) => ({
   name: `Plantedname${index} Ofaperson`,
   email: `planted-address-${index}@private.example`,
   logins: [`planted-login-${index}`],
-  slack: { team_id: 'T0PLANTED', user_id: `U0PLANTED${index}` },
+  slack: { team_id: 'T0PLANTED', user_id: `U0PLANTED${index}X` },
 }));
-const DANA = people.findIndex(({ id }) => id === 'dana.kim');
+const whoIs = (id: string) => people.find((one) => one.id === id) ?? expect.unreachable(`${id} is not there`);
+const DANA = whoIs('dana.kim');
+const OMAR = whoIs('omar.haddad');
+const RUTH = whoIs('ruth.meyer');
+
+/** What people type into fields of text: it goes on record as they typed it, whatever is in it. */
+const TYPED = {
+  atThePage: 'Ring planted-in-a-comment@private.example',
+  inSlack: 'Ask planted-in-slack@private.example',
+  forAHold: 'As planted-in-a-hold@private.example asks',
+  forARollback: 'planted-in-a-reason@private.example complains',
+  incident: 'INC-planted-in-an-incident',
+};
+const NOWHERE = Object.fromEntries(Object.keys(TYPED).map((what) => [what, []]));
+/** Random, and of one bearer: tokens, links, nonces, codes, signatures of requests. */
+const secrets = new Set<string>();
+const keepSecret = (secret: string): void => {
+  secrets.add(secret);
+};
 
 const PLANTED: Readonly<Record<string, readonly string[]>> = {
   'a name of the directory': people.map(({ name }) => name),
@@ -51,6 +73,10 @@ const PLANTED: Readonly<Record<string, readonly string[]>> = {
   'a row of the evidence': ['planted-applicant-', 'planted-religion-'],
   'a value of the environment': ['planted-contact-of-the-container'],
   'a claim of a token': ['planted-claim@private.example', 'Plantedclaim Name', '+43 1 555 0100', 'planted-subject'],
+  'a name in Slack': ['planted-handle'],
+  'a stranger in Slack': ['U0PLANTEDSTRANGER'],
+  'where somebody sits': ['203.0.113.77', 'planted-browser'],
+  'an order that was refused': ['planted-in-a-refused-order@private.example'],
   'a stranger who asked': ['planted-stranger@private.example'],
   'a key that a request was sent under': ['planted-key-of-dana@private.example'],
   'an address that a mail came back from': ['planted-bounce@private.example'],
@@ -92,9 +118,13 @@ const callApi = async (path: string, username: string, body?: object, headers = 
     email: 'planted-claim@private.example',
     name: 'Plantedclaim Name',
     phone_number: '+43 1 555 0100',
-    groups: ['releaser', 'auditor'],
+    groups: ['releaser', 'auditor', 'operator'],
   });
-  const http = { method: body ? 'POST' : 'GET', path, sourceIp: '127.0.0.1' };
+  for (const part of event.headers.authorization.split(/[ .]/).slice(2)) keepSecret(part);
+  const http = {
+    ...{ method: body ? 'POST' : 'GET', path },
+    ...{ sourceIp: '203.0.113.77', userAgent: 'planted-browser' },
+  };
   const answer = await product.invoke('serve-api', {
     ...event,
     version: '2.0',
@@ -133,10 +163,28 @@ const bounced = (email: string) => ({
   },
 });
 
+const heldSecret = async (Name: string, SecretString: string): Promise<string> => {
+  const client = new SecretsManagerClient(clientConfig(product.aws.awsEndpoint));
+  const { ARN = '' } = await client.send(new CreateSecretCommand({ Name, SecretString }));
+  return ARN;
+};
+
+const issuer = await startIssuer();
+let slack: SlackStandIn;
+
 beforeAll(async () => {
   const directory = deployedBytes({ ...SHIPPED_DIRECTORY, people });
   product = await startProduct('personal-data', deployedBytes(OBSERVING_POLICY), directory);
-  process.env['POWERTOOLS_LOG_LEVEL'] = 'DEBUG';
+  slack = await startSlack({ port: 0, requestUrl: 'http://127.0.0.1:9/' });
+  slack.workspace.join(people.map(({ slack: { team_id: team, user_id: user }, name }) => ({ team, user, name })));
+  for (const secret of [slack.token, slack.signingSecret]) keepSecret(secret);
+  Object.assign(process.env, {
+    ...{ POWERTOOLS_LOG_LEVEL: 'DEBUG', QUESTIONS_FUNCTION: 'questions', DECIDER_NAME: 'nobody' },
+    ...{ ISSUER: issuer.client.issuer, CLIENT_ID: issuer.client.clientId, SCOPE: 'openid', AUDIENCE: 'assay-api' },
+    SLACK_TOKEN_ARN: await heldSecret('planted/slack-token', slack.token),
+    SLACK_SIGNING_SECRET_ARN: await heldSecret('planted/slack-signing-secret', slack.signingSecret),
+    SLACK_API_URL: slack.apiUrl,
+  });
   for (const stream of [process.stdout, process.stderr])
     vi.spyOn(stream, 'write').mockImplementation((text) => {
       logs += String(text);
@@ -151,7 +199,7 @@ beforeAll(async () => {
   rows = [];
   for await (const { Items = [] } of paginateScan({ client: table }, { TableName: TABLE })) rows.push(...Items);
 }, 240_000);
-afterAll(() => product.stop());
+afterAll(() => Promise.all([product.stop(), issuer.stop(), slack.stop()]));
 
 const tell = async () => {
   const bytes = await rowsWithNames();
@@ -163,7 +211,7 @@ const tell = async () => {
   };
   await product.aws.put('assay-example-models', 'planted/evaluation.json', JSON.stringify(report));
   const example = await exampleManifest('1.1.0');
-  const login = people[DANA]?.logins[0] ?? '';
+  const login = DANA.logins[0] ?? '';
   const manifest = {
     ...example,
     ...{ requested_by: login, trained_by: login, commit_author: login },
@@ -188,76 +236,81 @@ const tell = async () => {
   const asked = async () => {
     await product.drain();
     await product.invoke('dispatch-outbox', bounced(people[0]?.email ?? '')).catch(() => undefined);
-    for (const person of ['ana.silva', 'ruth.meyer']) await approveAtThePage(product, RELEASE, person);
+    await approveAtThePage(product, RELEASE, 'ana.silva', { comment: TYPED.atThePage, tell: keepSecret });
+    const of = { product, slack, releaseId: RELEASE, role: 'risk_owner', comment: TYPED.inSlack };
+    const account = { team: 'T0PLANTED', handle: 'planted-handle' };
+    await approveInSlack({ ...of, member: { ...account, user: 'U0PLANTEDSTRANGER' } }, keepSecret);
+    await approveInSlack({ ...of, member: { ...account, user: RUTH.slack.user_id } }, keepSecret);
     return 'approved';
   };
   await walk('release', { input: { releaseId: RELEASE }, invoke, people: asked });
   await product.drain();
   await walk('promotion', { input: { releaseId: RELEASE, attempt: 1 }, invoke, meanwhile: product.drain });
   await product.drain();
+  await orderByForms();
+  await product.drain();
   for (let run = 0; run < 3; run += 1) await product.invoke('extend-log', {});
 };
 
-/** Every version of every object, unpacked where it is packed. */
-const objectsOf = async (Bucket: string): Promise<Map<string, Buffer>> => {
-  const s3 = new S3Client({ ...clientConfig(product.aws.awsEndpoint), forcePathStyle: true });
-  const { Versions = [], IsTruncated } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
-  expect(IsTruncated ?? false).toBe(false);
-  const found = new Map<string, Buffer>();
-  for (const { Key = '', VersionId = '' } of Versions) {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
-    const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
-    const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-    found.set(`${Bucket}/${Key}`, Buffer.concat([plain, ...payloadsIn(plain)]));
-  }
-  return found;
+/** What people type with an order, at the console and at the API. What is refused there is on record nowhere. */
+const orderByForms = async () => {
+  issuer.state.person = {
+    ...{ sub: OMAR.logins[0] ?? '', groups: ['operator', 'auditor'] },
+    claims: { email: 'planted-claim@private.example', name: 'Plantedclaim Name', phone_number: '+43 1 555 0100' },
+  };
+  const console = await signInAtConsole(product, issuer, keepSecret);
+  const pages = ['me', 'now', 'refusals', `models/${MODEL}`, `releases/${RELEASE}`, `releases/${RELEASE}/evidence`];
+  for (const page of pages) expect((await console.open(`/console/${page}`)).statusCode, page).toBe(200);
+  const refused = { reason: 'planted-in-a-refused-order@private.example', incident: 'INC-1' };
+  const holding = { reason: TYPED.forAHold, matter: 'CASE-1' };
+  const orders = [
+    await callApi('/v1/models/no-such-model/rollback', OMAR.logins[0] ?? '', refused),
+    await callApi(`/v1/models/${MODEL}/legal-hold`, OMAR.logins[0] ?? '', holding),
+  ];
+  expect(
+    orders.map(([status]) => status),
+    JSON.stringify(orders),
+  ).toEqual([404, 200]);
+  const path = `/console/models/${MODEL}/rollback`;
+  const rollback = { reason: TYPED.forARollback, incident: TYPED.incident, to: 'nothing' };
+  await console.send(path, { ...rollback, reason: 'planted-in-a-refused-order@private.example', confirmation: 'no' });
+  const { statusCode, body } = await console.send(path, { ...rollback, confirmation: MODEL });
+  expect(statusCode, body).toBe(303);
+  const input = { rollbackId: rollbackId(MODEL, 1) };
+  await walk('rollback', { input, invoke, meanwhile: product.drain });
 };
 
-/** What is in envelopes is base64, in which no word of it can be seen. */
-const payloadsIn = (bytes: Buffer): Buffer[] =>
-  [...bytes.toString('latin1').matchAll(/"payload":"([A-Za-z0-9+/=_-]{16,})"/g)].map(([, text = '']) =>
-    Buffer.from(text, 'base64'),
-  );
+type Places = Iterable<readonly [string, Buffer | string]>;
 
-/** A row as text, with the bytes of its events and packed rows unpacked. */
-const textOfRow = (row: Record<string, unknown>): Buffer =>
-  Buffer.concat(
-    Object.values(row).map((value) => {
-      if (!(value instanceof Uint8Array)) return Buffer.from(`${JSON.stringify(value)}\n`);
-      const bytes = Buffer.from(value);
-      return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-    }),
-  );
-
-const plantedIn = (where: Iterable<readonly [string, Buffer | string]>, but: readonly string[] = []): string[] =>
+const plantedIn = (where: Places): string[] =>
   [...where].flatMap(([place, content]) =>
-    Object.entries(PLANTED)
-      .filter(([what]) => !but.includes(what))
-      .flatMap(([what, values]) => values.filter((value) => content.includes(value)).map(() => `${what} in ${place}`)),
+    [...Object.entries(PLANTED), ['a secret', [...secrets]] as const].flatMap(([what, values]) =>
+      values.filter((value) => content.includes(value)).map(() => `${what} in ${place}`),
+    ),
   );
 
-const executions = async (): Promise<string[]> => {
-  const sfn = new SFNClient(clientConfig(product.aws.awsEndpoint));
-  const machines = Object.entries(process.env).filter(([name]) => name.endsWith('_MACHINE_ARN'));
-  const started = await Promise.all(
-    machines.map(([, stateMachineArn = '']) => sfn.send(new ListExecutionsCommand({ stateMachineArn }))),
+/** Where each text lies that people typed: by the first word of a key, or of a partition. */
+const typedIn = (where: Places): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(TYPED).map(([what, text]) => [
+      what,
+      [
+        ...new Set([...where].filter(([, content]) => content.includes(text)).map(([place]) => kindOf(place))),
+      ].toSorted(),
+    ]),
   );
-  const arns = started.flatMap(({ executions: all = [] }) => all.map(({ executionArn }) => executionArn));
-  const described = await Promise.all(
-    arns.map((executionArn) => sfn.send(new DescribeExecutionCommand({ executionArn }))),
-  );
-  return described.map(({ name, input, output }) => JSON.stringify({ name, input, output }));
-};
+const kindOf = (place: string): string => (place.includes('#') ? place.split('#') : place.split('/').slice(1))[0] ?? '';
 
 describe('personal data (CO-4)', () => {
   it('came in by the doors, and is found where it has to be', async () => {
     const { state, pinned, reasons, createdAt } = (await product.store.get('release', RELEASE)) ?? {};
-    const configuration = await objectsOf('configuration');
-    const evidence = await objectsOf(EVIDENCE_BUCKET);
+    const configuration = await objectsOf('configuration', product);
+    const evidence = await objectsOf(EVIDENCE_BUCKET, product);
     const found = plantedIn([...configuration, ...evidence]);
     const inTable = plantedIn(rows.map((row) => [`${row['pk']} ${row['sk']}`, textOfRow(row)]));
 
-    expect(state, JSON.stringify(reasons)).toBe('production');
+    expect(state, JSON.stringify(reasons)).toBe('rolled_back');
+    expect(secrets.size).toBeGreaterThan(20);
     for (const what of ['a name', 'an address', 'a login'])
       expect(found).toContain(`${what} of the directory in configuration/approvers.json`);
     const { sha256, key, keptUntil } = pinned?.evidence.predictions ?? expect.unreachable('no predictions are pinned');
@@ -269,39 +322,65 @@ describe('personal data (CO-4)', () => {
     expect(rows.some(({ pk }) => String(pk).startsWith('ONCE#'))).toBe(true);
     expect(logs).toContain('"message":"refused"');
     expect(histories.length).toBeGreaterThan(20);
-    expect((await executions()).length).toBeGreaterThan(1);
+    expect((await executionsOf(product)).length).toBeGreaterThan(1);
   });
 
   it('is in nothing that the audit bucket keeps', async () => {
-    const objects = await objectsOf(AUDIT_BUCKET);
+    const objects = await objectsOf(AUDIT_BUCKET, product);
 
     expect([...objects.keys()].some((key) => key.includes('/rows/'))).toBe(true);
     expect([...objects.keys()].some((key) => key.includes('/events/'))).toBe(true);
-    expect(plantedIn(objects)).toEqual([]);
+    // Who decides in Slack is on record by the account that Slack vouched for.
+    const found = plantedIn(objects).map((one) => one.replace(/audit\/(\w+)\/.*/, '$1'));
+    expect(found.toSorted()).toEqual(['bundles', 'events', 'rows'].map((kind) => `an account in Slack in ${kind}`));
+  });
+
+  it('that people typed into a field of text is where they typed it to, and nowhere else', async () => {
+    const objects = [...(await objectsOf(AUDIT_BUCKET, product)), ...(await objectsOf(EVIDENCE_BUCKET, product))];
+    const texts = rows.map((row) => [`${row['pk']}#`, textOfRow(row)] as const);
+
+    const inLedger = ['bundles', 'events', 'rows'];
+    const decided = ['bundles', 'events', 'records', 'rows'];
+    expect(typedIn(objects)).toEqual({
+      ...{ atThePage: decided, inSlack: decided },
+      ...{ forAHold: inLedger, forARollback: inLedger, incident: inLedger },
+    });
+    expect(typedIn(texts)).toEqual({
+      ...{ atThePage: ['APPROVALS', 'CHAIN'], inSlack: ['APPROVALS', 'CHAIN'], forAHold: ['CHAIN', 'LEGALHOLDS'] },
+      ...{ forARollback: ['CHAIN', 'ROLLBACK'], incident: ['CHAIN', 'ROLLBACK'] },
+    });
+    expect(typedIn([...histories, ...(await executionsOf(product))].map((text) => ['/an execution', text]))).toEqual(
+      NOWHERE,
+    );
+    expect(typedIn([['/the logs', logs]])).toEqual(NOWHERE);
   });
 
   it('is in no record and no attestation, nor in anything beside the copies of evidence', async () => {
     const release = (await product.store.get('release', RELEASE)) ?? expect.unreachable('it is not there');
     const tables = evidenceFilesOf(release).filter(({ kind }) => kind !== 'document');
-    const objects = await objectsOf(EVIDENCE_BUCKET);
+    const objects = await objectsOf(EVIDENCE_BUCKET, product);
     for (const table of tables) objects.delete(`${EVIDENCE_BUCKET}/${copyKey(table)}`);
 
     expect([...objects.keys()].filter((key) => /\/(records|attestations)\//.test(key)).length).toBeGreaterThan(5);
     expect(plantedIn(objects)).toEqual([]);
   });
 
-  it('is in no row of the table, but for the environment of what is deployed, and for what a stranger called themselves, which the refusal repeats', () => {
+  it('is in no row of the table, but for the environment of what is deployed, and what a stranger called themselves, which the refusal repeats, and the account that decided in Slack', () => {
     const texts = rows.map((row) => [`${row['pk']} ${row['sk']}`, textOfRow(row)] as const);
 
-    const found = plantedIn(texts).map((one) => one.replace(/#[0-9a-f]{64} /, ' '));
+    const found = plantedIn(texts).map((one) => one.replace(/#[0-9a-f]{64} /, ' ').replace(/CHAIN#.*/, 'CHAIN'));
     expect([...new Set(found)].toSorted()).toEqual([
       'a stranger who asked in REFUSAL META',
       `a value of the environment in RELEASE#${RELEASE} META`,
+      `an account in Slack in APPROVALS#${RELEASE} APPROVAL#ruth.meyer`,
+      'an account in Slack in CHAIN',
     ]);
   });
 
   it('is in no execution, and in no log', async () => {
-    expect(plantedIn([...histories, ...(await executions())].map((text) => ['an execution', text]))).toEqual([]);
+    expect(plantedIn([...histories, ...(await executionsOf(product))].map((text) => ['an execution', text]))).toEqual(
+      [],
+    );
     expect(plantedIn([['the logs', logs]])).toEqual([]);
   });
 });

@@ -36,8 +36,15 @@ const send = async (product: Product, path: string, form?: Form): Promise<Answer
 
 const cookiesOf = ({ cookies }: Answer): string[] => cookies.map((line) => line.split(';')[0] ?? '');
 
-/** Opens the link of this person, every document, and approves. */
-export const approveAtThePage = async (product: Product, releaseId: string, personId: string): Promise<void> => {
+type Typed = { readonly comment?: string; readonly tell?: (secret: string) => void };
+
+/** Opens the link of this person, every document, and approves. Whatever nobody else may see is told: the link, nonces, cookies. */
+export const approveAtThePage = async (
+  product: Product,
+  releaseId: string,
+  personId: string,
+  { comment = '', tell = () => undefined }: Typed = {},
+): Promise<void> => {
   const [request, release] = await Promise.all([
     product.store.get('request', `apr-${releaseId}`),
     product.store.get('release', releaseId),
@@ -54,7 +61,14 @@ export const approveAtThePage = async (product: Product, releaseId: string, pers
     for (const cookie of cookiesOf(opened)) cookies.add(cookie);
   }
   const items = [...page.body.matchAll(/name="(checklist\.[^"]+)"/g)].map(([, name = '']) => [name, 'yes']);
-  const fields = { ...Object.fromEntries(items), form_nonce, decision: 'approve', confirmation: request.modelVersion };
+  for (const secret of [
+    path.slice('/a/'.length),
+    form_nonce,
+    ...[...cookies].map((line) => line.replace(/^[^=]*=/, '')),
+  ])
+    tell(secret);
+  const typed = { decision: 'approve', confirmation: request.modelVersion, comment };
+  const fields = { ...Object.fromEntries(items), form_nonce, ...typed };
   const answer = await send(product, path, { fields, cookies: [...cookies] });
   if (answer.statusCode !== 200) throw new Error(`the page answered ${answer.statusCode}: ${answer.body}`);
 };

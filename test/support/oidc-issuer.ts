@@ -4,7 +4,12 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-type Person = { readonly sub: string; readonly groups?: readonly string[] | undefined };
+type Person = {
+  readonly sub: string;
+  readonly groups?: readonly string[] | undefined;
+  /** What else its tokens say of them. */
+  readonly claims?: Readonly<Record<string, string>>;
+};
 type Begun = { readonly challenge: string; readonly nonce: string; readonly redirectUri: string };
 
 const CLIENT = 'assay-people';
@@ -39,8 +44,8 @@ export const startIssuer = async () => {
       .setExpirationTime(`${state.expiresInSeconds}s`)
       .sign(privateKey);
 
-  const tokens = async ({ sub, groups }: Person, nonce: string | undefined) => {
-    const who = { sub, ...(groups === undefined ? {} : { groups }) };
+  const tokens = async ({ sub, groups, claims }: Person, nonce: string | undefined) => {
+    const who = { ...claims, sub, ...(groups === undefined ? {} : { groups }) };
     const refreshToken = randomUUID();
     refreshTokens.add(refreshToken);
     return {

@@ -48,10 +48,19 @@ type Sent = Who & {
   readonly answers?: Readonly<Record<string, string>>;
   readonly confirmation?: string;
   readonly comment?: string;
+  /** Nothing was asked but what is answered. */
+  readonly onlyThese?: boolean;
 };
 
 /** A form that was sent, with yes to everything unless it is said otherwise. */
-export const aSentForm = ({ metadata, answers = {}, confirmation = '1.2.0', comment, ...who }: Sent): Json => {
+export const aSentForm = ({
+  metadata,
+  answers = {},
+  confirmation = '1.2.0',
+  comment,
+  onlyThese = false,
+  ...who
+}: Sent): Json => {
   const payload = vector('view_submission.json');
   const view = payload['view'] as Json;
   const { values } = view['state'] as { values: Record<string, Json> };
@@ -67,7 +76,7 @@ export const aSentForm = ({ metadata, answers = {}, confirmation = '1.2.0', comm
       private_metadata: JSON.stringify(metadata),
       state: {
         values: {
-          ...values,
+          ...(onlyThese ? {} : values),
           ...Object.fromEntries(answered),
           confirmation: { typed: { type: 'plain_text_input', value: confirmation } },
           comment: { typed: { type: 'plain_text_input', value: comment ?? null } },
