@@ -36,6 +36,7 @@ export const roleLines = ({ policies, directory }: Governance, endpoints: LocalE
     inColumns([
       ['operator', listOf(mayAct('operator'))],
       ['releaser', listOf(mayAct('releaser'))],
+      ['auditor', listOf(mayAct('auditor'))],
     ]),
     ...(hasMachine(directory) ? [] : ['', NO_MACHINE]),
   ].join('\n');

@@ -8,7 +8,8 @@ type Roles = Pick<LocalUser, 'username' | 'email' | 'groups'>;
 
 /**
  * All of them are people of the example's directory: one who requests releases, and operators, of whom two others than the
- * one who asked for a rollback release the model; and two who are asked to approve, and look before they decide.
+ * one who asked for a rollback release the model; two who are asked to approve, and look before they decide; and two auditors,
+ * since one of them cannot lift a legal hold alone.
  */
 export const EXAMPLE_USERS: readonly Roles[] = [
   { username: 'dana.kim', groups: ['releaser'] },
@@ -17,6 +18,7 @@ export const EXAMPLE_USERS: readonly Roles[] = [
   { username: 'ines.duarte', groups: ['operator'] },
   { username: 'ana.silva', groups: ['approver'] },
   { username: 'ruth.meyer', groups: ['approver'] },
+  { username: 'clara.novak', groups: ['auditor'] },
 ].map((user) => ({ ...user, email: `${user.username}@example.com` }));
 
 /** A directory does not say who may do what at the API: on a laptop everybody in it may do all of it. */

@@ -42,12 +42,13 @@ it('names the few addresses that a person needs, the console first', () => {
 });
 
 it('says who may fill which role that the policy asks for, and whom commands run as', () => {
-  const text = roleLines(governance, withUsers({ omar: ['operator', 'releaser'], olga: ['operator'] }));
+  const text = roleLines(governance, withUsers({ omar: ['operator', 'releaser', 'auditor'], olga: ['operator'] }));
 
   expect(text).toMatch(/^ {2}ml_lead +dana\.kim, ana\.silva, ben\.okafor$/m);
   expect(text).toMatch(/^ {2}risk_owner +ruth\.meyer$/m);
   expect(text).toMatch(/^ {2}operator +omar, olga$/m);
   expect(text).toMatch(/^ {2}releaser +omar$/m);
+  expect(text).toMatch(/^ {2}auditor +omar$/m);
   expect(text).not.toContain('assay.cli');
 });
 

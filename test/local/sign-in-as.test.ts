@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { LIFTED_BY } from '../../lib/domain/records/legal-hold.ts';
 import { close, listen } from '../../local/listen.ts';
 import { EXAMPLE_USERS } from '../../local/people.ts';
 import { startProxy } from '../../local/proxy.ts';
@@ -46,6 +47,13 @@ it('has five people of the example, of whom each orders or decides', () => {
   const acting = EXAMPLE_USERS.filter(({ groups }) => groups.some((group) => ['operator', 'approver'].includes(group)));
 
   expect(acting).toHaveLength(5);
+});
+
+it('has two auditors, who can lift a legal hold together', () => {
+  const auditors = EXAMPLE_USERS.filter(({ groups }) => groups.includes('auditor'));
+
+  expect(auditors.map(({ username }) => username)).toEqual(['omar.haddad', 'clara.novak']);
+  expect(auditors).toHaveLength(LIFTED_BY);
 });
 
 it('shows a button for each person who orders or decides, and no password', async () => {
