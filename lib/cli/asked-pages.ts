@@ -12,6 +12,7 @@ import {
   type Section,
 } from '../domain/questions/report.ts';
 import { dayGiven, instantGiven } from './asked.ts';
+import { beyondLog, unknownSubject } from './asked-nothing.ts';
 import { EXIT, type ExitCode, type Surroundings, UsageError } from './command.ts';
 import { capturedFolder } from './files/captured-folder.ts';
 import { reachOf, sectionsAccount, sectionsJson } from './terminal/answer-account.ts';
@@ -157,7 +158,14 @@ export const askPage = async (asked: AskedPage, ask: Ask, around: Surroundings):
       : sectionsAccount(sections),
   );
   const [first] = sections;
-  if (first !== undefined)
+  const at = said(asked.values, 'at');
+  if (first !== undefined) {
     around.err(reachOf({ ...first.answer, rows: sections.flatMap(({ answer }) => answer.rows) }));
+    for (const line of beyondLog(at === undefined ? undefined : instantGiven('at', at), first.answer)) around.err(line);
+  }
+  const kind = page.usage.endsWith('RELEASE') ? 'release' : 'model';
+  const [subject = ''] = asked.subjects;
+  const unknown = isEmpty ? await unknownSubject({ name: page.name, kind, subject }, ask) : undefined;
+  if (unknown !== undefined) around.err(unknown);
   return isEmpty ? EXIT.no : EXIT.ok;
 };

@@ -14,7 +14,7 @@ export const command = defineCommand({
   description: [
     'Says what served at an instant, what waited for people, and which states releases were in, of one model or of all: from a',
     'copy of the ledger alone, made by assay audit pull, without AWS. Each row is read only if its event binds it; verify the',
-    'copy with assay audit verify to know that nobody changed the events.',
+    'copy with assay audit verify to know that nobody changed the events. A model that the log does not know ends with 1.',
   ].join('\n'),
   example: '2026-11-28T10:00:00Z hmda-mortgage --ledger ledger',
   options: {
@@ -28,6 +28,10 @@ export const command = defineCommand({
     if (keys === undefined || keys.length === 0) throw new UsageError(`${plain(values.ledger)} contains no ledger`);
     const wrote = wroteIn(readLedger(directory, keys));
     const newest = wrote.reduce((last, { event }) => (event.timestamp > last ? event.timestamp : last), '');
+    if (model !== undefined && wrote.every(({ event }) => event.model_name !== model)) {
+      around.err(`the log has no model ${plain(model)} in its ${count(wrote.length, 'event')}`);
+      return EXIT.no;
+    }
     const state = stateAt(wrote, until);
     const answer = asOf(state, model);
     const reach = { at: until, entries: wrote.length, newestEntry: newest, unrecorded: state.unrecorded };

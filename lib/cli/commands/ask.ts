@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { QUESTIONS, questionNamed } from '../../domain/questions/catalogue.ts';
-import type { Question } from '../../domain/questions/question.ts';
+import { PRESENCE } from '../../domain/questions/changed.ts';
+import type { Answer, Question } from '../../domain/questions/question.ts';
 import type { Ask } from '../../domain/questions/report.ts';
 import { nearestWord } from '../../domain/spelling.ts';
-import { type AskOptions, givenFor } from '../asked.ts';
+import { type AskOptions, givenFor, instantGiven } from '../asked.ts';
+import { beyondLog, unknownSubjects } from '../asked-nothing.ts';
 import { askPage, PAGES } from '../asked-pages.ts';
 import { askingApi } from '../client/api-questions.ts';
 import { connect } from '../client/connection.ts';
@@ -39,7 +41,7 @@ export const command = defineCommand({
     key: { type: 'string', value: 'FILE', description: 'public key of the log, PEM (DIR/log.pub)' },
     at: { type: 'string', value: 'TIME', description: 'the instant, 2026-11-28T10:00:00Z (now, where one is needed)' },
     since: { type: 'string', value: 'DAY', description: 'the first day in UTC, 2026-01-01, or 365d for so long ago' },
-    until: { type: 'string', value: 'DAY', description: 'the last day in UTC' },
+    until: { type: 'string', value: 'DAY', description: 'the last day in UTC, which is in the answer' },
     model: { type: 'string', description: 'of rollbacks: only those of this model' },
     incident: { type: 'string', description: 'of rollbacks: only those of this incident' },
     endpoint: { type: 'string', description: 'of a decision: the endpoint that answered' },
@@ -126,5 +128,11 @@ const askOne = async (
     around.out([answerTable(answer), ...(picture === '' ? [] : ['', picture])].join('\n'));
   }
   around.err(reachOf(answer));
-  return answer.rows.length === 0 ? EXIT.no : EXIT.ok;
+  const at = values.at === undefined ? undefined : instantGiven('at', values.at);
+  const unknown = isAbsent(answer) ? await unknownSubjects(question, given, ask) : [];
+  for (const line of [...beyondLog(at, answer), ...unknown]) around.err(line);
+  return isAbsent(answer) ? EXIT.no : EXIT.ok;
 };
+
+/** Nothing was found; or one of two releases that were to be compared. */
+const isAbsent = ({ rows }: Answer): boolean => rows.length === 0 || rows.some(({ part }) => part === PRESENCE);

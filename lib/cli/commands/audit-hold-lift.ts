@@ -1,6 +1,6 @@
 import { defineCommand, EXIT } from '../command.ts';
 import { jsonText } from '../terminal/text.ts';
-import { LEGAL_HOLD_OPTIONS, LegalHold, legalHoldTable, orderLegalHold } from './audit-hold-order.ts';
+import { LEGAL_HOLD_OPTIONS, LegalHold, legalHoldTable, liftNeeds, orderLegalHold } from './audit-hold-order.ts';
 
 export const command = defineCommand({
   name: 'audit hold lift',
@@ -13,7 +13,10 @@ export const command = defineCommand({
   options: LEGAL_HOLD_OPTIONS,
   run: async ({ values, positionals: [model = ''] }, around) => {
     const answer = await orderLegalHold(['lift'], { ...values, model }, around);
-    around.out(values.json ? jsonText(answer) : legalHoldTable([LegalHold.parse(answer)]));
+    const hold = LegalHold.parse(answer);
+    around.out(values.json ? jsonText(answer) : legalHoldTable([hold]));
+    const needs = liftNeeds(hold);
+    if (needs !== undefined) around.err(needs);
     return EXIT.ok;
   },
 });

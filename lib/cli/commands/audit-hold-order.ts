@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import type { Surroundings } from '../command.ts';
-import { columns } from '../terminal/text.ts';
+import { columns, plain } from '../terminal/text.ts';
 
 export const LEGAL_HOLD_OPTIONS = {
   matter: { type: 'string', isRequired: true, description: 'the case, inquiry or request that it is for' },
@@ -49,3 +49,21 @@ export const legalHoldTable = (holds: readonly LegalHold[]): string =>
       hold.reason,
     ]),
   );
+
+/** What is still to be done after somebody agreed to lift a hold: nobody lifts one alone. */
+export const liftNeeds = ({ model_name, matter, status, lifting }: LegalHold): string | undefined => {
+  if (status === 'lifted') return undefined;
+  return (
+    `not lifted yet: another auditor than ${lifting.map(({ person_id: id }) => plain(id)).join(', ')} must agree, by ` +
+    `assay audit hold lift ${plain(model_name)} --matter ${plain(matter)} --reason REASON`
+  );
+};
+
+/** That a hold was in force before, and keeps the reason that it was set with. */
+export const heldBefore = (
+  { model_name, matter, set_by, set_at, reason }: LegalHold,
+  given: string,
+): string | undefined =>
+  reason === given.trim()
+    ? undefined
+    : `${plain(model_name)} was held for ${plain(matter)} before, by ${plain(set_by)} since ${set_at}: the reason given now is not on record; another --matter has a reason of its own`;

@@ -3,6 +3,7 @@ import { LINEAGE } from '../../domain/questions/lineage.ts';
 import { lineageTree } from '../../domain/questions/lineage-tree.ts';
 import type { Ask } from '../../domain/questions/report.ts';
 import { givenFor } from '../asked.ts';
+import { unknownSubjects } from '../asked-nothing.ts';
 import { askingApi } from '../client/api-questions.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT, type ExitCode, UsageError } from '../command.ts';
@@ -35,6 +36,7 @@ export const command = defineCommand({
       else if (values.csv) around.out(answerCsv(answer));
       else if (answer.rows.length > 0) around.out([tree(lineageTree(answer.rows)), '', answerTable(answer)].join('\n'));
       around.err(reachOf(answer));
+      if (answer.rows.length === 0) for (const line of await unknownSubjects(LINEAGE, given, ask)) around.err(line);
       return answer.rows.length === 0 ? EXIT.no : EXIT.ok;
     };
     if (values.ledger === undefined) {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { makeReport, SECTION_NAMES, type SectionName } from '../../domain/questions/reports/report.ts';
 import type { Material } from '../../domain/questions/reports/section.ts';
+import { dayGiven } from '../asked.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { readAccesses, readEvents, UnreadableLedger } from '../files/ledger-events.ts';
 import { asCsv, asJson, asPage, asTables } from '../terminal/report-output.ts';
@@ -18,17 +19,25 @@ export const command = defineCommand({
   example: 'approvals --ledger ledger --since 2026-01-01',
   options: {
     ledger: { type: 'string', value: 'DIR', isRequired: true, description: 'the copy of the ledger' },
-    since: { type: 'string', value: 'DAY', description: 'the first day, in UTC (the first of all)' },
-    until: { type: 'string', value: 'DAY', description: 'the day after the last, in UTC (none)' },
+    since: {
+      type: 'string',
+      value: 'DAY',
+      description: 'the first day in UTC, 2026-01-01, or 365d for so long ago (the first of all)',
+    },
+    until: { type: 'string', value: 'DAY', description: 'the last day in UTC, which is in the report (none)' },
     csv: { type: 'boolean', description: 'print comma-separated values, with the proof of each row' },
     json: { type: 'boolean', description: 'print JSON' },
     html: { type: 'boolean', description: 'print a page' },
   },
   run: async ({ values, positionals: [section] }, around) => {
     const names = section === undefined ? SECTION_NAMES : [sectionOf(section)];
-    const period = { since: dayOf(values.since, '2000-01-01'), until: dayOf(values.until, '9999-12-31') };
-    if (period.until <= period.since)
-      throw new UsageError('report: --until is the day after the last, so it must be after --since');
+    const now = new Date();
+    const period = {
+      since: values.since === undefined ? '2000-01-01' : dayGiven('since', values.since, now),
+      until: values.until === undefined ? '9999-12-31' : dayGiven('until', values.until, now),
+    };
+    if (period.until < period.since)
+      throw new UsageError('report: --until is the last day, so it must not be before --since');
     if ([values.csv, values.json, values.html].filter((asked) => asked === true).length > 1)
       throw new UsageError('report prints one of --csv, --json and --html');
     const directory = resolve(around.directory, values.ledger);
@@ -58,11 +67,4 @@ const sectionOf = (word: string): SectionName => {
   const name = SECTION_NAMES.find((one) => one === word);
   if (name === undefined) throw new UsageError(`report knows ${SECTION_NAMES.join(', ')}, not ${plain(word)}`);
   return name;
-};
-
-const dayOf = (text: string | undefined, otherwise: string): string => {
-  if (text === undefined) return otherwise;
-  const date = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00.000Z` : '');
-  if (Number.isNaN(date.getTime())) throw new UsageError(`${plain(text)} is no day: write 2026-01-31`);
-  return text;
 };

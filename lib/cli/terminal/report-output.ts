@@ -7,7 +7,7 @@ import { columns, count, jsonText, paragraph, plain } from './text.ts';
 
 /** How far the report reaches. Nothing proves nothing. */
 const reachOf = ({ covers, period }: Report): string =>
-  `From ${period.since} until before ${period.until}. Made from ${count(covers.events, 'event')}, the newest of ${covers.eventsUntil || 'none'}, and ${count(covers.accesses, 'line')} of the access log, the newest of ${covers.accessesUntil || 'none'}. It counts what the copy of the ledger says; assay audit verify says whether that holds.`;
+  `From ${period.since} to ${period.until}, both included. Made from ${count(covers.events, 'event')}, the newest of ${covers.eventsUntil || 'none'}, and ${count(covers.accesses, 'line')} of the access log, the newest of ${covers.accessesUntil || 'none'}. It counts what the copy of the ledger says; assay audit verify says whether that holds.`;
 
 const cellsOf = (shown: readonly Column[], row: Row) => shown.map(({ name }) => row[name] ?? '');
 

@@ -34,6 +34,13 @@ export const scaleOf = (spans: readonly Span[]) => {
 const WIDTH = 60;
 const LABEL = 34;
 
+/** The days; within one day the seconds, too. */
+const endsOf = (first: string, last: string): [string, string] => {
+  const isOneDay = first.slice(0, 10) === last.slice(0, 10);
+  const end = (at: string) => (isOneDay ? `${at.slice(0, 19)}Z` : at.slice(0, 10));
+  return [end(first), end(last)];
+};
+
 /** Lines of text: what served, and when, between the first and the last instant. */
 export const timeline = (spans: readonly Span[]): string => {
   if (spans.length === 0) return '';
@@ -44,8 +51,8 @@ export const timeline = (spans: readonly Span[]): string => {
     const end = Math.max(start + 1, Math.round(place(until) * WIDTH));
     return `${shorten(label, width).padEnd(width)}  ${' '.repeat(start)}${'█'.repeat(end - start)}`;
   });
-  const days = `${first.slice(0, 10)}${last.slice(0, 10).padStart(WIDTH - 10)}`;
-  return [...bars, `${' '.repeat(width)}  ${days}`].join('\n');
+  const [from, until] = endsOf(first, last);
+  return [...bars, `${' '.repeat(width)}  ${from}${until.padStart(WIDTH - from.length)}`].join('\n');
 };
 
 /** A bar for each row of counts, by one of its columns. */

@@ -2,7 +2,10 @@ import { CHECK_COLUMNS, checksIn } from './checks.ts';
 import { PART_COLUMNS, partsIn } from './parts.ts';
 import { PROOF, type Question, RELEASE, type Row, shown } from './question.ts';
 
-/** What a release says of itself: its parts, what each check measured, and that it is in the log at all. */
+/** The part of an answer that has nothing else: one of the two releases is not on record. */
+export const PRESENCE = 'release';
+
+/** What a release says of itself: its parts, and what each check measured. */
 const saidBy = (rows: readonly Row[]): Map<string, Row> => {
   const staged = rows.filter(({ event_type }) => event_type === 'stage_evaluated');
   const measured = checksIn(staged).map((row) => ({
@@ -10,14 +13,15 @@ const saidBy = (rows: readonly Row[]): Map<string, Row> => {
     part: `check: ${row['check']}`,
     value: [row['status'], row['measured']].filter((word) => word !== '').join(', '),
   }));
-  const presence = rows.slice(0, 1).map((row) => ({ ...row, part: 'release', value: 'on record' }));
-  return new Map([...presence, ...partsIn(rows), ...measured].map((row) => [String(row['part']), row]));
+  return new Map([...partsIn(rows), ...measured].map((row) => [String(row['part']), row]));
 };
 
 /** Zero is the first entry of the log, so that what is not there has none. */
 const NO_ENTRY = -1;
 
 const changesIn = (rows: readonly Row[]): Row[] => {
+  const sides = new Set(rows.map(({ side }) => side));
+  if (sides.size === 1) return onlyOne(rows.slice(0, 1));
   const before = saidBy(rows.filter(({ side }) => side === 'before'));
   const after = saidBy(rows.filter(({ side }) => side === 'after'));
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((part): Row[] => {
@@ -34,6 +38,19 @@ const changesIn = (rows: readonly Row[]): Row[] => {
     ];
   });
 };
+
+/** That everything of the one is missing in the other would be true, and mislead: there is nothing to compare. */
+const onlyOne = (rows: readonly Row[]): Row[] =>
+  rows.map((row) => {
+    const isBefore = row['side'] === 'before';
+    return {
+      ...row,
+      part: PRESENCE,
+      before: isBefore ? 'on record' : 'not on record',
+      after: isBefore ? 'not on record' : 'on record',
+      before_leaf_index: isBefore ? Number(row['leaf_index']) : NO_ENTRY,
+    };
+  });
 
 /** Q-4: what differs between two releases, part by part and check by check, as the log has it. */
 export const CHANGED: Question = {

@@ -45,6 +45,14 @@ describe('assay as-of', () => {
     expect(out).not.toContain('of later');
   });
 
+  it('ends with 1 for a model that the log does not know, and not for one that came later', async () => {
+    const unknown = await assay(await aCopy(), ['as-of', '2026-11-22', 'nope', '--ledger', '.']);
+    const later = await assay(await aCopy(), ['as-of', '2026-11-01', 'fraud', '--ledger', '.']);
+
+    expect(unknown).toMatchObject({ code: 1, out: '', err: 'the log has no model nope in its 28 events\n' });
+    expect(later).toMatchObject({ code: 0, out: expect.stringContaining('nothing served') });
+  });
+
   it('says of one model, as JSON', async () => {
     const { out } = await assay(await aCopy(), ['as-of', '2026-11-22', 'fraud', '--ledger', '.', '--json']);
 

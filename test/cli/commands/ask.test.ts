@@ -50,6 +50,53 @@ describe('assay ask --ledger', () => {
     });
   });
 
+  it.each([
+    ['live fraud', 'The log has no model fraud.'],
+    ['live credit-1', 'credit-1 is a release: live asks about a model, by its name.'],
+    ['why credit', 'credit is a model: why asks about a release, by its id.'],
+    ['why nope', 'The log has no release nope.'],
+    ['changed credit-1 nope', 'The log has no release nope.'],
+    ['changed nope credit-1', 'The log has no release nope.'],
+    ['changed nope neither', 'The log has no release nope.\nThe log has no release neither.'],
+    ['dossier credit', 'credit is a model: dossier asks about a release, by its id.'],
+    ['account nope', 'The log has no model nope.'],
+    ['account credit-1', 'credit-1 is a release: account asks about a model, by its name.'],
+  ])('says of a name that it does not know that it does not: %s', async (question, problem) => {
+    expect(await ask(question)).toMatchObject({ code: 1, err: expect.stringContaining(`${problem}\n`) });
+  });
+
+  it('says nothing about a name where it knows it, and has nothing to tell', async () => {
+    const { code, err } = await ask('rollbacks --incident INC-0');
+    const early = await ask('live credit --at 2026-01-01T00:00:00Z');
+
+    expect([code, early.code]).toEqual([1, 1]);
+    expect(err + early.err).not.toContain('The log has no');
+  });
+
+  it('compares nothing with a release that is not there', async () => {
+    const { out } = await ask('changed nope credit-1');
+
+    expect(out).toMatch(/^part +before +after +entry before +entry\nrelease +not on record +on record +-1 +\d+\n$/);
+  });
+
+  it('says of an instant after the newest entry that the log ends before it', async () => {
+    const words = '2027-01-01T00:00:00.000Z is after the newest entry';
+
+    expect((await ask('live credit --at 2027-01-01T00:00:00Z')).err).toContain(words);
+    expect((await ask('account credit --at 2027-01-01T00:00:00Z')).err).toContain(words);
+    expect((await ask('live credit --at 2026-11-24T00:00:00Z')).err).not.toContain('after the newest');
+    expect((await ask('account credit')).err).not.toContain('after the newest');
+  });
+
+  it('shows the time of day where all of it was on one day', async () => {
+    const { out } = await ask('traffic credit --since 2026-11-26');
+    const { timeline } = await import('../../../lib/cli/terminal/timeline.ts');
+    const span = { label: 'credit-1', from: '2026-11-26T08:00:00.000Z', until: '2026-11-26T09:30:01.000Z' };
+
+    expect(out).toContain('2026-11-26');
+    expect(timeline([span])).toMatch(/2026-11-26T08:00:00Z +2026-11-26T09:30:01Z$/);
+  });
+
   it('writes a page with a timeline, in which texts of people are texts', async () => {
     await ask('live credit --html live.html');
     const page = readFileSync(join(home, 'live.html'), 'utf8');

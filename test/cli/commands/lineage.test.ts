@@ -57,6 +57,7 @@ describe('assay lineage', () => {
     });
 
     expect(await assay(aDirectory(endpointsFile(url)), ['lineage', 'credit-1'])).toMatchObject({ code: 1, out: '' });
-    expect(asked).toEqual(['/v1/questions/lineage']);
+    // Nothing was found: then it asks whether there is such a release, or a model of that name.
+    expect(asked).toEqual(['lineage', 'path', 'trend'].map((name) => `/v1/questions/${name}`));
   });
 });

@@ -98,10 +98,16 @@ describe('what changed', () => {
     ]);
   });
 
-  it('names a release that is not in the log', () => {
-    expect(rowsOf(CHANGED, [{ ...requested, side: 'before' }])).toContainEqual(
-      expect.objectContaining({ part: 'release', before: 'on record', after: '' }),
-    );
+  it('says which release is not in the log, and compares nothing with it', () => {
+    const row = { ...requested, leaf_index: 6 };
+
+    expect(rowsOf(CHANGED, [{ ...row, side: 'before' }])).toMatchObject([
+      { part: 'release', before: 'on record', after: 'not on record', before_leaf_index: 6 },
+    ]);
+    expect(rowsOf(CHANGED, [{ ...row, side: 'after' }])).toMatchObject([
+      { part: 'release', before: 'not on record', after: 'on record', before_leaf_index: -1, leaf_index: 6 },
+    ]);
+    expect(rowsOf(CHANGED, [])).toEqual([]);
   });
 });
 

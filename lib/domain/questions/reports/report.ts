@@ -3,7 +3,7 @@ import { approvalTimes } from './approval-times.ts';
 import { dataSanitisation } from './data-sanitisation.ts';
 import type { Material, Section } from './section.ts';
 
-/** From the first instant on, and before the second. Both are days, or instants. */
+/** From the first day to the last one, both in UTC, and both in the report. */
 export type Period = { readonly since: string; readonly until: string };
 
 export type Report = {
@@ -24,7 +24,7 @@ export const SECTION_NAMES = Object.keys(SECTIONS) as SectionName[]; // the keys
 
 /** The report of these sections about a period. What lies outside of it is not counted; that it is there is said by `covers`. */
 export const makeReport = (names: readonly SectionName[], material: Material, period: Period): Report => {
-  const within = (at: string): boolean => period.since <= at && at < period.until;
+  const within = (at: string): boolean => period.since <= at.slice(0, 10) && at.slice(0, 10) <= period.until;
   const accesses = material.accesses.filter(({ at }) => within(at));
   return {
     period,

@@ -43,7 +43,7 @@ describe('a report (AU-8)', () => {
       anAccess('ana', 'credit-3/predictions', '2026-12-01T10:00:00.000Z'),
     ];
 
-    const rows = rowsOf('access', { accesses }, { since: '2026-11-01', until: '2026-12-01' });
+    const rows = rowsOf('access', { accesses }, { since: '2026-11-01', until: '2026-11-30' });
 
     expect(rows?.map(({ who, what, times, days, first }) => [who, what, times, days, first])).toEqual([
       ['ruth', 'credit-1/predictions', 2, 2, '2026-11-01T09:00:00.000Z'],
@@ -80,7 +80,7 @@ describe('a report (AU-8)', () => {
       ['2026-11-03T10:02:00.000Z', { event_type: 'approval_expired' }],
     );
 
-    const rows = rowsOf('approvals', { events }, { since: '2026-11-01', until: '2026-11-03' });
+    const rows = rowsOf('approvals', { events }, { since: '2026-11-01', until: '2026-11-02' });
 
     expect(
       rows?.map(({ decision, by, asked_at, decided_at, minutes }) => [decision, by, asked_at, decided_at, minutes]),
@@ -110,7 +110,7 @@ describe('a report (AU-8)', () => {
       ['2027-11-01T09:02:00.000Z', evaluated],
     );
 
-    const rows = rowsOf('sanitisation', { events }, { since: '2026-11-01', until: '2026-11-03' });
+    const rows = rowsOf('sanitisation', { events }, { since: '2026-11-01', until: '2026-11-02' });
 
     expect(
       rows?.map(({ release_id, measured, data_provenance_sha256, event }) => [
