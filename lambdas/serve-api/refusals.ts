@@ -1,22 +1,28 @@
 import { Hono } from 'hono/tiny';
+import * as z from 'zod';
 import { ListPlace } from '../../lib/domain/change/page.ts';
 import { Sha256 } from '../../lib/domain/identifiers.ts';
 import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import type { Api, Variables } from './api.ts';
 import { notFound } from './names.ts';
 import { refusalView } from './views.ts';
+import { Since } from './window.ts';
 
 /** Each has up to two hundred faults. */
 const AT_ONCE = 25;
 /** An id that a request claims is kept no longer than that. */
 const CLAIMED_MAX_LENGTH = 128;
 
+/** Which refusals a list is asked for. */
+export const RefusalQuery = z.strictObject({ ...Paged.shape, ...Since });
+
 /** The routes about what was refused on arrival, the latest first. */
 export const refusalRoutes = ({ store }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.get('/refusals', async (context) => {
-    const page = pageIn(queryOf(Paged, context.req.query()), ListPlace, AT_ONCE);
-    const { items, next } = await store.page('refusal', page);
+    const { limit, after, ...period } = queryOf(RefusalQuery, context.req.query());
+    const page = pageIn({ limit, after }, ListPlace, AT_ONCE);
+    const { items, next } = await store.page('refusal', { ...page, ...period });
     return context.json({ refusals: items.map(refusalView), ...nextOf(next) });
   });
   app.get('/refusals/:id', async (context) => {

@@ -20,6 +20,7 @@ import { notFound, releaseIdIn } from './names.ts';
 import { outlookOf } from './outlook.ts';
 import { releaseDiff } from './release-diff.ts';
 import { eventView, listedRelease, releaseSummary, releaseView } from './views.ts';
+import { Since } from './window.ts';
 
 /** The routes about releases: request one, and read what became of it. Machines have no others. */
 export const releaseRoutes = (api: Api): Hono<Variables> => {
@@ -98,6 +99,7 @@ export const ReleaseQuery = z.strictObject({
   tier: RiskTier.optional(),
   requester: PersonId.optional(),
   order: z.enum(['latest', 'oldest']).optional(),
+  ...Since,
 });
 
 /** The intake stores the code of a refusal as text; only the codes of the intake are read back here. */

@@ -11,7 +11,13 @@ const writtenInstant = (ofDay: string) =>
     new Date(written.includes('T') ? written : `${written}T${ofDay}`).toISOString(),
   ).pipe(Instant);
 /** A date without a time means the whole day, so that nothing of the last day is missing. */
-const Window = z.object({ from: writtenInstant('00:00:00.000Z'), until: writtenInstant('23:59:59.999Z') });
+const [Begin, End] = [writtenInstant('00:00:00.000Z'), writtenInstant('23:59:59.999Z')];
+const Window = z.object({ from: Begin, until: End });
+
+/** A period that bounds a list, of which neither end has to be said. */
+export const Since = { since: Begin.optional(), until: End.optional() };
+/** The same as it is written in a query. */
+export const SinceWritten = { since: DateOrTime.optional(), until: DateOrTime.optional() };
 
 export const windowOf = (query: unknown): z.infer<typeof Window> =>
   parseAsked(Window, query, { whole: 'query', needs: 'a period needs from and until' });

@@ -1,10 +1,11 @@
 /** Lists of what the index `by-state` holds under one name. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Entities } from '../domain/change/kinds.ts';
-import { ListPlace, type PageAsked, type PageOf } from '../domain/change/page.ts';
+import { ListPlace, type PageAsked, type PageOf, type Period } from '../domain/change/page.ts';
 import type { PagedName } from '../domain/change/release-store.ts';
 import { type Hints, idIn, liesIn, readHints, recordAt } from './dynamodb-hints.ts';
 import { headKey, type Key, LISTS, MODELS, recordKey } from './dynamodb-keys.ts';
+import { isWithin, meet, type Range, rangeCondition, rangeOf } from './dynamodb-range.ts';
 import type { Item } from './dynamodb-reads.ts';
 
 type Table = { readonly TableName: string; readonly client: DynamoDBDocumentClient };
@@ -15,19 +16,26 @@ const LATEST_FIRST: readonly PagedName[] = ['refusal'];
 export const pageOf = async <N extends PagedName>(
   table: Table,
   name: N,
-  { limit, after }: PageAsked<ListPlace>,
+  { limit, after, ...period }: PageAsked<ListPlace> & Period,
 ): Promise<PageOf<Entities[N], ListPlace>> => {
   const list = LISTS[name];
-  const start = after && { ...recordKey<PagedName>(name, after.id), ...placeIn(list, after.at) };
   const read = (item: Item) => {
     const [record, place] = [recordAt(name, item), placeOf(item)];
     return record && place && { record, place };
   };
   const isForward = !LATEST_FIRST.includes(name);
+  const behind = after && (isForward ? { from: after.at } : { to: after.at });
+  const within = meet(rangeOf(period), behind ?? {});
+  if (within === undefined) return { items: [], next: undefined };
+  // A place outside the period is that of another list.
+  const start =
+    after && isWithin(within, after.at)
+      ? { ...recordKey<PagedName>(name, after.id), ...placeIn(list, after.at) }
+      : undefined;
   const found = await query(
     table,
     list,
-    { limit, start, isForward },
+    { limit, start, isForward, within },
     { read, isPlace: (key) => liesIn(name, key) && placeOf(key) !== undefined },
   );
   return { items: found.rows.map(({ record }) => record), ...endOf(found) };
@@ -43,7 +51,7 @@ export const modelPage = async (table: Table, { limit, after }: PageAsked<string
   const found = await query(
     table,
     MODELS,
-    { limit, start, isForward: true },
+    { limit, start, isForward: true, within: {} },
     { read, isPlace: (key) => read(key) !== undefined },
   );
   const { next, leftOut } = endOf(found);
@@ -66,24 +74,27 @@ type Asked = {
   readonly limit: number;
   readonly start: (Key & ReturnType<typeof placeIn>) | undefined;
   readonly isForward: boolean;
+  readonly within: Range;
 };
 
 const query = <R extends Row>(
   { TableName, client }: Table,
   list: string,
-  { limit, start, isForward }: Asked,
+  { limit, start, isForward, within }: Asked,
   reading: Parameters<typeof readHints<R>>[2],
-): Promise<Hints<R>> =>
-  readHints(
+): Promise<Hints<R>> => {
+  const key = rangeCondition('gsi_state_sk', within);
+  return readHints(
     client,
     {
       TableName,
       IndexName: 'by-state',
-      KeyConditionExpression: 'gsi_state_pk = :list',
-      ExpressionAttributeValues: { ':list': list },
+      KeyConditionExpression: `gsi_state_pk = :list${key.expression}`,
+      ExpressionAttributeValues: { ':list': list, ...key.values },
       ScanIndexForward: isForward,
       Limit: limit,
       ExclusiveStartKey: start,
     },
     reading,
   );
+};

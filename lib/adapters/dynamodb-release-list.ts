@@ -1,10 +1,12 @@
 /** Lists of releases, from the index of one model or from those of the states, which are merged in the order of the last change. */
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type PageAsked, type ReleaseFilter, type ReleasePage, ReleasePlace } from '../domain/change/page.ts';
+import { plusMilliseconds } from '../domain/instant.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
 import { ReleaseSummary, SUMMARY_ATTRIBUTES } from '../domain/release/release-summary.ts';
 import { idIn, liesIn, readHints } from './dynamodb-hints.ts';
 import { recordKey } from './dynamodb-keys.ts';
+import { isWithin, meet, type Range, rangeCondition, rangeOf } from './dynamodb-range.ts';
 import type { Item } from './dynamodb-reads.ts';
 
 /** As many queries as one page may take: without a filter, one of each state. */
@@ -94,23 +96,27 @@ const readSource = async (
   const { index, hash, range } = source;
   const isOldestFirst = filter.order === 'oldest';
   const wanted = filterOf(filter);
-  const bound = start?.from === 'after its time' ? (isOldestFirst ? '>' : '<') : isOldestFirst ? '>=' : '<=';
+  const within = meet(rangeOf(filter), behind(start, isOldestFirst));
+  if (within === undefined) return { items: [], end: undefined, leftOut: 0 };
+  const key = rangeCondition(range, within);
   const names = index.ProjectionExpression === undefined ? wanted.used : SUMMARY_ATTRIBUTES;
   const { rows, isMore, last, leftOut } = await readHints(
     client,
     {
       TableName,
       ...index,
-      KeyConditionExpression: `${hash.name} = :hash${start === undefined ? '' : ` AND ${range} ${bound} :at`}`,
+      KeyConditionExpression: `${hash.name} = :hash${key.expression}`,
       FilterExpression: wanted.expression || undefined,
       ExpressionAttributeNames:
         names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: {
         ':hash': hash.value,
-        ...(start === undefined ? {} : { ':at': start.place.at }),
+        ...key.values,
         ...wanted.values,
       },
-      ExclusiveStartKey: start?.from === 'after it' ? keyAt(source, start.place) : undefined,
+      // A place outside the period is that of another list: this one begins where its period does.
+      ExclusiveStartKey:
+        start?.from === 'after it' && isWithin(within, start.place.at) ? keyAt(source, start.place) : undefined,
       ScanIndexForward: isOldestFirst,
       // The index of a model is narrow: what a filter leaves out costs little there.
       Limit: wanted.expression === '' ? limit : FILTERED_AT_ONCE,
@@ -123,6 +129,14 @@ const readSource = async (
   const lastRow = rows.at(-1);
   const end = last === undefined ? lastRow && placeOf(lastRow) : placeAt(source, last);
   return { items: rows, end: isMore ? end : undefined, leftOut };
+};
+
+/** What is left of a source from a place on. */
+const behind = (start: Start | undefined, isOldestFirst: boolean): Range => {
+  if (start === undefined) return {};
+  const { at } = start.place;
+  const step = start.from === 'after its time' ? 1 : 0;
+  return isOldestFirst ? { from: plusMilliseconds(at, step) } : { to: plusMilliseconds(at, -step) };
 };
 
 /** A release is in the list of its own model, or of its own state. */

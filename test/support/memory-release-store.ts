@@ -103,10 +103,13 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       const last = items.at(-1);
       return { items, next: left.length > limit && last !== undefined ? placeIn(last) : undefined };
     },
-    page: async (name, { limit, after }) => {
+    page: async (name, { limit, after, since, until }) => {
       const all = under(name).flatMap((entity) => {
         const { gsi_state_sk: at } = indexAttributes(entity);
-        return at === undefined ? [] : [{ entity, at, id: keyOf(entity).partition.split('#').slice(1).join('#') }];
+        const isWithin = (since === undefined || (at ?? '') >= since) && (until === undefined || (at ?? '') <= until);
+        return at === undefined || !isWithin
+          ? []
+          : [{ entity, at, id: keyOf(entity).partition.split('#').slice(1).join('#') }];
       });
       const ordered = all.sort((one, other) => (`${one.at} ${one.id}` < `${other.at} ${other.id}` ? -1 : 1));
       if (name === 'refusal') ordered.reverse();
@@ -226,13 +229,15 @@ const noteOnce = async ({ once }: Change, onces: KeptOnces): Promise<void> => {
 const withoutLine = ({ line: _, ...sealed }: LoggedEvent): SealedEvent => sealed;
 
 const isListed = (release: Release, filter: ReleaseFilter): boolean => {
-  const { model, version, states, tier, requester, endsBy } = filter;
+  const { model, version, states, tier, requester, endsBy, since, until } = filter;
   return (
     (model === undefined || release.modelName === model) &&
     (version === undefined || release.modelVersion === version) &&
     (states === undefined || states.some((state) => state === release.state)) &&
     (tier === undefined || release.riskTier === tier) &&
     (requester === undefined || release.requestedBy === requester) &&
+    (since === undefined || release.updatedAt >= since) &&
+    (until === undefined || release.updatedAt <= until) &&
     (endsBy === undefined || release.approvedUntil === undefined || release.approvedUntil <= endsBy)
   );
 };

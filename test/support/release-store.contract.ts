@@ -21,6 +21,7 @@ import { checkLedger } from './check-ledger.ts';
 import { everyKind, kindNames } from './every-kind.ts';
 import { itListsLegalHolds } from './legal-holds.contract.ts';
 import { allRefusals } from './listed.ts';
+import { itListsPeriods } from './periods.contract.ts';
 import { anApprovalOf, checks, draft, releaseId } from './release-life.ts';
 
 export type StoreUnderTest = {
@@ -332,6 +333,7 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
     });
 
     itListsLegalHolds(inStore);
+    itListsPeriods(inStore);
 
     it('is one configuration, that of the latest change', async () => {
       const { store, release, commit } = inStore();

@@ -11,6 +11,21 @@ export const limitOption = {
   description: 'list this many at most (all)',
 } as const;
 
+export const sinceOption = {
+  type: 'string',
+  value: 'DATE',
+  description: 'list what came at this date or time or later, ISO 8601',
+} as const;
+export const untilOption = {
+  type: 'string',
+  value: 'DATE',
+  description: 'list what came until then; a date includes its whole day',
+} as const;
+
+/** The parameters of a query that were given. */
+export const given = (values: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
 const QUIET_PAGES = 5;
 
 type Wanted = {

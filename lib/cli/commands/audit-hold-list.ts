@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { connect } from '../client/connection.ts';
-import { limitOption, readPages } from '../client/pages.ts';
+import { given, limitOption, readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { jsonText } from '../terminal/text.ts';
 import { LegalHold, legalHoldTable } from './audit-hold-order.ts';
@@ -19,7 +19,7 @@ export const command = defineCommand({
   },
   run: async ({ values }, around) => {
     const connection = await connect(around);
-    const query = values.model === undefined ? {} : { model: values.model };
+    const query = given({ model: values.model });
     const call = { method: 'GET', path: ['legal-holds'], query, role: 'auditor' } as const;
     const answer = await readPages(connection, call, { of: 'legal_holds', limit: values.limit, say: around.err });
     around.out(values.json ? jsonText(answer) : listOf(Answer.parse(answer)));

@@ -1,8 +1,9 @@
 import { connect, iamOption } from '../client/connection.ts';
-import { limitOption, readPages } from '../client/pages.ts';
+import { given, limitOption, readPages, sinceOption, untilOption } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { Refusals, refusalAccount } from '../terminal/refusal-account.ts';
 import { jsonText } from '../terminal/text.ts';
+import { assertDates } from './signatures.ts';
 
 export const command = defineCommand({
   name: 'refusals',
@@ -11,14 +12,18 @@ export const command = defineCommand({
   example: '',
   options: {
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },
+    since: sinceOption,
+    until: untilOption,
     limit: limitOption,
     iam: iamOption,
   },
   run: async ({ values }, around) => {
+    const { since, until } = values;
+    assertDates('refusals', { since, until });
     const connection = await connect(around, values);
     const answer = await readPages(
       connection,
-      { method: 'GET', path: ['refusals'], role: 'auditor' },
+      { method: 'GET', path: ['refusals'], query: given({ since, until }), role: 'auditor' },
       { of: 'refusals', limit: values.limit, say: around.err },
     );
     around.out(values.json ? jsonText(answer) : refusalAccount(Refusals.parse(answer)) || 'nothing was refused');

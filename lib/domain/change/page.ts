@@ -21,8 +21,11 @@ export type ReleasePlace = z.infer<typeof ReleasePlace>;
 export const ListPlace = z.strictObject({ at: z.string().min(1).max(256), id: z.string().min(1).max(256) });
 export type ListPlace = z.infer<typeof ListPlace>;
 
-/** Which releases a list has. What is not said is not asked for. */
-export type ReleaseFilter = {
+/** From an instant to another one, both of them included. What is not said has no end. */
+export type Period = { readonly since?: Instant | undefined; readonly until?: Instant | undefined };
+
+/** Which releases a list has. What is not said is not asked for. The period is that of their last change. */
+export type ReleaseFilter = Period & {
   readonly model?: string | undefined;
   /** The version as the release spells it. */
   readonly version?: string | undefined;

@@ -6,7 +6,16 @@ import type { AllInProduction } from '../release/in-production.ts';
 import type { Release } from '../release/release.ts';
 import type { Change } from './change.ts';
 import type { Entities, EntityName, IdOf, ListedName, OwnerOf } from './kinds.ts';
-import type { ListPlace, OfRelease, PageAsked, PageOf, ReleaseFilter, ReleasePage, ReleasePlace } from './page.ts';
+import type {
+  ListPlace,
+  OfRelease,
+  PageAsked,
+  PageOf,
+  Period,
+  ReleaseFilter,
+  ReleasePage,
+  ReleasePlace,
+} from './page.ts';
 
 /**
  * The kinds of which there is a list of all: refusals, the latest first; models that are held and lines that are stopped, the longest
@@ -24,8 +33,11 @@ export interface ReleaseStore {
   list<N extends ListedName>(name: N, ...owner: OwnerOf<N>): Promise<Entities[N][]>;
   /** A page of releases as lists show them, of all models or of one, in the order of their last change. */
   releasePage(filter: ReleaseFilter, page: PageAsked<ReleasePlace>): Promise<ReleasePage>;
-  /** A page of everything of a kind. Holds are those that are not released, and lines those that are stopped. */
-  page<N extends PagedName>(name: N, page: PageAsked<ListPlace>): Promise<PageOf<Entities[N], ListPlace>>;
+  /**
+   * A page of everything of a kind. Holds are those that are not released, and lines those that are stopped. A period is that in which
+   * a request was refused, or since when something is held or stopped; endpoints are in the order of their ids, and have none.
+   */
+  page<N extends PagedName>(name: N, page: PageAsked<ListPlace> & Period): Promise<PageOf<Entities[N], ListPlace>>;
   /** A page of the models that have a chain, in the order of their names; `after` is the last name of the page before. */
   models(page: PageAsked<string>): Promise<PageOf<string, string>>;
   /** A page of legal holds in the order of their models and matters, which are their places (`at`, `id`). */

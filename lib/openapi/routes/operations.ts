@@ -1,6 +1,6 @@
 import { CheckAgain, Explained, LegalOrder, LineOrder, Order } from '../../../lambdas/serve-api/body.ts';
 import { LegalHoldQuery } from '../../../lambdas/serve-api/legal-holds.ts';
-import { DateOrTime } from '../../../lambdas/serve-api/window.ts';
+import { DateOrTime, SinceWritten } from '../../../lambdas/serve-api/window.ts';
 import { CONTENT_TYPES } from '../../domain/metrics/open-metrics.ts';
 import { Paged } from '../../runtime/api-door/paged.ts';
 import { LegalHold, LegalHoldPage, Line, LinePage, StartedLine } from '../answers/holds.ts';
@@ -35,7 +35,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
   {
     ...{ method: 'get', path: '/refusals', id: 'listRefusals', who: 'any role', bySignature: true },
     summary: 'Requests for releases that were refused, the latest first',
-    query: Paged.shape,
+    query: { ...Paged.shape, ...SinceWritten },
     answers: ok(RefusalPage),
   },
   {

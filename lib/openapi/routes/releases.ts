@@ -1,4 +1,5 @@
 import { ReleaseQuery } from '../../../lambdas/serve-api/releases.ts';
+import { SinceWritten } from '../../../lambdas/serve-api/window.ts';
 import { ReleaseManifest } from '../../domain/release/manifest.ts';
 import { Paged } from '../../runtime/api-door/paged.ts';
 import { EventPage, ReleaseDiff, ReleasePage, ReleaseStory } from '../answers/releases.ts';
@@ -30,7 +31,7 @@ export const RELEASE_ROUTES: readonly Route[] = [
   {
     ...{ method: 'get', path: '/releases', id: 'listReleases', who: 'any role', bySignature: true },
     summary: 'Releases by their last change',
-    query: ReleaseQuery.shape,
+    query: { ...ReleaseQuery.shape, ...SinceWritten },
     answers: ok(ReleasePage),
   },
   {

@@ -33,3 +33,16 @@ it('assay refusals says that there are none', async () => {
 it('assay refusals prints the answer of the API', async () => {
   expect(JSON.parse((await refusals([NAMELESS], '--json')).out)).toEqual({ refusals: [NAMELESS] });
 });
+
+it('assay refusals asks for a period, and takes no other text for its ends', async () => {
+  const asked: string[] = [];
+  const server = await aServer(({ path }) => {
+    asked.push(path);
+    return path === '/' ? { body: { AuthenticationResult: { AccessToken: 'token' } } } : { body: { refusals: [] } };
+  });
+  const inPeriod = (...args: string[]) => assay(aDirectory(endpointsFile(server.url)), ['refusals', ...args]);
+
+  expect((await inPeriod('--since', '2026-11-01', '--until', '2026-11-30T12:00:00Z')).code).toBe(0);
+  expect(asked.at(-1)).toBe('/v1/refusals?since=2026-11-01&until=2026-11-30T12%3A00%3A00Z');
+  expect(await inPeriod('--since', 'yesterday')).toMatchObject({ code: 2, err: expect.stringContaining('--since') });
+});

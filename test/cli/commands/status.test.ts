@@ -344,3 +344,22 @@ describe('assay status --watch', () => {
     expect((await among({}, args)).code).toBe(2);
   });
 });
+
+it('assay status lists by a filter, and shows one thing without any', async () => {
+  const asked: string[] = [];
+  const server = await aServer(({ path }) => {
+    asked.push(path);
+    return path === '/' ? { body: { AuthenticationResult: { AccessToken: 'token' } } } : { body: { releases: [] } };
+  });
+  const status = (...args: string[]) => assay(aDirectory(endpointsFile(server.url)), ['status', ...args]);
+
+  expect(
+    (await status('--state', 'approved', '--tier', 'high', '--requester', 'dana', '--since', '2026-11-01')).code,
+  ).toBe(0);
+  expect(asked.at(-1)).toBe('/v1/releases?state=approved&tier=high&requester=dana&since=2026-11-01');
+  expect(await status('r-1', '--state', 'approved')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--state'),
+  });
+  expect(await status('--until', '30.11.')).toMatchObject({ code: 2, err: expect.stringContaining('--until') });
+});

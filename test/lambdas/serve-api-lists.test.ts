@@ -1,0 +1,53 @@
+/** What lists of the API are asked for. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { refuseClaimOf } from '../support/a-refusal.ts';
+import { anApi, callApi } from '../support/api.ts';
+import { at } from '../support/approval-case.ts';
+import { anIntake, type Intake } from '../support/intake.ts';
+import { draft, releaseId } from '../support/release-life.ts';
+
+let intake: Intake;
+beforeEach(() => {
+  intake = anIntake();
+});
+const get = (path: string) => callApi(anApi(intake), path, { username: 'ada', groups: ['auditor'] });
+const idsOf = async (path: string, list: string, id: string) =>
+  ((await get(path)).body[list] as Record<string, string>[]).map((one) => one[id]);
+
+describe('a list within a period', () => {
+  const days = ['2026-11-01T00:00:00.000Z', '2026-11-02T23:59:59.999Z', '2026-11-03T00:00:00.000Z'] as const;
+
+  it('has the releases that changed last in it: a date means its whole day', async () => {
+    intake.store.seed(
+      ...days.map((day, index) => ({ ...draft, releaseId: releaseId(`r-${index + 1}`), updatedAt: at(day) })),
+    );
+    const found = (query: string) => idsOf(`/releases?${query}`, 'releases', 'release_id');
+
+    expect(await found('since=2026-11-02')).toEqual(['r-3', 'r-2']);
+    expect(await found('until=2026-11-02')).toEqual(['r-2', 'r-1']);
+    expect(await found('since=2026-11-02&until=2026-11-02&order=oldest')).toEqual(['r-2']);
+    expect(await found('since=2026-11-03T01:00:00%2B01:00')).toEqual(['r-3']);
+    expect(await found('since=2026-11-03&until=2026-11-01')).toEqual([]);
+  });
+
+  it('has the refusals that came in it', async () => {
+    const claims = days.map((day, index) => ({ ...refuseClaimOf(`r-${index + 1}`), receivedAt: at(day) }));
+    intake.store.seed(...claims);
+
+    expect(await idsOf('/refusals?since=2026-11-02&until=2026-11-02', 'refusals', 'refusal_id')).toEqual([
+      claims[1]?.refusalId,
+    ]);
+  });
+
+  it.each(['releases', 'refusals'])('is refused where an end is no time: %s', async (list) => {
+    for (const [field, given] of [
+      ['since', 'yesterday'],
+      ['until', '2026-02-30'],
+      ['since', ''],
+    ])
+      expect(await get(`/${list}?${field}=${given}`)).toMatchObject({
+        status: 422,
+        body: { title: 'RequestInvalid', faults: [{ field, problem: 'must be an ISO 8601 date or time' }] },
+      });
+  });
+});
