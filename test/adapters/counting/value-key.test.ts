@@ -37,6 +37,10 @@ const NUMBERS = [
   'a-1',
   'a-1 ',
 ];
+/** Longer than any word that means something else than itself, and as long as the longest. */
+const WORDS = ['customer-0001', 'Infinity', 'infinity', 'nullable', 'TRUE', 'falsehood'];
+const BLANKS = [' ', '\t', '\n', '\v', '\f', '\r', '\u00a0'];
+const IDS = WORDS.flatMap((word) => [word, ...BLANKS.flatMap((blank) => [`${word}${blank}`, `${blank}${word}`])]);
 
 describe('the key of a cell in SQL', () => {
   it.each([
@@ -48,7 +52,7 @@ describe('the key of a cell in SQL', () => {
     // Engines have no null character in a text, and a table with one is refused.
     const anything = fc.string({ unit: 'grapheme', maxLength: 6 }).filter((text) => !text.includes('\0'));
     const sample = fc.sample(fc.oneof(digits, digits, words, anything), { numRuns: 4000, seed: 11 });
-    const cells = [...new Set([...NUMBERS, ...SAME.flat(), ...DIFFERENT.flat(), ...MISSING, ...sample])];
+    const cells = [...new Set([...NUMBERS, ...IDS, ...SAME.flat(), ...DIFFERENT.flat(), ...MISSING, ...sample])];
 
     const keys = await keysInSql(cells, keysOf);
 
