@@ -53,7 +53,8 @@ export const command = defineCommand({
   },
 });
 
-const INSTEAD = 'restore a backup of the table instead: docs/deploying.md#backups';
+const INSTEAD =
+  'restore the table to a point in time, or from a backup that you keep beyond 35 days: docs/deploying.md#backups';
 
 /** Why a copy is nothing to rebuild from; undefined if it is. */
 const refusalOf = async (directory: string, keys: readonly string[], pem: string, now: Instant) => {
@@ -62,7 +63,7 @@ const refusalOf = async (directory: string, keys: readonly string[], pem: string
   if (problems[0] !== undefined) return `the ledger does not hold: ${plain(problems[0].key)} ${plain(problems[0].why)}`;
   if (report.missingProofs[0] !== undefined) return `a proof is missing: ${plain(report.missingProofs[0].why)}`;
   if (report.rows.unrecorded > 0) {
-    return `the ledger has not what ${count(report.rows.unrecorded, 'event')} wrote, of versions that recorded no rows`;
+    return `the ledger has not what ${count(report.rows.unrecorded, 'event')} wrote, of versions that recorded no rows, and no later version adds that: no copy of this log ever fills a table`;
   }
   if (report.notYetCovered.length > 0) {
     return `what ${count(report.notYetCovered.length, 'event')} wrote is under no checkpoint and not in the ledger, first ${plain(report.notYetCovered[0] ?? '')}`;
