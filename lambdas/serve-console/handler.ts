@@ -61,6 +61,7 @@ const respond = handle(
       alarmsOn: () => alarmsOn(env.ENVIRONMENT),
     },
     findFreezes: freezesOf(env),
+    environment: env.ENVIRONMENT,
     policies: policiesAt(env),
     questions: invokeQuestions(env.QUESTIONS_FUNCTION),
     recordProblems: recordVerifier({ record: env.RECORD_KEY_IDS, decision: env.DECISION_KEY_IDS }),

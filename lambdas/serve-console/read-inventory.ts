@@ -66,9 +66,10 @@ const rowOf = async (served: Served, { look, waiting, now, world }: Around): Pro
     servingVersion: live?.modelVersion ?? '',
     servingReleaseId: live?.releaseId ?? '',
     latestVersion: next?.modelVersion ?? '',
+    latestReleaseId: next?.releaseId ?? '',
     trainingData: about?.manifest.training_dataset_ref ?? '',
     trainingDataSha256: about?.manifest.training_dataset_sha256 ?? '',
-    deploymentStatus: deploymentOf(served, next),
+    deploymentStatus: deploymentOf(served, { next, environment: world.environment }),
     governanceStatus:
       live === undefined || pointer === undefined
         ? ''
@@ -78,12 +79,26 @@ const rowOf = async (served: Served, { look, waiting, now, world }: Around): Pro
   };
 };
 
-/** Of the environments of RR-6. Assay itself runs nothing in one of staging: what waits for its promotion is as far. */
-const deploymentOf = ({ release: live, hasServed }: Served, next: Release | undefined): string => {
-  if (live !== undefined) return 'production';
+/**
+ * Of the environments of RR-6. What a deployment for development or staging serves is as far as its name says, and nothing of it is
+ * in production; in every other one, what is approved and waits for its promotion is as far as staging.
+ */
+const deploymentOf = ({ release: live, hasServed }: Served, { next, environment }: Ahead): string => {
+  if (live !== undefined) return servedIn(environment);
   if (next?.state === 'approved') return 'staging';
   return next === undefined && hasServed ? 'retired' : 'development';
 };
+
+type Ahead = { readonly next: Release | undefined; readonly environment: string };
+
+const BEFORE_PRODUCTION = new Map([
+  ['dev', 'development'],
+  ['development', 'development'],
+  ['stage', 'staging'],
+  ['staging', 'staging'],
+]);
+
+const servedIn = (environment: string): string => BEFORE_PRODUCTION.get(environment) ?? 'production';
 
 const noteOf = (modelName: ModelName, look: Look | undefined): string =>
   (look?.sweep.deviations ?? [])
@@ -97,14 +112,22 @@ const strangers = async ({ look, world }: Around): Promise<InventoryRow[]> => {
   const rows = await Promise.all(
     found.map(async ({ endpointName, modelName, found: note }): Promise<InventoryRow[]> => {
       if ((await world.store.get('endpoint', endpointId(endpointName))) !== undefined) return [];
-      return [{ ...STRANGER, modelName, endpointName, note }];
+      const deploymentStatus = servedIn(world.environment);
+      return [{ ...STRANGER, modelName, endpointName, note, deploymentStatus }];
     }),
   );
   return rows.flat();
 };
 
 const STRANGER = {
-  ...{ owner: '', riskTier: undefined, servingVersion: '', servingReleaseId: '', latestVersion: '' },
+  ...{
+    owner: '',
+    riskTier: undefined,
+    servingVersion: '',
+    servingReleaseId: '',
+    latestVersion: '',
+    latestReleaseId: '',
+  },
   ...{ trainingData: '', trainingDataSha256: '', approvedUntil: undefined },
-  ...{ deploymentStatus: 'production', governanceStatus: 'ungoverned' },
+  governanceStatus: 'ungoverned',
 } as const satisfies Partial<InventoryRow>;

@@ -42,6 +42,8 @@ export type ConsoleWorld = RowsWorld & {
     about: { readonly modelName: ModelName; readonly riskTier: RiskTier },
     now: Instant,
   ) => Promise<readonly ActiveFreeze[]>;
+  /** The name of the deployment, such as `prod` or `staging`. */
+  readonly environment: string;
   readonly policies: () => Promise<Policies>;
   /** The questions of auditors, as somebody whose token is verified. */
   readonly questions: AsksQuestions;

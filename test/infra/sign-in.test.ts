@@ -1,7 +1,10 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { LOOPBACK_PORTS, loopbackAddress } from '../../lib/cli/client/loopback.ts';
 import { callbackAddress } from '../../lib/web/session/routes.ts';
-import { coreTemplate, resourceOf, roleStatements, textOf } from './template.ts';
+import { EXAMPLE_USERS } from '../../local/people.ts';
+import { LOCAL_CONTEXT } from '../../local/synth.ts';
+import { coreTemplate, PRODUCTION, resourceOf, roleStatements, textOf } from './template.ts';
 
 const development = coreTemplate();
 
@@ -91,5 +94,54 @@ describe('the sign-in', () => {
       AUDIENCE: 'assay',
       SCOPE: 'openid groups',
     });
+  });
+});
+
+/** What would let somebody in who has not typed a password at the page of the issuer. */
+const waysPast = (template: Template): string[] => {
+  const resources = Object.entries(template.toJSON()['Resources'] as Record<string, Resource>);
+  return resources.flatMap(([id, { Type, Properties = {} }]) => {
+    const text = JSON.stringify(Properties);
+    if (Type === 'AWS::Cognito::UserPoolUser') return [`${id} is a user`];
+    if (Type === 'AWS::ApiGatewayV2::Route' && /^\w+ \/as(\/|$)/.test(String(Properties['RouteKey'])))
+      return [`${id} is /as`];
+    // The client of the API takes them; the console's, which leads back to a page of ours, does not.
+    const takes = JSON.stringify(Properties['ExplicitAuthFlows'] ?? '');
+    if (Properties['CallbackURLs'] !== undefined && /PASSWORD|ADMIN/.test(takes)) return [`${id} takes passwords`];
+    if (Type === 'AWS::Lambda::Function' && /sign[-_]?in[-_]?as/i.test(text)) return [`${id} knows of it`];
+    return EXAMPLE_USERS.some(({ username }) => text.includes(`"${username}"`))
+      ? [`${id} names a person of the example`]
+      : [];
+  });
+};
+type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
+
+describe('a sign-in with one click, which a laptop has beside what is deployed', () => {
+  it.each([
+    ['of production', PRODUCTION],
+    ['of another environment', { environment: 'staging' }],
+    ['that a laptop deploys', { environment: LOCAL_CONTEXT.environment }],
+  ])('is in no template: %s', (_, context) => {
+    expect(waysPast(coreTemplate(context))).toEqual([]);
+  });
+
+  it('would be found in one', () => {
+    const [{ username } = { username: '' }] = EXAMPLE_USERS;
+    const added = (Type: string, Properties: object) =>
+      Template.fromJSON({ Resources: { Added: { Type, Properties } } });
+
+    expect(waysPast(added('AWS::ApiGatewayV2::Route', { RouteKey: 'POST /as/{name}' }))).toEqual(['Added is /as']);
+    expect(waysPast(added('AWS::Cognito::UserPoolUser', { Username: 'x' }))).toEqual(['Added is a user']);
+    expect(
+      waysPast(
+        added('AWS::Cognito::UserPoolClient', { CallbackURLs: [], ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] }),
+      ),
+    ).toEqual(['Added takes passwords']);
+    expect(waysPast(added('AWS::Lambda::Function', { Environment: { SIGN_IN_AS: 'x' } }))).toEqual([
+      'Added knows of it',
+    ]);
+    expect(waysPast(added('AWS::SSM::Parameter', { Value: username }))).toEqual([
+      'Added names a person of the example',
+    ]);
   });
 });

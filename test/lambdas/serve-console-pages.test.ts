@@ -36,6 +36,31 @@ describe('the inventory (RR-13, ST-3)', () => {
     ]);
   });
 
+  it.each([
+    ['dev', 'development'],
+    ['development', 'development'],
+    ['stage', 'staging'],
+    ['staging', 'staging'],
+    ['eu-prod', 'production'],
+  ])(
+    'says of what serves in the deployment %s that it is in %s, apart from its governance (RR-6)',
+    async (environment, said) => {
+      const scene = await aFleet();
+      const { fleet } = consoleWorld(issuer, scene);
+      const { ask } = asking(issuer, scene, {
+        environment,
+        fleet: { ...fleet, lastLook: async () => aFleetLook() },
+      });
+
+      const { models } = JSON.parse((await ask('omar', '/console/inventory/json')).text);
+
+      expect(models.map((one: Record<string, string>) => one['deployment_status'])).toEqual([said, said, said, said]);
+      expect(models.map((one: Record<string, string>) => one['governance_status'])).toEqual([
+        ...['governed', 'expired', 'governed', 'ungoverned'],
+      ]);
+    },
+  );
+
   it('marks a model that nobody answers for', async () => {
     const { ask } = await aConsole();
 

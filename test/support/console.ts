@@ -46,6 +46,7 @@ export const consoleWorld = (
   attestationReport: async () => ({ attestation: undefined, problems: [] }),
   questions: { ask: never, answer: never },
   findFreezes: async () => [],
+  environment: 'prod',
   policies: async () => Policies.parse(aPolicy()),
   readKept: keptEvidence(),
   notes: { taken: async () => 0, note: async () => true },

@@ -17,6 +17,7 @@ export type InventoryRow = {
   readonly servingVersion: string;
   readonly servingReleaseId: string;
   readonly latestVersion: string;
+  readonly latestReleaseId: string;
   readonly trainingData: string;
   readonly trainingDataSha256: string;
   /** `development`, `staging`, `production` or `retired`. */
@@ -54,7 +55,7 @@ const table = (
 <td data-label="Governance">${governanceOf(row)}</td>
 <td data-label="Deployment">${row.deploymentStatus}${row.endpointName === '' ? '' : html` <span class="note">on <code>${row.endpointName}</code></span>`}</td>
 <td data-label="Versions">${versionsOf(row)}</td>
-<td data-label="Trained on">${row.trainingData === '' ? '–' : html`<code>${row.trainingData}</code>`}</td></tr>`,
+<td data-label="Trained on">${row.trainingData === '' ? '–' : html`<code>${row.trainingData}</code><br><code class="note">${row.trainingDataSha256.slice(0, 12)}</code>`}</td></tr>`,
 )}</tbody></table>`;
 
 const nameOf = ({ modelName, endpointName, riskTier }: InventoryRow): Html =>
@@ -63,8 +64,15 @@ const nameOf = ({ modelName, endpointName, riskTier }: InventoryRow): Html =>
 const governanceOf = ({ governanceStatus, approvedUntil, note }: InventoryRow): Html =>
   html`${governanceStatus === '' ? html`<span class="note">nothing serves</span>` : statusBadge(governanceStatus)}${approvedUntil === undefined ? '' : html`<br><span class="note">until ${time(approvedUntil)}</span>`}${note === '' ? '' : html`<br><span class="note"><bdi>${note}</bdi></span>`}`;
 
-const versionsOf = ({ servingVersion, servingReleaseId, latestVersion }: InventoryRow): Html =>
-  html`${servingVersion === '' && latestVersion === '' ? '–' : ''}${servingVersion === '' ? '' : html`serves <a href="${releasePath(servingReleaseId)}" class="number">${servingVersion}</a>`}${latestVersion === '' ? '' : html`<br><span class="note">waits: ${latestVersion}</span>`}`;
+const versionsOf = (row: InventoryRow): Html => {
+  const known = [
+    ['serves', row.servingVersion, row.servingReleaseId],
+    ['waits:', row.latestVersion, row.latestReleaseId],
+  ].filter(([, version]) => version !== '');
+  return known.length === 0
+    ? html`–`
+    : html`<ul class="plain">${known.map(([what, version, releaseId = '']) => html`<li>${what} <a href="${releasePath(releaseId)}" class="number">${version}</a></li>`)}</ul>`;
+};
 
 const COLUMNS = [
   'model_name',
@@ -76,6 +84,7 @@ const COLUMNS = [
   'serving_version',
   'serving_release_id',
   'waiting_version',
+  'waiting_release_id',
   'approved_until',
   'training_data',
   'training_data_sha256',
@@ -92,6 +101,7 @@ export const inventoryRecord = (row: InventoryRow): Record<(typeof COLUMNS)[numb
   serving_version: row.servingVersion,
   serving_release_id: row.servingReleaseId,
   waiting_version: row.latestVersion,
+  waiting_release_id: row.latestReleaseId,
   approved_until: row.approvedUntil ?? '',
   training_data: row.trainingData,
   training_data_sha256: row.trainingDataSha256,

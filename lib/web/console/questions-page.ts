@@ -43,8 +43,8 @@ ${question.parameters.map((parameter) => field(parameter, given))}
 
 const field = ({ name, about, sample, otherwise }: Parameter, given: Given): Html => {
   const isNeeded = otherwise === undefined;
-  // Some samples are the name of the parameter, or all that there is.
-  const isTelling = sample !== name.toUpperCase() && sample !== otherwise;
+  // Some samples only say in capital letters what is meant, or are all that there is.
+  const isTelling = !/^[A-Z]+$/.test(sample) && sample !== otherwise;
   return html`<div class="field"><label for="q-${name}">${titleOf(name)}</label><p class="note" id="q-${name}-hint">${titleOf(about)}${isNeeded ? '' : '; it can be left out'}${isTelling ? html`, such as <code>${sample}</code>` : ''}.</p>
 <input type="text" id="q-${name}" name="q-${name}"${isNeeded ? html` required` : ''} maxlength="256" autocapitalize="none" spellcheck="false" aria-describedby="q-${name}-hint" value="${given[name] ?? ''}"></div>`;
 };

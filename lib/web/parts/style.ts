@@ -105,7 +105,7 @@ button{font:inherit;font-weight:600;min-height:3rem;padding:.6rem 1.5rem;border-
 button.deny{background:var(--paper);color:var(--bad);border-color:var(--bad)}
 button.plain{min-height:2.75rem;padding:.3rem 1rem;background:var(--paper);color:var(--link);border:1px solid var(--edge)}
 .asked{list-style:none;margin:0;padding:0}.asked>li{border-top:1px solid var(--line);padding:.6rem 0}.asked>li:first-child{border-top:0}
-p.buttons{margin-top:1rem;display:flex;flex-wrap:wrap;gap:.6rem}.document+dl{margin-top:.8rem}.answer{font-size:.875rem}.answer td,.answer th{padding-right:1rem;max-width:24rem;min-width:0}.answer bdi{overflow-wrap:break-word}.answer td:first-child{white-space:nowrap}
+p.buttons{margin-top:1rem;display:flex;flex-wrap:wrap;gap:.6rem}.document+dl{margin-top:.8rem}.answer{font-size:.875rem}.answer td,.answer th{padding-right:1rem;max-width:17rem;min-width:0}.answer bdi{overflow-wrap:break-word}.answer td:first-child{white-space:nowrap}
 .told{list-style:none;margin:0;padding:0}
 .told>li{border-top:1px solid var(--line);padding:.6rem 0;display:grid;grid-template-columns:6.5rem 1fr auto;gap:.1rem 1rem;align-items:baseline}
 .told>li:first-child{border-top:0}.told p{margin:.1rem 0 0}

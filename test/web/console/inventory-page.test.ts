@@ -13,6 +13,7 @@ const aRow = (changes: Partial<InventoryRow> = {}): InventoryRow => ({
   servingVersion: '2.1.0',
   servingReleaseId: 'churn-2-1-0',
   latestVersion: '',
+  latestReleaseId: '',
   trainingData: 's3://data/churn',
   trainingDataSha256: '',
   deploymentStatus: 'production',
@@ -33,10 +34,13 @@ describe('the page of the inventory', () => {
   });
 
   it('names the owner, the state and the versions of a model', async () => {
-    const text = await pageOf([aRow({ latestVersion: '2.2.0' })], 'churn');
+    const text = await pageOf(
+      [aRow({ latestVersion: '2.2.0', latestReleaseId: 'churn-2-2-0', trainingDataSha256: 'ab'.repeat(32) })],
+      'churn',
+    );
 
     expect(text).toMatch(/churn low tier Retention team ✓ governed until 21 Nov 2026.* production on churn-prod/);
-    expect(text).toMatch(/serves 2\.1\.0 waits: 2\.2\.0 s3:\/\/data\/churn/);
+    expect(text).toMatch(/serves 2\.1\.0 waits: 2\.2\.0 s3:\/\/data\/churn abababababab /);
     expect(text).toContain('The next models');
     expect(text).not.toContain('Without an owner');
   });
