@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { noteSync } from '../../lib/adapters/dynamodb-notices.ts';
 import { findModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
 import { timer } from '../../lib/adapters/timer.ts';
+import { readRevocation } from '../../lib/domain/approval/read-revocation.ts';
 import type { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { lastWriterOf } from '../../lib/domain/intake/last-writer.ts';
 import type { ModelPackage } from '../../lib/domain/intake/model-package.ts';
@@ -23,6 +24,7 @@ const world: RegistryWorld<ModelPackage> = {
   find: (arn) => findModelPackage(arn),
   home: env.MODEL_PACKAGES_ARN,
   lastWriterOf: async (found) => lastWriterOf(found, await directory()),
+  revocationOf: (release) => readRevocation(store, release),
   now,
 };
 

@@ -2,6 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { readRevocation } from '../domain/approval/read-revocation.ts';
 import { kinds } from '../domain/change/kinds.ts';
 import { allOf, type ListPlace, type PageAsked } from '../domain/change/page.ts';
 import { METRICS, OUTBOX } from '../domain/change/partitions.ts';
@@ -67,17 +68,20 @@ export const dynamodbFleet = (TableName: string, tell: Tell, client = documentCl
       const left = await Promise.all(AFTER_PRODUCTION.map((state) => releases(state, IDS_ONLY, since)));
       return readable('release', Named, left.flat()).map(({ releaseId }) => releaseId);
     },
-    around: async ({ modelName, policySha256, releaseId }) => {
-      const [pointer, kept, review, attestations, checks, again] = await Promise.all([
+    around: async (release) => {
+      const { modelName, policySha256, releaseId } = release;
+      const [pointer, kept, review, attestations, checks, again, revoked] = await Promise.all([
         store.get('pointer', modelName),
         store.get('policy', policySha256),
         store.get('periodic_review', modelName),
         store.list('attestation', releaseId),
         readChecks(store, releaseId),
         store.list('reverification', releaseId),
+        readRevocation(store, release),
       ]);
       const attested = attestations.map(({ stage }) => stage);
-      return { pointer, policy: kept?.policy, review, attested, deviations: openDeviations(checks, again) };
+      const deviations = openDeviations(checks, again);
+      return { pointer, policy: kept?.policy, review, attested, deviations, isRevoked: revoked !== undefined };
     },
     pending: async () => readable('release', Named, await releases('validated', IDS_ONLY)),
     parked: async () => countCauses((await byState(PARKED, ERRORS_ONLY)).filter(within(OUTBOX))),

@@ -77,7 +77,11 @@ it('are few in a minute in which there is nothing to do', async () => {
 }, 180_000);
 
 /** SageMaker tells of each update that Assay itself makes to a package. What it shows is what the table says, so that is all. */
-const OWN_UPDATE: Calls = { 'DynamoDB BatchGet': 4, 'SageMaker DescribeModelPackage': 1 };
+const OWN_UPDATE: Calls = {
+  'DynamoDB BatchGet': 4,
+  'DynamoDB ExecuteStatement': 1,
+  'SageMaker DescribeModelPackage': 1,
+};
 
 const heard = async (version: string, count: ReturnType<typeof countedCalls>): Promise<Calls> => {
   const { modelPackageArn = '' } =

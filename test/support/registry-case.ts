@@ -1,5 +1,6 @@
 /** A release in the memory store with its package in a registry, which both Assay and people write to. */
 
+import { readRevocation } from '../../lib/domain/approval/read-revocation.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
@@ -73,6 +74,7 @@ export const aRegistryCase = (release: Release, rules: object = {}) => {
     find: async () => structuredClone(modelPackage),
     home: HOME,
     lastWriterOf: async () => 'nora',
+    revocationOf: (release: Release) => readRevocation(store, release),
     now,
   };
   const review = () => reviewRegistry(release.releaseId, world);

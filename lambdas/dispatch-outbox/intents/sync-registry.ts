@@ -1,6 +1,7 @@
 import { showApproval } from '../../../lib/adapters/sagemaker-lineage.ts';
 import { findModelPackage } from '../../../lib/adapters/sagemaker-registry.ts';
 import { showStatus } from '../../../lib/adapters/sagemaker-status.ts';
+import { readRevocation } from '../../../lib/domain/approval/read-revocation.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { lastWriterOf } from '../../../lib/domain/intake/last-writer.ts';
 import type { ModelPackage } from '../../../lib/domain/intake/model-package.ts';
@@ -26,6 +27,7 @@ export const syncIfRegistered: Sync = async ({ releaseId }, { settings, store, d
     find: findModelPackage,
     home: settings.packageHome,
     lastWriterOf: async (found) => lastWriterOf(found, await directory()),
+    revocationOf: (release) => readRevocation(store, release),
     now,
   };
   const isThere = requireFound(store.get('release', releaseId), releaseId);

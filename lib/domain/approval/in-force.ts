@@ -60,7 +60,7 @@ const signedUntil = (approvals: readonly Approval[], policy: PolicyRecord | unde
 };
 
 /** Somebody who denies the same bytes afterwards takes back an approval; what counts is whether it is needed, as for the gate. */
-const revocationReasons = (facts: ForceFacts): Reason[] => {
+export const revocationReasons = (facts: Pick<ForceFacts, 'release' | 'policy' | 'approvals' | 'former'>): Reason[] => {
   const { policy, release } = facts;
   if (policy === undefined) return [];
   const granted = facts.approvals.filter(({ decision }) => decision === 'approve');

@@ -46,6 +46,8 @@ type Found = {
   /** The stages that have a signed attestation. */
   readonly attested: readonly string[];
   readonly deviations: OpenDeviations;
+  /** Whether those who approved it took that back. */
+  readonly isRevoked: boolean;
   /** Undefined if nobody knows. */
   readonly hasOwner: boolean | undefined;
 };
@@ -57,6 +59,7 @@ export const servedFacts = ({
   review,
   attested,
   deviations,
+  isRevoked,
   hasOwner,
 }: Found): ServedFacts => ({
   modelName: release.modelName,
@@ -69,15 +72,20 @@ export const servedFacts = ({
   // An approval that was renewed is as old as that.
   ...(release.approvedAt && { approvedAt: release.approvalRenewedAt ?? release.approvedAt }),
   ...(release.approvedUntil && { approvedUntil: release.approvedUntil }),
-  isSuspended: release.suspendedSince !== undefined,
+  isSuspended: release.suspendedSince !== undefined || isRevoked,
   ...dueOf({ release, pointer, policy, review }),
   ...(hasOwner === undefined ? {} : { hasOwner }),
   deviations,
-  isShown: registryStatus(release, changedPackageReasons(release)).stageStatus === 'Approved',
+  isShown: registryStatus(release, changedPackageReasons(release)).stageStatus === 'Approved' && !isRevoked,
   ...stagesOf(release, policy, attested),
 });
 
-const dueOf = ({ release, pointer, policy, review }: Omit<Found, 'attested' | 'deviations' | 'hasOwner'>) => {
+const dueOf = ({
+  release,
+  pointer,
+  policy,
+  review,
+}: Omit<Found, 'attested' | 'deviations' | 'hasOwner' | 'isRevoked'>) => {
   if (policy === undefined || !isServing(pointer)) return {};
   const dueAt = reviewDueAt({ release, pointer, review, policy });
   return dueAt === undefined ? {} : { reviewDueAt: dueAt };
@@ -101,7 +109,7 @@ export type GovernanceStatus = (typeof GOVERNANCE_STATUSES)[number];
 
 /**
  * The one status of what serves. What was never approved, or is not what was, is ungoverned whatever else is true of it; an
- * approval that is suspended waits for people again.
+ * approval that is suspended, or was taken back, waits for people again.
  */
 export const governanceStatus = (
   facts: Pick<ServedFacts, 'hasRecord' | 'approvedUntil' | 'governedSha256' | 'isSuspended'> & {

@@ -26,6 +26,7 @@ export interface Fleet {
     readonly review: PeriodicReview | undefined;
     readonly attested: readonly string[];
     readonly deviations: OpenDeviations;
+    readonly isRevoked: boolean;
   }>;
   /** Whether the card of a release names somebody who answers for the model; undefined if it cannot be read. */
   hasOwner(release: Release): Promise<boolean | undefined>;

@@ -65,7 +65,13 @@ export type Judgement =
   | { readonly kind: 'in_agreement' | 'behind' }
   | { readonly kind: DriftKind; readonly parts: readonly string[] };
 
-type Facts = { readonly release: Release; readonly shown: Shown; readonly desired: RegistryStatus };
+type Facts = {
+  readonly release: Release;
+  readonly shown: Shown;
+  readonly desired: RegistryStatus;
+  /** Since when the approval is taken back, which the release itself does not say. */
+  readonly revokedSince?: Instant | undefined;
+};
 
 /**
  * Establishes, from the table and the package alone, who wrote last what the package shows. No message is believed: a late one
@@ -108,13 +114,13 @@ const isForeign = (shown: Shown): boolean => {
  * Anybody can write a former status of ours with its fingerprint. So an old approval counts as ours only if it was written
  * before the table took it back, or in the moment after, when a write of ours may have been on its way.
  */
-const isApprovedByHand = ({ release, shown, desired }: Facts): boolean => {
+const isApprovedByHand = ({ release, shown, desired, revokedSince }: Facts): boolean => {
   if (isForeign(shown)) return true;
   if (release.approvedAt === undefined) return isLaterThan(shown, release.createdAt);
   // The package was changed: whoever did that wrote to it as well, and it is not the status that they wrote.
   const { state, packageRejectedSince: rejected } = release;
   const isWithheld = desired.approvalStatus === 'Rejected' && rejected === undefined && APPROVED.includes(state);
-  return !isWithheld && isLaterThan(shown, plusMilliseconds(lastChangeOf(release), ON_ITS_WAY_MS));
+  return !isWithheld && isLaterThan(shown, plusMilliseconds(lastChangeOf(release, revokedSince), ON_ITS_WAY_MS));
 };
 
 const APPROVED: readonly string[] = ['approved', 'production', 'superseded'];
@@ -130,5 +136,8 @@ const isLaterThan = ({ modifiedAt }: Shown, instant: Instant): boolean =>
   modifiedAt !== undefined && modifiedAt > instant;
 
 /** When the table last said something else of the approval. The instants of a release are ordered as text. */
-const lastChangeOf = ({ updatedAt, suspendedSince = updatedAt, packageRejectedSince = updatedAt }: Release): Instant =>
-  [updatedAt, suspendedSince, packageRejectedSince].reduce((last, at) => (at > last ? at : last));
+const lastChangeOf = (
+  { updatedAt, suspendedSince = updatedAt, packageRejectedSince = updatedAt }: Release,
+  revokedSince: Instant = updatedAt,
+): Instant =>
+  [updatedAt, suspendedSince, packageRejectedSince, revokedSince].reduce((last, at) => (at > last ? at : last));

@@ -78,10 +78,15 @@ const isOpen = (state: string): boolean => state === 'draft' || state === 'valid
 /**
  * The status that the registry should show: a pure function of what the table says of the release. A package that is not what
  * people approved, or that somebody rejected by hand, is never `Approved`, whatever the release is; `against` are the reasons
- * why it is not what people approved. One whose approval is suspended waits for people again, also while it serves.
+ * why it is not what people approved. One whose approval is suspended, or was taken back for the reasons in `revoked`, waits for people
+ * again, also while it serves.
  */
-export const registryStatus = (release: Release, against: readonly Reason[] = []): RegistryStatus => {
-  const status = statusOf(release, against);
+export const registryStatus = (
+  release: Release,
+  against: readonly Reason[] = [],
+  revoked: readonly Reason[] = [],
+): RegistryStatus => {
+  const status = statusOf(release, against, revoked);
   return { ...status, metadata: { ...status.metadata, [FINGERPRINT]: fingerprintOf(status) } };
 };
 
@@ -89,13 +94,13 @@ export const registryStatus = (release: Release, against: readonly Reason[] = []
 export const fingerprintOf = ({ metadata: { [FINGERPRINT]: _, ...metadata }, ...status }: ShownStatus): Sha256 =>
   canonicalSha256({ ...status, metadata });
 
-const statusOf = (release: Release, against: readonly Reason[]): RegistryStatus => {
+const statusOf = (release: Release, against: readonly Reason[], revoked: readonly Reason[]): RegistryStatus => {
   // A state from another version has no counterpart in the registry: the sync fails, and is parked for a person.
   const [approvalStatus, stage, stageStatus] = STATUS[ReleaseState.parse(release.state)];
   const isApproved = approvalStatus === 'Approved';
   const isWithheld = isApproved && against.length > 0;
   const isTurnedDown = approvalStatus !== 'Rejected' && release.packageRejectedSince !== undefined;
-  const isSuspended = isApproved && release.suspendedSince !== undefined;
+  const isSuspended = isApproved && (release.suspendedSince !== undefined || revoked.length > 0);
   const why = against.map(({ explanation }) => `, but ${explanation}`).join('');
   return {
     approvalStatus: isWithheld || isTurnedDown ? 'Rejected' : isSuspended ? 'PendingManualApproval' : approvalStatus,
@@ -104,7 +109,7 @@ const statusOf = (release: Release, against: readonly Reason[]): RegistryStatus 
     description: cut(
       [
         `release ${release.releaseId} is ${release.state}`,
-        isTurnedDown ? turnedDown(release) : isSuspended ? suspended(release) : '',
+        isTurnedDown ? turnedDown(release) : isSuspended ? suspended(release, revoked) : '',
         isWithheld ? why : '',
       ].join(''),
       DESCRIPTION_MAX,
@@ -133,7 +138,11 @@ const metadataOf = (release: Release): RegistryMetadata => {
 const turnedDown = ({ packageRejectedSince }: Release): string =>
   `, and its package was rejected by hand, as found at ${packageRejectedSince}`;
 
-const suspended = ({ suspendedSince }: Release): string => `, and its approval is suspended since ${suspendedSince}`;
+const suspended = ({ suspendedSince }: Release, revoked: readonly Reason[]): string =>
+  [
+    suspendedSince === undefined ? '' : `, and its approval is suspended since ${suspendedSince}`,
+    ...revoked.map(({ explanation }) => `, and its approval was taken back: ${explanation}`),
+  ].join('');
 
 /** Marks a package as ours from the moment it is created, so that its own event is not taken for a new release. */
 export const governanceMetadata = (release: Release): RegistryMetadata => ({

@@ -7,7 +7,7 @@ import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ReleaseId } from '../identifiers.ts';
 import { needsPackage, packageId } from '../records/package-holder.ts';
 import { REJECTED_BY_HAND } from '../records/suspension.ts';
-import type { Release } from '../release/release.ts';
+import type { Reason, Release } from '../release/release.ts';
 import { changedPackageReasons, packageReasons } from './departures.ts';
 import { type Drifted, recordDrift, seenIn } from './record-drift.ts';
 import {
@@ -31,8 +31,12 @@ export type RegistryWorld<P extends Found = Found> = {
   readonly home: string;
   /** Who wrote to a package last: an id of the directory, or a role of AWS; empty if nobody can say. */
   readonly lastWriterOf: (found: P) => Promise<string>;
+  /** Why the approval of a release was taken back, and since when; undefined if it was not. */
+  readonly revocationOf: (release: Release) => Promise<Revoked | undefined>;
   readonly now: () => Instant;
 };
+
+type Revoked = { readonly reasons: readonly Reason[]; readonly since: Instant };
 
 type Looked = {
   readonly release: Release;
@@ -77,7 +81,7 @@ const lookOnce = async <P extends Found>(
   world: RegistryWorld<P>,
   seenPackage?: string,
 ): Promise<Reviewed> => {
-  const { store, find, home } = world;
+  const { store, find, home, revocationOf } = world;
   const holderOf = (arn: string) => store.get('package_holder', packageId(arn));
   const [release, holder] = await Promise.all([
     store.get('release', releaseId),
@@ -88,14 +92,18 @@ const lookOnce = async <P extends Found>(
   const row = release.modelPackageArn === seenPackage ? holder : await holderOf(release.modelPackageArn);
   // The release has ended, and its package is another's by now: the registry shows what became of that one.
   if (row !== undefined && row.releaseId !== releaseId) return NOT_OURS;
-  const found = await find(release.modelPackageArn);
+  const [found, revoked] = await Promise.all([find(release.modelPackageArn), revocationOf(release)]);
   if (found === undefined || !isPackageOf(release.modelName, found, home)) return NOT_OURS;
   const against = packageReasons(release, found, home);
   const shown = shownBy(found);
   // Until it is on record that the package is the same again, its status says what is on record.
-  const status = registryStatus(release, against.length > 0 ? against : changedPackageReasons(release));
+  const status = registryStatus(
+    release,
+    against.length > 0 ? against : changedPackageReasons(release),
+    revoked?.reasons,
+  );
   const desired = fittedInto(shown, status);
-  const judged = judgeRegistry({ release, shown, desired });
+  const judged = judgeRegistry({ release, shown, desired, revokedSince: revoked?.since });
   const looked = { release, modelPackageArn: release.modelPackageArn, desired, shown };
   if (!('parts' in judged)) return { ...looked, outcome: judged.kind, mayWrite: judged.kind === 'behind' };
   const earlier = await store.get('registry_drift', packageId(release.modelPackageArn));

@@ -6,18 +6,22 @@ import { describe, expect, it } from 'vitest';
 import { inForce } from '../../../lib/domain/approval/in-force.ts';
 import { readApproval } from '../../../lib/domain/approval/read-approval.ts';
 import { readForce } from '../../../lib/domain/approval/read-force.ts';
+import { readRevocation } from '../../../lib/domain/approval/read-revocation.ts';
 import { readStanding } from '../../../lib/domain/change/read-standing.ts';
 import { askGate } from '../../../lib/domain/gate/ask-gate.ts';
 import { askPromotion } from '../../../lib/domain/gate/ask-promotion.ts';
+import { askRenewal } from '../../../lib/domain/gate/ask-renewal.ts';
 import { allOf, type GateDecision, judgeApproval, judgeDeployment, judgeFlip } from '../../../lib/domain/gate/gate.ts';
 import { readObstacleRows } from '../../../lib/domain/gate/read-obstacles.ts';
 import type { Instant } from '../../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { isSuspending } from '../../../lib/domain/records/suspension.ts';
+import { ASSAY } from '../../../lib/domain/release/release-event.ts';
 import { expireApproval } from '../../../lib/domain/serving/expiry.ts';
 import { registryStatus } from '../../../lib/domain/serving/registry-status.ts';
 import { rollbackReasons } from '../../../lib/domain/serving/rollback-steps.ts';
 import { anApi, callApi } from '../../support/api.ts';
-import { contentOf, digestOf, NOW } from '../../support/approval-case.ts';
+import { aDirectory, contentOf, digestOf, NOW } from '../../support/approval-case.ts';
 import { aSuspension } from '../../support/conditions.ts';
 import { DECISION_KEY, OTHER_KEY } from '../../support/decision-key.ts';
 import { ofContent } from '../../support/denials.ts';
@@ -36,6 +40,7 @@ import {
   checks,
   inProduction,
   keptPolicy,
+  policy,
   releaseId,
 } from '../../support/release-life.ts';
 
@@ -124,8 +129,37 @@ const DOORS: Readonly<Record<string, (one: Case) => Promise<readonly string[]>>>
     const { promotion } = body as { promotion?: { reasons: { rule: string }[] } };
     return promotion?.reasons.map(({ rule }) => rule) ?? [];
   },
-  // 'a renewal': joins here as soon as approvals are renewed.
+  'a renewal': async ({ store, now }) => {
+    const serving = { ...approved, state: 'production' as const };
+    store.seed(serving, aPointer({ releaseId: serving.releaseId, fallbackReleaseId: '' }), anEndpoint());
+    const world = {
+      ...{ store, now, findDepartures: async () => [], readRenewal: async () => undefined },
+      policies: async () => ({ base: policy }),
+      directory: async () => aDirectory(),
+      clauses: async () => [],
+      newestOf: async (object: object) => object as never,
+      decisionKeyPem: async () => DECISION_KEY.pem,
+      sign: () => Promise.reject(new Error('it is only looked at')),
+    };
+    const claim = { releaseId: serving.releaseId, act: 'look' as const, actor: ASSAY };
+    const { reasons } = await askRenewal(claim, world);
+    return reasons.map(({ rule }) => rule).filter((rule) => OF_FORCE.includes(rule));
+  },
+  'the registry': async ({ store, now }) => {
+    // The sweep comes at the instant of an expiry; a suspension is in the row itself.
+    const row = (await store.get('release', approved.releaseId)) ?? approved;
+    const isSuspended = (await readStanding(store, row)).suspensions.some(isSuspending);
+    const kept = isSuspended ? { ...row, suspendedSince: NOW } : row;
+    const release = (expireApproval(kept, now())?.writes[0]?.entity ?? kept) as typeof approved;
+    const revoked = await readRevocation(store, release);
+    const { approvalStatus, description } = registryStatus(release, [], revoked?.reasons);
+    if (approvalStatus === 'Approved') return [];
+    return release.state === 'expired' ? ['approval_expiry'] : inWords(description);
+  },
 };
+
+/** A renewal has rules of its own besides. */
+const OF_FORCE: readonly string[] = Object.values(CAUSES).map(({ rule }) => rule);
 
 /** An operator is told in words. */
 const inWords = (message: string): string[] =>

@@ -25,6 +25,7 @@ describe('what serves', () => {
     review: undefined,
     attested: stages,
     deviations: { privacy: 1, security: 0 },
+    isRevoked: false,
     hasOwner: true,
   };
 
@@ -55,6 +56,14 @@ describe('what serves', () => {
     expect(missing({ release: never })).toBe(1);
     expect(missing({ policy: undefined })).toBe(1);
     expect(servedFacts({ ...found, release: never })).toMatchObject({ hasRecord: false });
+  });
+
+  it('waits for people again when its approval was taken back, and is shown nowhere as approved', () => {
+    const served = servedFacts({ ...found, isRevoked: true });
+
+    expect(governanceStatus(served, NOW)).toBe('pending');
+    expect(served.isShown).toBe(false);
+    expect(servedFacts(found).isShown).toBe(true);
   });
 
   it('is due for a review where its policy asks for one', () => {
@@ -160,6 +169,7 @@ describe('the samples of a look', () => {
       review: undefined,
       attested: [],
       deviations: { privacy: 0, security: 0 },
+      isRevoked: false,
     };
 
     expect(sampleOf(look, 'governance_owner_missing')).toBe(missing);

@@ -16,6 +16,7 @@ const around = {
   review: undefined,
   attested: [],
   deviations: { privacy: 0, security: 0 },
+  isRevoked: false,
 };
 
 /** What the ports of a look answer where all is well. */

@@ -22,7 +22,14 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
       return [inProduction];
     },
     leftProduction: async () => [],
-    around: async () => ({ pointer: aPointer(), policy, review: undefined, attested: [], deviations: NONE_OPEN }),
+    around: async () => ({
+      pointer: aPointer(),
+      policy,
+      review: undefined,
+      attested: [],
+      deviations: NONE_OPEN,
+      isRevoked: false,
+    }),
     hasOwner: async () => true,
     pending: async () => [{ modelName: 'credit', releaseId: 'credit-2' }],
     parked: async () => ({ failed: 1, tampered: 0 }),

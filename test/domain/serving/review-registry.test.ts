@@ -3,9 +3,11 @@ import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.t
 import { shownBy } from '../../../lib/domain/serving/registry-judgement.ts';
 import { FINGERPRINT, fingerprintOf } from '../../../lib/domain/serving/registry-status.ts';
 import { releaseOfPackage } from '../../../lib/domain/serving/review-registry.ts';
+import { digestOf } from '../../support/approval-case.ts';
+import { ofContent } from '../../support/denials.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { ARN, aRegistryCase } from '../../support/registry-case.ts';
-import { approved, draft, inProduction, validated } from '../../support/release-life.ts';
+import { anUnsignedApprovalOf, approved, draft, inProduction, validated } from '../../support/release-life.ts';
 
 const APPROVED = { ModelApprovalStatus: 'Approved' };
 const types = async (made: ReturnType<typeof aRegistryCase>) =>
@@ -42,6 +44,41 @@ describe('what Assay writes to a package itself (RR-10, GT-4)', () => {
       'Rejected',
     ]);
     expect(await types(made)).toEqual([]);
+  });
+
+  it('withdraws an approval that was taken back since, and nobody is said to have changed it by hand', async () => {
+    const made = aRegistryCase(inProduction);
+    made.store.seed(anUnsignedApprovalOf('ada', 'ml_lead'), anUnsignedApprovalOf('grace', 'risk_owner'));
+    // It was shown as approved again, hours after it was.
+    made.pass(2 * HOUR_MS);
+    await made.sync();
+    made.pass(HOUR_MS);
+    const denial = (releaseId: string, decidedAt = made.now()) =>
+      ofContent({
+        ...{ artifactSha256: inProduction.pinned?.artifactSha256 ?? digestOf('artifact'), decidedAt },
+        ...{ releaseId: releaseId as never, decidedBy: 'grace', role: 'risk_owner' },
+      });
+    made.store.seed(denial('a-former-one', plusMilliseconds(made.now(), -1000)), denial('another-one'));
+
+    expect(await made.review()).toMatchObject({ outcome: 'behind', mayWrite: true });
+    await made.sync();
+
+    expect(made.modelPackage).toMatchObject({
+      ModelApprovalStatus: 'PendingManualApproval',
+      ModelLifeCycle: { Stage: 'Production', StageStatus: 'OnHold' },
+      ApprovalDescription: expect.stringContaining('its approval was taken back: grace denied the same bytes'),
+    });
+    expect(await types(made)).toEqual([]);
+  });
+
+  it('stays where others decided against the same bytes, who did not approve them', async () => {
+    const made = aRegistryCase(inProduction);
+    made.store.seed(anUnsignedApprovalOf('ada', 'ml_lead'), anUnsignedApprovalOf('grace', 'risk_owner'));
+    made.store.seed(ofContent({ artifactSha256: inProduction.pinned?.artifactSha256 ?? digestOf('artifact') }));
+
+    await made.sync();
+
+    expect(made.modelPackage.ModelApprovalStatus).toBe('Approved');
   });
 
   it('may arrive after a later one: it is written over, and is nobody’s hand', async () => {
