@@ -1,6 +1,8 @@
 /** The examples for pipelines are what their systems take, and the callback of SageMaker is answered once there is an outcome (GT-4). */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -9,7 +11,10 @@ import {
   SendPipelineExecutionStepFailureCommand,
   SendPipelineExecutionStepSuccessCommand,
 } from '@aws-sdk/client-sagemaker';
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { COMMANDS } from '../../lib/cli/commands.ts';
 import { ensureVenv } from '../../local/venv.ts';
 import { aServer } from '../cli/assay.ts';
 import { mockClient } from '../support/mock-client.ts';
@@ -17,6 +22,11 @@ import { violationsOf } from '../support/modelled-requests.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'examples/ci');
+
+const Workflow = z.object({
+  jobs: z.record(z.string(), z.object({ steps: z.array(z.object({ run: z.string().optional() })) })),
+});
+const Lines = z.object({ before_script: z.array(z.string()).default([]), script: z.array(z.string()).default([]) });
 
 describe('the examples for pipelines', () => {
   let tools: string;
@@ -37,6 +47,36 @@ describe('the examples for pipelines', () => {
   it('have no known weakness of workflows and shell scripts', async () => {
     await run('zizmor', '--offline', '--quiet', 'github-actions.yml');
     await run('shellcheck', 'release.sh', 'gate.sh');
+  });
+
+  it('run sound lines of shell, of scripts that are here, and of commands that Assay has', async () => {
+    const workflow = Workflow.parse(parse(readFileSync(join(folder, 'github-actions.yml'), 'utf8')));
+    const jobs = z.record(z.string(), z.unknown()).parse(parse(readFileSync(join(folder, 'gitlab-ci.yml'), 'utf8')));
+    const lines = [
+      ...Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ run: line }) => line ?? [])),
+      ...Object.values(jobs).flatMap((job) => {
+        const { data } = Lines.safeParse(job);
+        return [...(data?.before_script ?? []), ...(data?.script ?? [])];
+      }),
+    ];
+    const scripts = lines.flatMap((line) =>
+      [...line.matchAll(/examples\/ci\/([\w./-]+)/g)].map(([, name = '']) => name),
+    );
+    const called = ['release.sh', 'gate.sh'].flatMap((script) =>
+      [...readFileSync(join(folder, script), 'utf8').matchAll(/^(?:\[.*\|\| )?assay ([a-z]+) "/gm)].map(
+        ([, command = '']) => command,
+      ),
+    );
+
+    expect(scripts.toSorted()).toEqual(['gate.sh', 'gate.sh', 'release.sh', 'release.sh']);
+    for (const script of scripts) await access(join(folder, script), constants.X_OK);
+    expect(called).toEqual(['check', 'push', 'submit', 'gate', 'gate']);
+    expect(called.filter((command) => !COMMANDS.some(({ name }) => name === command))).toEqual([]);
+    const all = join(await mkdtemp(join(tmpdir(), 'assay-ci-')), 'lines.sh');
+    onTestFinished(() => rm(dirname(all), { recursive: true, force: true }));
+    await writeFile(all, `#!/usr/bin/env bash\n${lines.join('\n')}\n`);
+    // What stands for a file in a line of a pipeline holds no blanks: GitLab expands it before a shell reads it.
+    await run('shellcheck', '--severity', 'warning', '--exclude', 'SC2086', all);
   });
 
   it('name in the pipeline only steps, outputs and parameters that it has', () => {
