@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { QUESTIONS, questionNamed } from '../../domain/questions/catalogue.ts';
-import { PRESENCE } from '../../domain/questions/changed.ts';
+import { CHANGED, PRESENCE } from '../../domain/questions/changed.ts';
 import type { Answer, Question } from '../../domain/questions/question.ts';
 import type { Ask } from '../../domain/questions/report.ts';
 import { nearestWord } from '../../domain/spelling.ts';
@@ -129,10 +129,11 @@ const askOne = async (
   }
   around.err(reachOf(answer));
   const at = values.at === undefined ? undefined : instantGiven('at', values.at);
-  const unknown = isAbsent(answer) ? await unknownSubjects(question, given, ask) : [];
+  const unknown = isAbsent(question, answer) ? await unknownSubjects(question, given, ask) : [];
   for (const line of [...beyondLog(at, answer), ...unknown]) around.err(line);
-  return isAbsent(answer) ? EXIT.no : EXIT.ok;
+  return isAbsent(question, answer) ? EXIT.no : EXIT.ok;
 };
 
 /** Nothing was found; or one of two releases that were to be compared. */
-const isAbsent = ({ rows }: Answer): boolean => rows.length === 0 || rows.some(({ part }) => part === PRESENCE);
+const isAbsent = ({ name }: Question, { rows }: Answer): boolean =>
+  rows.length === 0 || (name === CHANGED.name && rows.some(({ part }) => part === PRESENCE));

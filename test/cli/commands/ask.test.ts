@@ -69,7 +69,7 @@ describe('assay ask --ledger', () => {
     const { code, err } = await ask('rollbacks --incident INC-0');
     const early = await ask('live credit --at 2026-01-01T00:00:00Z');
 
-    expect([code, early.code]).toEqual([1, 1]);
+    expect([code, early.code, (await ask('lineage pricing-1')).code]).toEqual([1, 1, 0]);
     expect(err + early.err).not.toContain('The log has no');
   });
 
