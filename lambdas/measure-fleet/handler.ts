@@ -30,9 +30,9 @@ const fleet: Fleet = {
     return waiting.reduce((total, count) => total + count, 0);
   },
   requests: requestsOf,
-  hasOwner: async (release) => {
+  ownerOf: async (release) => {
     try {
-      return (await ownerOf(release)) !== '';
+      return await ownerOf(release);
     } catch (cause) {
       // A card that S3 does not give must not silence every other alert. Nobody knows then, and the next whole look asks again.
       logger.warn('a model card could not be read', { reason: String(cause) });

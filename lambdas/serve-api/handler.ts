@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { handle } from 'hono/aws-lambda';
-import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
+import { lookReader } from '../../lib/adapters/dynamodb-fleet.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { dynamodbOnces } from '../../lib/adapters/dynamodb-once.ts';
 import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
@@ -35,7 +35,7 @@ export const handler = handle(
     modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),
     parked: () => parkedIntents(env.TABLE_NAME),
     parkedPage: (page) => parkedPage(env.TABLE_NAME, page),
-    lastLook: () => readLook(env.TABLE_NAME),
+    lastLook: lookReader(env.TABLE_NAME),
     readLog: () => readLogState(env.TABLE_NAME),
     onces: dynamodbOnces(env.TABLE_NAME),
     document: () => readFile(openApiFile, 'utf8'),

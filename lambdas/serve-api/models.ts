@@ -1,6 +1,9 @@
 import { Hono } from 'hono/tiny';
+import * as z from 'zod';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { ModelName } from '../../lib/domain/identifiers.ts';
+import { modelsIn, statusesIn } from '../../lib/domain/metrics/inventory.ts';
+import { GOVERNANCE_STATUSES } from '../../lib/domain/metrics/served-facts.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { isMoving } from '../../lib/domain/records/endpoint-move.ts';
 import { isHeld } from '../../lib/domain/records/hold.ts';
@@ -23,12 +26,18 @@ const COMING_MAX = 10;
 
 /** The routes about models: which there are; and of one, what serves, since when and until when, what comes next, and the way back. */
 export const modelRoutes = (api: Api): Hono<Variables> => {
-  const { store } = api;
+  const { store, lastLook, now } = api;
   const app = new Hono<Variables>();
   app.get('/models', async (context) => {
-    const page = pageIn(queryOf(Paged, context.req.query()), ModelName, MODELS_AT_ONCE);
-    const { items, next } = await store.models(page);
-    const models = await Promise.all(items.map((modelName) => modelView(modelName, store)));
+    const { limit, after, ...filter } = queryOf(ModelQuery, context.req.query());
+    const page = pageIn({ limit, after }, ModelName, MODELS_AT_ONCE);
+    const [look, at] = [await lastLook(), now()];
+    const isFiltered = filter.governance !== undefined || filter.owner !== undefined;
+    const { items, next } = isFiltered
+      ? pageOf(modelsIn(look, filter, { after: page.after, now: at }), page.limit)
+      : await store.models(page);
+    const statuses = statusesIn(look, at);
+    const models = await Promise.all(items.map((modelName) => modelView(modelName, statuses, store)));
     return context.json({ models, ...nextOf(next) });
   });
   app.get('/models/:model', async (context) => {
@@ -58,13 +67,27 @@ export const modelRoutes = (api: Api): Hono<Variables> => {
 /** Of each, the row of what serves and that of its hold are read, all in one call. */
 const MODELS_AT_ONCE = 50;
 
-const modelView = async (modelName: string, store: Api['store']) => {
+/** Which models a list is asked for. */
+export const ModelQuery = z.strictObject({
+  ...Paged.shape,
+  governance: z.enum(GOVERNANCE_STATUSES).optional(),
+  owner: z.string().max(256).optional(),
+});
+
+const pageOf = (names: readonly string[], limit: number) => ({
+  items: names.slice(0, limit),
+  next: names.length > limit ? names[limit - 1] : undefined,
+});
+
+const modelView = async (modelName: string, statuses: ReturnType<typeof statusesIn>, store: Api['store']) => {
+  const status = statuses.get(modelName);
   const [pointer, hold] = await Promise.all([store.get('pointer', modelName), store.get('hold', modelName)]);
   return {
     model_name: modelName,
     ...(isServing(pointer)
       ? { production: { release_id: pointer.releaseId, endpoint: pointer.endpointName, since: pointer.since } }
       : {}),
+    ...(status === undefined ? {} : { governance_status: status }),
     is_held: isHeld(hold),
   };
 };

@@ -35,13 +35,25 @@ export const readLook = async (TableName: string, client = documentClient): Prom
   return Look.parse(JSON.parse(gunzipSync(packed).toString('utf8')));
 };
 
+/** The same, for who reads it again and again: what was unpacked is kept until there is a newer one. */
+export const lookReader = (TableName: string, client = documentClient): (() => Promise<Look | undefined>) => {
+  let known: Look | undefined;
+  return async () => {
+    const ExpressionAttributeNames = { '#at': 'at' };
+    const latest = new GetCommand({ TableName, Key: LOOK, ProjectionExpression: '#at', ExpressionAttributeNames });
+    const { Item } = await client.send(latest);
+    if (Item?.['at'] !== known?.at) known = await readLook(TableName, client);
+    return known;
+  };
+};
+
 /** Keeps a look in the place of the last one. If two are taken at once, either will do. */
 export const keepLook = async (TableName: string, look: Look, client = documentClient): Promise<void> => {
   const packed = gzipSync(JSON.stringify(look));
   await client.send(new PutCommand({ TableName, Item: { ...LOOK, at: look.at, packed } }));
 };
 
-type FromTable = Omit<Fleet, 'deadLetters' | 'hasOwner' | 'inRegistry' | 'requests'>;
+type FromTable = Omit<Fleet, 'deadLetters' | 'ownerOf' | 'inRegistry' | 'requests'>;
 
 /** Hears how many rows of a list cannot be read: they are missing in what is said of it. */
 type Tell = (list: string, unreadable: number) => void;

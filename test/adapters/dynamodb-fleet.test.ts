@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dynamodbFleet, keepLook, readLook } from '../../lib/adapters/dynamodb-fleet.ts';
+import { dynamodbFleet, keepLook, lookReader, readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { documentClient } from '../../lib/adapters/dynamodb-release-store.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import type { Look } from '../../lib/domain/metrics/look.ts';
@@ -42,7 +42,12 @@ describe('a look at a fleet in which nothing has changed', () => {
     dynamodb.on(QueryCommand).resolves({ Items: [] });
     dynamodb.on(GetCommand).callsFake(({ Key }) => (Key.sk === 'LOOK' ? { Item: { packed } } : {}));
     const inRegistry = () => expect.unreachable('it is asked once an hour');
-    const besides = { deadLetters: async () => 0, hasOwner: async () => true, requests: async () => [], inRegistry };
+    const besides = {
+      deadLetters: async () => 0,
+      ownerOf: async () => 'Credit Risk',
+      requests: async () => [],
+      inRegistry,
+    };
 
     const look = await takeLook(
       { ...dynamodbFleet('fleet', expect.unreachable), ...besides },
@@ -93,5 +98,24 @@ describe('a look at a fleet in which nothing has changed', () => {
     dynamodb.on(GetCommand).resolves({});
 
     expect(await readLook('fleet')).toBeUndefined();
+  });
+});
+
+describe('who reads the last look again', () => {
+  it('asks when it was taken, and unpacks it once', async () => {
+    const packed = await packedOf(fleetOf(3));
+    let at: string | undefined;
+    dynamodb.on(GetCommand).callsFake(({ ProjectionExpression }) => {
+      if (at === undefined) return {};
+      return { Item: ProjectionExpression === undefined ? { packed, at } : { at } };
+    });
+    const read = lookReader('fleet');
+
+    expect(await read()).toBeUndefined();
+    at = fleetOf(3).at;
+    const first = await read();
+    expect(first?.serving).toHaveLength(3);
+    expect(await read()).toBe(first);
+    expect(dynamodb.commandCalls(GetCommand)).toHaveLength(4);
   });
 });

@@ -1,10 +1,13 @@
 /** What lists of the API are asked for. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ownerDigest } from '../../lib/domain/metrics/served-facts.ts';
+import { aLook, facts } from '../domain/metrics/a-look.ts';
 import { refuseClaimOf } from '../support/a-refusal.ts';
 import { anApi, callApi } from '../support/api.ts';
-import { at } from '../support/approval-case.ts';
+import { at, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
 import { draft, releaseId } from '../support/release-life.ts';
+import { aChange } from '../support/release-store.contract.ts';
 
 let intake: Intake;
 beforeEach(() => {
@@ -13,6 +16,43 @@ beforeEach(() => {
 const get = (path: string) => callApi(anApi(intake), path, { username: 'ada', groups: ['auditor'] });
 const idsOf = async (path: string, list: string, id: string) =>
   ((await get(path)).body[list] as Record<string, string>[]).map((one) => one[id]);
+
+describe('the list of models', () => {
+  const serving = ['a', 'b', 'c'].map((modelName) => ({
+    ...{ ...facts, modelName, endpointName: modelName, hasOwner: true, isSuspended: modelName === 'b' },
+    ownerSha256: ownerDigest(modelName === 'c' ? 'Fraud' : 'Credit Risk'),
+  }));
+  const models = async (query: string) => {
+    const { body } = await callApi(anApi(intake, { lastLook: async () => aLook({ serving }) }), `/models?${query}`, {
+      ...{ username: 'ada', groups: ['auditor'] },
+    });
+    return { ...body, names: (body['models'] as Record<string, unknown>[]).map((one) => one['model_name']) };
+  };
+
+  it('has those of an owner or under a status, page by page, each with its status', async () => {
+    expect((await models('owner=Credit%20Risk')).names).toEqual(['a', 'b']);
+    expect(await models('governance=pending')).toMatchObject({
+      models: [{ model_name: 'b', governance_status: 'pending', is_held: false }],
+    });
+    const first = await models('governance=governed&limit=1');
+    expect([first.names, Reflect.get(first, 'next')]).toEqual([['a'], expect.any(String)]);
+    const second = await models(`governance=governed&limit=1&after=${Reflect.get(first, 'next')}`);
+    expect([second.names, Reflect.get(second, 'next')]).toEqual([['c'], undefined]);
+  });
+
+  it('has no status before the first look, and refuses one that there is not', async () => {
+    await intake.store.commit(aChange('a', []), NOW);
+
+    expect((await get('/models')).body).toEqual({ models: [{ model_name: 'a', is_held: false }] });
+    expect(Reflect.get(await models(''), 'models')).toEqual([
+      { model_name: 'a', governance_status: 'governed', is_held: false },
+    ]);
+    expect(await get('/models?governance=fine')).toMatchObject({
+      status: 422,
+      body: { title: 'RequestInvalid', faults: [{ field: 'governance' }] },
+    });
+  });
+});
 
 describe('a list within a period', () => {
   const days = ['2026-11-01T00:00:00.000Z', '2026-11-02T23:59:59.999Z', '2026-11-03T00:00:00.000Z'] as const;

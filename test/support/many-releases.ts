@@ -1,7 +1,7 @@
 /** A table with so many models and releases, as commits would leave it, and the API over it. */
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
-import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
+import { keepLook, lookReader } from '../../lib/adapters/dynamodb-fleet.ts';
 import { entityKey, eventItemKey, headItem, indexAttributes, timelineKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { dynamodbOnces } from '../../lib/adapters/dynamodb-once.ts';
@@ -11,9 +11,12 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
+import { ownerDigest } from '../../lib/domain/metrics/served-facts.ts';
+import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { documentText, openApiDocument } from '../../lib/openapi/document.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
+import { aLook, facts } from '../domain/metrics/a-look.ts';
 import { refuseClaimOf } from './a-refusal.ts';
 import { NOW } from './approval-case.ts';
 import { asDocumented } from './as-documented.ts';
@@ -98,7 +101,20 @@ export const putMany = async (
       await client.send(new BatchWriteCommand({ RequestItems }));
     }
   }
+  const names = Array.from({ length: models }, (_, index) => `model-${String(index).padStart(4, '0')}`);
+  await keepLook(TableName, aLook({ serving: names.map((name) => factsOf(name, releases)) }), client);
 };
+
+/** What a look at the fleet found of a model: each has another endpoint and artifact. */
+const factsOf = (modelName: string, releases: number) => ({
+  ...facts,
+  modelName,
+  endpointName: modelName,
+  releaseId: `${modelName}-${releases - 1}`,
+  governedSha256: sha256(modelName),
+  hasOwner: true,
+  ownerSha256: ownerDigest('Credit Risk'),
+});
 
 /** The API as its Lambda makes it, but for what is no row of the table. */
 export const doorOver = (client: DynamoDBDocumentClient, table: string): ReturnType<typeof serveApi> => {
@@ -119,7 +135,7 @@ export const doorOver = (client: DynamoDBDocumentClient, table: string): ReturnT
     modelBuckets: async () => ['models'],
     parked: () => parkedIntents(table, client),
     parkedPage: (page) => parkedPage(table, page, client),
-    lastLook: () => readLook(table, client),
+    lastLook: lookReader(table, client),
     readLog: () => readLogState(table, reads),
     orderReverification: none,
     renewal: none,
@@ -151,6 +167,7 @@ export const READS = [
   '/refusals',
   `/refusals/${refuseClaimOf('model-0000-0').refusalId}`,
   '/models',
+  '/models?governance=governed&owner=Credit%20Risk',
   '/models/model-0000',
   '/approvals',
   '/holds',

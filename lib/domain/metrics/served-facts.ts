@@ -9,6 +9,7 @@ import { isServing, type Pointer } from '../records/pointer.ts';
 import { endpointNameOf, type Release } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import { registryStatus } from '../serving/registry-status.ts';
+import { sha256 } from '../signing/canonical-json.ts';
 import { stored } from '../stored.ts';
 import { OpenDeviations } from './open-deviations.ts';
 
@@ -28,6 +29,8 @@ export const ServedFacts = stored({
   reviewDueAt: Instant.optional(),
   /** Whether its card names somebody who answers for the model; absent if it could not be read, and former versions did not ask. */
   hasOwner: z.boolean().optional(),
+  /** The digest of that name: names are in the directory and in evidence alone. */
+  ownerSha256: z.string().optional(),
   /** What is open of it. Former versions did not count it. */
   deviations: OpenDeviations.optional(),
   /** Whether the registry should show it as what serves, approved. */
@@ -36,6 +39,9 @@ export const ServedFacts = stored({
   completedStages: z.int().min(0),
 });
 export type ServedFacts = z.infer<typeof ServedFacts>;
+
+/** Who answers for a model, as it is kept. */
+export const ownerDigest = (owner: string): string => sha256(owner.trim());
 
 type Found = {
   readonly release: Release;
@@ -48,8 +54,8 @@ type Found = {
   readonly deviations: OpenDeviations;
   /** Whether those who approved it took that back. */
   readonly isRevoked: boolean;
-  /** Undefined if nobody knows. */
-  readonly hasOwner: boolean | undefined;
+  /** Whom its card names, empty for nobody; undefined if it cannot be read. */
+  readonly owner: string | undefined;
 };
 
 export const servedFacts = ({
@@ -60,7 +66,7 @@ export const servedFacts = ({
   attested,
   deviations,
   isRevoked,
-  hasOwner,
+  owner,
 }: Found): ServedFacts => ({
   modelName: release.modelName,
   // A move gives the model another endpoint than the one that its release names.
@@ -74,7 +80,8 @@ export const servedFacts = ({
   ...(release.approvedUntil && { approvedUntil: release.approvedUntil }),
   isSuspended: release.suspendedSince !== undefined || isRevoked,
   ...dueOf({ release, pointer, policy, review }),
-  ...(hasOwner === undefined ? {} : { hasOwner }),
+  ...(owner === undefined ? {} : { hasOwner: owner !== '' }),
+  ...(owner ? { ownerSha256: ownerDigest(owner) } : {}),
   deviations,
   isShown: registryStatus(release, changedPackageReasons(release)).stageStatus === 'Approved' && !isRevoked,
   ...stagesOf(release, policy, attested),
@@ -85,7 +92,7 @@ const dueOf = ({
   pointer,
   policy,
   review,
-}: Omit<Found, 'attested' | 'deviations' | 'hasOwner' | 'isRevoked'>) => {
+}: Omit<Found, 'attested' | 'deviations' | 'owner' | 'isRevoked'>) => {
   if (policy === undefined || !isServing(pointer)) return {};
   const dueAt = reviewDueAt({ release, pointer, review, policy });
   return dueAt === undefined ? {} : { reviewDueAt: dueAt };

@@ -28,8 +28,8 @@ export interface Fleet {
     readonly deviations: OpenDeviations;
     readonly isRevoked: boolean;
   }>;
-  /** Whether the card of a release names somebody who answers for the model; undefined if it cannot be read. */
-  hasOwner(release: Release): Promise<boolean | undefined>;
+  /** Whom the card of a release names as who answers for the model, empty for nobody; undefined if it cannot be read. */
+  ownerOf(release: Release): Promise<string | undefined>;
   pending(): Promise<Look['pending']>;
   parked(): Promise<Look['parked']>;
   /** Since when the side effect is due that is due longest; undefined if none is. */
@@ -102,7 +102,7 @@ const servingSince = async (last: Look, fleet: Fleet): Promise<ServedFacts[]> =>
 const factsOf = (releases: readonly Release[], fleet: Fleet): Promise<ServedFacts[]> =>
   Promise.all(
     releases.map(async (release) => {
-      const [around, hasOwner] = await Promise.all([fleet.around(release), fleet.hasOwner(release)]);
-      return servedFacts({ release, ...around, hasOwner });
+      const [around, owner] = await Promise.all([fleet.around(release), fleet.ownerOf(release)]);
+      return servedFacts({ release, ...around, owner });
     }),
   );

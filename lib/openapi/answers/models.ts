@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, ModelName, ReleaseId, RiskTier } from '../../domain/identifiers.ts';
+import { GOVERNANCE_STATUSES } from '../../domain/metrics/served-facts.ts';
 import { answer, page } from '../named.ts';
 import { Hold } from './holds.ts';
 import { outlook } from './releases.ts';
@@ -8,6 +9,10 @@ import { ReleaseSummary } from './summary.ts';
 const ListedModel = answer('ListedModel', {
   model_name: ModelName,
   production: z.object({ release_id: ReleaseId, endpoint: z.string(), since: Instant }).optional(),
+  governance_status: z
+    .enum(GOVERNANCE_STATUSES)
+    .meta({ description: 'of what serves, by the last look at the fleet, which is five minutes old at most' })
+    .optional(),
   is_held: z.boolean(),
 });
 

@@ -1,5 +1,6 @@
 import { Adoption, Explained, Order, RollbackOrder } from '../../../lambdas/serve-api/body.ts';
 import { Move } from '../../../lambdas/serve-api/endpoints.ts';
+import { ModelQuery } from '../../../lambdas/serve-api/models.ts';
 import { Paged } from '../../runtime/api-door/paged.ts';
 import { Hold, HoldPage } from '../answers/holds.ts';
 import {
@@ -25,8 +26,8 @@ RollbackOrder.register(BODIES, { id: 'RollbackOrder' });
 export const MODEL_ROUTES: readonly Route[] = [
   {
     ...{ method: 'get', path: '/models', id: 'listModels', who: 'any role', bySignature: true },
-    summary: 'Models by name, with what serves of each',
-    query: Paged.shape,
+    summary: 'Models by name, with what serves of each and whether that is governed',
+    query: ModelQuery.shape,
     answers: ok(ModelPage),
   },
   {

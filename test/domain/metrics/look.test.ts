@@ -5,7 +5,7 @@ import type { Compared } from '../../../lib/domain/metrics/deviations.ts';
 import { countsFrom, type EventCounts } from '../../../lib/domain/metrics/event-counts.ts';
 import { type Look, momentOf } from '../../../lib/domain/metrics/look.ts';
 import { METRICS, type MetricName, sampleNames } from '../../../lib/domain/metrics/metrics.ts';
-import { governanceStatus, hashValues, servedFacts } from '../../../lib/domain/metrics/served-facts.ts';
+import { governanceStatus, hashValues, ownerDigest, servedFacts } from '../../../lib/domain/metrics/served-facts.ts';
 import { at, NOW } from '../../support/approval-case.ts';
 import { APPROVED_UNTIL, anEmptyPointer, aPointer, inProduction, policy } from '../../support/release-life.ts';
 import { aLook, facts, sweepOf } from './a-look.ts';
@@ -26,7 +26,7 @@ describe('what serves', () => {
     attested: stages,
     deviations: { privacy: 1, security: 0 },
     isRevoked: false,
-    hasOwner: true,
+    owner: 'Credit Risk',
   };
 
   it('is a release with its record, its approval, and every stage that its tier requires', () => {
@@ -173,7 +173,11 @@ describe('the samples of a look', () => {
     };
 
     expect(sampleOf(look, 'governance_owner_missing')).toBe(missing);
-    expect(servedFacts({ ...found, release: inProduction, hasOwner }).hasOwner).toBe(hasOwner);
+    const owner = hasOwner === undefined ? undefined : hasOwner ? 'Credit Risk' : '';
+    expect(servedFacts({ ...found, release: inProduction, owner }).hasOwner).toBe(hasOwner);
+    expect(servedFacts({ ...found, release: inProduction, owner }).ownerSha256).toBe(
+      hasOwner === true ? ownerDigest('Credit Risk') : undefined,
+    );
   });
 
   it('say how many requests what serves fails to answer (EndpointErrorRateHigh)', () => {

@@ -30,7 +30,7 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
       deviations: NONE_OPEN,
       isRevoked: false,
     }),
-    hasOwner: async () => true,
+    ownerOf: async () => 'Credit Risk',
     pending: async () => [{ modelName: 'credit', releaseId: 'credit-2' }],
     parked: async () => ({ failed: 1, tampered: 0 }),
     oldestDueAt: async () => NOW,
