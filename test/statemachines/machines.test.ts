@@ -181,3 +181,21 @@ describe('governance of the rollback machine', () => {
     expect(names.filter((state) => /Evaluate|Approval|Record(?!Fault)|Register/.test(state))).toEqual([]);
   });
 });
+
+it('the release machine judges side by side what follows from nothing, and waits for nothing before people (CK-5)', () => {
+  const release = machine('release');
+  const { states } = release;
+  const automated = [...reachable(release, (from) => from !== 'AwaitApproval')];
+  const parallel = states.get('EvaluateStages')?.Branches.map(({ StartAt }) => StartAt) ?? [];
+
+  // The tier of a release follows from what all others found.
+  expect(automated.filter((name) => name.startsWith('Evaluate'))).toEqual([
+    'EvaluateStages',
+    'EvaluateRiskClassification',
+    'EvaluateGate',
+  ]);
+  expect([...parallel, 'EvaluateRiskClassification']).toEqual(
+    StageName.options.map((stage) => `Evaluate${pascal(stage)}`),
+  );
+  expect(automated.filter((name) => states.get(name)?.Type === 'Wait')).toEqual([]);
+});

@@ -74,6 +74,20 @@ describe('makeChecks (CK-4)', () => {
     expect(waiting.map(({ seconds }) => seconds)).toEqual([300, 300]);
   });
 
+  it('gives all checks of a stage the same 300 seconds, however many there are (CK-5)', async () => {
+    const { timer, waiting } = handTurned();
+    const all = MODEL_CARD.checks.map(({ name }) => used(name));
+    const hanging = Object.fromEntries(Object.keys(someEvidence()).map((field) => [field, never]));
+
+    const made = makeChecks(MODEL_CARD, all, { read: readers(hanging), timer, tier: 'high' });
+    await new Promise(setImmediate);
+
+    // Each of them has its timer before the first has rung.
+    expect(waiting).toHaveLength(all.length);
+    for (const { ring } of waiting) ring();
+    expect(await made).toHaveLength(all.length);
+  });
+
   it('leaves no timer running', async () => {
     const { timer, waiting } = handTurned();
 
