@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { noteLists } from '../../lib/adapters/dynamodb-note-lists.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
@@ -86,4 +86,11 @@ it('have their places in the lists afterwards; until then a release is read from
   );
   expect(noted.Items?.map(({ sk }) => sk)).toEqual(['credit#000000000001', 'credit#000000000003']);
   expect(await noteLists('former', settings)).toMatchObject({ rows: 0 });
+
+  // A Lambda that was still of the former version in the middle of a deployment noted no place, though the first event has its own.
+  const between = { pk: 'TIMELINE#credit-1', sk: 'credit#000000000003' };
+  await client.send(new DeleteCommand({ TableName: 'former', Key: between }));
+  expect((await listsOf(store)).events).toEqual([1]);
+  await noteLists('former', settings);
+  expect((await listsOf(store)).events).toEqual([1, 3]);
 });
