@@ -9,8 +9,16 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import type { BehaviourCounts } from '../../domain/evidence/predictions/behaviour.ts';
-import { behaviourCountsOf } from '../../domain/evidence/predictions/behaviour-counts.ts';
-import { type BehaviourStatement, behaviourSql } from '../../domain/evidence/predictions/behaviour-sql.ts';
+import {
+  behaviourCountsOf,
+  mayRepeatIds,
+  refuseRepeatedIds,
+} from '../../domain/evidence/predictions/behaviour-counts.ts';
+import {
+  type BehaviourStatement,
+  behaviourSql,
+  repeatedIdsSql,
+} from '../../domain/evidence/predictions/behaviour-sql.ts';
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import { outcomeCountsOf } from '../../domain/evidence/predictions/predictions-counts.ts';
 import { COMBINATIONS_MAX, outcomeCountsSql } from '../../domain/evidence/predictions/predictions-sql.ts';
@@ -46,16 +54,21 @@ export const countOutcomesOnAthena = async (
   return outcomeCountsOf(await rowsOf(client, id), question);
 };
 
-/** Compares two tables with the statement that DuckDB runs too, and reads the answer with the same function. */
+/** Compares two tables with the statements that DuckDB runs too, and reads the answers with the same functions. */
 export const compareBehaviourOnAthena = async (
   { now, former }: { readonly now: AthenaTable; readonly former: AthenaTable },
   statement: BehaviourStatement,
   workspace: AthenaWorkspace,
   { client = athena, patience = PATIENCE }: AthenaOptions = {},
 ): Promise<BehaviourCounts> => {
-  const asked = behaviourSql(sourceOf(now), sourceOf(former), statement);
-  const id = await queryAthena(asked, workspace, { client, patience });
-  return behaviourCountsOf(await rowsOf(client, id), statement);
+  const ask = async (make: typeof behaviourSql) =>
+    rowsOf(
+      client,
+      await queryAthena(make(sourceOf(now), sourceOf(former), statement), workspace, { client, patience }),
+    );
+  const result = await ask(behaviourSql);
+  if (mayRepeatIds(result)) refuseRepeatedIds(await ask(repeatedIdsSql), statement);
+  return behaviourCountsOf(result, statement);
 };
 
 const sourceOf = ({ database, table }: AthenaTable): string => `${sqlIdentifier(database)}.${sqlIdentifier(table)}`;

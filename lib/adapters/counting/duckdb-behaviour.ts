@@ -1,17 +1,22 @@
 import { stat } from 'node:fs/promises';
 import type { BehaviourCounts } from '../../domain/evidence/predictions/behaviour.ts';
-import { behaviourCountsOf } from '../../domain/evidence/predictions/behaviour-counts.ts';
+import {
+  behaviourCountsOf,
+  mayRepeatIds,
+  refuseRepeatedIds,
+} from '../../domain/evidence/predictions/behaviour-counts.ts';
 import { type BehaviourQuestion, behaviourColumns } from '../../domain/evidence/predictions/behaviour-question.ts';
 import {
   type BehaviourStatement,
   behaviourSql,
   type FurtherColumn,
+  repeatedIdsSql,
 } from '../../domain/evidence/predictions/behaviour-sql.ts';
 import { isSameColumn } from '../../domain/evidence/predictions/column-names.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { type FoundColumn, FURTHER_MAX } from './duckdb-columns.ts';
 import { type EngineLimits, TOO_MUCH_MEMORY } from './duckdb-engine.ts';
-import { askTables, type Described } from './duckdb-outcome-counts.ts';
+import { type Described, useTables } from './duckdb-outcome-counts.ts';
 
 /** The table of the release, and that of the live one. */
 export type TwoTables = { readonly now: string; readonly former: string };
@@ -45,7 +50,7 @@ const compare = async (
 ): Promise<BehaviourCounts> => {
   const columns = behaviourColumns(question);
   let statement: BehaviourStatement = { ...question, liveColumns: [], further: [], hasWholeIds: false };
-  const result = await askTables(
+  return await useTables(
     [
       { file: files.now, columns: columns.now, ids: [question.now.rowId], field: 'predictions', looksFurther },
       {
@@ -56,16 +61,22 @@ const compare = async (
         field: LIVE,
       },
     ],
-    ([now = '', former = ''], [here, there]) => {
-      const liveColumns = foundIn(there?.found ?? [], question);
-      const further = looksFurther ? furtherIn(here, question) : [];
-      const hasWholeIds = isWhole(here?.found, question.now.rowId) && isWhole(there?.found, question.former.rowId);
-      statement = { ...question, liveColumns, further, hasWholeIds };
-      return behaviourSql(now, former, statement);
+    async (ask) => {
+      const result = await ask(([now = '', former = ''], [here, there]) => {
+        const liveColumns = foundIn(there?.found ?? [], question);
+        const further = looksFurther ? furtherIn(here, question) : [];
+        const hasWholeIds = isWhole(here?.found, question.now.rowId) && isWhole(there?.found, question.former.rowId);
+        statement = { ...question, liveColumns, further, hasWholeIds };
+        return behaviourSql(now, former, statement);
+      });
+      if (mayRepeatIds(result)) {
+        const repeated = await ask(([now = '', former = '']) => repeatedIdsSql(now, former, statement));
+        refuseRepeatedIds(repeated, question);
+      }
+      return behaviourCountsOf(result, statement);
     },
     limits,
   );
-  return behaviourCountsOf(result, statement);
 };
 
 /** The columns to be the same that the live release's table has. */

@@ -102,8 +102,17 @@ export const askTables = async (
   tables: readonly NamedTable[],
   statementOn: StatementOn,
   limited: Partial<EngineLimits> = {},
-): Promise<readonly unknown[]> =>
-  withTables(tables, limited, ({ connection }, opened) => answerOf(connection, opened, statementOn));
+): Promise<readonly unknown[]> => useTables(tables, (ask) => ask(statementOn), limited);
+
+/** Runs several statements on the same tables, within one set of limits. */
+export const useTables = async <T>(
+  tables: readonly NamedTable[],
+  use: (ask: (statementOn: StatementOn) => Promise<readonly unknown[]>) => Promise<T>,
+  limited: Partial<EngineLimits> = {},
+): Promise<T> =>
+  withTables(tables, limited, ({ connection }, opened) =>
+    use((statementOn) => answerOf(connection, opened, statementOn)),
+  );
 
 /** The columns of a local Parquet file, with their types. Refuses what counting it would refuse. */
 export const describeParquet = (table: NamedTable): Promise<FoundColumn[]> =>

@@ -12,7 +12,7 @@ import {
   compareBehaviourOnAthena,
   countOutcomesOnAthena,
 } from '../../../lib/adapters/counting/athena-outcome-counts.ts';
-import { behaviourSql } from '../../../lib/domain/evidence/predictions/behaviour-sql.ts';
+import { behaviourSql, repeatedIdsSql } from '../../../lib/domain/evidence/predictions/behaviour-sql.ts';
 import { COMBINATIONS_MAX, outcomeCountsSql } from '../../../lib/domain/evidence/predictions/predictions-sql.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { aBehaviourQuestion } from '../../support/a-behaviour-question.ts';
@@ -141,50 +141,50 @@ describe('counting on Athena', () => {
 });
 
 describe('comparing on Athena', () => {
+  const names = ['part', 'here', 'there', 'differs', 'label', 'prediction', 'former_label', 'former_prediction'].concat(
+    [...['attribute_0', 'former_attribute_0', 'cell', 'n']],
+  );
+  const pair = (prediction: string, n: string) => [
+    ...['-1', '1', '1', '0', '1', prediction, '1', '1.0', 'a', 'a'],
+    null,
+    n,
+  ];
+  const liveIds = (rows: string) => ['-2', '6', '0', '0', ...Array.from({ length: 7 }, () => null), rows];
+  const statement = { ...aBehaviourQuestion(), liveColumns: [], further: [], hasWholeIds: true };
+  const compare = () =>
+    compareBehaviourOnAthena({ now: TABLE, former: { ...TABLE, table: 'former"predictions' } }, statement, WORKSPACE, {
+      client: new AthenaClient({ region: 'us-east-1' }),
+    });
+  const asked = () => athena.commandCalls(StartQueryExecutionCommand).map(({ args }) => args[0].input.QueryString);
+  const [now, former] = ['"assay"."predictions"', '"assay"."former""predictions"'];
+
   it('asks the very statement that DuckDB is asked about two tables, and reads every page of the answer', async () => {
-    const names = [
-      'part',
-      'here',
-      'there',
-      'differs',
-      'label',
-      'prediction',
-      'former_label',
-      'former_prediction',
-    ].concat(['attribute_0', 'former_attribute_0', 'cell', 'n']);
-    const pair = (prediction: string, n: string) => [
-      '-1',
-      '1',
-      '1',
-      '0',
-      '1',
-      prediction,
-      '1',
-      '1.0',
-      'a',
-      'a',
-      null,
-      n,
-    ];
     athena
       .on(GetQueryResultsCommand, { NextToken: undefined })
       .resolves(page([names, pair('1', '4')], 'more', names))
       .on(GetQueryResultsCommand, { NextToken: 'more' })
-      .resolves(page([pair('0.0E0', '2')], undefined, names));
-    const statement = { ...aBehaviourQuestion(), liveColumns: [], further: [], hasWholeIds: true };
-    const tables = { now: TABLE, former: { ...TABLE, table: 'former"predictions' } };
+      .resolves(page([pair('0.0E0', '2'), liveIds('6')], undefined, names));
 
-    const counts = await compareBehaviourOnAthena(tables, statement, WORKSPACE, {
-      client: new AthenaClient({ region: 'us-east-1' }),
-    });
+    const counts = await compare();
 
     expect(athena.commandCalls(StartQueryExecutionCommand).map(({ args }) => args[0].input)).toMatchObject([
       {
-        QueryString: behaviourSql('"assay"."predictions"', '"assay"."former""predictions"', statement),
+        QueryString: behaviourSql(now, former, statement),
         WorkGroup: 'assay-evidence',
         ResultConfiguration: { OutputLocation: 's3://results/fairness/', ExpectedBucketOwner: '111122223333' },
       },
     ]);
     expect(counts).toMatchObject({ common: 6, all: { stayedYes: 4, stayedNo: 0, yesToNo: 2, noToYes: 0 } });
+  });
+
+  it('asks for the ids that are repeated where the pairs leave it open, and refuses them', async () => {
+    const ids = ['side', 'id', 'copies'];
+    athena
+      .on(GetQueryResultsCommand)
+      .resolvesOnce(page([names, pair('1', '6'), liveIds('7')], undefined, names))
+      .resolvesOnce(page([ids, ['0', 'a-9', '2']], undefined, ids));
+
+    await expect(compare()).rejects.toThrow('a-9 2 times in column id of the live release');
+    expect(asked()).toEqual([behaviourSql(now, former, statement), repeatedIdsSql(now, former, statement)]);
   });
 });

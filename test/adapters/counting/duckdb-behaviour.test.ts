@@ -123,6 +123,24 @@ describe.each([
       'a-9 3 times in column id of the live release',
     );
   });
+
+  it('has each id once, be it of a row that the other table has too or of one that it has not', async () => {
+    const [header = '', first = '', ...others] = NOW;
+    const again = first.replace(/^[^,]*/, (id) => ` ${id} `);
+    const alone = ['z-1,1,1,b,x', 'z-1 ,0,0,b,x'];
+    const now = [header, first, ...others];
+
+    const [both, only, live] = [write([...now, again]), write([...now, ...alone]), write(now)];
+
+    await expect(compareBehaviour({ now: both, former: live }, question())).rejects.toThrow('2 times in column id');
+    await expect(compareBehaviour({ now: only, former: live }, question())).rejects.toThrow('z-1 2 times in column id');
+    await expect(compareBehaviour({ now: live, former: only }, question())).rejects.toThrow(
+      'z-1 2 times in column id of the live release',
+    );
+    expect(await compareBehaviour({ now: write([...now, 'z-1,1,1,b,x']), former: live }, question())).toMatchObject({
+      rows: { now: now.length, former: others.length + 1 },
+    });
+  });
 });
 
 describe.each([

@@ -8,7 +8,7 @@ import {
   attributeAlias,
   type BehaviourStatement,
   formerAlias,
-  REPEATED,
+  LIVE_IDS,
   REPEATED_SHOWN,
 } from './behaviour-sql.ts';
 import type { Decisions } from './decisions.ts';
@@ -39,11 +39,26 @@ type Values = readonly (string | undefined)[];
 
 type BehaviourAsked = Omit<BehaviourStatement, 'hasWholeIds'>;
 
-/** Establishes what changed, from the result of the statement, whichever engine ran it. */
+/**
+ * Whether a table may have an id more than once: the live release's does, or more pairs have an id of it than it has rows
+ * with one, or some rows of the other table have no partner. If not, each id is there once.
+ */
+export const mayRepeatIds = (result: readonly unknown[]): boolean => {
+  const rows = z.array(Counted).parse(result);
+  const rowsWhere = (holds: (row: z.infer<typeof Counted>) => boolean) =>
+    rows.reduce((sum, row) => (row.part === ALL_ROWS && holds(row) ? sum + row.n : sum), 0);
+  const live = rows.find(({ part }) => part === LIVE_IDS);
+  if (live === undefined || live.here !== live.n) return true;
+  return (
+    rowsWhere(({ there }) => there === NAMED) > live.n ||
+    rowsWhere(({ here, there }) => here === NAMED && there === 0) > 0
+  );
+};
+
+/** Establishes what changed, from the result of the statement, whichever engine ran it, where no id is repeated. */
 export const behaviourCountsOf = (result: readonly unknown[], question: BehaviourAsked): BehaviourCounts => {
   refuseManyCombinations(result);
   const rows = z.array(rowOf(question)).parse(result);
-  refuseRepeated(rows, question);
   const whole = rows.filter(({ part }) => part === ALL_ROWS);
   const pairs = whole.map((row) => pairOf(row, question));
   const rowsWhere = (holds: (pair: Pair) => boolean) =>
@@ -105,6 +120,8 @@ const rowOf = ({ attributes }: BehaviourQuestion) =>
 type Row = z.infer<ReturnType<typeof rowOf>>;
 
 const About = z.object({ part: Whole });
+const Counted = About.extend({ here: Count.nullable(), there: Count.nullable(), n: Count });
+const Repeated = z.object({ side: Count, id: z.string(), copies: Count });
 
 /** Before anything else is read: reading so many rows takes seconds. */
 const refuseManyCombinations = (result: readonly unknown[]): void => {
@@ -117,21 +134,25 @@ const refuseManyCombinations = (result: readonly unknown[]): void => {
   throw unreadable('predictions.protected_attributes', problem);
 };
 
-/** A repeated id pairs one decision with several, and which of them was made about the row nobody can say. */
-const refuseRepeated = (rows: readonly Row[], { now, former }: BehaviourQuestion): void => {
-  const repeated = rows.filter(({ part }) => part === REPEATED);
+/**
+ * Refuses tables with repeated ids, by the result of the statement that names them: such an id pairs one decision with
+ * several, and which of them was made about the row nobody can say.
+ */
+export const refuseRepeatedIds = (result: readonly unknown[], { now, former }: BehaviourQuestion): void => {
+  const repeated = z.array(Repeated).parse(result);
   if (repeated.length === 0) return;
   const named = repeated
     .slice(0, REPEATED_SHOWN)
     .map(
-      ({ here, cell, n }) =>
-        `${spelling(String(cell))} ${n} times in column ${here === 1 ? now.rowId : `${former.rowId} of the live release`}`,
+      ({ side, id, copies }) =>
+        `${spelling(id)} ${copies} times in column ${side === 1 ? now.rowId : `${former.rowId} of the live release`}`,
     );
   const more = repeated.length > REPEATED_SHOWN ? ', and more' : '';
   throw unreadable('predictions.columns.row_id', `is to tell rows apart, but has ${named.join(', ')}${more}`);
 };
 
-/** What the statement says of a row that is in a table but has no id. */
+/** What the statement says of a row that is in a table, with an id and without. */
+const NAMED = 1;
 const UNNAMED = 2;
 
 const pairOf = (row: Row, question: BehaviourQuestion): Pair => {

@@ -18,9 +18,12 @@ const furtherAlias = (index: number): string => `further_${index}`;
 const sameAliases = (index: number) => ({ now: `same_${index}`, former: `former_same_${index}` });
 type SameAliases = ReturnType<typeof sameAliases>;
 
-/** What a row of the result is about, in its column `part`: a further column by its index, all rows, or a repeated id. */
+/**
+ * What a row of the result is about, in its column `part`: a further column by its index, all rows, or the ids of the live
+ * release's table: how many there are, in `here`, and how many rows have one, in `n`.
+ */
 export const ALL_ROWS = -1;
-export const REPEATED = -2;
+export const LIVE_IDS = -2;
 
 /** The question, with what was found of the tables. */
 export type BehaviourStatement = BehaviourQuestion & {
@@ -33,8 +36,8 @@ export type BehaviourStatement = BehaviourQuestion & {
 
 /**
  * Joins the two tables on their ids, and counts each combination of decisions, labels and protected attributes, and of
- * decisions with each further column. If an id is repeated in a table, nothing is joined, because the pairs could be
- * more than any engine can count.
+ * decisions with each further column. If the live release's table repeats an id, nothing is joined, because the pairs could
+ * be more than any engine can count. Whether the other one may do so, `mayRepeatIds` tells from the result.
  */
 export const behaviourSql = (now: string, former: string, asked: BehaviourStatement): string => {
   const { attributes, further } = asked;
@@ -47,10 +50,8 @@ export const behaviourSql = (now: string, former: string, asked: BehaviourStatem
   ];
   const cells = further.map((_, index) => furtherAlias(index));
   const most = COLUMN_VALUES_MAX * PAIRS_OF_DECISIONS;
-  return `WITH repeated AS (
-  ${repeatedIn('now', now, asked)}
-  UNION ALL
-  ${repeatedIn('former', former, asked)}
+  return `WITH live_ids AS (
+  SELECT count(*) AS ids, coalesce(sum(copies), 0) AS id_rows FROM (${idsIn(former, asked.former.rowId, asked)}) AS counted
 ), pair AS (
   ${pairOf(now, former, asked)}
 ), tally AS (
@@ -62,18 +63,15 @@ export const behaviourSql = (now: string, former: string, asked: BehaviourStatem
   FROM tally
 ), sized AS (
   SELECT part_of.*, count(*) OVER (PARTITION BY part) AS size FROM part_of
-), named AS (
-  SELECT side, id, copies FROM repeated ORDER BY copies DESC, id LIMIT ${REPEATED_SHOWN + 1}
 )
 SELECT part, ${whole.join(', ')}, cell, n
 FROM (
   SELECT part, ${whole.join(', ')}, cell, n FROM sized WHERE part = ${ALL_ROWS} OR size <= ${most}
   UNION ALL
-  SELECT ${REPEATED}, side, 0, 0, ${main.map(() => 'CAST(NULL AS VARCHAR)').join(', ')}, substr(CAST(id AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS}), copies
-  FROM named
+  SELECT ${LIVE_IDS}, ids, 0, 0, ${[...main, 'cell'].map(() => 'CAST(NULL AS VARCHAR)').join(', ')}, id_rows FROM live_ids
 ) AS answer
 ORDER BY part
-LIMIT ${COMBINATIONS_MAX + 1 + further.length * most + REPEATED_SHOWN + 1}`;
+LIMIT ${COMBINATIONS_MAX + 2 + further.length * most}`;
 };
 
 const attributeNames = (attributes: BehaviourQuestion['attributes']): string[] =>
@@ -82,11 +80,21 @@ const attributeNames = (attributes: BehaviourQuestion['attributes']): string[] =
     ...(former === undefined ? [] : [formerAlias(index)]),
   ]);
 
-/** Engines read each table a second time for this: ids alone, which is less than to keep all columns of all rows. */
-const repeatedIn = (side: 'now' | 'former', source: string, { hasWholeIds, ...asked }: BehaviourStatement): string =>
-  `SELECT ${side === 'now' ? 1 : 0} AS side, id, count(*) AS copies
-  FROM (${withIds(source, asked[side].rowId, hasWholeIds, [])}) AS ids
-  WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1`;
+/** Names some ids that a table has more than once: the side, 1 for the release's own, the id, and how many rows have it. */
+export const repeatedIdsSql = (now: string, former: string, asked: BehaviourStatement): string =>
+  `SELECT side, substr(CAST(id AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS}) AS id, copies
+FROM (
+  SELECT 1 AS side, id, copies FROM (${idsIn(now, asked.now.rowId, asked)}) AS ids_now
+  UNION ALL
+  SELECT 0 AS side, id, copies FROM (${idsIn(former, asked.former.rowId, asked)}) AS ids_former
+) AS counted
+WHERE copies > 1
+ORDER BY copies DESC, id
+LIMIT ${REPEATED_SHOWN + 1}`;
+
+/** Engines read a table once more for this: ids alone, which is less than to keep all columns of all rows. */
+const idsIn = (source: string, rowId: string, { hasWholeIds }: BehaviourStatement): string =>
+  `SELECT id, count(*) AS copies FROM (${withIds(source, rowId, hasWholeIds, [])}) AS ids WHERE id IS NOT NULL GROUP BY id`;
 
 type Named = { readonly cell: string; readonly alias: string };
 
@@ -121,7 +129,7 @@ const pairOf = (now: string, former: string, asked: BehaviourStatement): string 
   const joined = `FROM (${withIds(now, asked.now.rowId, hasWholeIds, [mark('here'), ...ofNow])}) AS here_row
   FULL OUTER JOIN (
     SELECT * FROM (${withIds(former, asked.former.rowId, hasWholeIds, [mark('there'), ...ofFormer])}) AS there_keyed
-    WHERE (SELECT count(*) FROM repeated) = 0
+    WHERE (SELECT id_rows - ids FROM live_ids) = 0
   ) AS there_row ON here_row.id = there_row.id`;
   const columns = [marked('here'), marked('there'), ...aliases, ...filled];
   if (same.length === 0) return `SELECT ${columns.join(', ')}, 0 AS differs\n  ${joined}`;

@@ -64,13 +64,20 @@ export const keyedRows = (rows: string, columns: readonly string[]): string => {
 /** Words in letters that say something else than themselves. `cellValue` has them too. */
 const WORDS_IN_LETTERS = [...MISSING_WORDS, MISSING_NONE.toLowerCase(), 'true', 'false', 'inf', 'infinity'];
 
-/** NULL for a cell whose key needs a closer look. Comparing whole texts costs less than to cut their first letters off. */
+const LONGEST_WORD = Math.max(...WORDS_IN_LETTERS.map(({ length }) => length));
+/** What `speltCell` takes away. */
+const BLANKS = [' ', '\t', '\n', '\x0B', '\f', '\r', '\u00A0'];
+
+/**
+ * NULL for a cell whose key needs a closer look. The quickest question comes first, which most ids answer; comparing whole
+ * texts costs less than to cut letters off them.
+ */
 const quickKey = (cell: string): string => {
   const isLetterFirst = `(${cell} >= 'a' AND ${cell} < '{' OR ${cell} >= 'A' AND ${cell} < '[')`;
-  const last = `substr(${cell}, -1)`;
+  const endsInNoBlank = BLANKS.map((blank) => `${cell} NOT LIKE ${sqlLiteral(`%${blank}`)}`).join(' AND ');
   return `CASE
-    WHEN ${last} BETWEEN '0' AND '9' AND ${isLetterFirst} THEN ${cell}
+    WHEN length(${cell}) > ${LONGEST_WORD} AND ${isLetterFirst} AND ${endsInNoBlank} THEN ${cell}
     WHEN length(${cell}) <= ${OWN_KEY_DIGITS} AND CAST(TRY_CAST(${cell} AS BIGINT) AS VARCHAR) = ${cell} THEN ${cell}
-    WHEN ${isLetterFirst} AND ${last} BETWEEN '!' AND '~' AND NOT (${isOneOf(`lower(${cell})`, WORDS_IN_LETTERS)}) THEN ${cell}
+    WHEN ${isLetterFirst} AND ${endsInNoBlank} AND NOT (${isOneOf(`lower(${cell})`, WORDS_IN_LETTERS)}) THEN ${cell}
   END`;
 };

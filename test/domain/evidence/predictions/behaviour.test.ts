@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { behaviourCountsOf } from '../../../../lib/domain/evidence/predictions/behaviour-counts.ts';
+import {
+  behaviourCountsOf,
+  mayRepeatIds,
+  refuseRepeatedIds,
+} from '../../../../lib/domain/evidence/predictions/behaviour-counts.ts';
 import {
   type BehaviourQuestion,
   behaviourColumns,
@@ -206,13 +210,31 @@ describe('the answer', () => {
   });
 
   it('is refused where an id is repeated, by value and count, and by the table', () => {
-    const repeated = (here: number, cell: string, n: number) => row({ part: -2, here, there: 0, cell, n });
+    const repeated = (side: number, id: string, copies: number) => ({ side, id, copies });
+    const refuse = (...rows: object[]) => refuseRepeatedIds(rows, question());
 
-    expect(() => countsOf(row(), repeated(1, '5e0', 2), repeated(0, 'a-1', 3))).toThrow(
+    expect(() => refuse()).not.toThrow();
+    expect(() => refuse(repeated(1, '5e0', 2), repeated(0, 'a-1', 3))).toThrow(
       'predictions.columns.row_id is to tell rows apart, but has 5 2 times in column id, a-1 3 times in column id of the live release',
     );
     const many = Array.from({ length: 6 }, (_unused, index) => repeated(1, `a-${index}`, 2));
-    expect(() => countsOf(...many)).toThrow(/a-4 2 times in column id, and more$/);
+    expect(() => refuse(...many)).toThrow(/a-4 2 times in column id, and more$/);
+  });
+
+  it('is looked at for repeated ids unless the pairs show that there is none', () => {
+    const ofLive = (ids: number, rows: number) => row({ part: -2, here: ids, there: 0, n: rows });
+    const paired = (here: number, there: number, n: number) => row({ here, there, n });
+
+    // Each row of the live table has its partner, or is alone; rows without an id pair with nothing.
+    expect(mayRepeatIds([paired(1, 1, 7), paired(0, 1, 3), paired(0, 2, 5), paired(2, 0, 5), ofLive(10, 10)])).toBe(
+      false,
+    );
+    expect(mayRepeatIds([paired(1, 1, 8), paired(0, 1, 3), ofLive(10, 10)])).toBe(true);
+    expect(mayRepeatIds([paired(1, 1, 10), paired(1, 0, 1), ofLive(10, 10)])).toBe(true);
+    expect(mayRepeatIds([paired(1, 0, 10), ofLive(9, 10)])).toBe(true);
+    expect(mayRepeatIds([paired(1, 1, 10), ofLive(9, 10)])).toBe(true);
+    // What the statement did not say is not taken for granted.
+    expect(mayRepeatIds([paired(1, 1, 10)])).toBe(true);
   });
 
   it('is refused where decisions are no decisions, or attributes no groups', () => {
