@@ -1,4 +1,4 @@
-/** The one statement that compares the decisions of two releases row by row, in the SQL that DuckDB and Athena share. */
+/** The statement that compares the decisions of two releases row by row, and the one that names repeated ids, in the SQL that DuckDB and Athena share. */
 import type { BehaviourQuestion } from './behaviour-question.ts';
 import { COMBINATIONS_MAX, VALUE_MAX_CHARACTERS } from './predictions-sql.ts';
 import { keyedRows, speltCell, sqlIdentifier, valueKey } from './sql.ts';
