@@ -172,9 +172,11 @@ describe('the life of releases, each step of it taken twice', () => {
     });
     expect(recordUri).toContain(recordSha256);
     const types = await eventsOf(`${MODEL}-1.1.0`);
-    for (const once of ['evidence_pinned', 'model_registered', 'release_approved', 'deployment_promoted']) {
+    const ofTheRelease = ['release_requested', 'evidence_pinned', 'model_registered', 'evaluation_completed'] as const;
+    for (const once of [...ofTheRelease, 'release_approved', 'deployment_promoted']) {
       expect(types.filter((type) => type === once)).toEqual([once]);
     }
+    expect(types.filter((type) => type === 'approval_granted')).toHaveLength(2); // One for each person.
   }, 120_000);
 
   it('has an attestation of every stage of the policy, about the artifact, named in the record (CK-7)', async () => {

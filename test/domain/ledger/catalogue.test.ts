@@ -51,6 +51,25 @@ describe('the catalogue of events (AU-1, AU-2, AU-3)', () => {
   });
 });
 
+describe('a version that goes out of service (AU-2)', () => {
+  const exampleOf = (type: EventType) =>
+    examples.find(({ event_type }) => event_type === type) ?? expect.unreachable(`${type} has no example`);
+
+  it('is named by the promotion of what replaces it, with the change that it came by', () => {
+    expect(exampleOf('deployment_promoted')).toMatchObject({
+      release_id: 'hmda-mortgage-1.2.0',
+      details: { superseded: 'hmda-mortgage-1.1.0', change_id: 'CHG-1.2.0' },
+    });
+  });
+
+  it('is named by a rollback, with the reason and what serves instead', () => {
+    const { reason, details } = exampleOf('rollback_executed');
+
+    expect(reason).not.toBe('');
+    expect(details).toMatchObject({ from: 'hmda-mortgage-1.2.0', to: 'hmda-mortgage-1.1.0' });
+  });
+});
+
 describe('the published schema of events', () => {
   it.each([...lines, ...VECTORS])('takes what was written: %s', (line) => {
     expect(isEvent(JSON.parse(line))).toBe(true);

@@ -29,6 +29,7 @@ export const AUDITED: Readonly<Record<string, readonly EventType[]>> = {
   ],
   'a canary release, a weight or a route changed': ['serving_changed', 'endpoint_moved', 'endpoint_adopted'],
   'a rollback was executed': ['rollback_requested', 'rollback_refused', 'rollback_executed'],
+  'a version went out of service: when, why and what replaced it': ['deployment_promoted', 'rollback_executed'],
   'a threshold, a parameter or a permission changed': ['configuration_changed', 'permission_changed'],
   'a model answered': ['inference_recorded'],
   'something went wrong': [
