@@ -98,6 +98,19 @@ describe('what changed', () => {
     ]);
   });
 
+  it('is a part that only the former release has, by the entry of that one', () => {
+    const found = rowsOf(CHANGED, [
+      { ...requested, side: 'before' },
+      { ...pinned, side: 'before', leaf_index: 2 },
+      { ...requested, side: 'after', leaf_index: 5 },
+    ]);
+
+    expect(found).toMatchObject([
+      { part: 'artifact', before: 'aaa', after: '', before_leaf_index: 2, leaf_index: 2 },
+      { part: 'evidence: model_card', before: MODEL_CARD, after: '' },
+    ]);
+  });
+
   it('says which release is not in the log, and compares nothing with it', () => {
     const row = { ...requested, leaf_index: 6 };
 
