@@ -48,6 +48,7 @@ const MOST = { lines: 90, branches: 90 };
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    reporters: ['default', './test/support/every-field-is-answered.ts'],
     // Everything that is deployed or run by people. What only synth and an emulator start (bin/, local/) is not counted:
     // it runs in processes of its own, in the deployed suites. An ignore comment counts as a line to be reached.
     coverage: {

@@ -1,7 +1,7 @@
 /**
  * What grew with the square of what there is, before lists had pages and releases events of their own: a replay of a policy, what was
- * signed in a period, a rotation of the keys; and lists of what was refused. At 1,000 and at 4,000 releases, and at 220 and 22,000
- * refusals, against local AWS. `npm run bench:growth`
+ * signed in a period, a rotation of the keys; and lists of what was refused. At 1,000 and at 4,000 releases, or other SIZES, and at 220
+ * and 22,000 refusals, against local AWS. `npm run bench:growth`
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -19,7 +19,7 @@ import { startAws } from '../test/support/aws.ts';
 import { doorOver, putMany } from '../test/support/many-releases.ts';
 
 const RELEASES = 20;
-const SIZES = [1000, 4000];
+const SIZES = (process.env['SIZES'] ?? '1000,4000').split(',').map(Number);
 const REFUSALS = [220, 22_000];
 const CALLER = claimsOf({ sub: 's', username: 'olga', groups: ['auditor'] });
 const BATCH = 25;
@@ -106,7 +106,7 @@ const row = (...cells: readonly (string | number)[]): void => console.log(`| ${c
 try {
   for (const size of SIZES)
     await putMany(client, await aws.makeTable(`releases-${size}`), { models: size / RELEASES, releases: RELEASES });
-  row('what', 'calls at 1,000', 'at 4,000', 'times as many calls', 'times the CPU', 'times as long');
+  row('what', `calls at ${SIZES[0]}`, `at ${SIZES[1]}`, 'times as many calls', 'times the CPU', 'times as long');
   row('---', '---', '---', '---', '---', '---');
   for (const [name, run] of Object.entries({
     'policy replay': replay,

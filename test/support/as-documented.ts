@@ -1,8 +1,10 @@
 /** A door whose every answer in a test is compared with what the OpenAPI document says of it. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Env, Hono } from 'hono';
+import { type RunnerTestCase, TestRunner } from 'vitest';
 import * as z from 'zod';
 import { openApiDocument } from '../../lib/openapi/document.ts';
+import { answeredFields } from './answered-fields.ts';
 
 const Content = z.record(z.string(), z.object({ schema: z.unknown() }));
 const Response = z.object({ content: Content.optional(), headers: z.record(z.string(), z.unknown()).optional() });
@@ -67,8 +69,22 @@ const problemsIn = async (response: Response, { content, headers = {} }: z.infer
   const found = content[media ?? ''] ?? content[media?.split(';')[0] ?? ''];
   if (found === undefined) return `is ${media}`;
   if (!media?.includes('json') || media.includes('openapi')) return '';
-  return problemsOf(found.schema, await response.clone().json());
+  const body: unknown = await response.clone().json();
+  noteAnswered(answeredFields(components.schemas, found.schema, body));
+  return problemsOf(found.schema, body);
 };
+
+/** The test says which optional fields it has seen: a run of all tests looks for those that none has (every-field-is-answered.ts). */
+const noteAnswered = (fields: readonly string[]): void => {
+  const meta = TestRunner.getCurrentTest<RunnerTestCase | undefined>()?.meta;
+  if (meta !== undefined) meta.answered = [...new Set([...(meta.answered ?? []), ...fields])];
+};
+
+declare module 'vitest' {
+  interface TaskMeta {
+    answered?: string[];
+  }
+}
 
 type Response = globalThis.Response;
 
