@@ -176,7 +176,7 @@ describe('the life of releases, each step of it taken twice', () => {
     for (const once of [...ofTheRelease, 'release_approved', 'deployment_promoted']) {
       expect(types.filter((type) => type === once)).toEqual([once]);
     }
-    expect(types.filter((type) => type === 'approval_granted')).toHaveLength(2); // One for each person.
+    expect(types.filter((type) => type === 'approval_granted')).toHaveLength(2); // One for each person (AU-1).
   }, 120_000);
 
   it('has an attestation of every stage of the policy, about the artifact, named in the record (CK-7)', async () => {
