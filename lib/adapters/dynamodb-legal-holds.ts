@@ -18,6 +18,11 @@ export const legalHoldPage = async (
   { limit, after }: PageAsked<ListPlace>,
 ): Promise<PageOf<LegalHold, ListPlace>> => {
   const { partition, sort } = legalHoldKind.prefix();
+  const prefix = model === undefined ? sort : `${sort}${model}#`;
+  const start = after && recordKey('legal_hold', after.at, after.id);
+  // A place outside of a model is that of another list: what lies behind it is all of the model, or nothing.
+  const isOutside = start !== undefined && !start.sk.startsWith(prefix);
+  if (isOutside && start.sk > prefix) return { items: [], next: undefined };
   const { Items = [], LastEvaluatedKey: last } = await client.send(
     new QueryCommand({
       TableName,
@@ -27,12 +32,12 @@ export const legalHoldPage = async (
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
         ':pk': partition,
-        ':prefix': model === undefined ? sort : `${sort}${model}#`,
+        ':prefix': prefix,
         ':lifted': 'lifted',
         ...(liftedSince === undefined ? {} : { ':since': liftedSince }),
       },
       Limit: LOOKED_AT,
-      ...(after && { ExclusiveStartKey: recordKey('legal_hold', after.at, after.id) }),
+      ExclusiveStartKey: isOutside ? undefined : start,
     }),
   );
   const found = Items.map((item) => legalHoldKind.schema.parse(withoutKeys(item)));

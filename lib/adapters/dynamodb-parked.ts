@@ -4,6 +4,7 @@ import type { PageAsked, PageOf } from '../domain/change/page.ts';
 import { OUTBOX } from '../domain/change/partitions.ts';
 import type { ParkedIntent } from '../domain/change/redrive.ts';
 import { Instant } from '../domain/identifiers.ts';
+import { fitsKey } from './dynamodb-keys.ts';
 import { OutboxRow, PARKED } from './dynamodb-outbox.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
@@ -12,12 +13,14 @@ const ParkedRow = OutboxRow.extend({
   parked_at: Instant.optional().catch(undefined),
 });
 
-/** A place in the list of what is parked. It can name nothing but a row of the outbox. */
-export const ParkedPlace = z.strictObject({
-  pk: z.string().startsWith(OUTBOX).max(256),
-  sk: z.string().min(1).max(512),
-  at: z.string().min(1).max(512),
-});
+const Part = z
+  .string()
+  .min(1)
+  .refine((text) => text.isWellFormed());
+/** A place in the list of what is parked. It can name nothing but a row of the outbox, and is a key that a row can have. */
+export const ParkedPlace = z
+  .strictObject({ pk: Part.startsWith(OUTBOX), sk: Part, at: Part })
+  .refine(({ pk, sk, at }) => [sk, at].every((sort) => fitsKey({ pk, sk: sort })));
 export type ParkedPlace = z.infer<typeof ParkedPlace>;
 
 /** Everything that is parked. */

@@ -1,7 +1,6 @@
 /** Lists of releases, from the index of one model or from those of the states, which are merged in the order of the last change. */
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type PageAsked, type ReleaseFilter, type ReleasePage, ReleasePlace } from '../domain/change/page.ts';
-import { plusMilliseconds } from '../domain/instant.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
 import { ReleaseSummary, SUMMARY_ATTRIBUTES } from '../domain/release/release-summary.ts';
 import { idIn, liesIn, readHints } from './dynamodb-hints.ts';
@@ -131,12 +130,15 @@ const readSource = async (
   return { items: rows, end: isMore ? end : undefined, leftOut };
 };
 
-/** What is left of a source from a place on. */
+/**
+ * What is left of a source from a place on. All instants are texts of one length, so that one with more lies between it and the next, and
+ * one with less between it and the one before: also at both ends of time, where a cursor may name any.
+ */
 const behind = (start: Start | undefined, isOldestFirst: boolean): Range => {
   if (start === undefined) return {};
-  const { at } = start.place;
-  const step = start.from === 'after its time' ? 1 : 0;
-  return isOldestFirst ? { from: plusMilliseconds(at, step) } : { to: plusMilliseconds(at, -step) };
+  const { place, from } = start;
+  if (from !== 'after its time') return isOldestFirst ? { from: place.at } : { to: place.at };
+  return isOldestFirst ? { from: `${place.at}~` } : { to: place.at.slice(0, -1) };
 };
 
 /** A release is in the list of its own model, or of its own state. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Instant } from '../domain/identifiers.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release/release.ts';
 import { readHints, recordAt } from './dynamodb-hints.ts';
@@ -20,10 +21,10 @@ const PAGE = 25;
 /** The key after which a page begins. It comes from outside, so it can name nothing but a place in this index. */
 const placeOf = (state: WaitingState) =>
   z.strictObject({
-    pk: z.string().startsWith('RELEASE#').max(256),
+    pk: z.string().regex(/^RELEASE#[!-~]{1,64}$/),
     sk: z.literal('META'),
     gsi_state_pk: z.literal(`STATE#${state}`),
-    gsi_state_sk: z.string().max(64),
+    gsi_state_sk: Instant,
   });
 
 /** A page of the releases that wait, longest first: cost follows what waits, not what there is. */

@@ -41,6 +41,8 @@ describe('the releases that wait for people', () => {
   it.each([
     ['no base64 of JSON', 'nonsense'],
     ['a place in another index', cursor({ ...PLACE, gsi_state_pk: 'PARKED' })],
+    ['a place without a time', cursor({ ...PLACE, gsi_state_sk: '' })],
+    ['a place of no key', cursor({ ...PLACE, pk: 'RELEASE#\u{d800}' })],
     ['a place with more in it', cursor({ ...PLACE, model_package_arn: 'arn' })],
   ])('begin at no place that is %s', async (_, after) => {
     expect(await refusalOf(() => waitingReleases('releases', after))).toMatchObject({

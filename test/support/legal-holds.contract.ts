@@ -24,6 +24,8 @@ export const itListsLegalHolds = (inStore: InStore): void => {
     const lifted = { ...record, matter: 'A-0', status: 'lifted', liftedAt };
     const ofAnother = { ...record, modelName: ModelName.parse(`${record.modelName}-2`), matter: 'A-1' };
     await commit([...holds, lifted, ofAnother].map((entity) => ({ kind: 'create', entity })));
+    const mattersAfter = async (filter: LegalHoldFilter, after: ListPlace) =>
+      (await store.legalHolds(filter, { limit: 100, after })).items.map(({ matter }) => matter);
     const pages = async (filter: LegalHoldFilter, limit: number) => {
       const read: string[][] = [];
       let after: ListPlace | undefined;
@@ -40,6 +42,10 @@ export const itListsLegalHolds = (inStore: InStore): void => {
     expect((await pages({ model }, 3))[0]).toEqual(['A-1', 'A-2', 'A-3']);
     expect((await pages({ model, liftedSince: liftedAt }, 100)).flat()).toEqual(['A-0', 'A-1', 'A-2', 'A-3', 'B/4']);
     expect((await pages({ model, liftedSince: plusMilliseconds(liftedAt, 1) }, 1)).flat()).not.toContain('A-0');
+    // Of another list: it begins where its model does, or there is nothing behind it.
+    expect(await mattersAfter({ model }, { at: model, id: 'A-2' })).toEqual(['A-3', 'B/4']);
+    expect(await mattersAfter({ model }, { at: '0', id: 'A-9' })).toEqual(['A-1', 'A-2', 'A-3', 'B/4']);
+    expect(await mattersAfter({ model }, { at: `${model}-2`, id: 'A-1' })).toEqual([]);
     expect((await pages({}, 2)).flat().filter((matter) => matter === 'B/4')).not.toEqual([]);
   });
 };

@@ -18,7 +18,8 @@ export const ReleasePlace = z.strictObject({ at: Instant, state: ReleaseState, r
 export type ReleasePlace = z.infer<typeof ReleasePlace>;
 
 /** A place in a list of what is kept under a time or a name, and an id. */
-export const ListPlace = z.strictObject({ at: z.string().min(1).max(256), id: z.string().min(1).max(256) });
+const Part = z.string().regex(/^[ -~]{1,256}$/, 'must be visible ASCII, 256 at most');
+export const ListPlace = z.strictObject({ at: Part, id: Part });
 export type ListPlace = z.infer<typeof ListPlace>;
 
 /** From an instant to another one, both of them included. What is not said has no end. */
