@@ -1,3 +1,4 @@
+import { compress } from 'hono/compress';
 import { Hono } from 'hono/tiny';
 import { momentOf } from '../../lib/domain/metrics/look.ts';
 import { CONTENT_TYPES, metricsText } from '../../lib/domain/metrics/open-metrics.ts';
@@ -6,6 +7,8 @@ import type { Api, Variables } from './api.ts';
 /** The route for Prometheus, and whatever else scrapes OpenMetrics: what the last look found, with the instant of that look. */
 export const metricsRoutes = ({ lastLook }: Pick<Api, 'lastLook'>): Hono<Variables> => {
   const app = new Hono<Variables>();
+  // A thousand models have megabytes of samples, most of whose text is alike. Prometheus asks for gzip.
+  app.use('/metrics', compress({ encoding: 'gzip', contentTypeFilter: isOfMetrics }));
   app.get('/metrics', async (context) => {
     const look = await lastLook();
     const accepted = context.req.header('accept') ?? '';
@@ -18,3 +21,5 @@ export const metricsRoutes = ({ lastLook }: Pick<Api, 'lastLook'>): Hono<Variabl
   });
   return app;
 };
+
+const isOfMetrics = (type: string): boolean => Object.values(CONTENT_TYPES).includes(type);

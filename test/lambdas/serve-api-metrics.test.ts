@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { momentOf } from '../../lib/domain/metrics/look.ts';
 import { METRIC_NAMES } from '../../lib/domain/metrics/metrics.ts';
@@ -6,13 +8,12 @@ import { anApi, claimsOf } from '../support/api.ts';
 import { anIntake } from '../support/intake.ts';
 import { parseOpenMetrics } from '../support/open-metrics.ts';
 
-const scrape = (
-  accept: string,
-  { look, groups = ['auditor'] }: { look?: object | undefined; groups?: string[] } = {},
-) => {
+type Scraping = { look?: object | undefined; groups?: string[]; encoding?: string };
+const scrape = (accept: string, { look, groups = ['auditor'], encoding }: Scraping = {}) => {
   const api = anApi(anIntake(), { lastLook: async () => look as never });
   const bindings = claimsOf({ sub: 's', username: 'prometheus', groups });
-  return api.request('/v1/metrics', { headers: { accept } }, bindings);
+  const headers = { accept, ...(encoding === undefined ? {} : { 'accept-encoding': encoding }) };
+  return api.request('/v1/metrics', { headers }, bindings);
 };
 /** What Prometheus 3 sends. */
 const PROMETHEUS =
@@ -44,6 +45,28 @@ describe('GET /v1/metrics', () => {
 
     expect(families).toHaveLength(METRIC_NAMES.length);
     expect(families.flatMap(({ samples }) => samples)).toEqual([]);
+  });
+
+  it('says all of a thousand models in little, to who takes gzip', async () => {
+    const one = aLook();
+    const [facts] = one.serving;
+    const serving = Array.from({ length: 1000 }, (_, index) => ({
+      ...facts,
+      modelName: `model-${index}`,
+      endpointName: `endpoint-${index}`,
+      releaseId: `model-${index}-1-2-0`,
+      governedSha256: createHash('sha256').update(`${index}`).digest('hex'),
+    }));
+    const look = { ...one, serving };
+
+    const [packed, plain] = [await scrape('*/*', { look, encoding: 'gzip, br' }), await scrape('*/*', { look })];
+
+    const bytes = Buffer.from(await packed.arrayBuffer());
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(packed.headers.get('vary')).toMatch(/accept-encoding/i);
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(gunzipSync(bytes).toString()).toBe(await plain.text());
+    expect(bytes.length).toBeLessThan(200 * 1024);
   });
 
   it('refuses who may not read', async () => {
