@@ -16,10 +16,10 @@ export const readSweepState = async (tableName: string, client = documentClient)
 };
 
 /** Moves the sweep on from the state that was read. If another run was faster, its state stays: it has looked as well. */
-export const writeSweepState = async (tableName: string, next: SweepState): Promise<void> => {
+export const writeSweepState = async (tableName: string, next: SweepState, client = documentClient): Promise<void> => {
   const isFirst = next.version === 1;
   try {
-    await documentClient.send(
+    await client.send(
       new PutCommand({
         TableName: tableName,
         Item: { ...KEY, ...next },

@@ -13,6 +13,7 @@ import {
   ACCESS,
   chainPrefix,
   claimedPrefix,
+  formerModelPrefix,
   LOG,
   METRICS,
   ONCE,
@@ -174,12 +175,15 @@ export class ReleaseStore extends Construct {
   /** What metrics are made of is read, and what they say is kept: nothing else is written. */
   allowMeasure(lambda: GovernedFunction): void {
     const { tableArn } = this.table;
-    const { pointer, policy, attestation, periodic_review: review } = kinds;
-    this.allowOn(lambda, 'dynamodb:GetItem', [
-      ...[pointer, policy, review].map(({ partitions }) => partitions),
-      ...[LOG, METRICS, SWEEP],
-    ]);
-    this.allowOn(lambda, 'dynamodb:Query', [attestation.partitions]);
+    const one = [kinds.pointer, kinds.policy, kinds.periodic_review].map(({ partitions }) => partitions);
+    const many = [
+      ...[kinds.attestation, kinds.stage_checks, kinds.check, kinds.reverification],
+      // Whether those who gave the approval took it back.
+      ...[kinds.decided_content, kinds.decided_version, kinds.approval],
+    ].map(({ partitions }) => partitions);
+    // A pointer that is not there is asked for where a former version kept it.
+    this.allowOn(lambda, 'dynamodb:GetItem', [...one, `${formerModelPrefix}*`, LOG, METRICS, SWEEP]);
+    this.allowOn(lambda, 'dynamodb:Query', [...new Set(many)]);
     lambda.allow({
       actions: ['dynamodb:Query'],
       resources: ['by-state', 'by-due'].map((name) => `${tableArn}/index/${name}`),
