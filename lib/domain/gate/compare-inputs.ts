@@ -3,8 +3,9 @@ import type { Instant } from '../identifiers.ts';
 import { type ClauseDays, changesBetween, heldAt } from '../policy/clause-days.ts';
 import { type DirectoryRecord, findPerson } from '../policy/directory-record.ts';
 import { type PolicyRecord, policySha256 } from '../policy/policy-record.ts';
+import { departuresFrom, recordedAt } from '../policy/recorded-clauses.ts';
 import type { Approval } from '../records/approval.ts';
-import { type Configuration, goneClauses } from '../records/configuration.ts';
+import type { Configuration } from '../records/configuration.ts';
 import { type PinnedObject, type Reason, type Release, requireEstablished } from '../release/release.ts';
 import { servingSha256 } from '../release/serving-specification.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
@@ -70,15 +71,15 @@ const digestOf = (input: string, release: Release): string => {
   return kept.get(input) ?? artifactSha256;
 };
 
-/** Which clauses held when the first of those who approved did, or when that was last renewed, and which hold now. */
+/**
+ * Which clauses held when the first of those who approved did, by the record of that time, and which hold now. A renewal does not move that
+ * instant: what people approved under is compared each time, so that files which changed twice between renewals hide nothing.
+ */
 const regimesIn = ({ release, approvals, clauses, configuration, now }: InputFacts): Comparison => {
-  const since = release.approvalRenewedAt ?? firstApprovedAt(release, approvals);
-  const before = canonicalSha256(heldAt(clauses, since));
-  const gone = goneClauses(configuration, clauses, now).filter(({ missedAt }) => missedAt > since);
-  const changes = [
-    ...changesBetween(clauses, since, now),
-    ...gone.map(({ id }) => `${id} is in the deployed regimes no more`),
-  ];
+  const since = firstApprovedAt(release, approvals);
+  const then = configuration?.clauses === undefined ? clauses : recordedAt(configuration, since);
+  const before = canonicalSha256(heldAt(then, since));
+  const changes = [...changesBetween(clauses, since, now), ...departuresFrom(configuration, clauses, since)];
   return {
     ...{ input: 'regimes', before },
     now: changes.length === 0 ? before : `${canonicalSha256(heldAt(clauses, now))} (${changes.join('; ')})`,

@@ -6,6 +6,7 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import { CONFIGURATION_CHAIN, fitIntoEvent } from '../ledger/event.ts';
+import { clauseDays } from '../policy/clause-days.ts';
 import { diffPolicies } from '../policy/diff-policies.ts';
 import type { PolicyRecord, PolicyVersion } from '../policy/policy-record.ts';
 import { type Configuration, configurationOf, type Deployed } from '../records/configuration.ts';
@@ -95,21 +96,26 @@ const whatChanged = (previous: Configuration | undefined, next: Configuration): 
 ];
 
 const clausesSha256 = ({ clauses }: Partial<Configuration> = {}): string =>
-  clauses === undefined ? '' : canonicalSha256(clauses);
+  clauses === undefined ? '' : canonicalSha256(clauseDays(clauses));
 
-/** Where no regimes are deployed, events are what they were. Each clause that is missed is named once. */
+/** Where no regimes are deployed, events are what they were. Each clause is named when it is missed, or has other days. */
 const regimeDetails = (previous: Configuration | undefined, next: Configuration) => {
-  const known = new Set((previous?.goneClauses ?? []).map(({ id }) => id));
-  const gone = (next.goneClauses ?? []).map(({ id }) => id).filter((id) => !known.has(id));
+  const now = new Map((next.clauses ?? []).map((clause) => [clause.id, canonicalSha256(clauseDays([clause]))]));
+  const before = previous?.clauses ?? [];
+  const gone = before.filter(({ id }) => !now.has(id));
+  const changed = before.filter((one) => now.has(one.id) && now.get(one.id) !== canonicalSha256(clauseDays([one])));
   return next.clauses === undefined
     ? {}
     : {
         regimes_sha256: clausesSha256(next),
         regimes_sha256_before: clausesSha256(previous),
-        clauses_gone_total: gone.length,
-        clauses_gone: fitIntoEvent(gone.slice(0, LISTED).map((id) => cut(id, 100))),
+        ...{ clauses_gone_total: gone.length, clauses_gone: listed(gone) },
+        ...{ clauses_changed_total: changed.length, clauses_changed: listed(changed) },
       };
 };
+
+const listed = (clauses: readonly { readonly id: string }[]) =>
+  fitIntoEvent(clauses.slice(0, LISTED).map(({ id }) => cut(id, 100)));
 
 /** Every overlay that came, went, or says something else. */
 const overlayChanges = (previous: Configuration | undefined, next: Configuration) => {

@@ -39,19 +39,3 @@ export const changesBetween = (clauses: ClauseDays, since: Instant, until: Insta
       ...(isBetween(end) ? [`${id} ended on ${end}`] : []),
     ]);
 };
-
-/**
- * The clauses that were deployed and are no more: files that do not have them, or in which they ended although they had not. What has
- * ended as its files said all the while is still there.
- */
-export const goneFrom = (former: ClauseDays, next: ClauseDays, at: Instant): string[] => {
-  const day = at.slice(0, 10);
-  const lasts = ({ in_force_until: until }: ClauseDays[number]): boolean => until === undefined || day < until;
-  const found = new Map(next.map((clause) => [clause.id, clause]));
-  return former
-    .filter((clause) => {
-      const now = found.get(clause.id);
-      return now === undefined || (lasts(clause) && !lasts(now));
-    })
-    .map(({ id }) => id);
-};

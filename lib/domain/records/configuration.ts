@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
-import { type ClauseDays, goneFrom } from '../policy/clause-days.ts';
+import type { ClauseDays } from '../policy/clause-days.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, policySha256 } from '../policy/policy-record.ts';
+import { recordClauses } from '../policy/recorded-clauses.ts';
 import type { ScopedPolicies } from '../policy/scoped-policies.ts';
 import { defineKind } from '../record-kind.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
@@ -25,12 +26,24 @@ export const Configuration = stored({
   overlays: z.exactOptional(z.array(stored({ name: z.string(), sha256: Sha256 }))),
   /** Of the file that lists the models; absent if there is none. */
   modelsSha256: z.exactOptional(Sha256),
-  /** When the clauses of the regimes hold. Former versions did not ask. */
+  /** When the clauses of the regimes hold, and since when each is known with these days. Former versions did not ask. */
   clauses: z.exactOptional(
-    z.array(stored({ id: z.string(), in_force_from: Day, in_force_until: z.exactOptional(Day) })),
+    z.array(
+      stored({
+        ...{ id: z.string(), in_force_from: Day, in_force_until: z.exactOptional(Day) },
+        knownSince: z.exactOptional(Instant),
+      }),
+    ),
   ),
-  /** The clauses that are deployed no more, each since it was missed: people had approved under them. */
-  goneClauses: z.exactOptional(z.array(stored({ id: z.string(), missedAt: Instant }))),
+  /** The clauses as they are deployed no more, each until it was missed or had other days: people had approved under them. */
+  goneClauses: z.exactOptional(
+    z.array(
+      stored({
+        ...{ id: z.string(), in_force_from: z.exactOptional(Day), in_force_until: z.exactOptional(Day) },
+        ...{ knownSince: z.exactOptional(Instant), missedAt: Instant },
+      }),
+    ),
+  ),
   changedAt: Instant,
 });
 export type Configuration = z.infer<typeof Configuration>;
@@ -61,29 +74,13 @@ export const configurationOf = (
   ]),
   ...(scoped === undefined ? {} : { overlays: scoped.overlays.map(({ name, sha256 }) => ({ name, sha256 })) }),
   ...(scoped?.models_sha256 === undefined ? {} : { modelsSha256: scoped.models_sha256 }),
-  ...(clauses === undefined ? {} : { clauses, ...goneIn(goneClauses(previous, clauses, changedAt)) }),
+  ...(clauses === undefined ? {} : clausesOf(previous, clauses, changedAt)),
   changedAt,
 });
 
-const goneIn = (gone: GoneClause[]) => (gone.length === 0 ? {} : { goneClauses: gone });
-
-export type GoneClause = { readonly id: string; readonly missedAt: Instant };
-
-/** As many as anybody deletes; the oldest are forgotten first. */
-const GONE_MAX = 200;
-
-/** The clauses that are deployed no more, those among them that are missed for the first time; not those that have come back. */
-export const goneClauses = (
-  previous: Pick<Configuration, 'clauses' | 'goneClauses'> | undefined,
-  clauses: ClauseDays,
-  now: Instant,
-): GoneClause[] => {
-  const missed = (previous?.goneClauses ?? []).filter(
-    ({ id }) => goneFrom([{ id, in_force_from: '' }], clauses, now).length > 0,
-  );
-  const known = new Set(missed.map(({ id }) => id));
-  const more = goneFrom(previous?.clauses ?? [], clauses, now).filter((id) => !known.has(id));
-  return [...missed, ...more.map((id) => ({ id, missedAt: now }))].slice(-GONE_MAX);
+const clausesOf = (previous: Configuration | undefined, deployed: ClauseDays, now: Instant) => {
+  const { clauses, goneClauses } = recordClauses(previous, deployed, now);
+  return { clauses, ...(goneClauses.length === 0 ? {} : { goneClauses }) };
 };
 
 /** The digest of a directory, as it was deployed (docs/formats/approvers.md). */

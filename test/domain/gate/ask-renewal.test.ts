@@ -259,19 +259,56 @@ describe('an approval that does not rest on what it rested on', () => {
     });
   });
 
-  it('is renewed under laws that held all the while, and that is compared from the last renewal on (EX-3)', async () => {
-    const clauses = async () => [
-      { id: 'a former act', in_force_from: '2018-05-25' },
-      { id: 'a later act', in_force_from: '2099-01-01' },
+  describe('under a clause that is deployed with other days', () => {
+    const clause = (from: string, until?: string): ClauseDays => [
+      { id: 'an act', in_force_from: from, ...(until === undefined ? {} : { in_force_until: until }) },
     ];
+    const lookAfter = (recorded: ClauseDays, deployed: ClauseDays) => {
+      scene.store.seed(
+        configurationOf(
+          { policy: renewablePolicy, directory: scene.facts.directory, clauses: recorded },
+          serving.createdAt,
+        ),
+      );
+      return ask('look', { clauses: async () => deployed });
+    };
+
+    it.each<[string, ClauseDays, ClauseDays]>([
+      ['that it is postponed by', clause('2025-01-01'), clause('2030-01-01')],
+      [
+        'that end before the approval, where its end was later',
+        clause('2025-01-01', '2027-01-01'),
+        clause('2025-01-01', '2026-03-01'),
+      ],
+      ['that begin before the approval, where it began later', clause('2030-01-01'), clause('2025-01-01')],
+    ])('%s, people approved is not renewed (EX-3)', async (_, recorded, deployed) => {
+      const { outcome, reasons, compared } = await lookAfter(recorded, deployed);
+
+      expect(outcome).toBe('refused');
+      expect(reasons.map(({ explanation }) => explanation)).toEqual([expect.stringContaining('an act held then')]);
+      const regimes = compared.find(({ input }) => input === 'regimes');
+      expect(regimes?.now.slice(0, 64)).not.toBe(regimes?.before);
+    });
+
+    it('that say the same of each day since, people approved is renewed', async () => {
+      expect(await lookAfter(clause('2025-01-01'), clause('2024-01-01', '2030-01-01'))).toMatchObject({
+        outcome: 'renewable',
+      });
+    });
+  });
+
+  it('is renewed under laws that held all the while, and that is compared from the approval on each time (EX-3)', async () => {
+    const held = { id: 'a former act', in_force_from: '2018-05-25' };
+    const clauses = async () => [held, { id: 'a later act', in_force_from: '2099-01-01' }];
     const { outcome, compared } = await ask('due', { clauses });
     expect(outcome).toBe('renewed');
     expect(compared.map(({ input }) => input)).toContain('regimes');
     const { approvedUntil = APPROVED_UNTIL } = await row();
     scene.facts.now = daysBefore(10, approvedUntil);
-    const between = { id: 'an act of that day', in_force_from: daysBefore(10).slice(0, 10) };
+    const before = { id: 'an act of the day before', in_force_from: daysBefore(11).slice(0, 10) };
 
-    expect(await ask('look', { clauses: async () => [between] })).toMatchObject({ outcome: 'renewable' });
+    expect(await ask('look', { clauses })).toMatchObject({ outcome: 'renewable' });
+    expect(await ask('look', { clauses: async () => [held, before] })).toMatchObject({ outcome: 'refused' });
   });
 
   it('whose artifact has the same version and other bytes, as far as S3 says, is not renewed', async () => {

@@ -155,14 +155,33 @@ describe('a change of the configuration (SD-4)', () => {
       details: { changed: ['regimes'], clauses_gone: ['an act'], clauses_gone_total: 1 },
     });
     const missed = await gone();
-    expect(missed).toEqual([{ id: 'an act', missedAt: expect.any(String) }]);
+    expect(missed).toEqual([{ ...act, missedAt: expect.any(String) }]);
     await note();
     expect((await eventsOf(world)).at(-1)?.details).toMatchObject({ clauses_gone: ['another act'] });
-    expect(await gone()).toEqual([...(missed ?? []), { id: 'another act', missedAt: expect.any(String) }]);
+    expect(await gone()).toEqual([...(missed ?? []), { ...other, missedAt: expect.any(String) }]);
     await note(act);
-    expect((await gone())?.map(({ id }) => id)).toEqual(['another act']);
-    await note(act, other);
-    expect(await gone()).toBeUndefined();
+    expect((await world.store.get('configuration'))?.clauses).toEqual([{ ...act, knownSince: expect.any(String) }]);
+    await checkLedger(world.store, CONFIGURATION_CHAIN);
+  });
+
+  it('names the clauses of regimes that are deployed with other days, and remembers those that they had (EX-3)', async () => {
+    const world = aWorld();
+    const act = { id: 'an act', in_force_from: '2018-05-25' };
+    const other = { id: 'another act', in_force_from: '2018-05-25' };
+    const postponed = { id: 'an act', in_force_from: '2027-01-01' };
+    await noteConfiguration({ ...world, clauses: [act, other] });
+
+    for (const _ of ['once', 'and again']) {
+      await noteConfiguration({ ...world, clauses: [postponed, other] });
+    }
+
+    const { clauses, goneClauses } = (await world.store.get('configuration')) ?? {};
+    expect(clauses).toEqual([{ ...postponed, knownSince: expect.any(String) }, other]);
+    expect(goneClauses).toEqual([{ ...act, missedAt: expect.any(String) }]);
+    expect((await eventsOf(world)).map(({ details }) => details)).toMatchObject([
+      { clauses_changed: [], clauses_changed_total: 0 },
+      { changed: ['regimes'], clauses_changed: ['an act'], clauses_changed_total: 1, clauses_gone: [] },
+    ]);
     await checkLedger(world.store, CONFIGURATION_CHAIN);
   });
 

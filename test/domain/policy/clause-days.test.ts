@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClauseDays, changesBetween, clauseDays, goneFrom, heldAt } from '../../../lib/domain/policy/clause-days.ts';
+import { ClauseDays, changesBetween, clauseDays, heldAt } from '../../../lib/domain/policy/clause-days.ts';
 import { at } from '../../support/approval-case.ts';
 
 const clauses = ClauseDays.parse([
@@ -41,28 +41,6 @@ describe('the clauses that hold (EX-3)', () => {
       'an interim act began on 2027-02-01',
       'an interim act ended on 2027-03-01',
     ]);
-  });
-
-  it.each([
-    ['none, if the files are the same', clauses, []],
-    [
-      'what no file has any more, whether it holds, held or will hold',
-      [],
-      ['the new one', 'the old one', 'one that lasts', 'one that was repealed before'],
-    ],
-    [
-      'what ends before that day in another file, though it did not in the former',
-      clauses.map((one) => (one.id === 'one that lasts' ? { ...one, in_force_until: '2026-11-30' } : one)),
-      ['one that lasts'],
-    ],
-    [
-      'nothing that is to end later',
-      clauses.map((one) => (one.id === 'one that lasts' ? { ...one, in_force_until: '2026-12-02' } : one)),
-      [],
-    ],
-    ['nothing that came', [...clauses, { id: 'another', in_force_from: '2026-01-01' }], []],
-  ])('are gone from the files: %s', (_, next, gone) => {
-    expect(goneFrom(clauses, next, at('2026-12-01T12:00:00.000Z'))).toEqual(gone);
   });
 
   it('are deployed by their days alone', () => {

@@ -60,6 +60,8 @@ export const EVENTS_OF_ALL_MODELS = {
     regimes_sha256_before: digest('the days before').optional(),
     clauses_gone: texts('the clauses that are deployed no more').optional(),
     clauses_gone_total: count('how many these are').optional(),
+    clauses_changed: texts('the clauses that are deployed with other days').optional(),
+    clauses_changed_total: count('how many these are').optional(),
   }),
   key_rotation_requested: ofNoRelease('An operator asked for signatures by new keys.', ROTATION),
   signatures_renewed: ofRelease('The envelopes of a release were signed again by new keys.', {
