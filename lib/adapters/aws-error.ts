@@ -27,6 +27,9 @@ export const isPassing = (cause: unknown): boolean => {
   );
 };
 
+/** Whether an error is what a service answered, or that it did not: not one of ours about what was read. */
+export const isOfService = (cause: unknown): boolean => isPassing(cause) || Answered.safeParse(cause).success;
+
 /** Stands where AWS repeated what it was sent. */
 const LEFT_OUT = '(left out)';
 /** `Value '{TOKEN=x}' at 'primaryContainer.environment' failed to …`: a value may hold quotes, so the last place counts. */

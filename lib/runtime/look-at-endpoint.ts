@@ -1,11 +1,11 @@
 /** Reads everything that a judgement of an endpoint needs: what SageMaker serves there now, and what people approved. */
+import { isOfService } from '../adapters/aws-error.ts';
 import { describeServing, variantsBehind } from '../adapters/sagemaker-sweep.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { requireFound } from '../domain/change/require-found.ts';
 import type { Instant } from '../domain/identifiers.ts';
 import { endpointId, isOwned } from '../domain/records/endpoint.ts';
 import { isServing, type Pointer } from '../domain/records/pointer.ts';
-import { requireReadable } from '../domain/release/in-production.ts';
 import { endpointNameOf, type Release } from '../domain/release/release.ts';
 import { rollbackOf } from '../domain/serving/ask-rollback.ts';
 import type { Deployer } from '../domain/serving/deployer.ts';
@@ -14,6 +14,7 @@ import { type Approved, deviationsOf, governing, type LookFacts } from '../domai
 import type { KnownBehind, LookedAt } from '../domain/serving/found-serving.ts';
 import type { EndpointLook } from '../domain/serving/record-look.ts';
 import { isWatchedName, type WatchedNames } from '../domain/serving/watched-names.ts';
+import { logger } from './logger.ts';
 import { findServed } from './served.ts';
 
 export type LookWorld = {
@@ -59,11 +60,15 @@ export const lookAt = async (name: string, world: LookWorld): Promise<EndpointLo
 const governingConfig = (known: Pick<LookFacts, 'pointer' | 'endpointName'>): string | undefined =>
   governing(known)?.endpointConfigName;
 
-/** A former version promoted models without noting who owns their endpoints. */
+/**
+ * A former version promoted models without noting who owns their endpoints. Judged by what can be read, or one row that nobody can read
+ * would keep every endpoint of no model from being found: who deploys, adopts or moves one asks for all of them.
+ */
 const pointerOf = async (id: string, owner: LookFacts['owner'], store: ReleaseStore): Promise<Pointer | undefined> => {
   if (owner !== undefined) return isOwned(owner) ? store.get('pointer', owner.modelName) : undefined;
-  const serving = requireReadable(await store.releasesInProduction());
-  const promoted = serving.find((release) => endpointId(endpointNameOf(release)) === id);
+  const { found, unreadable } = await store.releasesInProduction();
+  if (unreadable.length > 0) logger.error('rows of a list cannot be read', { list: 'release', rows: [...unreadable] });
+  const promoted = found.find((release) => endpointId(endpointNameOf(release)) === id);
   return promoted && store.get('pointer', promoted.modelName);
 };
 
@@ -95,10 +100,21 @@ const knownBehind = async (
       const packages = variant.packages.map((name) => (name.startsWith('arn:') ? name : `${home}/${name}`));
       const { taggedRelease } = variant;
       const [tagged, ...ofPackages] = await Promise.all([
-        taggedRelease === undefined ? undefined : store.get('release', taggedRelease),
+        taggedRelease === undefined ? undefined : claimedRelease(taggedRelease, store),
         ...packages.map((arn) => store.releasesOfPackage(arn)),
       ]);
       const release = tagged?.endpointConfigName === headsFor ? tagged : undefined;
       return { ...variant, packages, release, ofPackage: ofPackages.flat() };
     }),
   );
+
+/** Whoever made a model names any release: one that cannot be read does not say the same. */
+const claimedRelease = async (releaseId: string, store: ReleaseStore): Promise<Release | undefined> => {
+  try {
+    return await store.get('release', releaseId);
+  } catch (cause) {
+    if (isOfService(cause)) throw cause;
+    logger.error('a release that a model claims cannot be read', { releaseId });
+    return undefined;
+  }
+};
