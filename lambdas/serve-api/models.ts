@@ -10,9 +10,11 @@ import { isHeld } from '../../lib/domain/records/hold.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
 import { isUnderWay, NOTHING, type Rollback } from '../../lib/domain/records/rollback.ts';
 import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
+import { Unavailable } from '../../lib/domain/refusal.ts';
 import type { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
 import { fallbackOf, type Serving, servingOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
+import { logger } from '../../lib/runtime/logger.ts';
 import type { Api, Variables } from './api.ts';
 import { modelNameIn, notFound } from './names.ts';
 import { outlookOf } from './outlook.ts';
@@ -31,14 +33,17 @@ export const modelRoutes = (api: Api): Hono<Variables> => {
   app.get('/models', async (context) => {
     const { limit, after, ...filter } = queryOf(ModelQuery, context.req.query());
     const page = pageIn({ limit, after }, ModelName, MODELS_AT_ONCE);
-    const [look, at] = [await lastLook(), now()];
+    const [look, at] = [await readLook(lastLook), now()];
     const isFiltered = filter.governance !== undefined || filter.owner !== undefined;
-    const { items, next } = isFiltered
-      ? pageOf(modelsIn(look, filter, { after: page.after, now: at }), page.limit)
-      : await store.models(page);
-    const statuses = statusesIn(look, at);
+    // That nothing was found where nobody has looked would read as if all were well.
+    if (isFiltered && look === undefined) throw new Unavailable(NO_LOOK);
+    const { items, next } =
+      isFiltered && look !== undefined
+        ? pageOf(modelsIn(look, filter, { after: page.after, now: at }), page.limit)
+        : await store.models(page);
+    const statuses = look === undefined ? NONE : statusesIn(look, at);
     const models = await Promise.all(items.map((modelName) => modelView(modelName, statuses, store)));
-    return context.json({ models, ...nextOf(next) });
+    return context.json({ models, ...(look && { measured_at: look.at }), ...nextOf(next) });
   });
   app.get('/models/:model', async (context) => {
     const modelName = modelNameIn(context.req.param('model'));
@@ -63,6 +68,16 @@ export const modelRoutes = (api: Api): Hono<Variables> => {
   });
   return app;
 };
+
+const NO_LOOK = 'could not list: the governance of what serves has not been measured, or its last look cannot be read';
+const NONE: ReturnType<typeof statusesIn> = new Map();
+
+/** The last look. One that cannot be read is none: names, what serves and holds are in rows of their own. */
+const readLook = (lastLook: Api['lastLook']): ReturnType<Api['lastLook']> =>
+  lastLook().catch((cause: Error) => {
+    logger.error('could not read the last look', cause);
+    return undefined;
+  });
 
 /** Of each, the row of what serves and that of its hold are read, all in one call. */
 const MODELS_AT_ONCE = 50;

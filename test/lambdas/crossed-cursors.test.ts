@@ -4,14 +4,17 @@ import {
   type DynamoDBDocumentClient,
   ExecuteStatementCommand,
   GetCommand,
+  PutCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { keepLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { entityKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { documentClient } from '../../lib/adapters/dynamodb-release-store.ts';
 import { ReleaseState } from '../../lib/domain/release/lifecycle.ts';
 import { ROUTES } from '../../lib/openapi/document.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { aLook } from '../domain/metrics/a-look.ts';
 import { claimsOf } from '../support/api.ts';
 import { apiOver } from '../support/many-releases.ts';
 import { mockClient } from '../support/mock-client.ts';
@@ -26,10 +29,12 @@ afterAll(() => quiet.mockRestore());
 
 const CALLER = claimsOf({ sub: 's', username: 'olga', groups: ['auditor'] });
 
-/** One release is there, so that the lists about it have something to be about. */
+/** One release is there, so that the lists about it have something to be about, and a look at the fleet. */
 const row = { ...entityKey(draft), ...draft, version: 1 };
+let rows: Record<string, unknown>[] = [];
 let refused: string[] = [];
-beforeEach(() => {
+beforeEach(async () => {
+  rows = [row];
   refused = [];
   dynamodb.reset();
   dynamodb.on(QueryCommand).callsFake((input) => {
@@ -38,21 +43,25 @@ beforeEach(() => {
     if (problems.length > 0) throw Object.assign(new Error(problems.join()), { name: 'ValidationException' });
     return { Items: [] };
   });
-  dynamodb.on(GetCommand).callsFake(({ Key }) => (Key.pk === row.pk && Key.sk === row.sk ? { Item: row } : {}));
+  dynamodb.on(GetCommand).callsFake(({ Key }) => ({ Item: rows.find(({ pk, sk }) => pk === Key.pk && sk === Key.sk) }));
+  dynamodb.on(PutCommand).callsFake(({ Item }) => rows.push(Item));
   dynamodb.on(BatchGetCommand).resolves({ Responses: { [TABLE]: [row] } });
   dynamodb.on(ExecuteStatementCommand).resolves({ Items: [row] });
+  await keepLook(TABLE, aLook());
 });
 
 const cursor = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url');
 
 const INSTANTS = ['0000-01-01T00:00:00.000Z', '2026-11-02T00:00:00.000Z', '9999-12-31T23:59:59.999Z'];
+/** The first and the last in the order of sources, and one that a list is filtered by. */
+const STATES = [ReleaseState.options[0], 'validated', ReleaseState.options.at(-1)];
 /** The longest in characters, and the longest in bytes. */
 const LONG = ['~', '\u{ffff}'].map((character) => character.repeat(160));
 const TEXTS = [...INSTANTS, '0', 'a', 'model-b', 'z', '#', '\u{d800}', ...LONG];
 
 /** Places of every list, with what is at their ends. */
 const CURSORS = [
-  ...INSTANTS.flatMap((at) => ReleaseState.options.map((state) => ({ at, state, releaseId: 'x' }))),
+  ...INSTANTS.flatMap((at) => STATES.map((state) => ({ at, state, releaseId: 'x' }))),
   ...TEXTS.flatMap((at) => [
     { at, id: 'a' },
     { at: 'model-b', id: at },

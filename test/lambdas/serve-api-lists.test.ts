@@ -40,13 +40,32 @@ describe('the list of models', () => {
     expect([second.names, Reflect.get(second, 'next')]).toEqual([['c'], undefined]);
   });
 
-  it('has no status before the first look, and refuses one that there is not', async () => {
+  it.each([
+    ['before the first look', async () => undefined],
+    ['where the last look cannot be read', () => Promise.reject(new Error('it is of another version'))],
+  ])('has names without a status, and refuses to find any under one, %s', async (_, lastLook) => {
+    await intake.store.commit(aChange('a', []), NOW);
+    const api = anApi(intake, { lastLook });
+    const asked = (path: string) => callApi(api, path, { username: 'ada', groups: ['auditor'] });
+
+    expect(await asked('/models')).toEqual({ status: 200, body: { models: [{ model_name: 'a', is_held: false }] } });
+    for (const filter of ['governance=ungoverned', 'owner=', 'governance=governed&owner=Fraud'])
+      expect(await asked(`/models?${filter}`)).toMatchObject({
+        ...{
+          status: 503,
+          body: { title: 'ServiceUnavailable', detail: expect.stringContaining('has not been measured') },
+        },
+      });
+  });
+
+  it('says when it was measured, and refuses a status that there is not', async () => {
     await intake.store.commit(aChange('a', []), NOW);
 
-    expect((await get('/models')).body).toEqual({ models: [{ model_name: 'a', is_held: false }] });
-    expect(Reflect.get(await models(''), 'models')).toEqual([
-      { model_name: 'a', governance_status: 'governed', is_held: false },
-    ]);
+    expect(await models('')).toMatchObject({
+      models: [{ model_name: 'a', governance_status: 'governed', is_held: false }],
+      measured_at: NOW,
+    });
+    expect(await models('governance=governed')).toMatchObject({ measured_at: NOW });
     expect(await get('/models?governance=fine')).toMatchObject({
       status: 422,
       body: { title: 'RequestInvalid', faults: [{ field: 'governance' }] },

@@ -111,6 +111,7 @@ const stagesOf = (release: Release, policy: PolicyRecord | undefined, attested: 
   };
 };
 
+/** The best first: a model that serves at several endpoints has the last of theirs. */
 export const GOVERNANCE_STATUSES = ['governed', 'pending', 'expired', 'ungoverned'] as const;
 export type GovernanceStatus = (typeof GOVERNANCE_STATUSES)[number];
 

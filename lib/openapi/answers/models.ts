@@ -11,12 +11,18 @@ const ListedModel = answer('ListedModel', {
   production: z.object({ release_id: ReleaseId, endpoint: z.string(), since: Instant }).optional(),
   governance_status: z
     .enum(GOVERNANCE_STATUSES)
-    .meta({ description: 'of what serves, by the last look at the fleet, which is five minutes old at most' })
+    .meta({ description: 'of what serves, the worst of its endpoints, as it was found at `measured_at`' })
     .optional(),
   is_held: z.boolean(),
 });
 
-export const ModelPage = page('ModelPage', { models: z.array(ListedModel) });
+export const ModelPage = page('ModelPage', {
+  models: z.array(ListedModel),
+  measured_at: Instant.meta({
+    description:
+      'when the fleet was looked at last, every five minutes unless a look fails; absent before the first look',
+  }).optional(),
+});
 
 export const Rollback = answer('Rollback', {
   rollback_id: z.string(),
