@@ -1,3 +1,4 @@
+import { isAmong } from '../policy/identities.ts';
 import type { Approval } from '../records/approval.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 
@@ -47,5 +48,5 @@ const partsOf = ({ requestedBy, submittedBy, manifest }: Makers, names: readonly
     { field: 'trained_by', did: 'trained this model', maker: manifest.trained_by },
     { field: 'commit_author', did: 'wrote the commit of this release', maker: manifest.commit_author },
   ];
-  return parts.filter(({ maker }) => maker !== undefined && names.includes(maker));
+  return parts.filter(({ maker }) => maker !== undefined && isAmong(maker, names));
 };

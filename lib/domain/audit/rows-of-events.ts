@@ -62,6 +62,7 @@ export const ROWS_OF: Readonly<Record<EventType, readonly EntityName[]>> = {
   condition_met: ['met_condition', 'release', 'suspension'],
   release_approved: ['release'],
   promotion_requested: ['refusal_slot', 'release'],
+  promotion_order_refused: ['refusal_slot'],
   promotion_refused: ['refusal_slot', 'release'],
   deployment_started: ['endpoint', 'endpoint_move', 'release', 'rollback'],
   deployment_failed: ['release'],

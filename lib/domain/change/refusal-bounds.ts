@@ -59,6 +59,12 @@ export const REFUSAL_BOUNDS = bounding({
     places: 12,
     isTakenByRequest: true,
   },
+  promotion_order: {
+    event: 'promotion_order_refused',
+    causedBy: 'an operator who made or approved the release',
+    countedBy: ['operator', 'release', 'day'],
+    places: 4,
+  },
   rollback_of_operator: {
     event: 'rollback_refused',
     causedBy: 'an operator, where there is nothing to go back to or another rollback is under way',

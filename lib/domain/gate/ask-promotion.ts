@@ -3,9 +3,10 @@ import { readForce } from '../approval/read-force.ts';
 import { deploymentReasons } from '../approval/separation-of-duties.ts';
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
-import { withinBound } from '../change/refusal-bounds.ts';
+import { recordRefusal, withinBound } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
+import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import type { Approval } from '../records/approval.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
@@ -27,7 +28,7 @@ export type PromotionClaim = Asked & {
 /**
  * Afterwards the promotion of an approved release is under way: a new attempt if the last one ended before production,
  * or has been silent for three hours, otherwise the one that is still running. The gate judges the release again in each
- * attempt. Refuses an operator who made or approved the release (SD-1), a release without an approval in force, one whose model is held after a rollback, any while the
+ * attempt. Refuses, on record, an operator who made or approved the release (SD-1); and a release without an approval in force, one whose model is held after a rollback, any while the
  * line is stopped, and an operator who has asked too often.
  */
 export const askPromotion = (
@@ -41,7 +42,7 @@ export const askPromotion = (
     assertApproved(release);
     const force = await readForce(store, release);
     assertInForce({ ...force, release, now: now() });
-    assertOther(claim, release, force.approvals);
+    await refuseParty(claim, { release, approvals: force.approvals }, store, now());
     const hold = await store.get('hold', release.modelName);
     assertNotHeld(hold);
     const { wholeLine, ownLine } = await readLines(release, store);
@@ -55,9 +56,30 @@ export const askPromotion = (
     return { release, outcome: 'requested' };
   });
 
-const assertOther = ({ actor, names }: PromotionClaim, release: Release, approvals: readonly Approval[]): void => {
+type Party = { readonly release: Release; readonly approvals: readonly Approval[] };
+
+/** Refuses, on record, an operator who made or approved the release. */
+const refuseParty = async (
+  { actor, names, reason }: PromotionClaim,
+  { release, approvals }: Party,
+  store: ReleaseStore,
+  at: Instant,
+): Promise<void> => {
   const why = deploymentReasons(release, approvals, actor.id, names);
-  if (why.length > 0) throw new Refusal('SeparationOfDuties', why.join('; '));
+  if (why.length === 0) return;
+  const refused: Change = {
+    model: release.modelName,
+    event: releaseEvent(release, actor, {
+      event_type: 'promotion_order_refused',
+      idempotency_key: `${release.releaseId}:promotion:${actor.id}:refused:${at}`,
+      reason: cut(`${why.join('; ')} (asked: ${reason})`, 1024),
+    }),
+    writes: [{ kind: 'expect', entity: release }],
+    intents: [],
+  };
+  const by = [actor.id, release.releaseId];
+  await recordRefusal(expecting(refused, ...approvals), { bound: 'promotion_order', by, about: why }, store, at);
+  throw new Refusal('SeparationOfDuties', why.join('; '));
 };
 
 const assertApproved = ({ releaseId, state }: Release): void => {

@@ -50,6 +50,7 @@ export const EventType = z.enum([
   'condition_met',
   'release_approved',
   'promotion_requested',
+  'promotion_order_refused',
   'promotion_refused',
   'deployment_started',
   'deployment_failed',

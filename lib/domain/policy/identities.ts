@@ -33,6 +33,12 @@ export const namesOf = (directory: DirectoryRecord, id: string): readonly string
   ...identitiesOf(directory).flatMap((identity) => (identity.id === id ? identity.logins : [])),
 ];
 
+/** Whether a name is one of these. Of AWS a session is the same as its role: a former version stored makers as their door called them. */
+export const isAmong = (name: string, names: readonly string[]): boolean =>
+  names.includes(name) || (isArn(name) && names.filter(isArn).map(principalOf).includes(principalOf(name)));
+
+const isArn = (name: string): boolean => name.startsWith('arn:');
+
 /** The id of somebody who was forgotten is kept for the records alone: no account that has it for a name is theirs. */
 const presentIn = (directory: DirectoryRecord): Listed[] =>
   identitiesOf({ ...directory, people: directory.people.filter((person) => !isFormer(person)) });
@@ -46,7 +52,7 @@ const identitiesOf = ({ people, machines = [] }: DirectoryRecord): Listed[] => [
     parts: [],
     logins,
     sources: [],
-    principals: logins.filter((login) => login.startsWith('arn:')).map(principalOf),
+    principals: logins.filter(isArn).map(principalOf),
   })),
   ...machines.map(({ id, logins = [], may_be: parts, event_source: source, principal_arn: arn }) => ({
     id,

@@ -67,6 +67,47 @@ describe('asking for the promotion of a release that one has a part in (SD-1)', 
     expect(executions(scene)).toEqual([]);
   });
 
+  it('is refused on record, once for the same, and four times a day at most', async () => {
+    const scene = inStore({ ...approved, reasons, submittedBy: 'oscar' });
+    const clock = tickingClock();
+    const askBy = (id: string) =>
+      refusalOf(() =>
+        askPromotion({ ...claim, actor: { ...claim.actor, id }, names: [id, 'oscar'] }, scene.store, clock),
+      );
+    const refused = async () => (await scene.store.events(MODEL)).map(({ event }) => event);
+
+    for (const _ of [1, 2, 3]) await askBy('oscar');
+    expect(await refused()).toMatchObject([
+      {
+        ...{ event_type: 'promotion_order_refused', actor_id: 'oscar', actor_role: 'operator' },
+        reason: 'oscar submitted this release and cannot ask for its promotion (asked: there is capacity again)',
+      },
+    ]);
+    for (const requestedBy of ['ada', 'oscar'].map((id) => PersonId.parse(id))) {
+      scene.store.seed({ ...approved, reasons, submittedBy: 'oscar', requestedBy });
+      await askBy('oscar');
+    }
+    for (const maker of ['trained_by', 'commit_author', 'both', 'none again']) {
+      const trained = maker === 'commit_author' ? {} : { trained_by: 'oscar' };
+      const wrote = maker === 'trained_by' ? {} : { commit_author: 'oscar' };
+      scene.store.seed({ ...approved, reasons, manifest: { ...approved.manifest, ...trained, ...wrote } });
+      expect(await askBy('oscar')).toMatchObject({ code: 'SeparationOfDuties' });
+    }
+
+    expect(await refused()).toHaveLength(4);
+    expect(await scene.store.get('release', approved.releaseId)).toMatchObject({ version: approved.version, reasons });
+  });
+
+  it('is refused to the role whose session a former version stored as the maker', async () => {
+    const scene = inStore({ ...approved, reasons, submittedBy: 'arn:aws:sts::123456789012:assumed-role/R/nightly' });
+    const askAs = (login: string) => askPromotion({ ...claim, names: ['oscar', login] }, scene.store, tickingClock());
+
+    expect(await refusalOf(() => askAs('arn:aws:iam::123456789012:role/path/R'))).toMatchObject({
+      code: 'SeparationOfDuties',
+    });
+    expect((await askAs('arn:aws:iam::999999999999:role/R')).outcome).toBe('requested');
+  });
+
   it('is refused to who approved it, and not to who only asked for changes', async () => {
     const refused = inStore({ ...approved, reasons });
     refused.store.seed(anUnsignedApprovalOf('oscar', 'ml_lead'));

@@ -23,6 +23,7 @@ export const AUDITED: Readonly<Record<string, readonly EventType[]>> = {
   'an approval was granted or denied': ['approval_granted', 'approval_denied', 'changes_requested', 'release_approved'],
   'a deployment was promoted': [
     'promotion_requested',
+    'promotion_order_refused',
     'promotion_refused',
     'deployment_started',
     'deployment_promoted',

@@ -72,6 +72,7 @@ const observed = (says: string) => ({ says, details: z.object(ACTIVITY).catchall
 
 export const EVENTS_OF_SERVING = {
   promotion_requested: ofRelease('An operator asked for a promotion.', {}),
+  promotion_order_refused: ofRelease('An operator asked for a promotion who has a part in the release.', {}),
   promotion_refused: ofRelease('The gate denied a promotion.', {
     reasons: REASONS,
     reasons_total: REASONS_TOTAL,
