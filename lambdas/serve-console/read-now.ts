@@ -6,7 +6,7 @@ import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { namesOf } from '../../lib/domain/policy/identities.ts';
-import { isHeld } from '../../lib/domain/records/hold.ts';
+import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { Viewer } from '../../lib/web/console/frame.ts';
 import type { HeldRow, LedgerState, NowView, WaitingRow } from '../../lib/web/console/now-view.ts';
@@ -19,14 +19,19 @@ export const readNow = async (
   world: ConsoleWorld,
   { directory, viewer, after }: { directory: DirectoryRecord; viewer: Viewer; after: string | undefined },
 ): Promise<NowView> => {
-  const { fleet } = world;
-  const [look, forPeople, forPromotion, ledger, alarms] = await Promise.all([
+  const { fleet, store } = world;
+  const [look, forPeople, forPromotion, ledger, alarms, holds, lines] = await Promise.all([
     fleet.lastLook(),
     fleet.waiting('validated'),
     fleet.waiting('approved'),
     readLedger(world),
     fleet.alarmsOn(),
+    // Of all models, and not of those on this page: somebody waits for each of them.
+    store.page('hold', { limit: SHOWN }),
+    store.page('line', { limit: SHOWN }),
   ]);
+  // Any role that writes rows can give them the attributes of the index.
+  const held = holds.items.filter(isHeld);
   const { names, next } = await readModels(world, look, after);
   const [served, waiting] = await Promise.all([
     readServed(names, world),
@@ -34,10 +39,10 @@ export const readNow = async (
   ]);
   const serving = served.flatMap((one) => servedRow(one, { look, directory, now: viewer.now }) ?? []);
   return {
-    wrong: wrongOf({ look, served, alarms, now: viewer.now }),
+    wrong: wrongOf({ look, served, alarms, holds: held, lines: lines.items, now: viewer.now }),
     waiting,
-    held: served.flatMap((one) => heldRow(one, { directory, viewer })),
-    moreWait: forPeople.next !== undefined || forPromotion.next !== undefined,
+    held: held.map((hold) => heldRow(hold, { directory, viewer })),
+    moreWait: [forPeople, forPromotion, holds].some((page) => page.next !== undefined),
     serving,
     next,
     ledger: ledger && {
@@ -61,19 +66,18 @@ const readLedger = async ({
   return { size: log.tree.size, newestAt: newest?.event.timestamp, isPublished: log.published };
 };
 
-const heldRow = ({ modelName, hold }: Served, { directory, viewer }: About): HeldRow[] => {
-  if (!isHeld(hold)) return [];
-  const { consents, operatorsNeeded: needed, initiatedBy, heldSince: since } = hold;
+/** As many holds as are shown, and as many lines that are stopped: the longest first. */
+const SHOWN = 25;
+
+const heldRow = (hold: Hold, { directory, viewer }: About): HeldRow => {
+  const { modelName, consents, operatorsNeeded: needed, initiatedBy, heldSince: since } = hold;
   const agreed = consents.map(({ operatorId }) => operatorId);
-  return [
-    {
-      ...{ modelName, since, needed, missing: needed - consents.length },
-      agreed: agreed.map((id) => nameIn(directory, id)),
-      notBy: nameIn(directory, initiatedBy),
-      isMine:
-        viewer.isOperator && !namesOf(directory, viewer.id).some((name) => [initiatedBy, ...agreed].includes(name)),
-    },
-  ];
+  return {
+    ...{ modelName, since, needed, missing: needed - consents.length },
+    agreed: agreed.map((id) => nameIn(directory, id)),
+    notBy: nameIn(directory, initiatedBy),
+    isMine: viewer.isOperator && !namesOf(directory, viewer.id).some((name) => [initiatedBy, ...agreed].includes(name)),
+  };
 };
 
 type About = { readonly directory: DirectoryRecord; readonly viewer: Viewer };

@@ -3,7 +3,7 @@ import type { Instant } from '../../lib/domain/identifiers.ts';
 import { millisecondsOf } from '../../lib/domain/instant.ts';
 import { ALERTS, type AlertName, holding } from '../../lib/domain/metrics/alerts.ts';
 import { type Look, momentOf } from '../../lib/domain/metrics/look.ts';
-import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
+import type { Hold } from '../../lib/domain/records/hold.ts';
 import { ALL_MODELS, type Line, stopsOf } from '../../lib/domain/records/line.ts';
 import { isUnderWay } from '../../lib/domain/records/rollback.ts';
 import { holdPath, modelPath, rollbackPath } from '../../lib/web/console/frame.ts';
@@ -15,11 +15,19 @@ type Found = {
   readonly look: Look | undefined;
   readonly served: readonly Served[];
   readonly alarms: readonly AlarmOn[];
+  readonly holds: readonly Hold[];
+  readonly lines: readonly Line[];
   readonly now: Instant;
 };
 
 export const wrongOf = (found: Found): Wrong[] => {
-  const all = [...alertsOf(found), ...found.alarms.map(alarmOf), ...stopsIn(found), ...found.served.flatMap(ofModel)];
+  const all = [
+    ...alertsOf(found),
+    ...found.alarms.map(alarmOf),
+    ...found.lines.flatMap(stopOf),
+    ...found.served.flatMap(rollbackOf),
+    ...found.holds.map(holdOf),
+  ];
   return all.sort((a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical'));
 };
 
@@ -58,11 +66,6 @@ const alarmOf = ({ name, since, why }: AlarmOn): Wrong => {
   };
 };
 
-const stopsIn = ({ served }: Found): Wrong[] => {
-  const [{ wholeLine } = { wholeLine: undefined }] = served;
-  return [wholeLine, ...served.map(({ line }) => line)].flatMap((line) => (line === undefined ? [] : stopOf(line)));
-};
-
 const stopOf = (line: Line): Wrong[] =>
   stopsOf(line).map(({ by, at, reason, linkedIncident }) => ({
     severity: 'warning',
@@ -71,11 +74,11 @@ const stopOf = (line: Line): Wrong[] =>
     since: at,
   }));
 
-const ofModel = ({ modelName, hold, rollback }: Served): Wrong[] => [
-  ...(isUnderWay(rollback)
+const rollbackOf = ({ modelName, rollback }: Served): Wrong[] =>
+  isUnderWay(rollback)
     ? [
         {
-          severity: 'warning' as const,
+          severity: 'warning',
           what: `${rollback.rollbackId} is under way: ${rollback.reason}`,
           modelName,
           since: rollback.requestedAt,
@@ -83,20 +86,16 @@ const ofModel = ({ modelName, hold, rollback }: Served): Wrong[] => [
           act: 'Watch',
         },
       ]
-    : []),
-  ...(isHeld(hold)
-    ? [
-        {
-          severity: 'warning' as const,
-          what: `held after a rollback: nothing is promoted. ${yetToRelease(hold)}`,
-          modelName,
-          since: hold.heldSince,
-          path: holdPath(modelName),
-          act: 'Release the hold',
-        },
-      ]
-    : []),
-];
+    : [];
+
+const holdOf = (hold: Hold): Wrong => ({
+  severity: 'warning',
+  what: `held after a rollback: nothing is promoted. ${yetToRelease(hold)}`,
+  modelName: hold.modelName,
+  since: hold.heldSince,
+  path: holdPath(hold.modelName),
+  act: 'Release the hold',
+});
 
 const yetToRelease = ({ operatorsNeeded, consents }: Hold): string => {
   const left = operatorsNeeded - consents.length;

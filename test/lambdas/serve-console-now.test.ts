@@ -1,16 +1,62 @@
 /** The first page: is anything wrong, and is anybody waiting? */
 import { afterAll, describe, expect, it } from 'vitest';
+import type { ModelName, ReleaseId } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import { type ApprovalCase, anApprovalCase } from '../support/approval-case.ts';
 import { consoleWorld, realNow } from '../support/console.ts';
-import { aFleet, aFleetLook, asking } from '../support/console-scene.ts';
+import { aFleet, aFleetLook, asking, giveChain } from '../support/console-scene.ts';
+import { memoryReleaseStore } from '../support/memory-release-store.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 import { textOf } from '../support/page-text.ts';
+import { aHold, aLine, aStop, inProduction } from '../support/release-life.ts';
 
 const issuer = await startIssuer();
 afterAll(() => issuer.stop());
 
 const NOW = '/console/now';
+
+/** As many models as a page does not hold, of which nothing serves, and nothing is wrong with them. */
+const manyModels = async () => {
+  const store = memoryReleaseStore();
+  const names = Array.from({ length: 30 }, (_, index) => `model-${String(index).padStart(2, '0')}` as ModelName);
+  for (const modelName of names) {
+    const ended = { ...inProduction, state: 'rejected', modelName, releaseId: `${modelName}-1` as ReleaseId };
+    store.seed(ended);
+    await giveChain(store, ended);
+  }
+  const { directory } = await anApprovalCase();
+  const scene = { store, directory } as ApprovalCase;
+  const look = { ...aFleetLook(), serving: [], pending: [], sweep: { waiting: [], deviations: [] } };
+  const { fleet } = consoleWorld(issuer, scene);
+  return { store, names, ...asking(issuer, scene, { fleet: { ...fleet, lastLook: async () => look } }) };
+};
+
+describe('the first page of a fleet of more models than it shows', () => {
+  it('says that one is held and its line stopped, on whichever page that model is', async () => {
+    const { store, ask } = await manyModels();
+    expect((await ask('omar', NOW)).text).toContain('<title>Now: all is well');
+
+    const modelName = 'model-29' as ModelName;
+    store.seed(
+      aHold({ modelName, heldSince: realNow() }),
+      aLine({ scope: modelName, stops: [aStop('INC-9')], changed: aStop('INC-9') }),
+    );
+    for (const after of ['', '?after=model-24']) {
+      const { text } = await ask('omar', `${NOW}${after}`);
+
+      expect(text).toContain('<title>Now: 2 wrong, 1 waits');
+      expect(textOf(text)).toContain('2 things need attention, and one hold waits');
+      expect(textOf(text)).toContain('(INC-9)');
+    }
+  });
+
+  it('says that more wait where there are more holds than it shows', async () => {
+    const { store, names, ask } = await manyModels();
+    store.seed(...names.map((modelName) => aHold({ modelName, heldSince: realNow() })));
+
+    expect(textOf((await ask('omar', NOW)).text)).toContain('More wait than are shown here.');
+  });
+});
 
 describe('the first page of the console', () => {
   it('says that nothing is wrong and nobody waits only where that is so', async () => {

@@ -57,8 +57,8 @@ ${wrong.length > 0 ? html`<ul class="told">${wrong.map((one) => wrongItem(one, v
 
 const nothingWrong = (measuredAt: NowView['measuredAt']): Html =>
   measuredAt === undefined
-    ? html`<p>? Nothing has been measured yet, so nobody knows of what metrics say. No alarm is on, no model on this page is held, and the line runs.</p>`
-    : html`<p>✓ No alert holds, no alarm is on, no model on this page is held, and the line runs.</p>`;
+    ? html`<p>? Nothing has been measured yet, so nobody knows of what metrics say. No alarm is on, no model is held, and no line is stopped.</p>`
+    : html`<p>✓ No alert holds, no alarm is on, no model is held, and no line is stopped.</p>`;
 
 const wrongItem = ({ severity, what, modelName, since: from, path, act }: Wrong, viewer: Viewer): Html => html`<li>
 <span><span class="badge ${severity === 'critical' ? 'badge-bad' : 'badge-warn'}">${severity === 'critical' ? '✕ critical' : '! warning'}</span></span>

@@ -77,7 +77,7 @@ export type LedgerState = {
 export type NowView = {
   readonly wrong: readonly Wrong[];
   readonly waiting: readonly WaitingRow[];
-  /** Of the models on this page. */
+  /** Of all models. */
   readonly held: readonly HeldRow[];
   /** Whether more wait than are shown. */
   readonly moreWait: boolean;
