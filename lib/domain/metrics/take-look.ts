@@ -48,9 +48,12 @@ export interface Fleet {
 /** The index may be a moment late, and releases are dated by other clocks than ours. */
 const OVERLAP_MS = 120_000;
 
+/** How soon all is read again while the registry differs: six times an hour at most, however much serves. */
+const AGAIN_MS = 600_000;
+
 export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
   const last = await fleet.lastLook();
-  const isWhole = last === undefined || millisecondsOf(now) - millisecondsOf(last.wholeAt) >= HOUR_MS;
+  const isWhole = last === undefined || millisecondsOf(now) - millisecondsOf(last.wholeAt) >= wholeEvery(last);
   const [serving, sweep, monitored, counts, pending, parked, oldestDueAt, deadLetters] = await Promise.all([
     isWhole ? servingNow(fleet) : servingSince(last, fleet),
     fleet.sweep(),
@@ -79,6 +82,12 @@ export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
     ...(registry && { registry }),
   };
 };
+
+/**
+ * What is revoked leaves its release as it is, so a look at what has changed does not see it, while the registry has it. Before that counts
+ * as a difference of the two, all is read again.
+ */
+const wholeEvery = (last: Look): number => (differs(last) ? AGAIN_MS : HOUR_MS);
 
 /** The registry is written to a little later than the table. So what differs is compared again with the next look, and not an hour later. */
 const differs = ({ registry }: Look): boolean => registry !== undefined && registry.inTable !== registry.inRegistry;

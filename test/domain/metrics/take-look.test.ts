@@ -112,6 +112,24 @@ describe('a look', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('reads all again within ten minutes while the registry differs, because a revocation does not change the release that it is of', async () => {
+    const last = aLook({ registry: { inTable: 1, inRegistry: 0 } });
+    const around = { pointer: aPointer(), policy, review: undefined, attested: [], deviations: NONE_OPEN };
+    const { fleet } = aFleet({
+      lastLook: async () => last,
+      inProduction: async (since) => (since === undefined ? [inProduction] : []),
+      around: async () => ({ ...around, isRevoked: true }),
+      inRegistry: async () => 0,
+    });
+    const tenMinutes = (less: number) => plusMilliseconds(NOW, 600_000 - less);
+
+    expect(await takeLook(fleet, tenMinutes(1))).toMatchObject({ wholeAt: NOW, registry: { inTable: 1 } });
+    expect(await takeLook(fleet, tenMinutes(0))).toMatchObject({
+      wholeAt: tenMinutes(0),
+      registry: { inTable: 0, inRegistry: 0 },
+    });
+  });
+
   it('says nothing of what is not there', async () => {
     const { registry: _, ...last } = aLook();
     const { fleet } = aFleet({
