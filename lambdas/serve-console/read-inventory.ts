@@ -55,7 +55,7 @@ const pageOf = async (around: Around, after: string | undefined): Promise<Invent
 };
 
 const rowOf = async (served: Served, { look, waiting, now, world }: Around): Promise<InventoryRow> => {
-  const { modelName, pointer, release: live } = served;
+  const { modelName, pointer, release: live, revocation } = served;
   const next = waiting.findLast((one) => one.modelName === modelName);
   const about = live ?? next;
   return {
@@ -73,7 +73,7 @@ const rowOf = async (served: Served, { look, waiting, now, world }: Around): Pro
     governanceStatus:
       live === undefined || pointer === undefined
         ? ''
-        : statusOf(live, { endpointName: pointer.endpointName, look, now }),
+        : statusOf({ pointer, release: live, revocation }, { look, now }),
     approvedUntil: live?.approvedUntil,
     note: noteOf(modelName, look),
   };

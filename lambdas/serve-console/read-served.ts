@@ -1,4 +1,5 @@
 /** What models serve, as their own rows say it at this moment. */
+import { type Revocation, readRevocation } from '../../lib/domain/approval/read-revocation.ts';
 import type { Instant, ModelName } from '../../lib/domain/identifiers.ts';
 import type { Look } from '../../lib/domain/metrics/look.ts';
 import { type GovernanceStatus, governanceStatus } from '../../lib/domain/metrics/served-facts.ts';
@@ -9,6 +10,7 @@ import { ALL_MODELS, isStopped, type Line } from '../../lib/domain/records/line.
 import { isServing, type Pointer, type ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { isUnderWay, type Rollback } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { waitsAgain } from '../../lib/domain/release/suspended.ts';
 import { fallbackOf, rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import type { Given, ServedRow } from '../../lib/web/console/now-view.ts';
 import type { ConsoleWorld } from './world.ts';
@@ -22,6 +24,8 @@ export type Served = {
   readonly hasServed: boolean;
   readonly fallback: Release | undefined;
   readonly approvals: readonly Approval[];
+  /** How the approval of what serves was taken back; undefined if it was not. */
+  readonly revocation: Revocation | undefined;
   readonly rollback: Rollback | undefined;
   readonly hold: Hold | undefined;
   readonly line: Line | undefined;
@@ -56,18 +60,23 @@ export const readServed = async (
   );
 };
 
-const NOTHING = { pointer: undefined, release: undefined, fallback: undefined, approvals: [], rollback: undefined };
+const NOTHING = {
+  ...{ pointer: undefined, release: undefined, fallback: undefined, approvals: [] },
+  ...{ revocation: undefined, rollback: undefined },
+};
 
 const readBehind = async (pointer: Pointer | undefined, store: ConsoleWorld['store']) => {
   if (!isServing(pointer)) return { ...NOTHING, rollback: await rollbackOf(pointer, store) };
   const fallbackId = fallbackOf(pointer);
-  const [release, fallback, approvals, rollback] = await Promise.all([
-    store.get('release', pointer.releaseId),
+  const serving = store.get('release', pointer.releaseId);
+  const [release, fallback, approvals, revocation, rollback] = await Promise.all([
+    serving,
     fallbackId === undefined ? undefined : store.get('release', fallbackId),
     store.list('approval', pointer.releaseId),
+    serving.then((one) => one && readRevocation(store, one)),
     rollbackOf(pointer, store),
   ]);
-  return { pointer, release, fallback, approvals, rollback };
+  return { pointer, release, fallback, approvals, revocation, rollback };
 };
 
 type Beside = { readonly look: Look | undefined; readonly directory: DirectoryRecord; readonly now: Instant };
@@ -79,7 +88,7 @@ export const servedRow = (served: Served, { look, directory, now }: Beside): Ser
   return {
     modelName,
     endpointName: pointer.endpointName,
-    status: statusOf(release, { endpointName: pointer.endpointName, look, now }),
+    status: statusOf({ pointer, release, revocation: served.revocation }, { look, now }),
     releaseId: release.releaseId,
     modelVersion: release.modelVersion,
     riskTier: release.riskTier,
@@ -93,18 +102,21 @@ export const servedRow = (served: Served, { look, directory, now }: Beside): Ser
   };
 };
 
-type Where = { readonly endpointName: string; readonly look: Look | undefined; readonly now: Instant };
+type Serving = { readonly pointer: ServingPointer; readonly release: Release } & Pick<Served, 'revocation'>;
 
 /** An endpoint that was last found to serve something else is ungoverned, whatever its model's release says. */
-export const statusOf = (release: Release, { endpointName, look, now }: Where): GovernanceStatus => {
+export const statusOf = (
+  { pointer: { endpointName }, release, revocation }: Serving,
+  { look, now }: Pick<Beside, 'look' | 'now'>,
+): GovernanceStatus => {
   const found = look?.sweep.deviations.find((one) => one.endpointName.toLowerCase() === endpointName.toLowerCase());
   if ((found?.alerts ?? []).length > 0) return 'ungoverned';
-  const { recordSha256, approvedUntil, suspendedSince } = release;
+  const { recordSha256, approvedUntil } = release;
   return governanceStatus(
     {
       hasRecord: recordSha256 !== undefined,
       approvedUntil,
-      isSuspended: suspendedSince !== undefined,
+      isSuspended: waitsAgain(release, revocation !== undefined),
       governedSha256: undefined,
     },
     now,

@@ -1,4 +1,5 @@
 /** Reads what the posture of a model is judged from, as its own rows say it at this moment. */
+import { readRevocation } from '../domain/approval/read-revocation.ts';
 import { readChecks } from '../domain/change/read-checks.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { maturityOf } from '../domain/gate/maturity.ts';
@@ -23,14 +24,16 @@ export const readPosture = async (
   { store, log, now }: Around,
 ): Promise<Posture> => {
   const { releaseId, modelName, modelVersion, policySha256 } = release;
-  const [kept, checks, attestations] = await Promise.all([
+  const [kept, checks, attestations, revocation] = await Promise.all([
     store.get('policy', policySha256),
     readChecks(store, releaseId),
     store.list('attestation', releaseId),
+    readRevocation(store, release),
   ]);
   const attested = attestations.map(({ stage }) => stage);
   const published = log && { size: log.tree.size, isPublished: log.published };
-  const maturity = maturityOf({ release, policy: kept?.policy, approvals, attested, log: published, now });
+  const revoked = revocation?.reasons ?? [];
+  const maturity = maturityOf({ release, policy: kept?.policy, approvals, attested, revoked, log: published, now });
   return {
     ...{ modelName, releaseId, modelVersion, maturity },
     enforced: kept && replayEnforced(release, kept.policy, checks),

@@ -4,7 +4,8 @@ import type { ModelName, ReleaseId } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import { type ApprovalCase, anApprovalCase } from '../support/approval-case.ts';
 import { consoleWorld, realNow } from '../support/console.ts';
-import { aFleet, aFleetLook, asking, giveChain } from '../support/console-scene.ts';
+import { aFleet, aFleetLook, asking, giveChain, LIVE } from '../support/console-scene.ts';
+import { ofContent } from '../support/denials.ts';
 import { memoryReleaseStore } from '../support/memory-release-store.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 import { textOf } from '../support/page-text.ts';
@@ -89,6 +90,27 @@ describe('the first page of the console', () => {
     expect(text).toMatch(/1\.0\.0 Roll back mortgage-approval/);
     expect(text).toMatch(/churn ✕ expired low tier ‖ line stopped/);
     expect(text).toMatch(/card-fraud ✓ governed medium tier ‖ held/);
+  });
+
+  it('says of an approval that was taken back that it waits for people, as the inventory and both its files do', async () => {
+    const scene = await aFleet();
+    const live = await scene.store.get('release', LIVE as never);
+    const artifactSha256 = live?.pinned?.artifactSha256 ?? expect.unreachable();
+    scene.store.seed(ofContent({ artifactSha256, decidedBy: 'grace', role: 'risk_owner', decidedAt: realNow() }));
+    const { ask } = asking(issuer, scene);
+
+    const [now, inventory, csv, json, model] = await Promise.all(
+      [NOW, ...['', '/csv', '/json'].map((of) => `/console/inventory${of}`), '/console/models/mortgage-approval'].map(
+        async (path) => (await ask('omar', path)).text,
+      ),
+    );
+
+    expect(textOf(now ?? '')).toMatch(/mortgage-approval ○ pending medium tier 1\.1\.0/);
+    expect(textOf(inventory ?? '')).toMatch(/mortgage-approval medium tier ✕ nobody ○ pending/);
+    expect(csv).toMatch(/^"mortgage-approval","","medium","pending"/m);
+    const { models } = JSON.parse(json ?? '');
+    expect(models).toContainEqual(expect.objectContaining({ serving_release_id: LIVE, governance_status: 'pending' }));
+    expect(textOf(model ?? '')).toContain('○ pending');
   });
 
   it('names whatever holds: alerts, alarms, stops and holds, what is critical first', async () => {

@@ -12,10 +12,11 @@ import { syncIfRegistered } from '../../lambdas/dispatch-outbox/intents/sync-reg
 import { takingPackage } from '../../lib/domain/records/package-holder.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
-import { aDirectory, aServing, NOW } from '../support/approval-case.ts';
+import { aDirectory, aServing, digestOf, NOW } from '../support/approval-case.ts';
+import { ofContent } from '../support/denials.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from '../support/memory-release-store.ts';
 import { mockClient } from '../support/mock-client.ts';
-import { approved, releaseId, validated } from '../support/release-life.ts';
+import { anApprovalOf, approved, keptPolicy, releaseId, validated } from '../support/release-life.ts';
 
 const sagemaker = mockClient(SageMakerClient);
 let store: MemoryReleaseStore;
@@ -103,6 +104,19 @@ describe('keeping the registry in step', () => {
     });
     expect(statuses()).toHaveLength(1);
     expect(sagemaker.commandCalls(UpdateActionCommand)[0]?.args[0].input).toMatchObject({ Status: 'Completed' });
+  });
+
+  it('says the same of an approval that was taken back, as the package and in the lineage', async () => {
+    const artifactSha256 = approved.pinned?.artifactSha256 ?? digestOf('artifact');
+    const denial = ofContent({ artifactSha256, decidedBy: 'grace', role: 'risk_owner' });
+    store.seed(approved, keptPolicy, denial, anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner'));
+    registry();
+
+    await sync(approved);
+
+    const { Status, Description } = sagemaker.commandCalls(UpdateActionCommand)[0]?.args[0].input ?? {};
+    expect([...statuses(), Status]).toEqual(['PendingManualApproval', 'Stopped']);
+    expect(Description).toContain('its approval was taken back: grace denied the same bytes');
   });
 
   it('puts on record what was done by hand before it writes over that', async () => {

@@ -9,7 +9,7 @@ import { Look } from '../../lib/domain/metrics/look.ts';
 import { Release } from '../../lib/domain/release/release.ts';
 import { releaseEvent } from '../../lib/domain/release/release-event.ts';
 import { facts } from '../domain/metrics/a-look.ts';
-import { type ApprovalCase, aDirectory, PEOPLE } from './approval-case.ts';
+import { type ApprovalCase, aDirectory, digestOf, PEOPLE } from './approval-case.ts';
 import { consoleWorld, realNow } from './console.ts';
 import { signedApproval } from './decision-key.ts';
 import type { startIssuer } from './oidc-issuer.ts';
@@ -26,6 +26,8 @@ const release = (base: Release, releaseId: string, version: string, changes: Par
     ...base,
     releaseId,
     modelVersion: version,
+    // Not the bytes that somebody has denied before.
+    pinned: { ...base.pinned, artifactSha256: digestOf(releaseId) },
     manifest: {
       ...base.manifest,
       release_id: releaseId,

@@ -43,12 +43,12 @@ type Sync = Performer<'sync_registry', 'settings' | 'store' | 'directory' | 'now
 const lookOnce = async (releaseId: string, world: RegistryWorld<ModelPackage>): Promise<boolean> => {
   const reviewed = await reviewRegistry(releaseId, world, packages.get(releaseId));
   if (reviewed.outcome === 'not_ours') return false;
-  const { outcome, mayWrite, modelPackageArn, release, desired, shown } = reviewed;
+  const { outcome, mayWrite, modelPackageArn, release, desired, shown, revoked } = reviewed;
   if (packages.size >= PACKAGES_MAX) packages.clear();
   packages.set(releaseId, modelPackageArn);
   if (mayWrite) await showStatus(modelPackageArn, desired, shown);
   if (mayWrite || outcome === 'recorded') return true;
-  const action = approvalAction(release);
+  const action = approvalAction(release, revoked);
   if (action !== undefined) await showApproval(modelPackageArn, action);
   return false;
 };

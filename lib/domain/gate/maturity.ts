@@ -4,7 +4,8 @@ import type { Instant } from '../identifiers.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { appliesTo } from '../policy/tiers.ts';
 import type { Approval } from '../records/approval.ts';
-import type { Release } from '../release/release.ts';
+import type { Reason, Release } from '../release/release.ts';
+import { waitsAgain } from '../release/suspended.ts';
 
 /** 0 is none: not even a card and a signature are kept. */
 export type MaturityLevel = 0 | 1 | 2 | 3;
@@ -39,6 +40,8 @@ export type MaturityFacts = {
   /** The policy that the release was requested under; undefined if it is not kept, and then it proves nothing. */
   readonly policy: PolicyRecord | undefined;
   readonly approvals: readonly Approval[];
+  /** Why those who gave the approval took it back; nothing if they did not. */
+  readonly revoked: readonly Reason[];
   /** The stages that have a signed attestation. */
   readonly attested: readonly string[];
   /** The log, as far as its checkpoint is published; undefined if there is none yet. */
@@ -134,7 +137,8 @@ const modesStep: Step = ({ release, policy }) => {
 const stagesAt = (policy: PolicyRecord | undefined, { riskTier }: Release) =>
   (policy?.stages ?? []).filter((stage) => appliesTo(stage, riskTier));
 
-const forceStep: Step = ({ release: { approvedUntil, suspendedSince, modelName }, now }) => {
+const forceStep: Step = ({ release, revoked, now }) => {
+  const { approvedUntil, suspendedSince, modelName } = release;
   const isOver = approvedUntil === undefined || approvedUntil <= now;
   const state = isOver
     ? approvedUntil === undefined
@@ -142,8 +146,12 @@ const forceStep: Step = ({ release: { approvedUntil, suspendedSince, modelName }
       : `ended at ${approvedUntil}`
     : `until ${approvedUntil}`;
   return {
-    ...{ level: 3, what: 'The approval is in force', isMet: !isOver && suspendedSince === undefined },
-    proof: suspendedSince === undefined ? state : `${state}; suspended since ${suspendedSince}`,
+    ...{ level: 3, what: 'The approval is in force', isMet: !isOver && !waitsAgain(release, revoked.length > 0) },
+    proof: [
+      state,
+      ...(suspendedSince === undefined ? [] : [`suspended since ${suspendedSince}`]),
+      ...revoked.map(({ explanation }) => explanation),
+    ].join('; '),
     remedy: `Have it renewed, or its conditions met: assay renew ${modelName}.`,
   };
 };

@@ -7,6 +7,7 @@ import { appliesTo } from '../policy/tiers.ts';
 import type { PeriodicReview } from '../records/periodic-review.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { endpointNameOf, type Release } from '../release/release.ts';
+import { waitsAgain } from '../release/suspended.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import { registryStatus } from '../serving/registry-status.ts';
 import { sha256 } from '../signing/canonical-json.ts';
@@ -78,7 +79,7 @@ export const servedFacts = ({
   // An approval that was renewed is as old as that.
   ...(release.approvedAt && { approvedAt: release.approvalRenewedAt ?? release.approvedAt }),
   ...(release.approvedUntil && { approvedUntil: release.approvedUntil }),
-  isSuspended: release.suspendedSince !== undefined || isRevoked,
+  isSuspended: waitsAgain(release, isRevoked),
   ...dueOf({ release, pointer, policy, review }),
   ...(owner === undefined ? {} : { hasOwner: owner !== '' }),
   ...(owner ? { ownerSha256: ownerDigest(owner) } : {}),

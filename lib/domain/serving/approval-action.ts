@@ -1,5 +1,6 @@
 /** How an approval is shown in the lineage of SageMaker, where Studio draws where a model comes from. */
-import type { Release } from '../release/release.ts';
+import type { Reason, Release } from '../release/release.ts';
+import { waitsAgain } from '../release/suspended.ts';
 import { sha256 } from '../signing/canonical-json.ts';
 import { registryStatus } from './registry-status.ts';
 
@@ -13,14 +14,17 @@ export type ApprovalAction = {
   readonly properties: Readonly<Record<string, string>>;
 };
 
-/** Once people are asked: what was rejected before that was never up for approval, and has no such action. */
-export const approvalAction = (release: Release): ApprovalAction | undefined => {
+/**
+ * Once people are asked: what was rejected before that was never up for approval, and has no such action. `revoked` are the reasons why
+ * those who gave the approval took it back, as for the registry.
+ */
+export const approvalAction = (release: Release, revoked: readonly Reason[] = []): ApprovalAction | undefined => {
   const { evidenceDigest, modelPackageArn } = release;
   if (evidenceDigest === undefined || modelPackageArn === undefined) return undefined;
-  const { description } = registryStatus(release);
+  const { description } = registryStatus(release, [], revoked);
   return {
     name: actionName(release.releaseId, modelPackageArn),
-    status: statusOf(release),
+    status: statusOf(release, revoked.length > 0),
     description,
     properties: presentIn({
       release_id: release.releaseId,
@@ -35,10 +39,11 @@ export const approvalAction = (release: Release): ApprovalAction | undefined => 
   };
 };
 
-const statusOf = ({ state, approvedAt, suspendedSince }: Release): ActionStatus => {
+const statusOf = (release: Release, isRevoked: boolean): ActionStatus => {
+  const { state, approvedAt } = release;
   if (state === 'validated') return 'InProgress';
   if (approvedAt === undefined) return 'Failed';
-  return ENDED.includes(state) || suspendedSince !== undefined ? 'Stopped' : 'Completed';
+  return ENDED.includes(state) || waitsAgain(release, isRevoked) ? 'Stopped' : 'Completed';
 };
 
 /** After an approval: it is of no use to anybody any more. */

@@ -3,6 +3,7 @@ import type { Sha256 } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
 import type { Reason, Release } from '../release/release.ts';
+import { waitsAgain } from '../release/suspended.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 
 /** What the SageMaker Model Registry should show for a release. */
@@ -100,7 +101,7 @@ const statusOf = (release: Release, against: readonly Reason[], revoked: readonl
   const isApproved = approvalStatus === 'Approved';
   const isWithheld = isApproved && against.length > 0;
   const isTurnedDown = approvalStatus !== 'Rejected' && release.packageRejectedSince !== undefined;
-  const isSuspended = isApproved && (release.suspendedSince !== undefined || revoked.length > 0);
+  const isSuspended = isApproved && waitsAgain(release, revoked.length > 0);
   const why = against.map(({ explanation }) => `, but ${explanation}`).join('');
   return {
     approvalStatus: isWithheld || isTurnedDown ? 'Rejected' : isSuspended ? 'PendingManualApproval' : approvalStatus,

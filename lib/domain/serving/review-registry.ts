@@ -44,6 +44,8 @@ type Looked = {
   /** What the registry is to show, and what it shows. */
   readonly desired: RegistryStatus;
   readonly shown: Shown;
+  /** Why its approval was taken back; nothing if it was not. */
+  readonly revoked: readonly Reason[];
 };
 
 /**
@@ -97,14 +99,11 @@ const lookOnce = async <P extends Found>(
   const against = packageReasons(release, found, home);
   const shown = shownBy(found);
   // Until it is on record that the package is the same again, its status says what is on record.
-  const status = registryStatus(
-    release,
-    against.length > 0 ? against : changedPackageReasons(release),
-    revoked?.reasons,
-  );
+  const reasons = revoked?.reasons ?? [];
+  const status = registryStatus(release, against.length > 0 ? against : changedPackageReasons(release), reasons);
   const desired = fittedInto(shown, status);
   const judged = judgeRegistry({ release, shown, desired, revokedSince: revoked?.since });
-  const looked = { release, modelPackageArn: release.modelPackageArn, desired, shown };
+  const looked = { release, modelPackageArn: release.modelPackageArn, desired, shown, revoked: reasons };
   if (!('parts' in judged)) return { ...looked, outcome: judged.kind, mayWrite: judged.kind === 'behind' };
   const earlier = await store.get('registry_drift', packageId(release.modelPackageArn));
   if (earlier?.seen === seenIn(shown) && earlier.releaseId === releaseId) return known(looked, earlier.answer);

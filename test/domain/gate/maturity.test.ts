@@ -14,6 +14,7 @@ const whole: Facts = {
   release: inProduction,
   policy,
   approvals: [approval],
+  revoked: [],
   attested: stages,
   log: { size: 12, isPublished: true },
   now: NOW,
@@ -55,6 +56,12 @@ describe('the level of maturity of what serves (CO-6)', () => {
     ['a stage', { attested: stages.slice(1) }, 2, `missing: ${stages[0]}`],
     ['an end of its approval', { release: without('approvedUntil') }, 2, 'never approved'],
     ['an approval in force', { now: plusMilliseconds(NOW, 9e10) }, 2, 'ended at'],
+    [
+      'an approval that was not taken back',
+      { revoked: [{ rule: 'approval_revoked', evidence: '', explanation: 'grace denied the same bytes' }] },
+      2,
+      'grace denied the same bytes',
+    ],
     [
       'an approval that is not suspended',
       { release: { ...inProduction, suspendedSince: NOW } },

@@ -37,6 +37,16 @@ describe('the approval of a release in the lineage of SageMaker', () => {
     expect(approvalAction({ ...approved, suspendedSince: NOW })).toMatchObject({ status: 'Stopped' });
   });
 
+  it('is stopped, and says why, while it serves and those who gave it took it back', () => {
+    const explanation = 'grace denied the same bytes as another-1 at 2026-11-22T09:00:00.000Z';
+    const revoked = [{ rule: 'approval_revoked', evidence: '', explanation }];
+
+    for (const state of ['approved', 'production', 'superseded'] as const) {
+      const action = approvalAction({ ...approved, state }, revoked);
+      expect(action).toMatchObject({ status: 'Stopped', description: expect.stringContaining(explanation) });
+    }
+  });
+
   it('is there for nobody who was never asked, nor for what is in no registry', () => {
     expect(approvalAction({ ...draft, modelPackageArn })).toBeUndefined();
     expect(approvalAction(validated)).toBeUndefined();
