@@ -6,7 +6,7 @@ import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged
 import type { Api, Variables } from './api.ts';
 import { notFound } from './names.ts';
 import { refusalView } from './views.ts';
-import { Since } from './window.ts';
+import { inOrder, Since } from './window.ts';
 
 /** Each has up to two hundred faults. */
 const AT_ONCE = 25;
@@ -14,7 +14,7 @@ const AT_ONCE = 25;
 const CLAIMED_MAX_LENGTH = 128;
 
 /** Which refusals a list is asked for. */
-export const RefusalQuery = z.strictObject({ ...Paged.shape, ...Since });
+export const RefusalQuery = z.strictObject({ ...Paged.shape, ...Since }).superRefine(inOrder);
 
 /** The routes about what was refused on arrival, the latest first. */
 export const refusalRoutes = ({ store }: Api): Hono<Variables> => {

@@ -20,7 +20,7 @@ import { notFound, releaseIdIn } from './names.ts';
 import { outlookOf } from './outlook.ts';
 import { releaseDiff } from './release-diff.ts';
 import { eventView, listedRelease, releaseSummary, releaseView } from './views.ts';
-import { Since } from './window.ts';
+import { inOrder, Since } from './window.ts';
 
 /** The routes about releases: request one, and read what became of it. Machines have no others. */
 export const releaseRoutes = (api: Api): Hono<Variables> => {
@@ -92,15 +92,17 @@ const EVENTS_AT_ONCE = 100;
 const Seq = z.int().min(1);
 
 /** Which releases a list is asked for. */
-export const ReleaseQuery = z.strictObject({
-  ...Paged.shape,
-  model: ModelName.optional(),
-  state: ReleaseState.optional(),
-  tier: RiskTier.optional(),
-  requester: PersonId.optional(),
-  order: z.enum(['latest', 'oldest']).optional(),
-  ...Since,
-});
+export const ReleaseQuery = z
+  .strictObject({
+    ...Paged.shape,
+    model: ModelName.optional(),
+    state: ReleaseState.optional(),
+    tier: RiskTier.optional(),
+    requester: PersonId.optional(),
+    order: z.enum(['latest', 'oldest']).optional(),
+    ...Since,
+  })
+  .superRefine(inOrder);
 
 /** The intake stores the code of a refusal as text; only the codes of the intake are read back here. */
 const refusalCode = (code: string) =>

@@ -12,7 +12,24 @@ const writtenInstant = (ofDay: string) =>
   ).pipe(Instant);
 /** A date without a time means the whole day, so that nothing of the last day is missing. */
 const [Begin, End] = [writtenInstant('00:00:00.000Z'), writtenInstant('23:59:59.999Z')];
-const Window = z.object({ from: Begin, until: End });
+
+type Ends = {
+  readonly since?: Instant | undefined;
+  readonly from?: Instant | undefined;
+  readonly until?: Instant | undefined;
+};
+
+/** Refuses a period that ends before it begins: it has nothing in it, which nobody asks for. Both ends are named. */
+export const inOrder = ({ until, ...begin }: Ends, context: z.RefinementCtx): void => {
+  const name = begin.from === undefined ? 'since' : 'from';
+  const from = begin[name];
+  // What is no instant of ours is said already.
+  if (context.issues.length > 0 || from === undefined || until === undefined || from <= until) return;
+  context.addIssue({ code: 'custom', path: [name], message: 'must not be later than until' });
+  context.addIssue({ code: 'custom', path: ['until'], message: `must not be earlier than ${name}` });
+};
+
+const Window = z.object({ from: Begin, until: End }).superRefine(inOrder);
 
 /** A period that bounds a list, of which neither end has to be said. */
 export const Since = { since: Begin.optional(), until: End.optional() };
