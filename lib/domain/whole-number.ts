@@ -17,4 +17,5 @@ export const wholeNumber = ({ min, max }: Bounds) =>
   z.string().regex(DIGITS, 'must be a whole number in digits').transform(Number).pipe(z.int().min(min).max(max));
 
 /** The same of a setting: in a file it is a number, and on a command line its digits. */
-export const wholeSetting = (bounds: Bounds) => z.coerce.string().pipe(wholeNumber(bounds));
+export const wholeSetting = (bounds: Bounds) =>
+  z.union([z.string(), z.number()], 'must be a whole number in digits').transform(String).pipe(wholeNumber(bounds));

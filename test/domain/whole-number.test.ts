@@ -48,6 +48,7 @@ describe('a whole number', () => {
     const setting = wholeSetting(bounds);
 
     expect([setting.parse(7), setting.parse('7')]).toEqual([7, 7]);
-    for (const given of [1.5, 101, '1e1', true, null, undefined]) expect(setting.safeParse(given).success).toBe(false);
+    for (const given of [1.5, 101, '1e1', true, null, undefined, [5], ['5'], {}])
+      expect(setting.safeParse(given).success).toBe(false);
   });
 });
