@@ -4,7 +4,7 @@ import { leaveToMinute, readSweep, writeSweepState } from '../../lib/adapters/dy
 import { configurationComparer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { listEndpoints } from '../../lib/adapters/sagemaker-sweep.ts';
 import { timer } from '../../lib/adapters/timer.ts';
-import { allOf, type ListPlace, type PageAsked } from '../../lib/domain/change/page.ts';
+import { allOf } from '../../lib/domain/change/page.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { isOwned } from '../../lib/domain/records/endpoint.ts';
 import type { WatchedEndpoint } from '../../lib/domain/records/watched-endpoint.ts';
@@ -69,8 +69,8 @@ const sweep = async () => {
   const listing = listingOf(state, startedAt);
   const [listed, deviating, owned] = await Promise.all([
     listEndpoints(listing),
-    allOf((page: PageAsked<ListPlace>) => store.page('watched_endpoint', page)),
-    listing.kind === 'all' ? allOf((page: PageAsked<ListPlace>) => store.page('endpoint', page)) : [],
+    allOf((page) => store.page('watched_endpoint', page)),
+    listing.kind === 'all' ? allOf((page) => store.page('endpoint', page)) : [],
   ]);
   const queue = queueOf(
     state,

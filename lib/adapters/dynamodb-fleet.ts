@@ -4,7 +4,7 @@ import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@a
 import * as z from 'zod';
 import { readRevocation } from '../domain/approval/read-revocation.ts';
 import { kinds } from '../domain/change/kinds.ts';
-import { allOf, type ListPlace, type PageAsked } from '../domain/change/page.ts';
+import { allOf } from '../domain/change/page.ts';
 import { METRICS, OUTBOX } from '../domain/change/partitions.ts';
 import { readChecks } from '../domain/change/read-checks.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
@@ -139,7 +139,7 @@ const readableOr =
   };
 
 const deviating = (store: Pick<ReleaseStore, 'page'>, tell: Tell): Promise<WatchedEndpoint[]> =>
-  allOf(async (asked: PageAsked<ListPlace>) => {
+  allOf(async (asked) => {
     const found = await store.page('watched_endpoint', asked);
     if (found.leftOut !== undefined) tell('watched_endpoint', found.leftOut);
     return found;

@@ -3,7 +3,7 @@ import { DAY_MS, plusMilliseconds } from '../instant.ts';
 import { isInForce, type LegalHold } from '../records/legal-hold.ts';
 import { Conflict } from '../refusal.ts';
 import { eachOnce, type KeptPlace, placesOf, withoutHeld } from './held-objects.ts';
-import { allOf, allReleases, type ListPlace, type PageAsked } from './page.ts';
+import { allOf, allReleases } from './page.ts';
 import type { ReleaseStore } from './release-store.ts';
 import { requireFound } from './require-found.ts';
 
@@ -48,7 +48,7 @@ export const keepLegalHolds = async (world: World): Promise<{ on: number; off: n
 
 /** Those that are in force, and those that were lifted a short time ago. */
 const holdsOf = ({ store }: World, liftedSince: Instant): Promise<LegalHold[]> =>
-  allOf((page: PageAsked<ListPlace>) => store.legalHolds({ liftedSince }, page));
+  allOf((page) => store.legalHolds({ liftedSince }, page));
 
 const namesOf = (holds: readonly LegalHold[]): string =>
   JSON.stringify(holds.map(({ modelName, matter, version }) => [modelName, matter, version]));

@@ -5,7 +5,7 @@ import { isInForce, LEGAL_HOLDS_MAX, type LegalHold, LIFTED_BY, type Matter } fr
 import { Refusal } from '../refusal.ts';
 import { type Actor, eventWithoutRelease } from '../release/release-event.ts';
 import type { Change } from './change.ts';
-import { allOf, type ListPlace, type PageAsked } from './page.ts';
+import { allOf } from './page.ts';
 import { publishedDetail } from './published.ts';
 import type { ReleaseStore } from './release-store.ts';
 import { untilCommitted } from './until-committed.ts';
@@ -26,7 +26,7 @@ export const setLegalHold = (claim: LegalHoldClaim, store: ReleaseStore, now: ()
     const [{ items: known }, before, holds] = await Promise.all([
       store.releasePage({ model: modelName }, { limit: 1 }),
       store.get('legal_hold', modelName, matter),
-      allOf((page: PageAsked<ListPlace>) => store.legalHolds({ model: modelName }, page)),
+      allOf((page) => store.legalHolds({ model: modelName }, page)),
     ]);
     if (known.length === 0) throw new Refusal('NotFound', `there is no release of a model ${modelName}`);
     if (before !== undefined && isInForce(before) && before.lifting.length === 0) return before;

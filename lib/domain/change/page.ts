@@ -50,7 +50,7 @@ type Releases = {
 };
 
 /** Everything of a list, page by page. For jobs that must look at all of it, and for lists that are short. */
-export const allOf = async <T, P>(read: (page: PageAsked<P>) => Promise<PageOf<T, P>>): Promise<T[]> => {
+export const allOf = async <T, P = ListPlace>(read: (page: PageAsked<P>) => Promise<PageOf<T, P>>): Promise<T[]> => {
   const all: T[] = [];
   let after: P | undefined;
   do {

@@ -22,8 +22,8 @@ const NO_ENTRY = -1;
 const changesIn = (rows: readonly Row[]): Row[] => {
   const sides = new Set(rows.map(({ side }) => side));
   if (sides.size === 1) return onlyOne(rows.slice(0, 1));
-  const before = saidBy(rows.filter(({ side }) => side === 'before'));
-  const after = saidBy(rows.filter(({ side }) => side === 'after'));
+  const saidOf = (side: string) => saidBy(rows.filter((row) => row['side'] === side));
+  const [before, after] = [saidOf('before'), saidOf('after')];
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((part): Row[] => {
     const [was, is] = [before.get(part), after.get(part)];
     if (was?.['value'] === is?.['value']) return [];

@@ -8,8 +8,7 @@ import { type Endpoint, endpointId, ownerProblem } from '../records/endpoint.ts'
 import { type EndpointMove, isStuck, movingReason } from '../records/endpoint-move.ts';
 import { isUnderWay } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
-import type { InProduction } from '../release/in-production.ts';
-import { requireReadable } from '../release/in-production.ts';
+import { type InProduction, requireReadable } from '../release/in-production.ts';
 import type { Actor } from '../release/release-event.ts';
 import { type Serving, servingOf } from './ask-rollback.ts';
 import { refuseToMove, requestMove, resumeMove } from './move-steps.ts';
