@@ -7,6 +7,7 @@ import { digest, type Html, time } from '../parts/layout.ts';
 import { modeInWords, roleInWords, stageInWords, titleOf } from '../parts/wording.ts';
 import { tierBadge } from './badges.ts';
 import { framed, modelLink, type Viewer } from './frame.ts';
+import { parameterList } from './parameters.ts';
 
 export type AppliedRow = {
   readonly modelName: string;
@@ -49,7 +50,7 @@ export const policyPage = (view: PolicyView, viewer: Viewer): Html => {
 ${formerSection(view)}
 ${modelsSection(view)}
 <section aria-labelledby="tiers"><h2 id="tiers">Who has to approve, by tier</h2><table class="stack"><thead><tr><th scope="col">Tier</th><th scope="col">Roles</th><th scope="col">Answer within</th><th scope="col">At the latest within</th></tr></thead><tbody>${(['low', 'medium', 'high'] as const).map((tier) => html`<tr><th scope="row">${tierBadge(tier)}</th><td data-label="Roles">${policy.tiers[tier].roles.map(roleInWords).join(', ')}</td><td data-label="Answer within">${policy.tiers[tier].sla_hours} h</td><td data-label="At the latest within">${policy.tiers[tier].deadline_hours} h</td></tr>`)}</tbody></table></section>
-<section aria-labelledby="checks"><h2 id="checks">What is checked</h2>${policy.stages.map((stage) => html`<h3>${stageInWords(stage.name)} <span class="note">${stage.required ? 'required' : 'optional'}, ${stage.blocking ? 'blocking' : 'not blocking'}</span></h3><ul>${stage.checks.map(({ name, mode, parameters }) => html`<li>${titleOf(name)} <span class="note">· ${modeInWords(mode)}${Object.keys(parameters).length === 0 ? '' : html` · <code>${JSON.stringify(parameters)}</code>`}</span></li>`)}</ul>`)}</section>
+<section aria-labelledby="checks"><h2 id="checks">What is checked</h2>${policy.stages.map((stage) => html`<h3>${stageInWords(stage.name)} <span class="note">${stage.required ? 'required' : 'optional'}, ${stage.blocking ? 'blocking' : 'not blocking'}</span></h3><ul>${stage.checks.map(({ name, mode, parameters }) => html`<li>${titleOf(name)} <span class="note">· ${modeInWords(mode)} · <code>${name}</code></span>${parameterList(parameters)}</li>`)}</ul>`)}</section>
 <p class="note">From which file and line each demand comes: <code>assay policy which MODEL</code>. What it would have decided about past releases: <code>assay policy replay</code>.</p>`,
   });
 };

@@ -67,9 +67,14 @@ export const modeInWords = (mode: string): string => inWords(MODE_WORDS, mode) ?
 export const statusInWords = (status: string): StatusInWords =>
   inWords(STATUS_WORDS, status) ?? { sign: '!', word: status };
 
-/** `Model card`: a name of ours as a title. */
+/** What is written in capitals wherever it stands. */
+const CAPITALS = /\b(?:pii|tls|ml|auc|kms|sha256|arn|id|url)\b/g;
+
+/** `Model card`, `PII handling verified`: a name of ours as a title. */
 export const titleOf = (name: string): string => {
-  const words = name.replaceAll('_', ' ');
+  const words = name
+    .replaceAll('_', ' ')
+    .replace(CAPITALS, (word) => (word === 'sha256' ? 'SHA-256' : word.toUpperCase()));
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 };
 
