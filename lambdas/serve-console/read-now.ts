@@ -8,6 +8,7 @@ import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.t
 import { namesOf } from '../../lib/domain/policy/identities.ts';
 import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import type { Viewer } from '../../lib/web/console/frame.ts';
 import type { HeldRow, LedgerState, NowView, WaitingRow } from '../../lib/web/console/now-view.ts';
 import { readModels } from './models-page.ts';
@@ -39,7 +40,7 @@ export const readNow = async (
   ]);
   const serving = served.flatMap((one) => servedRow(one, { look, directory, now: viewer.now }) ?? []);
   return {
-    wrong: wrongOf({ look, served, alarms, holds: held, lines: lines.items, now: viewer.now }),
+    wrong: wrongOf({ look, served, alarms, holds: held, lines: lines.items, directory, now: viewer.now }),
     waiting,
     held: held.map((hold) => heldRow(hold, { directory, viewer })),
     moreWait: [forPeople, forPromotion, holds].some((page) => page.next !== undefined),
@@ -75,7 +76,7 @@ const heldRow = (hold: Hold, { directory, viewer }: About): HeldRow => {
   return {
     ...{ modelName, since, needed, missing: needed - consents.length },
     agreed: agreed.map((id) => nameIn(directory, id)),
-    notBy: nameIn(directory, initiatedBy),
+    ...(initiatedBy === ASSAY.id ? {} : { notBy: nameIn(directory, initiatedBy) }),
     isMine: viewer.isOperator && !namesOf(directory, viewer.id).some((name) => [initiatedBy, ...agreed].includes(name)),
   };
 };

@@ -1,15 +1,17 @@
 /** What models serve, as their own rows say it at this moment. */
 import { type Revocation, readRevocation } from '../../lib/domain/approval/read-revocation.ts';
-import type { Instant, ModelName } from '../../lib/domain/identifiers.ts';
+import { type Instant, type ModelName, PersonId } from '../../lib/domain/identifiers.ts';
 import type { Look } from '../../lib/domain/metrics/look.ts';
 import { type GovernanceStatus, governanceStatus } from '../../lib/domain/metrics/served-facts.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
+import { findByName, findByPrincipal } from '../../lib/domain/policy/identities.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import { ALL_MODELS, isStopped, type Line } from '../../lib/domain/records/line.ts';
 import { isServing, type Pointer, type ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { isUnderWay, type Rollback } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { waitsAgain } from '../../lib/domain/release/suspended.ts';
 import { fallbackOf, rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import type { Given, ServedRow } from '../../lib/web/console/now-view.ts';
@@ -133,5 +135,14 @@ export const givenIn = (approvals: readonly Approval[], directory: DirectoryReco
       at: timestamp,
     }));
 
-/** Names are in the directory alone. Who is not in it any more is known by their id. */
-export const nameIn = (directory: DirectoryRecord, id: string): string => findPerson(directory, id)?.name ?? id;
+/**
+ * Who that is, as pages say it. Names are in the directory alone, also those of whom a former version stored by a login or an ARN; who is
+ * not in it any more is known by their id. A login that it does not know can be an address, and is shown to nobody.
+ */
+export const nameIn = (directory: DirectoryRecord, stored: string): string => {
+  if (stored === ASSAY.id) return 'Assay';
+  const id = (findByName(directory, stored) ?? findByPrincipal(directory, stored))?.id ?? stored;
+  return findPerson(directory, id)?.name ?? PersonId.safeParse(id).data ?? UNKNOWN;
+};
+
+const UNKNOWN = 'somebody whom the directory does not know';

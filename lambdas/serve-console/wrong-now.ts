@@ -3,12 +3,13 @@ import type { Instant } from '../../lib/domain/identifiers.ts';
 import { millisecondsOf } from '../../lib/domain/instant.ts';
 import { ALERTS, type AlertName, holding } from '../../lib/domain/metrics/alerts.ts';
 import { type Look, momentOf } from '../../lib/domain/metrics/look.ts';
+import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import type { Hold } from '../../lib/domain/records/hold.ts';
 import { ALL_MODELS, type Line, stopsOf } from '../../lib/domain/records/line.ts';
 import { isUnderWay } from '../../lib/domain/records/rollback.ts';
 import { holdPath, modelPath, rollbackPath } from '../../lib/web/console/frame.ts';
 import type { Wrong } from '../../lib/web/console/now-view.ts';
-import type { Served } from './read-served.ts';
+import { nameIn, type Served } from './read-served.ts';
 import type { AlarmOn } from './world.ts';
 
 type Found = {
@@ -17,6 +18,7 @@ type Found = {
   readonly alarms: readonly AlarmOn[];
   readonly holds: readonly Hold[];
   readonly lines: readonly Line[];
+  readonly directory: DirectoryRecord;
   readonly now: Instant;
 };
 
@@ -24,7 +26,7 @@ export const wrongOf = (found: Found): Wrong[] => {
   const all = [
     ...alertsOf(found),
     ...found.alarms.map(alarmOf),
-    ...found.lines.flatMap(stopOf),
+    ...found.lines.flatMap((line) => stopOf(line, found.directory)),
     ...found.served.flatMap(rollbackOf),
     ...found.holds.map(holdOf),
   ];
@@ -66,10 +68,10 @@ const alarmOf = ({ name, since, why }: AlarmOn): Wrong => {
   };
 };
 
-const stopOf = (line: Line): Wrong[] =>
+const stopOf = (line: Line, directory: DirectoryRecord): Wrong[] =>
   stopsOf(line).map(({ by, at, reason, linkedIncident }) => ({
     severity: 'warning',
-    what: `the line ${line.scope === ALL_MODELS ? 'of all models ' : ''}is stopped by ${by} (${linkedIncident}): ${reason}`,
+    what: `the line ${line.scope === ALL_MODELS ? 'of all models ' : ''}is stopped by ${nameIn(directory, by)} (${linkedIncident}): ${reason}`,
     ...(line.scope === ALL_MODELS ? {} : { modelName: line.scope }),
     since: at,
   }));

@@ -128,7 +128,7 @@ describe('the first page of the console', () => {
       'An endpoint serves a model without a governance record.',
       'A model serves whose approval has expired.',
       'the alarm errors is on: Threshold Crossed',
-      'the line is stopped by olga (INC-12)',
+      'the line is stopped by Olga Operator (INC-12)',
       '2 of 2 operators have yet to release it',
     ])
       expect(text).toContain(said);
@@ -164,6 +164,36 @@ describe('the first page of the console', () => {
 
     expect(text).toContain('one release and one hold wait.');
     expect(text).toContain('○ waits card-fraud');
+  });
+
+  it.each([
+    ['Assay itself', 'assay', '; Assay itself ordered the rollback', 'Ordered by Assay'],
+    ['a person', 'oscar', ', not Oscar Operator, who', 'Ordered by Oscar Operator'],
+    ['a login that a former version kept', 'oscar-subject', ', not Oscar Operator, who', 'Ordered by Oscar Operator'],
+    [
+      'the ARN of a machine',
+      'arn:aws:sts::000000000000:assumed-role/pipeline/run-7',
+      ', not pipeline, who',
+      'Ordered by pipeline',
+    ],
+    ['an id that is in the directory no more', 'kim', ', not kim, who', 'Ordered by kim'],
+    [
+      'a login that is in the directory no more',
+      'kim@private.example',
+      ', not somebody whom the directory does not know, who',
+      'Ordered by somebody whom the directory does not know',
+    ],
+  ])('says who ordered a rollback, without an address that nobody knows: %s', async (_, initiatedBy, now, page) => {
+    const scene = await aFleet();
+    const hold = await scene.store.get('hold', 'card-fraud' as never);
+    scene.store.seed({ ...hold, initiatedBy } as never);
+    const { ask } = asking(issuer, scene);
+
+    const [first, held] = [await ask('omar', NOW), await ask('omar', '/console/models/card-fraud/hold')];
+
+    expect(textOf(first.text)).toContain(`2 of 2 operators${now}`);
+    expect(textOf(held.text)).toContain(page);
+    expect(`${first.text}${held.text}`).not.toMatch(/arn:aws|private\.example|oscar-subject/);
   });
 
   it('says when what was measured is old, by the clock of now', async () => {

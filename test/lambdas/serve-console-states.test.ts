@@ -219,7 +219,7 @@ describe('what was stopped or taken back (RR-6)', () => {
 
     const text = textOf((await (await aConsole({}, [all, rolling])).ask('omar', '/console/now')).text);
 
-    expect(text).toMatch(/the line of all models is stopped by \S+ \(INC-1\)/);
+    expect(text).toMatch(/the line of all models is stopped by \S+ \S+ \(INC-1\)/);
     expect(text).toContain('rollback-mortgage-approval-2 is under way');
     expect(text).toContain('‖ line stopped ↺ rolling back');
   });

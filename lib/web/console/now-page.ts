@@ -78,7 +78,7 @@ export const waitingList = (waiting: readonly WaitingRow[], viewer: Viewer): Htm
 const heldItem = ({ modelName, missing, needed, agreed, notBy, isMine, since: from }: HeldRow, viewer: Viewer): Html =>
   html`<li><span>${isMine ? FOR_YOU : WAITS}</span>
 <div><a href="${holdPath(modelName)}"><strong>${modelName}</strong></a>
-<p>${missing} of ${needed} ${needed === 1 ? 'operator' : 'operators'}, not <bdi>${notBy}</bdi>, who ordered the rollback</p>
+<p>${missing} of ${needed} ${needed === 1 ? 'operator' : 'operators'}${notBy === undefined ? '; Assay itself ordered the rollback' : html`, not <bdi>${notBy}</bdi>, who ordered the rollback`}</p>
 ${agreed.length === 0 ? '' : html`<p class="note"><bdi>${agreed.join(', ')}</bdi> agreed already.</p>`}</div>
 <span class="note">for ${since(from, viewer)}</span></li>`;
 

@@ -58,8 +58,8 @@ export type HeldRow = {
   readonly needed: number;
   /** Who has agreed already. */
   readonly agreed: readonly string[];
-  /** Who ordered the rollback, and so may not. */
-  readonly notBy: string;
+  /** Who ordered the rollback, and so may not; undefined if Assay did. */
+  readonly notBy?: string | undefined;
   /** Whether the one who looks may. */
   readonly isMine: boolean;
 };

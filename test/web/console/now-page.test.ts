@@ -68,11 +68,14 @@ describe('the first page', () => {
 
   it('says of a hold who has agreed, how many have not yet, and who may not', async () => {
     const text = await pageOf({
-      held: [aHeldRow({ isMine: true }), aHeldRow({ modelName: 'card-fraud', agreed: [], needed: 1, notBy: 'assay' })],
+      held: [
+        aHeldRow({ isMine: true }),
+        aHeldRow({ modelName: 'card-fraud', agreed: [], needed: 1, notBy: undefined }),
+      ],
     });
 
     expect(text).toMatch(/○ for you churn 1 of 2 operators, not Oscar Operator, who ordered .*Olga Brandt agreed/);
-    expect(text).toMatch(/○ waits card-fraud 1 of 1 operator, not assay, who ordered the rollback for 1 h/);
+    expect(text).toMatch(/○ waits card-fraud 1 of 1 operator; Assay itself ordered the rollback for 1 h/);
   });
 
   it('says that nothing is in production, of all models or of this page', async () => {
