@@ -9,6 +9,7 @@ import { checksInWords } from '../approval/check-list.ts';
 import { digest, type Html, time } from '../parts/layout.ts';
 import { instantsInWords, lastingInWords, roleInWords } from '../parts/wording.ts';
 import { stateBadge, tierBadge } from './badges.ts';
+import { fairnessBeside } from './fairness-beside.ts';
 import { framed, modelPath, releasePath, since, type Viewer } from './frame.ts';
 import type { Given } from './now-view.ts';
 import { faultSummary, orderFields, type Typed } from './order-form.ts';
@@ -49,10 +50,13 @@ ${faultSummary(typed)}
 ${underWayNotice(view)}
 <div class="two">${side('Serves now', 'now', current, viewer, html`<div><dt>Since</dt><dd>${time(view.pointer.since)} <span class="note">for ${since(view.pointer.since, viewer)}</span></dd></div>`)}
 ${fallback === undefined ? nothing(view) : side('Would serve', 'then', fallback, viewer, html`<div class="wide"><dt>Whether it still can</dt><dd>${still(view.reasons)}</dd></div>`)}</div>
+${fallback === undefined ? '' : fairnessBeside(sideBeside(current), sideBeside(fallback))}
 ${whatHappens(view)}
 ${form(view, viewer)}`,
   });
 };
+
+const sideBeside = ({ release: { modelVersion: version }, checks }: Side) => ({ version, checks });
 
 const underWayNotice = ({ underWay, modelName }: RollbackView): Html | string =>
   underWay === undefined

@@ -1,5 +1,7 @@
 /** What an operator reads ago, while and after a model is taken back. */
 import { describe, expect, it } from 'vitest';
+import { intervalInWords } from '../../../lib/domain/checks/bias-and-fairness/interval-in-words.ts';
+import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import type { Hold } from '../../../lib/domain/records/hold.ts';
 import type { Rollback } from '../../../lib/domain/records/rollback.ts';
 import { NOT_TYPED, orderFields } from '../../../lib/web/console/order-form.ts';
@@ -8,7 +10,7 @@ import { type RollbackView, rollbackPage } from '../../../lib/web/console/rollba
 import { ago, aViewer } from '../../support/a-viewer.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { read } from '../../support/page-text.ts';
-import { aHold, aPointer, aRollback, inProduction, superseded } from '../../support/release-life.ts';
+import { aHold, aPointer, aRollback, checks, inProduction, superseded } from '../../support/release-life.ts';
 
 const side = (release: typeof inProduction) => ({ release, approvals: [], checks: [] });
 const askOf = (changes: Partial<RollbackView> = {}, viewer = aViewer()) =>
@@ -32,6 +34,33 @@ describe('before it is ordered', () => {
     expect(text).toContain('the last 2 took 1 min 30 s, 1 min 30 s.');
     expect(await read(askOf({ took: [took] }))).toContain('the last one took 1 min 30 s.');
     expect(await read(askOf())).toContain('no rollback of this model is among its latest events.');
+  });
+
+  it('has the fairness of both beside each other, with the intervals that each was measured with', async () => {
+    const check = (name: string, changes: Partial<CheckRecord> = {}) => ({
+      ...(checks[0] ?? expect.unreachable('there are checks')),
+      ...{ stage: 'bias_and_fairness', name, status: 'passed', measured: 'race 0.1200', threshold: 'at most 0.20' },
+      ...{ explanation: '' },
+      ...changes,
+    });
+    const interval = `race: 0.12 (${intervalInWords({ lower: -0.01, upper: 0.25 })}).`;
+    const then = [
+      check('demographic_parity_difference_within_threshold', { explanation: `${interval} ${interval}` }),
+      check('model_card_schema_valid', { stage: 'model_card' }),
+      check('equalised_odds_within_threshold', { status: 'failed', threshold: '' }),
+    ];
+    const now = [check('demographic_parity_difference_within_threshold', { measured: 'race 0.0700' })];
+
+    const text = await read(
+      askOf({ current: { ...side(inProduction), checks: now }, fallback: { ...side(superseded), checks: then } }),
+    );
+
+    expect(text).toMatch(
+      /Demographic parity difference within threshold ✓ Passed: race 0\.0700\s+threshold: at most 0\.20 ✓ Passed: race 0\.1200 \[-0\.0100 to 0\.2500\] \[-0\.0100 to 0\.2500\] threshold/,
+    );
+    expect(text).toMatch(/Equalised odds within threshold not checked ✕ Failed: race 0\.1200\s+As each/);
+    expect(text).not.toContain('Model card schema valid');
+    expect(await read(askOf())).not.toContain('Fairness of both');
   });
 
   it('offers nothing but nothing where there is no earlier release', async () => {

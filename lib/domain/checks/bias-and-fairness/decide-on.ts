@@ -9,7 +9,6 @@ import {
   type Limit,
   timesThatDecide,
 } from '../../evidence/fairness/decide-on-interval.ts';
-import type { Interval } from '../../evidence/fairness/intervals.ts';
 
 export const DECIDE_ON = z.enum(['point', 'interval']);
 
@@ -26,9 +25,6 @@ export const decidesOnInterval = ({ decide_on }: DoubtParameters): boolean => de
 /** The threshold as a verdict gives it, with how it is decided on where a policy says so. */
 export const thresholdOn = (threshold: string, parameters: DoubtParameters): string =>
   decidesOnInterval(parameters) ? `${threshold}, by the 95 % interval` : threshold;
-
-export const intervalInWords = ({ lower, upper }: Interval): string =>
-  `95 % interval ${lower.toFixed(4)} to ${upper.toFixed(4)}`;
 
 /** How the verdict was reached, for the end of its explanation. */
 export const decisionInWords = (parameters: DoubtParameters, comparisons: number): string => {

@@ -25,10 +25,10 @@ import {
   decidesOnInterval,
   decisionInWords,
   doubtParameters,
-  intervalInWords,
   rowsThatDecide,
   thresholdOn,
 } from './decide-on.ts';
+import { intervalInWords } from './interval-in-words.ts';
 
 const PARAMETERS = z.strictObject({
   maximum_drop: Share.default('0.05'),
