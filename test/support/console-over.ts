@@ -26,6 +26,9 @@ export const PAGES_OVER = [
   '/console/refusals',
   '/console/outbox',
   '/console/models/model-0000',
+  '/console/models/model-0000/rollback',
+  '/console/models/model-0000/hold',
+  '/console/releases/model-0000-3',
 ] as const;
 
 export const consoleOver = async (
