@@ -1,7 +1,5 @@
 /** Where the table keeps what is no record: the chains, the outbox and the state of the log. */
 export const chainPrefix = 'CHAIN#';
-/** Where versions up to November 2026 kept the rows of a model. Nobody writes there, and a pointer that is missing is looked for there. */
-export const formerModelPrefix = 'MODEL#';
 export const LOG = 'LOG';
 export const OUTBOX = 'OUTBOX#';
 /** What metrics say, until the next look. */

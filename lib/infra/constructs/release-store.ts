@@ -13,7 +13,6 @@ import {
   ACCESS,
   chainPrefix,
   claimedPrefix,
-  formerModelPrefix,
   LOG,
   METRICS,
   ONCE,
@@ -40,6 +39,9 @@ const INDEXES = {
   // An attribute of its own: other kinds have a `modelName` that may be empty, which no key of an index can be.
   'by-model': { partition: 'listed_model', sort: 'updatedAt', attributes: LISTED },
 } as const;
+
+/** Where versions up to November 2026 kept the rows of a model. Nobody writes there, and a pointer that is missing is looked for there. */
+const FORMER_MODELS = 'MODEL#*';
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
@@ -182,7 +184,7 @@ export class ReleaseStore extends Construct {
       ...[kinds.decided_content, kinds.decided_version, kinds.approval],
     ].map(({ partitions }) => partitions);
     // A pointer that is not there is asked for where a former version kept it.
-    this.allowOn(lambda, 'dynamodb:GetItem', [...one, `${formerModelPrefix}*`, LOG, METRICS, SWEEP]);
+    this.allowOn(lambda, 'dynamodb:GetItem', [...one, FORMER_MODELS, LOG, METRICS, SWEEP]);
     this.allowOn(lambda, 'dynamodb:Query', [...new Set(many)]);
     lambda.allow({
       actions: ['dynamodb:Query'],
