@@ -5,7 +5,6 @@ import { alarmsOn } from '../../lib/adapters/cloudwatch-alarms.ts';
 import { dynamodbAccessNotes } from '../../lib/adapters/dynamodb-access.ts';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
-import { latestRefusals } from '../../lib/adapters/dynamodb-latest-refusals.ts';
 import { logIndexes } from '../../lib/adapters/dynamodb-log-index.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
@@ -55,7 +54,6 @@ const respond = handle(
       waiting: (state, after) => waitingReleases(env.TABLE_NAME, after, state),
       log: () => readLogState(env.TABLE_NAME),
       latestEvents: (model, most) => latestEvents(env.TABLE_NAME, model, most),
-      latestRefusals: (most) => latestRefusals(env.TABLE_NAME, most),
       logIndexes: (model, seqs) => logIndexes(env.TABLE_NAME, model, seqs),
       parked: () => parkedIntents(env.TABLE_NAME),
       alarmsOn: () => alarmsOn(env.ENVIRONMENT),

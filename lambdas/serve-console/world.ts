@@ -11,7 +11,6 @@ import type { ActiveFreeze } from '../../lib/domain/policy/active-freezes.ts';
 import type { Policies } from '../../lib/domain/policy/scoped-policies.ts';
 import type { Attestation } from '../../lib/domain/records/attestation.ts';
 import type { CheckRecord } from '../../lib/domain/records/check-record.ts';
-import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { StoreOf } from '../../lib/rights/within-rights.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
@@ -30,8 +29,6 @@ export type ConsoleWorld = RowsWorld & {
     readonly log: () => Promise<LogState | undefined>;
     /** The latest events of a chain, the newest first. */
     readonly latestEvents: (model: string, most: number) => Promise<readonly SealedEvent[]>;
-    /** What was refused at the door, the latest first. */
-    readonly latestRefusals: (most: number) => Promise<readonly IntakeRefusal[]>;
     /** Where these events of a chain are in the log, by their numbers; those that are not there yet are left out. */
     readonly logIndexes: (model: string, seqs: readonly number[]) => Promise<ReadonlyMap<number, number>>;
     readonly parked: () => Promise<readonly ParkedIntent[]>;

@@ -12,7 +12,6 @@ import { dynamodbFleet, keepLook, lookReader, readLook } from '../../lib/adapter
 import { dynamodbGateAnswers } from '../../lib/adapters/dynamodb-gate-answers.ts';
 import { entityKey, indexAttributes } from '../../lib/adapters/dynamodb-keys.ts';
 import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
-import { latestRefusals } from '../../lib/adapters/dynamodb-latest-refusals.ts';
 import { dynamodbDispatching } from '../../lib/adapters/dynamodb-leases.ts';
 import { logIndexes } from '../../lib/adapters/dynamodb-log-index.ts';
 import { dynamodbLogRows } from '../../lib/adapters/dynamodb-log-rows.ts';
@@ -115,7 +114,6 @@ const ASKED: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
   waitingReleases: (client) => waitingReleases(TABLE, undefined, 'validated', client),
   readLogState: (client) => readLogState(TABLE, readsAlone(TABLE, client)),
   latestEvents: (client) => latestEvents(TABLE, 'credit', 5, client),
-  latestRefusals: (client) => latestRefusals(TABLE, 5, client),
   logIndexes: (client) => logIndexes(TABLE, 'credit', [1, 2], client),
   parkedIntents: (client) => parkedIntents(TABLE, client),
   parkedPage: (client) => parkedPage(TABLE, page, client),

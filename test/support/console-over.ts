@@ -3,7 +3,6 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { serveConsole } from '../../lambdas/serve-console/app.ts';
 import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
-import { latestRefusals } from '../../lib/adapters/dynamodb-latest-refusals.ts';
 import { logIndexes } from '../../lib/adapters/dynamodb-log-index.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
@@ -47,7 +46,6 @@ export const consoleOver = async (
       waiting: (state, after) => waitingReleases(table, after, state, client),
       log: () => readLogState(table, reads),
       latestEvents: (model, most) => latestEvents(table, model, most, client),
-      latestRefusals: (most) => latestRefusals(table, most, client),
       logIndexes: (model, seqs) => logIndexes(table, model, seqs, client),
       parked: () => parkedIntents(table, client),
       alarmsOn: async () => [],

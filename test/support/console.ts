@@ -37,7 +37,6 @@ export const consoleWorld = (
     },
     log: async () => undefined,
     latestEvents: async (model, most) => (await store.events(model)).toReversed().slice(0, most),
-    latestRefusals: async (most) => [...(await store.page('refusal', { limit: most })).items],
     logIndexes: async () => new Map(),
     parked: async () => [],
     alarmsOn: async () => [],
