@@ -1,6 +1,6 @@
 /** How fair two releases were found to be, beside each other: what their checks measured, with the intervals that these named. */
 import { html } from 'hono/html';
-import { intervalsNamed } from '../../domain/checks/bias-and-fairness/interval-in-words.ts';
+import { intervalsNamed } from '../../domain/checks/interval-in-words.ts';
 import type { StageName } from '../../domain/checks/vocabulary.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import { asWritten, type Html } from '../parts/layout.ts';

@@ -1,6 +1,6 @@
 /** What an operator reads ago, while and after a model is taken back. */
 import { describe, expect, it } from 'vitest';
-import { intervalInWords } from '../../../lib/domain/checks/bias-and-fairness/interval-in-words.ts';
+import { intervalInWords } from '../../../lib/domain/checks/interval-in-words.ts';
 import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import type { Hold } from '../../../lib/domain/records/hold.ts';
 import type { Rollback } from '../../../lib/domain/records/rollback.ts';

@@ -21,10 +21,10 @@ import { groupsOf, type Intersection, unseenGroups } from '../../evidence/predic
 import type { OutcomeCounts, OutcomeGroup } from '../../evidence/predictions/predictions.ts';
 import { isSameValue } from '../../evidence/predictions/same-value.ts';
 import { listed, sayUnless, sentences, shown } from '../finding.ts';
+import { intervalInWords } from '../interval-in-words.ts';
 import { adviseOnGroups } from './advise-on-groups.ts';
 import { decidesOnInterval, rowsThatDecide } from './decide-on.ts';
 import type { FairnessParameters } from './fairness-parameters.ts';
-import { intervalInWords } from './interval-in-words.ts';
 
 export type Question = {
   /** The name of the measure, as used in a sentence. */

@@ -16,6 +16,7 @@ import { groupKey } from '../../evidence/predictions/group-key.ts';
 import type { OutcomeCounts, OutcomeGroup } from '../../evidence/predictions/predictions.ts';
 import { defineCheck } from '../check.ts';
 import { conclude, finding, judgeRead, listed, notProvided, sentences, shown } from '../finding.ts';
+import { intervalInWords } from '../interval-in-words.ts';
 import type { LiveRelease } from '../live-release.ts';
 import { predictionProblems } from '../measured-on.ts';
 import { favorableParameters, favorableProblem } from './accepted-favorable.ts';
@@ -28,7 +29,6 @@ import {
   rowsThatDecide,
   thresholdOn,
 } from './decide-on.ts';
-import { intervalInWords } from './interval-in-words.ts';
 
 const PARAMETERS = z.strictObject({
   maximum_drop: Share.default('0.05'),

@@ -1,5 +1,5 @@
 /** How an explanation names an interval, and how it is found there again: verdicts are kept in words. */
-import type { Interval } from '../../evidence/fairness/intervals.ts';
+import type { Interval } from '../evidence/fairness/intervals.ts';
 
 export const intervalInWords = ({ lower, upper }: Interval): string =>
   `95 % interval ${lower.toFixed(4)} to ${upper.toFixed(4)}`;
