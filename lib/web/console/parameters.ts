@@ -32,6 +32,7 @@ const inWords = (value: unknown): Html => {
   if (Array.isArray(value)) return listInWords(value);
   if (typeof value !== 'object' || value === null) return html`<bdi>${String(value)}</bdi>`;
   const entries = Object.entries(value);
+  if (entries.length === 0) return html`none`;
   return html`${entries.map(([name, one], index) => html`${index === 0 ? '' : '; '}${named(name, one)}`)}`;
 };
 

@@ -21,6 +21,7 @@ describe('the parameters of a check', () => {
     ['none at all', {}, /^\s*$/],
     ['a number', { minimum_group_size: 30 }, /^\s*Minimum group size: 30\s*$/],
     ['a list of words', { required_metrics: ['accuracy', 'auc'] }, /Required metrics: accuracy, auc/],
+    ['a group of nothing', { expected_groups: {} }, /Expected groups: none/],
     ['an empty list', { trusted_keys: [] }, /Trusted keys: none/],
     ['a group of values', { bounds: { lower: 1, upper: null } }, /Bounds: Lower: 1; Upper: null/],
     ['a list of groups', { rows: [{ least: '0.8' }, { least: '0.9' }] }, /Rows: Least: 0\.8 Least: 0\.9/],
