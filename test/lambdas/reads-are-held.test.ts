@@ -268,6 +268,8 @@ const tellOfHold = async (): Promise<void> => {
     const claim = { ...OPERATOR, modelName: MODEL, actor: { ...OPERATOR.actor, id } };
     await inAct('releaseHold', () => releaseHold(claim, product.store, now)).catch(() => undefined);
   }
+  const party = { ...OPERATOR, releaseId, actor: { ...OPERATOR.actor, id: 'ada' } };
+  await inAct('askPromotion', () => askPromotion(party, product.store, now)).catch(() => undefined);
   await inAct('askPromotion', () => askPromotion({ ...OPERATOR, releaseId }, product.store, now));
   expect(await call('promote-release', { releaseId, attempt: 2 })).toEqual({ outcome: 'promoted' });
 };

@@ -28,8 +28,8 @@ export type PromotionClaim = Asked & {
 /**
  * Afterwards the promotion of an approved release is under way: a new attempt if the last one ended before production,
  * or has been silent for three hours, otherwise the one that is still running. The gate judges the release again in each
- * attempt. Refuses, on record, an operator who made or approved the release (SD-1); and a release without an approval in force, one whose model is held after a rollback, any while the
- * line is stopped, and an operator who has asked too often.
+ * attempt. Refuses, on record, an operator who made or approved the release (SD-1); and a release without an approval in
+ * force, one whose model is held after a rollback, any while the line is stopped, and an operator who has asked too often.
  */
 export const askPromotion = (
   claim: PromotionClaim,
