@@ -1,6 +1,7 @@
 /** A period that a query asks about. */
 import * as z from 'zod';
 import { Instant } from '../../lib/domain/identifiers.ts';
+import { soundness } from '../../lib/domain/soundness.ts';
 import { parseAsked } from '../../lib/runtime/api-door/parse-asked.ts';
 
 /** An end of a period, as it is written. */
@@ -23,8 +24,9 @@ type Ends = {
 export const inOrder = ({ until, ...begin }: Ends, context: z.RefinementCtx): void => {
   const name = begin.from === undefined ? 'since' : 'from';
   const from = begin[name];
+  const isSound = soundness(context.issues);
   // What is no instant of ours is said already.
-  if (context.issues.length > 0 || from === undefined || until === undefined || from <= until) return;
+  if (!isSound(name) || !isSound('until') || from === undefined || until === undefined || from <= until) return;
   context.addIssue({ code: 'custom', path: [name], message: 'must not be later than until' });
   context.addIssue({ code: 'custom', path: ['until'], message: `must not be earlier than ${name}` });
 };
