@@ -40,10 +40,9 @@ export const legalHoldPage = async (
       ExclusiveStartKey: isOutside ? undefined : start,
     }),
   );
-  const found = Items.map((item) => legalHoldKind.schema.parse(withoutKeys(item)));
-  const items = found.slice(0, limit);
+  const items = Items.slice(0, limit).map((item) => legalHoldKind.schema.parse(withoutKeys(item)));
   const shown = items.at(-1);
-  if (found.length > limit && shown !== undefined) return { items, next: { at: shown.modelName, id: shown.matter } };
+  if (Items.length > limit && shown !== undefined) return { items, next: { at: shown.modelName, id: shown.matter } };
   return { items, next: last && placeOf(String(last['sk'])) };
 };
 
