@@ -2,14 +2,13 @@
  * What each list of the API costs at ten models and at a thousand, of twenty releases each: calls to AWS, bytes of the answer and time of the
  * processor, against local AWS. `npm run bench:api`
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
 import { ROUTES } from '../lib/openapi/document.ts';
-import { clientConfig } from '../local/clients.ts';
 import { claimsOf } from '../test/support/api.ts';
 import { templateOf } from '../test/support/as-documented.ts';
 import { startAws } from '../test/support/aws.ts';
 import { doorOver, putMany, READS } from '../test/support/many-releases.ts';
+import { countingClient } from './counting-client.ts';
 
 const SIZES = [10, 1000];
 const RELEASES = 20;
@@ -18,14 +17,7 @@ const TURNS = 5;
 const CALLER = claimsOf({ sub: 's', username: 'olga', groups: ['auditor'] });
 
 const aws = await startAws('bench-api');
-let calls = 0;
-const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)), {
-  marshallOptions: { removeUndefinedValues: true },
-});
-client.middlewareStack.add((next) => (args) => {
-  calls += 1;
-  return next(args);
-});
+const { client, counted } = countingClient(aws.awsEndpoint);
 
 const jsonOf = (text: string): object => {
   try {
@@ -40,11 +32,16 @@ const measure = async (table: string, path: string) => {
   const ask = async () => (await api.request(`/v1${path}`, {}, CALLER)).text();
   const answer = await ask();
   const [rows = []] = Object.values(jsonOf(answer)).filter(Array.isArray);
-  calls = 0;
+  counted.calls = 0;
   const before = process.cpuUsage();
   for (let round = 0; round < ROUNDS; round += 1) await ask();
   const { user, system } = process.cpuUsage(before);
-  return { calls: calls / ROUNDS, bytes: answer.length, rows: rows.length, cpuMs: (user + system) / 1000 / ROUNDS };
+  return {
+    calls: counted.calls / ROUNDS,
+    bytes: answer.length,
+    rows: rows.length,
+    cpuMs: (user + system) / 1000 / ROUNDS,
+  };
 };
 
 /** The same list, of ten rows a page: as many as there are of everything at ten models. */

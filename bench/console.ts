@@ -2,13 +2,12 @@
  * What a page of the console costs, at ten models and at a thousand, of twenty releases each: calls to AWS, bytes, time of the processor,
  * and at ten models how long it takes: the app of the Lambda, warm, against local AWS. `npm run bench:console`
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { clientConfig } from '../local/clients.ts';
+
 import { startAws } from '../test/support/aws.ts';
 import { consoleOver, PAGES_OVER } from '../test/support/console-over.ts';
 import { putMany } from '../test/support/many-releases.ts';
 import { startIssuer } from '../test/support/oidc-issuer.ts';
+import { countingClient } from './counting-client.ts';
 import { roundsAsked, timing } from './rounds.ts';
 
 const FEW = 10;
@@ -21,14 +20,7 @@ const P95_MAX_MS = 400;
 
 const aws = await startAws('bench-console');
 const issuer = await startIssuer();
-const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)), {
-  marshallOptions: { removeUndefinedValues: true },
-});
-let calls = 0;
-client.middlewareStack.add((next) => (args) => {
-  calls += 1;
-  return next(args);
-});
+const { client, counted } = countingClient(aws.awsEndpoint);
 
 /** How long the answer takes, until its last byte is there. */
 const visit = async (ask: Awaited<ReturnType<typeof consoleOver>>, path: string) => {
@@ -44,7 +36,7 @@ const measure = async (table: string, path: string, rounds: number) => {
   for (let round = 0; round < Math.min(WARM_UP, rounds); round += 1) await visit(ask, path);
   const found: number[] = [];
   let bytes = 0;
-  calls = 0;
+  counted.calls = 0;
   const before = process.cpuUsage();
   for (let round = 0; round < rounds; round += 1) {
     const visited = await visit(ask, path);
@@ -53,7 +45,13 @@ const measure = async (table: string, path: string, rounds: number) => {
   }
   const { user, system } = process.cpuUsage(before);
   const p95 = found.toSorted((one, other) => one - other)[Math.ceil(rounds * 0.95) - 1] ?? Number.NaN;
-  return { p50: timing(found).median, p95, bytes, calls: calls / rounds, cpuMs: (user + system) / 1000 / rounds };
+  return {
+    p50: timing(found).median,
+    p95,
+    bytes,
+    calls: counted.calls / rounds,
+    cpuMs: (user + system) / 1000 / rounds,
+  };
 };
 
 const tableOf = async (models: number): Promise<string> => {

@@ -3,20 +3,20 @@
  * signed in a period, a rotation of the keys; and lists of what was refused. At 1,000 and at 4,000 releases, or other SIZES, and at 220
  * and 22,000 refusals, against local AWS. `npm run bench:growth`
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { entityKey, indexAttributes } from '../lib/adapters/dynamodb-keys.ts';
 import { readsTogether } from '../lib/adapters/dynamodb-reads.ts';
 import { dynamodbReleaseStore } from '../lib/adapters/dynamodb-release-store.ts';
 import { allEventsOf, everyRelease } from '../lib/domain/change/page.ts';
 import { plusMilliseconds } from '../lib/domain/instant.ts';
 import { sha256 } from '../lib/domain/signing/canonical-json.ts';
-import { clientConfig } from '../local/clients.ts';
 import { refuseClaimOf } from '../test/support/a-refusal.ts';
 import { claimsOf } from '../test/support/api.ts';
 import { NOW } from '../test/support/approval-case.ts';
 import { startAws } from '../test/support/aws.ts';
 import { doorOver, putMany } from '../test/support/many-releases.ts';
+import { countingClient } from './counting-client.ts';
 
 const RELEASES = 20;
 const SIZES = (process.env['SIZES'] ?? '1000,4000').split(',').map(Number);
@@ -25,14 +25,7 @@ const CALLER = claimsOf({ sub: 's', username: 'olga', groups: ['auditor'] });
 const BATCH = 25;
 
 const aws = await startAws('bench-growth');
-let calls = 0;
-const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)), {
-  marshallOptions: { removeUndefinedValues: true },
-});
-client.middlewareStack.add((next) => (args) => {
-  calls += 1;
-  return next(args);
-});
+const { client, counted } = countingClient(aws.awsEndpoint);
 
 type Answer = { readonly next?: string; readonly releases?: readonly { readonly release_id: string }[] };
 const asking = (table: string) => {
@@ -91,11 +84,11 @@ const putRefusals = async (TableName: string, count: number): Promise<void> => {
 };
 
 const timed = async (run: () => Promise<unknown>) => {
-  calls = 0;
+  counted.calls = 0;
   const [cpu, startedAt] = [process.cpuUsage(), performance.now()];
   await run();
   const { user, system } = process.cpuUsage(cpu);
-  return { calls, cpuMs: (user + system) / 1000, ms: performance.now() - startedAt };
+  return { calls: counted.calls, cpuMs: (user + system) / 1000, ms: performance.now() - startedAt };
 };
 const ROUNDS = 20;
 const rounds = async (ask: () => Promise<unknown> | undefined): Promise<void> => {
