@@ -9,11 +9,7 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import type { BehaviourCounts } from '../../domain/evidence/predictions/behaviour.ts';
-import {
-  behaviourCountsOf,
-  mayRepeatIds,
-  refuseRepeatedIds,
-} from '../../domain/evidence/predictions/behaviour-counts.ts';
+import { behaviourOf } from '../../domain/evidence/predictions/behaviour-counts.ts';
 import {
   type BehaviourStatement,
   behaviourSql,
@@ -66,9 +62,7 @@ export const compareBehaviourOnAthena = async (
       client,
       await queryAthena(make(sourceOf(now), sourceOf(former), statement), workspace, { client, patience }),
     );
-  const result = await ask(behaviourSql);
-  if (mayRepeatIds(result)) refuseRepeatedIds(await ask(repeatedIdsSql), statement);
-  return behaviourCountsOf(result, statement);
+  return behaviourOf(await ask(behaviourSql), statement, () => ask(repeatedIdsSql));
 };
 
 const sourceOf = ({ database, table }: AthenaTable): string => `${sqlIdentifier(database)}.${sqlIdentifier(table)}`;

@@ -1,10 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { BehaviourCounts } from '../../domain/evidence/predictions/behaviour.ts';
-import {
-  behaviourCountsOf,
-  mayRepeatIds,
-  refuseRepeatedIds,
-} from '../../domain/evidence/predictions/behaviour-counts.ts';
+import { behaviourOf } from '../../domain/evidence/predictions/behaviour-counts.ts';
 import { type BehaviourQuestion, behaviourColumns } from '../../domain/evidence/predictions/behaviour-question.ts';
 import {
   type BehaviourStatement,
@@ -69,11 +65,9 @@ const compare = async (
         statement = { ...question, liveColumns, further, hasWholeIds };
         return behaviourSql(now, former, statement);
       });
-      if (mayRepeatIds(result)) {
-        const repeated = await ask(([now = '', former = '']) => repeatedIdsSql(now, former, statement));
-        refuseRepeatedIds(repeated, question);
-      }
-      return behaviourCountsOf(result, statement);
+      return behaviourOf(result, statement, () =>
+        ask(([now = '', former = '']) => repeatedIdsSql(now, former, statement)),
+      );
     },
     limits,
   );

@@ -55,9 +55,22 @@ export const mayRepeatIds = (result: readonly unknown[]): boolean => {
   );
 };
 
-/** Establishes what changed, from the result of the statement, whichever engine ran it, where no id is repeated. */
-export const behaviourCountsOf = (result: readonly unknown[], question: BehaviourAsked): BehaviourCounts => {
+/**
+ * Establishes what changed, from the result of the statement, whichever engine ran it. Where that leaves open whether an id is
+ * repeated, asks for those that are, by `repeatedIdsSql`, and refuses them.
+ */
+export const behaviourOf = async (
+  result: readonly unknown[],
+  question: BehaviourAsked,
+  askRepeated: () => Promise<readonly unknown[]>,
+): Promise<BehaviourCounts> => {
   refuseManyCombinations(result);
+  if (mayRepeatIds(result)) refuseRepeatedIds(await askRepeated(), question);
+  return behaviourCountsOf(result, question);
+};
+
+/** The same where no id is repeated. */
+export const behaviourCountsOf = (result: readonly unknown[], question: BehaviourAsked): BehaviourCounts => {
   const rows = z.array(rowOf(question)).parse(result);
   const whole = rows.filter(({ part }) => part === ALL_ROWS);
   const pairs = whole.map((row) => pairOf(row, question));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   behaviourCountsOf,
+  behaviourOf,
   mayRepeatIds,
   refuseRepeatedIds,
 } from '../../../../lib/domain/evidence/predictions/behaviour-counts.ts';
@@ -237,12 +238,25 @@ describe('the answer', () => {
     expect(mayRepeatIds([paired(1, 1, 10)])).toBe(true);
   });
 
-  it('is refused where decisions are no decisions, or attributes no groups', () => {
+  it('asks for repeated ids only where the pairs leave it open', async () => {
+    const live = (ids: number) => row({ part: -2, here: ids, there: 0, n: 10 });
+    const [asked, repeated] = [asking(question()), [{ side: 0, id: 'a-1', copies: 3 }]];
+
+    const never = () => Promise.reject(new Error('was asked'));
+
+    expect(await behaviourOf([row(), live(10)], asked, never)).toMatchObject({ common: 10 });
+    expect(await behaviourOf([row(), live(9)], asked, async () => [])).toMatchObject({ common: 10 });
+    await expect(behaviourOf([row(), live(9)], asked, async () => repeated)).rejects.toThrow(
+      'a-1 3 times in column id',
+    );
+  });
+
+  it('is refused where decisions are no decisions, or attributes no groups', async () => {
     // Refused by their number alone: what they say is not read any more.
     const combinations = Array.from({ length: COMBINATIONS_MAX + 1 }, () => ({ part: -1 }));
     const groups = Array.from({ length: GROUPS_MAX + 1 }, (_unused, index) => row({ attribute_0: `a${index}` }));
 
-    expect(() => behaviourCountsOf(combinations, asking(question()))).toThrow(
+    await expect(behaviourOf(combinations, asking(question()), async () => [])).rejects.toThrow(
       `more than ${COMBINATIONS_MAX} combinations`,
     );
     expect(() => countsOf(...groups)).toThrow(`more than ${GROUPS_MAX} groups`);
