@@ -2,8 +2,8 @@ import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { ModelName } from '../../lib/domain/identifiers.ts';
-import { modelsIn, statusesIn } from '../../lib/domain/metrics/inventory.ts';
-import { GOVERNANCE_STATUSES } from '../../lib/domain/metrics/served-facts.ts';
+import { inventoryIn, modelsIn } from '../../lib/domain/metrics/inventory.ts';
+import { GOVERNANCE_STATUSES, type GovernanceStatus } from '../../lib/domain/metrics/served-facts.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { isMoving } from '../../lib/domain/records/endpoint-move.ts';
 import { isHeld } from '../../lib/domain/records/hold.ts';
@@ -33,16 +33,18 @@ export const modelRoutes = (api: Api): Hono<Variables> => {
   app.get('/models', async (context) => {
     const { limit, after, ...filter } = queryOf(ModelQuery, context.req.query());
     const page = pageIn({ limit, after }, ModelName, MODELS_AT_ONCE);
-    const [look, at] = [await readLook(lastLook), now()];
+    const look = await readLook(lastLook);
+    const inventory = look && inventoryIn(look, now());
     const isFiltered = filter.governance !== undefined || filter.owner !== undefined;
     // That nothing was found where nobody has looked would read as if all were well.
-    if (isFiltered && look === undefined) throw new Unavailable(NO_LOOK);
+    if (isFiltered && inventory === undefined) throw new Unavailable(NO_LOOK);
     const { items, next } =
-      isFiltered && look !== undefined
-        ? pageOf(modelsIn(look, filter, { after: page.after, now: at }), page.limit)
+      isFiltered && inventory !== undefined
+        ? pageOf(modelsIn(inventory, filter, page.after), page.limit)
         : await store.models(page);
-    const statuses = look === undefined ? NONE : statusesIn(look, at);
-    const models = await Promise.all(items.map((modelName) => modelView(modelName, statuses, store)));
+    const models = await Promise.all(
+      items.map((modelName) => modelView(modelName, inventory?.get(modelName)?.status, store)),
+    );
     return context.json({ models, ...(look && { measured_at: look.at }), ...nextOf(next) });
   });
   app.get('/models/:model', async (context) => {
@@ -70,7 +72,6 @@ export const modelRoutes = (api: Api): Hono<Variables> => {
 };
 
 const NO_LOOK = 'could not list: the governance of what serves has not been measured, or its last look cannot be read';
-const NONE: ReturnType<typeof statusesIn> = new Map();
 
 /** The last look. One that cannot be read is none: names, what serves and holds are in rows of their own. */
 const readLook = (lastLook: Api['lastLook']): ReturnType<Api['lastLook']> =>
@@ -94,8 +95,7 @@ const pageOf = (names: readonly string[], limit: number) => ({
   next: names.length > limit ? names[limit - 1] : undefined,
 });
 
-const modelView = async (modelName: string, statuses: ReturnType<typeof statusesIn>, store: Api['store']) => {
-  const status = statuses.get(modelName);
+const modelView = async (modelName: string, status: GovernanceStatus | undefined, store: Api['store']) => {
   const [pointer, hold] = await Promise.all([store.get('pointer', modelName), store.get('hold', modelName)]);
   return {
     model_name: modelName,

@@ -10,13 +10,24 @@ export type InventoryFilter = {
   readonly owner?: string | undefined;
 };
 
+/** What a look found of a model that serves, at all its endpoints. */
+type Inventoried = { readonly status: GovernanceStatus; readonly found: readonly Compared[] };
+
 /**
- * The one status of each model that serves: the worst of what was found, so that an endpoint which nobody approved is not hidden by
- * one that people did. What does not serve has none, and an endpoint of no model is not in it.
+ * Each model that serves, with the one status that it has: the worst of what was found, so that an endpoint which nobody approved is not
+ * hidden by one that people did. What does not serve is not in it, nor an endpoint of no model.
  */
-export const statusesIn = (look: Look, now: Instant): ReadonlyMap<string, GovernanceStatus> => {
-  const models = Map.groupBy(servingIn(look, now), ({ modelName }) => modelName);
-  return new Map([...models].map(([name, found]) => [name, worst(found.map((facts) => governanceStatus(facts, now)))]));
+export const inventoryIn = (look: Look, now: Instant): ReadonlyMap<string, Inventoried> => {
+  const serving = withDeviations(look.serving, look.sweep, now).filter(
+    ({ isServing, modelName }) => isServing && modelName !== '',
+  );
+  const models = Map.groupBy(serving, ({ modelName }) => modelName);
+  return new Map(
+    [...models].map(([name, found]) => [
+      name,
+      { status: worst(found.map((facts) => governanceStatus(facts, now))), found },
+    ]),
+  );
 };
 
 const worst = (statuses: readonly GovernanceStatus[]): GovernanceStatus =>
@@ -26,20 +37,19 @@ const worst = (statuses: readonly GovernanceStatus[]): GovernanceStatus =>
 
 /** The models that serve what is asked for, in the order of their names, after a name. */
 export const modelsIn = (
-  look: Look,
+  inventory: ReadonlyMap<string, Inventoried>,
   { governance, owner }: InventoryFilter,
-  { after = '', now }: { readonly after?: string | undefined; readonly now: Instant },
-): string[] => {
-  const owned = servingIn(look, now).filter((facts) => owner === undefined || isOwnedBy(facts, owner));
-  const named = new Set(owned.map(({ modelName }) => modelName));
-  return [...statusesIn(look, now)]
-    .filter(([name, status]) => name > after && named.has(name) && (governance === undefined || status === governance))
+  after = '',
+): string[] =>
+  [...inventory]
+    .filter(
+      ([name, { status, found }]) =>
+        name > after &&
+        (governance === undefined || status === governance) &&
+        (owner === undefined || found.some((facts) => isOwnedBy(facts, owner))),
+    )
     .map(([name]) => name)
     .sort();
-};
-
-const servingIn = (look: Look, now: Instant): Compared[] =>
-  withDeviations(look.serving, look.sweep, now).filter(({ isServing, modelName }) => isServing && modelName !== '');
 
 const isOwnedBy = ({ hasOwner, ownerSha256 }: Compared, owner: string): boolean =>
   owner.trim() === '' ? hasOwner === false : ownerSha256 === ownerDigest(owner);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { modelsIn, statusesIn } from '../../../lib/domain/metrics/inventory.ts';
+import { inventoryIn, modelsIn } from '../../../lib/domain/metrics/inventory.ts';
 import { GOVERNANCE_STATUSES, ownerDigest } from '../../../lib/domain/metrics/served-facts.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { APPROVED_UNTIL } from '../../support/release-life.ts';
@@ -29,32 +29,32 @@ const look = aLook({
     ],
   },
 });
-const at = { now: NOW };
+const inventory = inventoryIn(look, NOW);
+const statuses = [...inventory].map(([name, { status }]) => [name, status] as const);
 
 describe('the inventory of a look (RR-13)', () => {
   it('has one status for each model that serves, and none for what does not, or is no model', () => {
-    expect(Object.fromEntries(statusesIn(look, NOW))).toEqual({
+    expect(Object.fromEntries(statuses)).toEqual({
       ...{ a: 'ungoverned', b: 'governed', c: 'ungoverned', d: 'pending', e: 'governed', u: 'ungoverned' },
     });
   });
 
   it('finds under a status the models that are said to have it, and no others', () => {
-    const statuses = [...statusesIn(look, NOW)];
     for (const governance of GOVERNANCE_STATUSES)
-      expect(modelsIn(look, { governance }, at)).toEqual(
+      expect(modelsIn(inventory, { governance })).toEqual(
         statuses.flatMap(([name, status]) => (status === governance ? [name] : [])).sort(),
       );
   });
 
   it('is listed by name, of a status or an owner, after a name', () => {
-    expect(modelsIn(look, {}, at)).toEqual(['a', 'b', 'c', 'd', 'e', 'u']);
-    expect(modelsIn(look, { governance: 'governed' }, { ...at, after: 'b' })).toEqual(['e']);
-    expect(modelsIn(look, { governance: 'pending' }, at)).toEqual(['d']);
-    expect(modelsIn(look, { governance: 'expired' }, at)).toEqual([]);
-    expect(modelsIn(look, { governance: 'expired' }, { now: APPROVED_UNTIL })).toEqual(['b', 'd', 'e']);
-    expect(modelsIn(look, { owner: ' Credit Risk ', governance: 'governed' }, at)).toEqual(['e']);
-    expect(modelsIn(look, { owner: 'Credit Risk', governance: 'ungoverned' }, at)).toEqual(['a', 'c']);
-    expect(modelsIn(look, { owner: 'Fraud' }, at)).toEqual([]);
-    expect(modelsIn(look, { owner: '' }, at)).toEqual(['b']);
+    expect(modelsIn(inventory, {})).toEqual(['a', 'b', 'c', 'd', 'e', 'u']);
+    expect(modelsIn(inventory, { governance: 'governed' }, 'b')).toEqual(['e']);
+    expect(modelsIn(inventory, { governance: 'pending' })).toEqual(['d']);
+    expect(modelsIn(inventory, { governance: 'expired' })).toEqual([]);
+    expect(modelsIn(inventoryIn(look, APPROVED_UNTIL), { governance: 'expired' })).toEqual(['b', 'd', 'e']);
+    expect(modelsIn(inventory, { owner: ' Credit Risk ', governance: 'governed' })).toEqual(['e']);
+    expect(modelsIn(inventory, { owner: 'Credit Risk', governance: 'ungoverned' })).toEqual(['a', 'c']);
+    expect(modelsIn(inventory, { owner: 'Fraud' })).toEqual([]);
+    expect(modelsIn(inventory, { owner: '' })).toEqual(['b']);
   });
 });
