@@ -80,8 +80,8 @@ const rowOf = async (served: Served, { look, waiting, now, world }: Around): Pro
 };
 
 /**
- * Of the environments of RR-6. What a deployment for development or staging serves is as far as its name says, and nothing of it is
- * in production; in every other one, what is approved and waits for its promotion is as far as staging.
+ * The status of RR-6. What serves has the environment of this deployment, by its name: only one that is not for development or staging
+ * has anything in production. What is approved and not promoted yet is in staging.
  */
 const deploymentOf = ({ release: live, hasServed }: Served, { next, environment }: Ahead): string => {
   if (live !== undefined) return servedIn(environment);
