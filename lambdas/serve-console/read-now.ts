@@ -5,7 +5,7 @@ import { obstacles } from '../../lib/domain/gate/obstacles.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
-import { namesOf } from '../../lib/domain/policy/identities.ts';
+import { isAmong, namesOf } from '../../lib/domain/policy/identities.ts';
 import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
@@ -73,11 +73,12 @@ const SHOWN = 25;
 const heldRow = (hold: Hold, { directory, viewer }: About): HeldRow => {
   const { modelName, consents, operatorsNeeded: needed, initiatedBy, heldSince: since } = hold;
   const agreed = consents.map(({ operatorId }) => operatorId);
+  const names = namesOf(directory, viewer.id);
   return {
     ...{ modelName, since, needed, missing: needed - consents.length },
     agreed: agreed.map((id) => nameIn(directory, id)),
     ...(initiatedBy === ASSAY.id ? {} : { notBy: nameIn(directory, initiatedBy) }),
-    isMine: viewer.isOperator && !namesOf(directory, viewer.id).some((name) => [initiatedBy, ...agreed].includes(name)),
+    isMine: viewer.isOperator && ![initiatedBy, ...agreed].some((one) => isAmong(one, names)),
   };
 };
 

@@ -5,9 +5,10 @@ import type { PolicyRecord } from '../policy/policy-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import { type FormerDecision, isDenial } from '../records/former-decision.ts';
 import { Refusal } from '../refusal.ts';
+import type { Makers } from '../release/makers.ts';
 import type { Release } from '../release/release.ts';
 import { assertNoDenierIsNamed, barringDeniers, type NamedDenier } from './named-deniers.ts';
-import { type Makers, separationReasons } from './separation-of-duties.ts';
+import { separationReasons } from './separation-of-duties.ts';
 
 type Facts = {
   readonly release: Makers & Pick<Release, 'riskTier' | 'tierOverride' | 'manifest'>;

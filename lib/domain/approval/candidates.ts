@@ -4,7 +4,8 @@ import { HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { DirectoryRecord, PersonRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord, TierInPolicy } from '../policy/policy-record.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
-import { type Makers, separationReasons } from './separation-of-duties.ts';
+import type { Makers } from '../release/makers.ts';
+import { separationReasons } from './separation-of-duties.ts';
 import { type Span, spanOfDays, spansOutside, spansWithin } from './spans.ts';
 
 /** When people can answer: from the request on; from the breach of its SLA on also those whom that brings in; until its deadline. */

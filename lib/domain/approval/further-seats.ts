@@ -2,9 +2,9 @@
 import type { Instant, PersonId } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
+import type { Makers } from '../release/makers.ts';
 import { type AnswerTime, type Candidate, candidatesFor } from './candidates.ts';
 import { type Given, quorumOf } from './quorum.ts';
-import type { Makers } from './separation-of-duties.ts';
 import { seatPeople } from './solve-quorum.ts';
 
 type Facts = {

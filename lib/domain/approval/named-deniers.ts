@@ -2,8 +2,9 @@ import { afterDenialRule } from '../policy/after-denial-rule.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { type FormerDecision, isDenial } from '../records/former-decision.ts';
 import { Refusal, type Violation } from '../refusal.ts';
+import type { Makers } from '../release/makers.ts';
 import type { Release } from '../release/release.ts';
-import { type MakerField, type Makers, makerFields } from './separation-of-duties.ts';
+import { type MakerField, makerFields } from './separation-of-duties.ts';
 
 /** A denial by somebody whom the release that comes after it names as one of its makers, in these fields. */
 export type NamedDenier = { readonly denial: FormerDecision; readonly fields: readonly MakerField[] };

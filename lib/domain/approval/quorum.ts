@@ -1,8 +1,8 @@
 import type { PersonId } from '../identifiers.ts';
 import type { DirectoryRecord, PersonRecord } from '../policy/directory-record.ts';
 import type { Invitation } from '../records/approval.ts';
+import type { Makers } from '../release/makers.ts';
 import { type AnswerTime, type Candidate, candidatesFor } from './candidates.ts';
-import type { Makers } from './separation-of-duties.ts';
 import { seatPeople, solveQuorum } from './solve-quorum.ts';
 
 export type Quorum = { readonly met: boolean; readonly missingRoles: readonly string[] };

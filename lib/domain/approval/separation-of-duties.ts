@@ -1,13 +1,6 @@
 import { isAmong } from '../policy/identities.ts';
 import type { Approval } from '../records/approval.ts';
-import type { ManifestRecord } from '../release/manifest-record.ts';
-
-/** The facts about who made a release. */
-export type Makers = {
-  readonly requestedBy: string;
-  readonly submittedBy: string;
-  readonly manifest: Pick<ManifestRecord, 'trained_by' | 'commit_author'>;
-};
+import type { Makers } from '../release/makers.ts';
 
 export type MakerField = 'requested_by' | 'submitted_by' | 'trained_by' | 'commit_author';
 
@@ -32,7 +25,7 @@ export const deploymentReasons = (
   names: readonly string[] = [personId],
 ): string[] => {
   const hasApproved = approvals.some(
-    ({ approverId, decision }) => decision === 'approve' && names.includes(approverId),
+    ({ approverId, decision }) => decision === 'approve' && isAmong(approverId, names),
   );
   const did = [...partsOf(release, names).map((part) => part.did), ...(hasApproved ? ['approved this release'] : [])];
   return did.map((act) => `${personId} ${act} and cannot ask for its promotion`);

@@ -1,7 +1,7 @@
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { Refusal, type Violation } from '../refusal.ts';
+import type { Makers } from '../release/makers.ts';
 import { type AnswerTime, type Barred, type Candidate, type Candidates, candidatesFor } from './candidates.ts';
-import type { Makers } from './separation-of-duties.ts';
 
 export type Question = {
   /** One seat for each: a role that is required twice needs two people. */

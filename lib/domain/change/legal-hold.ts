@@ -1,6 +1,8 @@
 /** Sets a legal hold on all that is kept of a model, and lifts it when two people agree. */
+
 import type { Instant, ModelName } from '../identifiers.ts';
 import type { EventType } from '../ledger/event.ts';
+import { isAmong } from '../policy/identities.ts';
 import { isInForce, LEGAL_HOLDS_MAX, type LegalHold, LIFTED_BY, type Matter } from '../records/legal-hold.ts';
 import { Refusal } from '../refusal.ts';
 import { type Actor, eventWithoutRelease } from '../release/release-event.ts';
@@ -52,7 +54,7 @@ export const liftLegalHold = (claim: LegalHoldClaim, store: ReleaseStore, now: (
     const { modelName, matter, actor, names, reason } = claim;
     const before = await store.get('legal_hold', modelName, matter);
     if (before === undefined) throw new Refusal('NotFound', `${modelName} is not held for ${matter}`);
-    if (!isInForce(before) || before.lifting.some(({ by }) => names.includes(by))) return before;
+    if (!isInForce(before) || before.lifting.some(({ by }) => isAmong(by, names))) return before;
     const at = now();
     const lifting = [...before.lifting, { by: actor.id, at, reason }];
     const isLifted = lifting.length >= LIFTED_BY;

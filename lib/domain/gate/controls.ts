@@ -1,4 +1,3 @@
-import type { Makers } from '../approval/separation-of-duties.ts';
 import { solveQuorum } from '../approval/solve-quorum.ts';
 import { findUnreadEvidence } from '../checks/unread-evidence.ts';
 import type { Controls } from '../evidence/controls.ts';
@@ -8,6 +7,7 @@ import { requiredRoles } from '../policy/tier-override.ts';
 import { computeTier, controlsAt } from '../policy/tiers.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { Refusal } from '../refusal.ts';
+import type { Makers } from '../release/makers.ts';
 import type { Release } from '../release/release.ts';
 
 type Facts = {

@@ -1,4 +1,5 @@
 /** Reviews of what serves, which people make as often as the policy says. */
+
 import { expecting } from '../change/expecting.ts';
 import { publishedDetail } from '../change/published.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
@@ -11,6 +12,7 @@ import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { PeriodicReview } from '../records/periodic-review.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { Refusal } from '../refusal.ts';
+import { makersOf } from '../release/makers.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
 
@@ -88,8 +90,7 @@ export const recordReview = (
     return { ...review, version: review.version + 1 };
   });
 
-const assertOther = ({ requestedBy, submittedBy, manifest }: Release, names: readonly string[]): void => {
-  const makers = [requestedBy, submittedBy, manifest.trained_by, manifest.commit_author];
-  if (!makers.some((maker) => maker !== undefined && isAmong(maker, names))) return;
+const assertOther = (release: Release, names: readonly string[]): void => {
+  if (!makersOf(release).some((maker) => isAmong(maker, names))) return;
   throw new Refusal('SeparationOfDuties', 'whoever made or requested a release does not review it in production');
 };

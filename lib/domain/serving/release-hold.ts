@@ -5,6 +5,7 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { requireFound } from '../change/require-found.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
+import { isAmong } from '../policy/identities.ts';
 import { type Hold, isHeld } from '../records/hold.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
@@ -28,11 +29,11 @@ export const releaseHold = (claim: HoldClaim, store: ReleaseStore, now: () => In
     const hold = await store.get('hold', claim.modelName);
     if (hold === undefined) throw new Refusal('NotFound', `${claim.modelName} was never held`);
     const names = claim.names ?? [claim.actor.id];
-    const hasConsented = hold.consents.some(({ operatorId }) => names.includes(operatorId));
+    const hasConsented = hold.consents.some(({ operatorId }) => isAmong(operatorId, names));
     if (!isHeld(hold) || hasConsented) return hold;
     const rolledBack = await requireFound(store.get('release', hold.fromReleaseId), hold.fromReleaseId);
     const asked = { ...claim, hold, rolledBack, now: now() };
-    if (names.includes(hold.initiatedBy)) {
+    if (isAmong(hold.initiatedBy, names)) {
       const refused = { by: [claim.actor.id, hold.modelName], about: [hold.rollbackId] };
       await recordRefusal(refuseConsent(asked), { bound: 'hold', ...refused }, store, asked.now);
       throw new Refusal('SeparationOfDuties', WHO_ASKED);

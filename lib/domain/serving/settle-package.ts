@@ -7,12 +7,14 @@ import { lifting } from '../change/suspending.ts';
 import { syncOf } from '../change/sync.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
+import { isAmong } from '../policy/identities.ts';
 import type { Approval } from '../records/approval.ts';
 import { packageId } from '../records/package-holder.ts';
 import type { RegistryDrift } from '../records/registry-drift.ts';
 import type { Standing } from '../records/standing-conditions.ts';
 import { isSuspending, REJECTED_BY_HAND, type Suspension } from '../records/suspension.ts';
 import { Refusal } from '../refusal.ts';
+import { makersOf } from '../release/makers.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
 
@@ -61,9 +63,7 @@ export const settlePackage = (
 
 /** Whoever wants a release does not wave away what somebody had against it. */
 const assertOther = ({ names }: SettlementClaim, release: Release, rejection: Suspension | undefined): void => {
-  const { requestedBy, submittedBy, manifest } = release;
-  const makers = [requestedBy, submittedBy, manifest.trained_by, manifest.commit_author];
-  if (rejection === undefined || !makers.some((maker) => maker !== undefined && names.includes(maker))) return;
+  if (rejection === undefined || !makersOf(release).some((maker) => isAmong(maker, names))) return;
   throw new Refusal(
     'SeparationOfDuties',
     'whoever made or requested a release does not lift a rejection of its package',

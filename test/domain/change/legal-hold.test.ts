@@ -11,7 +11,9 @@ import { refusalCodeOf } from '../../support/refusals.ts';
 import { inProduction, MODEL } from '../../support/release-life.ts';
 
 /** A person whose id was another one before. */
-const ALSO: Readonly<Record<string, readonly string[]>> = { 'ada.new': ['ada'] };
+const ROLE = 'arn:aws:iam::123456789012:role/audit';
+const SESSION = 'arn:aws:sts::123456789012:assumed-role/audit/monday';
+const ALSO: Readonly<Record<string, readonly string[]>> = { 'ada.new': ['ada'], ines: [ROLE] };
 
 const aModel = () => {
   const store = memoryReleaseStore();
@@ -42,6 +44,15 @@ describe('a legal hold (AU-6)', () => {
 
     expect(await lift('ada.new')).toMatchObject({ status: 'set', lifting: [{ by: 'ada' }] });
     expect(await lift('bob')).toMatchObject({ status: 'lifted' });
+  });
+
+  it('is not lifted by one person twice, of whom a former version stored a session of their role', async () => {
+    const { set, lift } = aModel();
+    await set('bob');
+
+    await lift(SESSION);
+
+    expect(await lift('ines')).toMatchObject({ status: 'set', lifting: [{ by: SESSION }] });
   });
 
   it('is set by one, on record, once', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Hold } from '../../../lib/domain/records/hold.ts';
 import { releaseHold } from '../../../lib/domain/serving/release-hold.ts';
+import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalOf } from '../../support/refusals.ts';
@@ -9,12 +10,11 @@ import { aHold, inProduction, MODEL } from '../../support/release-life.ts';
 const held = (changes: Partial<Hold> = {}) => {
   const store = memoryReleaseStore();
   store.seed(aHold(changes), { ...inProduction, state: 'rolled_back' });
-  const ask = (id = 'olga', linkedIncident = 'INC-7') =>
-    releaseHold(
-      { modelName: MODEL, actor: { id, role: 'operator', auth: 'jwt' }, reason: 'the cause was found', linkedIncident },
-      store,
-      tickingClock(),
-    );
+  const ask = (id = 'olga', linkedIncident = 'INC-7', names?: readonly string[]) => {
+    const actor = { id, role: 'operator', auth: 'jwt' } as const;
+    const claim = { modelName: MODEL, actor, reason: 'the cause was found', linkedIncident };
+    return releaseHold(names === undefined ? claim : { ...claim, names }, store, tickingClock());
+  };
   const events = async () => (await store.events(MODEL)).map(({ event }) => event);
   return { store, ask, events };
 };
@@ -45,6 +45,17 @@ describe('a hold after a rollback (RB-7)', () => {
     expect(store.outbox.map(({ intent }) => (intent.kind === 'publish_event' ? intent.detailType : ''))).toContain(
       'Hold Released',
     );
+  });
+
+  it('is none of those of whom a former version stored a session of their role, as who asked or who consented', async () => {
+    const [role, session] = ['arn:aws:iam::123456789012:role/ops', 'arn:aws:sts::123456789012:assumed-role/ops/monday'];
+    const consents = [{ operatorId: session, reason: 'found', linkedIncident: 'INC-7', givenAt: NOW }];
+    const consented = held({ operatorsNeeded: 2, consents });
+
+    const refused = await refusalOf(() => held({ initiatedBy: session }).ask('olga', 'INC-7', ['olga', role]));
+
+    expect(refused.code).toBe('SeparationOfDuties');
+    expect(await consented.ask('olga', 'INC-7', ['olga', role])).toMatchObject({ status: 'held', consents });
   });
 
   it('at tier high is released by the second of two operators', async () => {
