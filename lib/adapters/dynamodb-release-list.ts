@@ -10,8 +10,10 @@ import type { Item } from './dynamodb-reads.ts';
 
 /** As many queries as one page may take: without a filter, one of each state. */
 const CALLS_MAX = ReleaseState.options.length;
-/** So many rows a filter looks at in one call: of those of all states, each is a whole release. */
+/** So many rows of a model a filter looks at in one call: they are narrow. */
 const FILTERED_AT_ONCE = 300;
+/** Of a state, each row is a whole release: a filter looks at so many for each that the page may have. */
+const LOOKED_AT_FOR_ONE = 3;
 
 /** A partition of an index, and how it spells the place of a release. */
 type Source = {
@@ -117,8 +119,8 @@ const readSource = async (
       ExclusiveStartKey:
         start?.from === 'after it' && isWithin(within, start.place.at) ? keyAt(source, start.place) : undefined,
       ScanIndexForward: isOldestFirst,
-      // The index of a model is narrow: what a filter leaves out costs little there.
-      Limit: wanted.expression === '' ? limit : FILTERED_AT_ONCE,
+      Limit:
+        wanted.expression === '' ? limit : filter.model === undefined ? limit * LOOKED_AT_FOR_ONE : FILTERED_AT_ONCE,
     },
     {
       read: (item) => summaryIn(source, item),

@@ -1,7 +1,7 @@
 /** How many calls to AWS each route of the API makes: as many for a few models as for more, and never more than twelve. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { ROUTES } from '../../lib/openapi/document.ts';
 import { QUESTION_ROUTES } from '../../lib/openapi/routes/questions.ts';
@@ -11,6 +11,7 @@ import { templateOf } from '../support/as-documented.ts';
 import { type Aws, startAws } from '../support/aws.ts';
 import { consoleOver, PAGES_OVER } from '../support/console-over.ts';
 import { countedCalls } from '../support/counted-calls.ts';
+import { startKeyedTable } from '../support/keyed-table/start.ts';
 import { apiOver, doorOver, putMany, READS } from '../support/many-releases.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 
@@ -71,6 +72,34 @@ it.each(PAGES_OVER)('%s', async (path) => {
   }
 
   expect([path, Math.max(...made)]).toEqual([path, expect.toSatisfy((calls: number) => calls <= PAGE_CALLS_MAX)]);
+});
+
+it('has the same answers over the table in memory that benches measure by, page by page', async () => {
+  const keyed = await startKeyedTable();
+  onTestFinished(keyed.stop);
+  const inMemory = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(keyed.endpoint)), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  await putMany(inMemory, 'few', { models: 1, releases: 8 });
+  const pagesOf = async (over: DynamoDBDocumentClient, path: string): Promise<string[]> => {
+    const found: string[] = [];
+    let after: string | undefined;
+    do {
+      const place = after === undefined ? '' : `${path.includes('?') ? '&' : '?'}after=${after}`;
+      const answer = await doorOver(over, 'few').request(`/v1${path}${place}`, {}, CALLER);
+      found.push(await answer.text());
+      // The next page is what an answer ends with; a posture says what to do next.
+      after = /"next":"([\w-]+)"\}$/.exec(found.at(-1) ?? '')?.[1];
+    } while (after !== undefined);
+    return found;
+  };
+  const small = [
+    '/releases?limit=3',
+    '/releases?order=oldest&limit=2&tier=medium',
+    '/releases?model=model-0000&limit=2',
+  ];
+  for (const path of [...READS, ...small])
+    expect([path, ...(await pagesOf(inMemory, path))]).toEqual([path, ...(await pagesOf(client, path))]);
 });
 
 describe('who has the answer', () => {
