@@ -29,7 +29,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     decisionKey.publicKeyPem(),
     head,
   ]);
-  const { pointer, served, endpoint } = rows;
+  const { pointer, served, endpoint, breakGlass } = rows;
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
   const at = now();
   const force = { release, ...approval, ...standing, now: at };
@@ -39,7 +39,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     await store.commit(expecting(recordDenied(release, decision, at), ...read), at, head);
     return 'deny';
   }
-  const flip = promote({ release, pointer, former, served, endpoint, now: at });
+  const flip = promote({ release, pointer, former, served, endpoint, breakGlass, now: at });
   await store.commit(expecting(flip, ...read), at, head);
   return 'promoted';
 });

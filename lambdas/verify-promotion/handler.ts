@@ -1,6 +1,7 @@
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
+import { recordUse } from '../../lib/domain/gate/break-glass.ts';
 import { judgeGate } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { readGateRows } from '../../lib/domain/gate/read-gate-rows.ts';
@@ -46,7 +47,11 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const freezes = await findFreezes(release, at);
   const found = { artifactSha256, departures: [...departures, ...otherData], freezes };
   const decision = judgeGate({ release, ...facts, ...found, decisionKeyPem, now: at });
-  if (decision.outcome === 'allow') return 'allow';
+  if (decision.outcome === 'allow') {
+    const used = recordUse({ release, breakGlass: facts.breakGlass, opened: decision.opened ?? [], now: at });
+    if (used !== undefined) await store.commit(expecting(used, ...read), at);
+    return 'allow';
+  }
   const until = waitsUntil(decision, freezes);
   const denied =
     until === undefined ? recordDenied(release, decision, at) : recordWaiting(release, decision.reasons, until, at);

@@ -40,6 +40,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   RequestUnderWay: false,
   EndpointBusy: false,
   PromotionImpossible: false,
+  BreakGlassImpossible: false,
   RollbackImpossible: false,
   MoveImpossible: false,
   RestorationImpossible: false,

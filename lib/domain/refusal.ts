@@ -35,6 +35,7 @@ export type RefusalCode =
   | 'RequestUnderWay'
   | 'EndpointBusy'
   | 'PromotionImpossible'
+  | 'BreakGlassImpossible'
   | 'RollbackImpossible'
   | 'MoveImpossible'
   | 'RestorationImpossible'

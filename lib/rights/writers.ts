@@ -98,7 +98,10 @@ export const WRITERS = {
     writes: ['release', 'attestation'],
     intents: ['expire_approval', 'warn_of_expiry', 'renew_approval', 'notify_people', 'sync_registry', 'publish_event'],
   },
-  VerifyPromotion: { writes: ['release'], intents: ['start_execution', 'sync_registry', 'publish_event'] },
+  VerifyPromotion: {
+    writes: ['release', 'break_glass'],
+    intents: ['start_execution', 'sync_registry', 'publish_event'],
+  },
   DeployEndpoint: { writes: ['release', 'endpoint'], intents: ['publish_event'] },
   VerifyEndpoint: { writes: ['release', 'rollback', 'endpoint_move'], intents: ['publish_event'] },
   PromoteRelease: {
@@ -142,6 +145,7 @@ export const WRITERS = {
       'key_rotation',
       'legal_hold',
       'line',
+      'break_glass',
       'periodic_review',
       'met_condition',
       'suspension',

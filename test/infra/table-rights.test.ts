@@ -63,6 +63,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   heartbeat: ['ExtendLog'],
   hold: ['RollBackRelease', 'ServeApi', 'ServeConsole'],
   key_rotation: ['RenewSignatures', 'RecordFault', 'ServeApi'],
+  break_glass: ['ServeApi', 'VerifyPromotion'],
   legal_hold: ['ServeApi'],
   line: ['ServeApi'],
   behaviour: STAGES,

@@ -11,6 +11,7 @@ import { refuseClaimOf } from './a-refusal.ts';
 import { digestOf, NOW } from './approval-case.ts';
 import { A_DEVIATION, aPeriod, aWatchedEndpoint } from './looks.ts';
 import {
+  aBreakGlass,
   aHold,
   aLine,
   aMove,
@@ -70,6 +71,7 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       id: [releaseId, 'model_card'],
       record: { ...anAttestation('model_card'), version: 0, releaseId },
     },
+    break_glass: { id: [modelName], record: { ...aBreakGlass(), version: 0, modelName, releaseId } },
     canaries: {
       id: [],
       record: {

@@ -9,6 +9,7 @@ import type { Change } from '../../lib/domain/change/change.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
 import { askRenewal } from '../../lib/domain/gate/ask-renewal.ts';
+import { recordUse } from '../../lib/domain/gate/break-glass.ts';
 import { recordLine } from '../../lib/domain/gate/change-line.ts';
 import {
   promote,
@@ -38,6 +39,7 @@ import { everyKind } from './every-kind.ts';
 import { aClaim, anIntake, somePackages } from './intake.ts';
 import { memoryReleaseStore } from './memory-release-store.ts';
 import {
+  aBreakGlass,
   aLine,
   aMove,
   anAttestation,
@@ -148,6 +150,10 @@ const approvedToRenew = recordApproved(validated, {
   ...{ policy: renewablePolicy, approvals: [], now: NOW },
 });
 
+const breakGlassUse = [recordUse({ release: approved, breakGlass: aBreakGlass(), opened: WHY, now: NOW })].filter(
+  (change) => change !== undefined,
+);
+
 export const RARE_ACTS: readonly RareAct[] = [
   ...renewal.changes.map((change) => ({ writer: 'RenewApproval' as const, calls: 'askRenewal', change })),
   { writer: 'SignRecord', calls: 'recordApproved', change: approvedToRenew },
@@ -161,6 +167,7 @@ export const RARE_ACTS: readonly RareAct[] = [
     requested.map((change) => ({ writer, calls: 'requestRelease', change })),
   ),
   { writer: 'VerifyPromotion', calls: 'recordWaiting', change: recordWaiting(approved, WHY, NOW, NOW) },
+  ...breakGlassUse.map((change) => ({ writer: 'VerifyPromotion' as const, calls: 'recordUse', change })),
   { writer: 'PinEvidence', calls: 'recordPinned', change: recordPinned(draft, pinned, NOW) },
   {
     writer: 'RegisterModelPackage',

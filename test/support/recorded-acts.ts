@@ -9,6 +9,7 @@ import type { EventDraft } from '../../lib/domain/ledger/event.ts';
 export const CHANGEABLE: readonly EntityName[] = [
   'approval',
   'attestation',
+  'break_glass',
   'canaries',
   'configuration',
   'content',

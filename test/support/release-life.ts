@@ -7,13 +7,14 @@ import { ModelName, ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { Attestation } from '../../lib/domain/records/attestation.ts';
+import { BreakGlass } from '../../lib/domain/records/break-glass.ts';
 import { Endpoint } from '../../lib/domain/records/endpoint.ts';
 import { EndpointMove } from '../../lib/domain/records/endpoint-move.ts';
 import { Hold } from '../../lib/domain/records/hold.ts';
 import { ALL_MODELS, Line, type LineAct, neverStopped } from '../../lib/domain/records/line.ts';
 import { isServing, Pointer, type ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { Rollback } from '../../lib/domain/records/rollback.ts';
-import { Release } from '../../lib/domain/release/release.ts';
+import { endpointNameOf, Release } from '../../lib/domain/release/release.ts';
 import { aCheck, aPolicy, aRelease, contentOf, digestOf, NOW } from './approval-case.ts';
 import { signedApproval } from './decision-key.ts';
 
@@ -132,6 +133,7 @@ export const NOTHING_BEFORE = {
   hold: undefined,
   wholeLine: neverStopped(ALL_MODELS),
   ownLine: neverStopped(ModelName.parse(MODEL)),
+  breakGlass: undefined,
   served: undefined,
   endpoint: undefined,
 };
@@ -204,6 +206,28 @@ export const aLine = (changes: Partial<Line> = {}): Line =>
     scope: MODEL,
     status: 'stopped',
     changed: aStop('INC-9'),
+    ...changes,
+  });
+
+/** Asked for by olga an hour after `NOW`, and confirmed by oscar at once, for four hours. */
+export const aBreakGlass = (changes: Partial<BreakGlass> = {}): BreakGlass =>
+  BreakGlass.parse({
+    entity: 'break_glass',
+    version: 2,
+    modelName: MODEL,
+    number: 1,
+    releaseId: approved.releaseId,
+    environment: 'test',
+    endpointName: endpointNameOf(approved),
+    linkedIncident: 'INC-9',
+    requested: { by: 'olga', at: plusMilliseconds(NOW, HOUR_MS), reason: 'the answers are wrong' },
+    confirmBy: plusMilliseconds(NOW, 2 * HOUR_MS),
+    openHours: 4,
+    documentDays: 3,
+    confirmed: {
+      ...{ by: 'oscar', at: plusMilliseconds(NOW, HOUR_MS), reason: 'it cannot wait' },
+      until: plusMilliseconds(NOW, 5 * HOUR_MS),
+    },
     ...changes,
   });
 

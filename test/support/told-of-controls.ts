@@ -1,9 +1,18 @@
 /** What keeps releases from production until it is over, the line and the checks: each act as it is recorded. */
 import { recordRehearsal } from '../../lib/domain/audit/record-rehearsal.ts';
 import { liftLegalHold, setLegalHold } from '../../lib/domain/change/legal-hold.ts';
+import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import {
+  confirmBreakGlass,
+  documentBreakGlass,
+  endBreakGlass,
+  requestBreakGlass,
+} from '../../lib/domain/gate/ask-break-glass.ts';
+import { recordUse } from '../../lib/domain/gate/break-glass.ts';
 import { changeLine } from '../../lib/domain/gate/change-line.ts';
 import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
 import { reverify } from '../../lib/domain/gate/reverify.ts';
+import { breakGlassRule } from '../../lib/domain/policy/break-glass.ts';
 import { ALL_MODELS } from '../../lib/domain/records/line.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { aReport } from './a-rehearsal.ts';
@@ -14,6 +23,32 @@ import { approved, checks } from './release-life.ts';
 
 const actor = { id: 'oscar', role: 'operator', auth: 'jwt' };
 const now = () => NOW;
+
+const glass = (id: string) => ({
+  ...{ releaseId: approved.releaseId, names: [id], reason: 'the answers are wrong' },
+  actor: { id, role: 'operator', auth: 'jwt' },
+});
+
+/** One is asked for, confirmed by another person after who asked tried to, used, ended and documented. */
+const tellOfBreakGlass = async (store: ReleaseStore, gate: ReleaseStore): Promise<void> => {
+  const asked = { ...glass('ada'), linkedIncident: 'INC-9', hours: 1, rule: breakGlassRule({}), environment: 'test' };
+  await inAct('requestBreakGlass', () => requestBreakGlass(asked, store, now));
+  await inAct('confirmBreakGlass', () => confirmBreakGlass(glass('ada'), store, now).catch(() => undefined));
+  await inAct('confirmBreakGlass', () => confirmBreakGlass(glass('oscar'), store, now));
+  await inAct('verify-promotion', async () => {
+    const [release, breakGlass] = await Promise.all([
+      gate.get('release', approved.releaseId),
+      gate.get('break_glass', approved.modelName),
+    ]);
+    const opened = [{ rule: 'freeze', evidence: '', explanation: 'why' }];
+    const used = release && recordUse({ release, breakGlass, opened, now: NOW });
+    if (used !== undefined) await gate.commit(used, NOW);
+  });
+  await inAct('endBreakGlass', () => endBreakGlass(glass('oscar'), store, now));
+  await inAct('documentBreakGlass', () =>
+    documentBreakGlass({ ...glass('ada'), account: 'it was mended' }, store, now),
+  );
+};
 
 /** The line of all models, and of one, is stopped for two incidents, and started; a check is made again, and fails; canaries are run twice. */
 export const tellOfControls = async (): Promise<void> => {
@@ -33,6 +68,7 @@ export const tellOfControls = async (): Promise<void> => {
   const by = (id: string) => ({ ...held, names: [id], actor: { id, role: 'auditor', auth: 'jwt' } });
   await inAct('setLegalHold', () => setLegalHold(by('ada'), store, now));
   for (const id of ['ada', 'bob']) await inAct('liftLegalHold', () => liftLegalHold(by(id), store, now));
+  await tellOfBreakGlass(store, withinRights('VerifyPromotion', recording(memory)));
   const own = withinRights('RunCanaries', recording(memory));
   const codeSha256 = digestOf('code');
   const says = { measured: '0.5', threshold: '0.8', explanation: 'it was counted again', codeSha256 };

@@ -22,6 +22,7 @@ export const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
       ...['askPromotion', 'askMove', 'adoptEndpoint', 'askKeyRotation'],
       ...['withdrawRequest', 'redriveParked', 'resendMails', 'remindPeople', 'meetCondition'],
       ...['changeLine', 'reverify', 'settlePackage', 'recordReview', 'setLegalHold', 'liftLegalHold'],
+      ...['requestBreakGlass', 'confirmBreakGlass', 'endBreakGlass', 'documentBreakGlass'],
     ].map((act) => [act, ['ServeApi']]),
   ),
 };

@@ -11,6 +11,13 @@ export type MakerField = 'requested_by' | 'submitted_by' | 'trained_by' | 'commi
 export const separationReasons = (release: Makers, personId: string, names: readonly string[] = [personId]): string[] =>
   partsOf(release, names).map(({ did }) => `${personId} ${did} and cannot approve it`);
 
+/** Establishes that nobody confirms a break-glass for their own work. Returns every reason why this person may not; none if they may. */
+export const confirmationReasons = (
+  release: Makers,
+  personId: string,
+  names: readonly string[] = [personId],
+): string[] => partsOf(release, names).map(({ did }) => `${personId} ${did} and cannot confirm its break-glass`);
+
 /** The fields by which a release says that this person made it; none if it does not. */
 export const makerFields = (release: Makers, personId: string): MakerField[] =>
   partsOf(release, [personId]).map(({ field }) => field);

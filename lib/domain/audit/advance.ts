@@ -4,6 +4,7 @@ import { readRule, stricterRule } from '../policy/after-denial-rule.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
 import { TierOverride } from '../release/tier-override.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
+import { type BrokenGlass, brokenGlassIn } from './break-glass.ts';
 import { type Conditioned, conditionsIn } from './conditions-in.ts';
 import { countedApprovals } from './counted-approvals.ts';
 import { answerIn } from './denials.ts';
@@ -34,6 +35,10 @@ const endRequest = (event: AuditEvent, { denied, signers }: History, { signing }
 
 const setOf = (one: Conditioned | undefined, changes: Partial<Conditioned>): void => {
   if (one !== undefined) Object.assign(one, changes);
+};
+
+const setGlass = (glass: BrokenGlass | undefined, changes: Partial<BrokenGlass>): void => {
+  if (glass !== undefined) Object.assign(glass, changes);
 };
 
 const endCondition = ({ details }: AuditEvent, { conditions }: History): void =>
@@ -197,6 +202,17 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   legal_hold_lifted: ({ linked_incident: matter }, _, { legalHolds }) => {
     legalHolds.delete(matter);
   },
+  break_glass_requested: (event, _, model) => {
+    model.breakGlass = brokenGlassIn(event);
+  },
+  break_glass_confirmed: ({ details }, _, { breakGlass }) => {
+    setGlass(breakGlass, { openUntil: String(details['open_until']) });
+  },
+  break_glass_used: ({ details }, _, { breakGlass }) => {
+    setGlass(breakGlass, { isUsed: true, documentBy: String(details['document_by']) });
+  },
+  break_glass_ended: (_, __, { breakGlass }) => setGlass(breakGlass, { openUntil: '' }),
+  break_glass_documented: (_, __, { breakGlass }) => setGlass(breakGlass, { openUntil: '', documentBy: '' }),
   line_stopped: ({ timestamp, linked_incident: incident }, _, model) => {
     model.lineStoppedAt ||= timestamp;
     model.lineStoppedFor.set(incident, timestamp);

@@ -6,6 +6,7 @@ import type { AuditEvent } from '../ledger/event.ts';
 import type { AfterDenialRule } from '../policy/after-denial-rule.ts';
 import type { ReleaseState } from '../release/lifecycle.ts';
 import type { TierOverride } from '../release/tier-override.ts';
+import type { BrokenGlass } from './break-glass.ts';
 import type { Conditioned } from './conditions-in.ts';
 import type { DenialAnswer, Denials } from './denials.ts';
 import type { LineStops } from './line-stops.ts';
@@ -103,6 +104,8 @@ export type Model = {
   /** What the whole ledger says of denials. */
   readonly denials: Denials;
   hold?: Held | undefined;
+  /** The last break-glass of the model. */
+  breakGlass?: BrokenGlass | undefined;
   /** Since when the line that this chain tells of is stopped: that of its model, or of all; empty if it runs. */
   lineStoppedAt: Instant | '';
   /** The incidents that it is stopped for, and since when. */

@@ -8,6 +8,8 @@ import { approvalWasNotTakenBack } from './rules/approval-was-not-taken-back.ts'
 import { approverIsIndependent } from './rules/approver-is-independent.ts';
 import { approverWasAsked } from './rules/approver-was-asked.ts';
 import { assayActsItself } from './rules/assay-acts-itself.ts';
+import { breakGlassIsDocumented } from './rules/break-glass-is-documented.ts';
+import { breakGlassTakesTwo } from './rules/break-glass-takes-two.ts';
 import { conditionIsMetByItsPeople } from './rules/condition-is-met-by-its-people.ts';
 import { decisionIsInTurn } from './rules/decision-is-in-turn.ts';
 import { decisionIsSigned } from './rules/decision-is-signed.ts';
@@ -79,6 +81,8 @@ export const RULES: readonly Rule[] = [
   holdIsReleasedByOthers,
   lineIsKept,
   lineIsChangedByOperators,
+  breakGlassTakesTwo,
+  breakGlassIsDocumented,
   legalHoldIsLiftedByTwo,
   renewsWhatWasSigned,
   renewalIsOfWhatIsInForce,

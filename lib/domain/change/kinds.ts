@@ -8,6 +8,7 @@ import { accountCallKind } from '../records/account-call.ts';
 import { answeredAlarmKind } from '../records/answered-alarm.ts';
 import { approvalKind, requestKind } from '../records/approval.ts';
 import { attestationKind } from '../records/attestation.ts';
+import { breakGlassKind } from '../records/break-glass.ts';
 import { canariesKind } from '../records/canaries.ts';
 import { checkKind } from '../records/check-record.ts';
 import { metConditionKind } from '../records/condition.ts';
@@ -46,6 +47,7 @@ const table = named({
   answered_alarm: answeredAlarmKind,
   approval: approvalKind,
   attestation: attestationKind,
+  break_glass: breakGlassKind,
   canaries: canariesKind,
   check: checkKind,
   configuration: configurationKind,

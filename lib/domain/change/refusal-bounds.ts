@@ -109,6 +109,12 @@ export const REFUSAL_BOUNDS = bounding({
     countedBy: ['operator', 'model', 'day'],
     places: 4,
   },
+  break_glass: {
+    event: 'break_glass_confirmation_refused',
+    causedBy: 'whoever asked for the break-glass, or made the release',
+    countedBy: ['person', 'model', 'day'],
+    places: 4,
+  },
   key_rotation: {
     event: 'key_rotation_requested',
     causedBy: 'an operator who asks again where nothing was re-signed',

@@ -10,11 +10,12 @@ import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import type { Approval } from '../records/approval.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
-import { type Line, stoppedReasons } from '../records/line.ts';
 import { Refusal } from '../refusal.ts';
 import { isPromoting } from '../release/promotion-attempt.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
+import { type BreakGlassFacts, openedBy } from './break-glass.ts';
+import { lineReasons } from './obstacles.ts';
 import { readLines } from './read-obstacles.ts';
 import { startPromotion } from './start-promotion.ts';
 
@@ -45,11 +46,14 @@ export const askPromotion = (
     await refuseParty(claim, { release, approvals: force.approvals }, store, now());
     const hold = await store.get('hold', release.modelName);
     assertNotHeld(hold);
-    const { wholeLine, ownLine } = await readLines(release, store);
-    assertRunning([wholeLine, ownLine]);
+    const [lines, breakGlass] = await Promise.all([
+      readLines(release, store),
+      store.get('break_glass', release.modelName),
+    ]);
+    assertRunning({ release, ...lines, breakGlass, now: now() });
     if (isPromoting(release, now())) return { release, outcome: 'known' };
     const at = now();
-    const read = [hold, wholeLine, ownLine, ...force.approvals, ...force.suspensions];
+    const read = [hold, lines.wholeLine, lines.ownLine, breakGlass, ...force.approvals, ...force.suspensions];
     const requested = expecting(requestPromotion(release, claim, at), ...read);
     const attempt = { bound: 'promotion' as const, by: [claim.actor.id, release.releaseId] };
     await store.commit(await withinBound(requested, attempt, store, at), at);
@@ -101,8 +105,9 @@ const assertNotHeld = (hold: Hold | undefined): void => {
   if (isHeld(hold)) throw new Refusal('PromotionImpossible', heldReason(hold));
 };
 
-const assertRunning = (lines: readonly Line[]): void => {
-  const why = lines.flatMap(stoppedReasons);
+/** A break-glass that is in force lets it be asked for. The gate, which may find a window too, is what uses it. */
+const assertRunning = (facts: BreakGlassFacts & Parameters<typeof lineReasons>[0]): void => {
+  const why = openedBy(lineReasons(facts), facts).closed.map(({ explanation }) => explanation);
   if (why.length > 0) throw new Refusal('PromotionImpossible', why.join('; '));
 };
 

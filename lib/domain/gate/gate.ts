@@ -22,6 +22,7 @@ import { endpointNameOf, type Reason, type Release, requireEstablished } from '.
 import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
+import { type Asking, debtReasons, openedBy, ownDebtReasons } from './break-glass.ts';
 import { type CanaryFacts, canaryReasons } from './canary-reasons.ts';
 import { freezeReasons } from './freeze-reasons.ts';
 import {
@@ -36,8 +37,14 @@ import {
 
 /** A decision of the gate, with every reason, not only the first. */
 export type GateDecision =
-  | { readonly outcome: 'allow' }
-  | { readonly outcome: 'deny'; readonly reasons: readonly [Reason, ...Reason[]] };
+  | {
+      readonly outcome: 'allow';
+      /** What would have denied it, and is opened by a break-glass that is in force. Absent if nothing is. */
+      readonly opened?: NonEmpty;
+    }
+  | { readonly outcome: 'deny'; readonly reasons: NonEmpty };
+
+type NonEmpty = readonly [Reason, ...Reason[]];
 
 /** The part of a check record that the gate looks at. Its stage may be one that only the policy knows. */
 type JudgedCheck = Pick<CheckRecord, 'name' | 'status' | 'explanation' | 'evidenceSha256'> & {
@@ -69,17 +76,23 @@ export type PromotionFacts = ApprovalFacts &
  * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, signatures of the decisions,
  * separation of duties hold, the approval is in force, the tier is the one that the policy gives, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
  */
-export const judgePromotion = (facts: PromotionFacts): GateDecision =>
-  decision([
+export const judgePromotion = (facts: PromotionFacts): GateDecision => {
+  const { closed, opened } = openedBy(stopReasons(facts), facts);
+  const reasons = [
     ...standingReasons(facts),
     ...proofReasons(facts),
     // After a rollback, what is in production is older than what was.
     ...versionReasons(facts),
     ...forceReasons(facts),
     ...holdReasons(facts),
-    ...lineReasons(facts),
-    ...freezeReasons(facts.freezes),
-  ]);
+    ...debtReasons(facts),
+    ...closed,
+  ];
+  return decision(reasons, opened);
+};
+
+/** All that a break-glass can open: that nothing is promoted now, whatever it is. */
+const stopReasons = (facts: PromotionFacts): Reason[] => [...lineReasons(facts), ...freezeReasons(facts.freezes)];
 
 /** What must hold of a release before it is promoted, and as long as it is in production. */
 const standingReasons = (facts: PromotionFacts): Reason[] => [
@@ -106,7 +119,8 @@ export const questionOf = ({ release, pointer }: Pick<PromotionFacts, 'release' 
  */
 export const judgeGate = (facts: PromotionFacts): GateDecision => {
   const { release } = facts;
-  if (questionOf(facts) === 'production') return decision([...standingReasons(facts), ...inForce(facts).reasons]);
+  if (questionOf(facts) === 'production')
+    return decision([...standingReasons(facts), ...inForce(facts).reasons, ...ownDebtReasons(facts)]);
   // A row that says approved is judged whole, whatever it lacks.
   const hasBeenJudged = release.state === 'approved' || release.evidenceDigest !== undefined;
   return withOwnReasons(release, hasBeenJudged ? judgePromotion(facts) : judgeEarly(facts));
@@ -123,6 +137,7 @@ export const judgeGoingOn = (facts: PromotionFacts): readonly Reason[] => [
   ...standingReasons(facts),
   ...proofReasons(facts),
   ...inForce(facts).reasons,
+  ...ownDebtReasons(facts),
 ];
 
 /** A release that people were not asked about: neither digest nor quorum can be compared. It is not approved, so it is denied. */
@@ -135,9 +150,9 @@ const judgeEarly = (facts: PromotionFacts): GateDecision =>
     ...versionReasons(facts),
     ...endpointReasons(facts),
     ...holdReasons(facts),
-    ...lineReasons(facts),
+    ...debtReasons(facts),
+    ...stopReasons(facts),
     ...packageReasons(facts),
-    ...freezeReasons(facts.freezes),
   ]);
 
 /** Of a release that has ended, people look for what it ended for. */
@@ -165,9 +180,15 @@ type FlipFacts = ObstacleFacts & ForceFacts;
  * no other release was promoted, what is in production is neither being rolled back nor moved, no rollback holds the model, the
  * line runs, the model package was not changed, and the endpoint is still the model's own.
  */
-export const judgeFlip = (facts: FlipFacts): GateDecision => decision(flipReasons(facts));
+export const judgeFlip = (facts: FlipFacts): GateDecision => decision(flipReasons(facts, 'step'));
 
-const flipReasons = (facts: FlipFacts): Reason[] => [...obstacles(facts), ...forceReasons(facts)];
+/** Establishes what the flip would be denied for as things stand, for a release of which no attempt has begun. */
+export const judgeOutlook = (facts: FlipFacts): GateDecision => decision(flipReasons(facts, 'gate'));
+
+const flipReasons = (facts: FlipFacts, asking: Asking): Reason[] => [
+  ...obstacles(facts, asking),
+  ...forceReasons(facts),
+];
 
 type DeploymentFacts = FlipFacts & {
   /** The endpoint as it is in SageMaker; undefined if it is not there. */
@@ -185,14 +206,15 @@ export const judgeDeployment = (facts: DeploymentFacts): GateDecision => {
   const taken = { modelName: release.modelName, endpointName: endpointNameOf(release), pointer, endpoint };
   const problems = [strangerProblem(taken, found, release.endpointConfigName), formerOwnerProblem(taken, inProduction)];
   return decision([
-    ...flipReasons(facts),
+    ...flipReasons(facts, 'step'),
     ...problems.flatMap((problem) => (problem ? [reason('endpoint', problem)] : [])),
   ]);
 };
 
-const decision = (reasons: readonly Reason[]): GateDecision => {
+const decision = (reasons: readonly Reason[], [opened, ...others]: readonly Reason[] = []): GateDecision => {
   const [first, ...rest] = reasons;
-  return first === undefined ? { outcome: 'allow' } : { outcome: 'deny', reasons: [first, ...rest] };
+  if (first !== undefined) return { outcome: 'deny', reasons: [first, ...rest] };
+  return opened === undefined ? { outcome: 'allow' } : { outcome: 'allow', opened: [opened, ...others] };
 };
 
 const checkReasons = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier: RiskTier | undefined): Reason[] => [

@@ -1,3 +1,5 @@
+import type { Instant } from '../identifiers.ts';
+import type { BreakGlass } from '../records/break-glass.ts';
 import { type Endpoint, ownerProblem } from '../records/endpoint.ts';
 import { type EndpointMove, moveProblem } from '../records/endpoint-move.ts';
 import { NO_ROLLBACK_TARGET, wayBackOf } from '../records/evidence-digest.ts';
@@ -8,6 +10,7 @@ import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
 import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
+import { type Asking, debtReasons, openedBy } from './break-glass.ts';
 
 export type ObstacleFacts = {
   readonly release: Release;
@@ -21,6 +24,8 @@ export type ObstacleFacts = {
   /** Whether promotions are stopped: those of all models, and those of this one. */
   readonly wholeLine: Line;
   readonly ownLine: Line;
+  /** The last break-glass of the model. */
+  readonly breakGlass: BreakGlass | undefined;
   /** The versions of the model that have been in production. */
   readonly served: ServedVersions | undefined;
   /** Whose the endpoint is that the release is to serve from; undefined if no model has been promoted to it. */
@@ -29,15 +34,16 @@ export type ObstacleFacts = {
 
 /**
  * What stands between a release and production apart from the release itself: another release was promoted, what is in
- * production is being rolled back or moved, a rollback holds the model, the line is stopped, the package was changed, or the endpoint is not
- * the model's. The gate asks it, and so do those who decide: what they approve would not be promoted as things stand.
+ * production is being rolled back or moved, a rollback holds the model, the line is stopped, a break-glass was not documented in time, the package was changed, or the endpoint is not
+ * the model's. A break-glass opens the line and nothing else of it. The gate asks it, and so do those who decide: what they approve would not be promoted as things stand.
  */
-export const obstacles = (facts: ObstacleFacts): Reason[] => [
+export const obstacles = (facts: ObstacleFacts & { readonly now: Instant }, asking?: Asking): Reason[] => [
   ...wayBackReasons(facts),
   ...versionReasons(facts),
   ...endpointReasons(facts),
   ...holdReasons(facts),
-  ...lineReasons(facts),
+  ...openedBy(lineReasons(facts), facts, asking).closed,
+  ...debtReasons(facts),
   ...changedPackageReasons(facts.release),
 ];
 

@@ -10,6 +10,7 @@ import { DAY_MS, HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Approval } from '../records/approval.ts';
 import type { KeptEnvelope } from '../records/attestation.ts';
+import type { BreakGlass } from '../records/break-glass.ts';
 import { type Endpoint, holding } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, withVersion } from '../records/served-versions.ts';
@@ -18,6 +19,7 @@ import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus } from '../serving/deployer.ts';
 import { dueWarnings } from '../serving/expiry-warnings.ts';
 import { dueRenewal } from '../serving/renewal-window.ts';
+import { isUsedBy } from './break-glass.ts';
 import { startPromotion } from './start-promotion.ts';
 
 type Approved = {
@@ -154,6 +156,8 @@ type Flip = {
   readonly former: Release | undefined;
   readonly served: ServedVersions | undefined;
   readonly endpoint: Endpoint | undefined;
+  /** The last break-glass of the model. */
+  readonly breakGlass?: BreakGlass | undefined;
   readonly now: Instant;
 };
 
@@ -162,7 +166,7 @@ type Flip = {
  * must still have the version that was read, so of two concurrent promotions only one happens. So must the row of the
  * endpoint; there is none yet if a former version deployed the release.
  */
-export const promote = ({ release, pointer, former, served, endpoint, now }: Flip): Change => {
+export const promote = ({ release, pointer, former, served, endpoint, breakGlass, now }: Flip): Change => {
   const after = transition(release, 'production', now);
   const flipped: Pointer = {
     entity: 'pointer',
@@ -178,6 +182,7 @@ export const promote = ({ release, pointer, former, served, endpoint, now }: Fli
   };
   // When its training ended, by the word of S3.
   const { writtenAt } = release.sources.artifact;
+  const isUsed = breakGlass !== undefined && isUsedBy(breakGlass, release);
   const superseded: Write[] =
     former === undefined ? [] : [{ kind: 'replace', entity: transition(former, 'superseded', now) }];
   return {
@@ -192,6 +197,7 @@ export const promote = ({ release, pointer, former, served, endpoint, now }: Fli
         superseded: flipped.fallbackReleaseId,
         risk_tier: release.riskTier,
         ...(writtenAt && { artifact_written_at: writtenAt }),
+        ...(isUsed && { break_glass: breakGlass.number }),
       },
     }),
     writes: [

@@ -7,7 +7,7 @@ import { ALL_MODELS, type Line, type LineScope, neverStopped } from '../records/
 import type { Pointer } from '../records/pointer.ts';
 import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { rollbackOf } from '../serving/ask-rollback.ts';
-import { judgeFlip } from './gate.ts';
+import { judgeOutlook } from './gate.ts';
 import { type ObstacleFacts, obstacles } from './obstacles.ts';
 
 /**
@@ -30,7 +30,7 @@ const isWaiting = ({ state }: Release): boolean => state === 'validated' || stat
 export const obstaclesNow = (facts: ObstacleFacts & ForceFacts): readonly Reason[] => {
   if (!isWaiting(facts.release)) return [];
   if (facts.release.state === 'validated') return obstacles(facts);
-  const decision = judgeFlip(facts);
+  const decision = judgeOutlook(facts);
   return decision.outcome === 'deny' ? decision.reasons : [];
 };
 
@@ -40,7 +40,7 @@ export const readObstacleRows = async (
   store: Pick<ReleaseStore, 'get'>,
   asked: Promise<Pointer | undefined> = store.get('pointer', release.modelName),
 ): Promise<Omit<ObstacleFacts, 'release'>> => {
-  const [pointer, rollback, served, hold, endpoint, move, lines] = await Promise.all([
+  const [pointer, rollback, served, hold, endpoint, move, lines, breakGlass] = await Promise.all([
     asked,
     asked.then((pointer) => rollbackOf(pointer, store)),
     store.get('served_versions', release.modelName),
@@ -48,8 +48,9 @@ export const readObstacleRows = async (
     store.get('endpoint', endpointId(endpointNameOf(release))),
     store.get('endpoint_move', release.modelName),
     readLines(release, store),
+    store.get('break_glass', release.modelName),
   ]);
-  return { pointer, rollback, move, hold, ...lines, served, endpoint };
+  return { pointer, rollback, move, hold, ...lines, breakGlass, served, endpoint };
 };
 
 /** Whether promotions are stopped. What was never stopped is a row, too, so that a step can hold that. */

@@ -5,6 +5,7 @@ import type { Instant } from '../identifiers.ts';
 import type { ActiveFreeze } from '../policy/active-freezes.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import { BREAK_GLASS } from './break-glass.ts';
 import { FREEZE } from './freeze-reasons.ts';
 import type { GateDecision } from './gate.ts';
 import { startPromotion } from './start-promotion.ts';
@@ -14,13 +15,17 @@ import { startPromotion } from './start-promotion.ts';
  * Undefined if it does not wait.
  */
 export const waitsUntil = (decision: GateDecision, freezes: readonly ActiveFreeze[]): Instant | undefined => {
-  if (decision.outcome === 'allow' || decision.reasons.some(({ rule }) => rule !== FREEZE)) return undefined;
+  if (decision.outcome === 'allow' || decision.reasons.some(({ rule }) => !ENDS_WITH_IT.includes(rule)))
+    return undefined;
   if (!freezes.every(({ waits }) => waits)) return undefined;
   return freezes
     .map(({ until }) => until)
     .toSorted()
     .at(-1);
 };
+
+/** Why a break-glass does not open a window is of no matter once that has ended. */
+const ENDS_WITH_IT: readonly string[] = [FREEZE, BREAK_GLASS];
 
 /**
  * Records that the promotion of a release waits for the end of a window. The next attempt is due then, and is judged again; this

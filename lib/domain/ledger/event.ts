@@ -105,6 +105,12 @@ export const EventType = z.enum([
   'permission_changed',
   'unexpected_signing_found',
   'audit_rehearsed',
+  'break_glass_requested',
+  'break_glass_confirmed',
+  'break_glass_confirmation_refused',
+  'break_glass_used',
+  'break_glass_ended',
+  'break_glass_documented',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

@@ -1,6 +1,7 @@
 /** What a new policy requires that the old one did not, and vice versa: check by check, tier by tier. */
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
+import { breakGlassChanges } from './break-glass.ts';
 import { freezeChanges } from './freeze-change.ts';
 import { monitoringChanges } from './monitoring.ts';
 import { parameterChange } from './parameter-change.ts';
@@ -33,6 +34,7 @@ export const diffPolicies = (
   ...gateChanges(before, after),
   ...acceptedChange('version_schemes', schemesOf(before), schemesOf(after)),
   ...freezeChanges(before, after),
+  ...breakGlassChanges(before, after),
   ...wordChange('alarm without a fallback', alarmOf(before), alarmOf(after), 'unordered'),
   ...quarantineChange(before, after),
   ...driftChange(before, after),

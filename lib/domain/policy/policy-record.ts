@@ -112,6 +112,15 @@ const MonitoringInPolicy = stored({
   ),
 });
 
+/** Who may open what is stopped, for how long, and by when that is documented. */
+const BreakGlassPart = stored({
+  open_hours: optional(z.int().min(0)),
+  confirm_minutes: optional(z.int().min(1)),
+  document_days: optional(z.int().min(1)),
+  requested_by: optional(z.array(Word).min(1)),
+  confirmed_by: optional(z.array(Word).min(1)),
+});
+
 const NamedPolicy = stored({ name: z.string(), sha256: Sha256 });
 /** Of a policy that overlays made stricter: the files that it was made of. So its digest covers which ones applied. */
 export const AppliedPolicies = stored({ base: NamedPolicy, overlays: z.array(NamedPolicy).min(1) });
@@ -133,6 +142,7 @@ export const PolicyRecord = stored({
   version_schemes: optional(z.array(Word)),
   alarm_may_roll_back_to_nothing: optional(z.boolean()),
   freezes: optional(z.array(FreezeInPolicy)),
+  break_glass: optional(BreakGlassPart),
   quarantine: optional(Word),
   registry_drift: optional(Word),
   on_rejected_by_hand: optional(Word),

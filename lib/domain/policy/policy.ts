@@ -8,6 +8,7 @@ import { VersionScheme } from '../release/model-version.ts';
 import { soundness, WHATEVER_ELSE } from '../soundness.ts';
 import { inBytes } from '../visible-text.ts';
 import { AfterDenialRule } from './after-denial-rule.ts';
+import { BreakGlassPolicy } from './break-glass.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
 import { Freeze } from './freeze.ts';
 import { Monitoring } from './monitoring.ts';
@@ -106,6 +107,9 @@ export const GovernancePolicy = z
     freezes: z
       .exactOptional(z.array(Freeze).min(1).max(100))
       .describe('Windows in which nothing is promoted. A rollback is always allowed. The deployed policy counts.'),
+    break_glass: z
+      .exactOptional(BreakGlassPolicy)
+      .describe('How two people let one release past freeze windows and a stopped line. The deployed policy counts.'),
     quarantine: z
       .exactOptional(Quarantine)
       .describe(

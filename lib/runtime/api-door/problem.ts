@@ -19,6 +19,7 @@ export const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   PackageTaken: 409,
   RequestNotPending: 409,
   PromotionImpossible: 409,
+  BreakGlassImpossible: 409,
   ReverificationImpossible: 409,
   RollbackImpossible: 409,
   MoveImpossible: 409,

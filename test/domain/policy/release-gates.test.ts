@@ -50,6 +50,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     hold: undefined,
     wholeLine: neverStopped(ALL_MODELS),
     ownLine: neverStopped(approved.modelName),
+    breakGlass: undefined,
     served: undefined,
     endpoint: undefined,
     artifactSha256: digestOf('artifact'),

@@ -15,6 +15,7 @@ const ACTS_OF_ASSAY: readonly string[] = [
   'approval_suspended',
   'release_approved',
   'deployment_promoted',
+  'break_glass_used',
   'release_faulted',
   'serving_changed',
   'serving_deviation_found',

@@ -38,6 +38,12 @@ const HOLD = {
   operators_needed: count('how many are needed'),
 };
 
+const BREAK_GLASS = {
+  number: count('which break-glass of the model it is'),
+  environment: text('the environment that it is about'),
+  ...ENDPOINT,
+};
+
 const REPORT = {
   kind: text('data_quality, model_quality, bias_drift or explainability_drift'),
   execution: text('the execution of the monitor'),
@@ -95,6 +101,7 @@ export const EVENTS_OF_SERVING = {
     risk_tier: text('the tier'),
     superseded: text('the release that was in production until then'),
     artifact_written_at: instant('when training ended, by the word of S3').optional(),
+    break_glass: count('the break-glass of the model that let it pass').optional(),
   }),
   endpoint_restored: ofRelease('The endpoint serves again what is in production.', CONFIGURED),
   endpoint_not_restored: ofRelease('The endpoint could not be made to serve what is in production.', {
@@ -180,6 +187,37 @@ export const EVENTS_OF_SERVING = {
         }),
       )
       .describe('where the capture of each lies, and the digest of the list of its objects'),
+  }),
+  break_glass_requested: ofRelease('Somebody asks that a release be let past freezes and a stopped line.', {
+    ...BREAK_GLASS,
+    confirm_by: instant('until when another person may confirm it'),
+    open_hours: count('for how many hours it is to be open'),
+  }),
+  break_glass_confirmed: ofRelease('A second person opened a break-glass.', {
+    ...BREAK_GLASS,
+    requested_by: text('who asked for it'),
+    open_until: instant('until when it is open'),
+  }),
+  break_glass_confirmation_refused: ofRelease('Somebody may not confirm a break-glass.', {
+    ...BREAK_GLASS,
+    requested_by: text('who asked for it'),
+  }),
+  break_glass_used: ofRelease('The gate let an attempt at a promotion pass by a break-glass.', {
+    ...BREAK_GLASS,
+    attempt: count('which attempt at the promotion it is'),
+    opened: REASONS,
+    opened_total: count('how many reasons it opened'),
+    document_by: instant('until when it is to be documented'),
+  }),
+  break_glass_ended: ofRelease('Somebody closed a break-glass before its time.', {
+    ...BREAK_GLASS,
+    was_used: z.boolean().describe('whether the gate had let the release pass by it'),
+  }),
+  break_glass_documented: ofRelease('What was done by a break-glass, and why, is on record.', {
+    ...BREAK_GLASS,
+    account: text('what was done, and why'),
+    used_at: instant('when the gate first let the release pass by it'),
+    document_by: instant('until when it was to be documented'),
   }),
   periodic_review_recorded: ofRelease('Somebody has reviewed what is in production.', {
     former_at: instant('when it was reviewed before'),

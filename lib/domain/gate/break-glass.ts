@@ -1,0 +1,145 @@
+/** Whether a break-glass lets a release past freeze windows and a stopped line, judged by its row at the moment of use. */
+import { confirmationReasons } from '../approval/separation-of-duties.ts';
+import type { Change } from '../change/change.ts';
+import { eventReasons, publishedDetail } from '../change/published.ts';
+import type { Instant } from '../identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../instant.ts';
+import { isAmong } from '../policy/identities.ts';
+import { type BreakGlass, isOwed } from '../records/break-glass.ts';
+import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
+import { ASSAY, releaseEvent } from '../release/release-event.ts';
+
+/** Why a break-glass that is there opens nothing. */
+export const BREAK_GLASS = 'break_glass';
+/** One that was used is not documented, and had to be. */
+export const UNDOCUMENTED = 'break_glass_undocumented';
+
+export type BreakGlassFacts = {
+  readonly release: Release;
+  /** The last break-glass of the model. */
+  readonly breakGlass: BreakGlass | undefined;
+  readonly now: Instant;
+};
+
+/**
+ * Who asks: the gate, which begins an attempt and records that it used the break-glass; or a later step of that attempt, which
+ * finds it used or is denied. So nothing goes on by a break-glass whose use is not on record.
+ */
+export type Asking = 'gate' | 'step';
+
+/** Every reason why a break-glass opens nothing for a release at an instant; none if it is in force. */
+export const closedBecause = (
+  row: BreakGlass,
+  { release, now }: Pick<BreakGlassFacts, 'release' | 'now'>,
+  asking: Asking = 'gate',
+): string[] => {
+  const { releaseId, endpointName, confirmed, ended, documented } = row;
+  return [
+    ...(releaseId === release.releaseId ? [] : [`it is of ${releaseId}`]),
+    ...(endpointName === endpointNameOf(release) ? [] : [`it is of the endpoint ${endpointName}`]),
+    ...(confirmed === undefined
+      ? [`no second person has confirmed it, which is possible until ${row.confirmBy}`]
+      : confirmationProblems(row, confirmed, { release, now })),
+    ...(ended === undefined ? [] : [`${ended.by} ended it at ${ended.at}`]),
+    ...(documented === undefined ? [] : [`it was documented at ${documented.at}, which ends it`]),
+    ...(asking === 'gate' || isUsedBy(row, release) ? [] : ['the gate has not let this attempt pass by it']),
+  ];
+};
+
+/** Whether the gate let this attempt at the promotion of a release pass by it. */
+export const isUsedBy = ({ releaseId, used }: BreakGlass, release: Release): boolean =>
+  releaseId === release.releaseId && used?.attempt === attemptOf(release);
+
+/** A former version promoted without a number. */
+const attemptOf = ({ promotionAttempt: attempt = 1 }: Release): number => attempt;
+
+/** The door refuses these; the gate does not take its word for it. */
+const confirmationProblems = (
+  { requested, confirmBy }: BreakGlass,
+  { by, at, until }: NonNullable<BreakGlass['confirmed']>,
+  { release, now }: Pick<BreakGlassFacts, 'release' | 'now'>,
+): string[] => [
+  ...(isAmong(by, [requested.by]) ? [`${by} asked for it and confirmed it alone`] : []),
+  ...confirmationReasons(release, by),
+  ...(at < confirmBy ? [] : [`it was confirmed at ${at}, too late`]),
+  ...(now < until ? [] : [`its time was over at ${until}`]),
+];
+
+export type Opening = {
+  /** What still stands in the way, and why the break-glass opens none of it. */
+  readonly closed: readonly Reason[];
+  /** What the break-glass opens. */
+  readonly opened: readonly Reason[];
+};
+
+/**
+ * Which of these reasons a break-glass opens: all or none. Only those of freeze windows and of the line are ever given here. What
+ * is evidence – checks, signatures, approvals, holds, digests – is never opened.
+ */
+export const openedBy = (
+  reasons: readonly Reason[],
+  { release, breakGlass, now }: BreakGlassFacts,
+  asking?: Asking,
+): Opening => {
+  if (breakGlass === undefined || reasons.length === 0) return { closed: reasons, opened: [] };
+  const why = closedBecause(breakGlass, { release, now }, asking);
+  if (why.length === 0) return { closed: [], opened: reasons };
+  const { number, modelName } = breakGlass;
+  const explanation = `break-glass ${number} of ${modelName} opens nothing for it: ${why.join('; ')}`;
+  return { closed: [...reasons, { rule: BREAK_GLASS, evidence: '', explanation }], opened: [] };
+};
+
+/** The gate of a model is closed while a break-glass that was used is overdue for its documentation. */
+export const debtReasons = ({ breakGlass, now }: Pick<BreakGlassFacts, 'breakGlass' | 'now'>): Reason[] => {
+  if (breakGlass?.used === undefined || !isOwed(breakGlass) || now < breakGlass.used.documentBy) return [];
+  const { number, modelName, releaseId, used } = breakGlass;
+  const explanation = `break-glass ${number} of ${modelName}, by which ${releaseId} passed the gate, had to be documented by ${used.documentBy}`;
+  return [{ rule: UNDOCUMENTED, evidence: '', explanation }];
+};
+
+/** What serves is denied for its own break-glass only: not for that of a release that came after it, or before. */
+export const ownDebtReasons = (facts: BreakGlassFacts): Reason[] =>
+  facts.breakGlass?.releaseId === facts.release.releaseId ? debtReasons(facts) : [];
+
+type Use = BreakGlassFacts & { readonly opened: readonly Reason[] };
+
+/**
+ * Records that the gate lets this attempt pass by a break-glass: from its first use on, people owe its documentation. Undefined if
+ * it opened nothing, or if this attempt is on record already.
+ */
+export const recordUse = ({ release, breakGlass, opened, now }: Use): Change | undefined => {
+  if (breakGlass === undefined || opened.length === 0) return undefined;
+  const attempt = attemptOf(release);
+  if (isUsedBy(breakGlass, release)) return undefined;
+  const documentBy = plusMilliseconds(now, breakGlass.documentDays * DAY_MS);
+  const used = { at: now, documentBy, ...breakGlass.used, attempt };
+  const after: BreakGlass = { ...breakGlass, used };
+  const { modelName, releaseId, number, linkedIncident } = after;
+  return {
+    model: modelName,
+    event: releaseEvent(release, ASSAY, {
+      event_type: 'break_glass_used',
+      idempotency_key: `break_glass:${modelName}:${number}:used:${attempt}`,
+      linked_incident: linkedIncident,
+      details: {
+        ...placeOf(after),
+        attempt,
+        opened: eventReasons(opened),
+        opened_total: opened.length,
+        document_by: used.documentBy,
+      },
+    }),
+    writes: [
+      { kind: 'replace', entity: after },
+      { kind: 'expect', entity: release },
+    ],
+    intents: [publishedDetail('Break Glass Used', { modelName, releaseId, number, incident: linkedIncident })],
+  };
+};
+
+/** What every event of a break-glass says of it. */
+export const placeOf = ({ number, environment, endpointName }: BreakGlass) => ({
+  number,
+  environment,
+  endpoint: endpointName,
+});

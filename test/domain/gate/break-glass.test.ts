@@ -1,0 +1,284 @@
+/** What a break-glass opens, what it never opens, and until when (GT-6, SD-3, BG-1). */
+import { describe, expect, it } from 'vitest';
+import { closedBecause, debtReasons, isUsedBy, openedBy, recordUse } from '../../../lib/domain/gate/break-glass.ts';
+import {
+  type GateDecision,
+  judgeDeployment,
+  judgeFlip,
+  judgeGate,
+  judgeGoingOn,
+  judgeOutlook,
+  type PromotionFacts,
+} from '../../../lib/domain/gate/gate.ts';
+import { promote } from '../../../lib/domain/gate/promotion.ts';
+import { waitsUntil } from '../../../lib/domain/gate/wait-for-window.ts';
+import { type Instant, PersonId } from '../../../lib/domain/identifiers.ts';
+import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import type { ActiveFreeze } from '../../../lib/domain/policy/active-freezes.ts';
+import type { BreakGlass } from '../../../lib/domain/records/break-glass.ts';
+import { ALL_MODELS } from '../../../lib/domain/records/line.ts';
+import { digestOf, NOW } from '../../support/approval-case.ts';
+import { aSuspension } from '../../support/conditions.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
+import {
+  aBreakGlass,
+  aHold,
+  aLine,
+  aMove,
+  anApprovalOf,
+  anEndpoint,
+  anUnsignedApprovalOf,
+  aPointer,
+  approved,
+  approvedRequest,
+  aRollback,
+  checks,
+  deployed,
+  draft,
+  inProduction,
+  MODEL,
+  NOTHING_BEFORE,
+  policy,
+  releaseId,
+  resulting,
+  written,
+} from '../../support/release-life.ts';
+
+const at = (hours: number, milliseconds = 0): Instant => plusMilliseconds(NOW, hours * HOUR_MS + milliseconds);
+const freeze: ActiveFreeze = { name: 'weekend', until: at(48), untilThere: 'then', waits: true };
+const stopped = { freezes: [freeze], wholeLine: aLine({ scope: ALL_MODELS }), ownLine: aLine() };
+const facts: PromotionFacts = {
+  ...NOTHING_BEFORE,
+  ...{ release: approved, checks, request: approvedRequest, departures: [], decisionKeyPem: DECISION_KEY.pem },
+  approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
+  artifactSha256: digestOf('artifact'),
+  now: at(2),
+};
+const open: PromotionFacts = { ...facts, ...stopped, breakGlass: aBreakGlass() };
+const act = { by: 'olga', at: at(1), reason: 'why' };
+const used = { at: at(2), attempt: 1, documentBy: at(74) };
+const rulesOf = (decision: GateDecision): string[] =>
+  decision.outcome === 'deny' ? decision.reasons.map(({ rule }) => rule) : [];
+const explained = (decision: GateDecision): string =>
+  decision.outcome === 'deny' ? decision.reasons.map(({ explanation }) => explanation).join('; ') : '';
+
+describe('a break-glass that is in force', () => {
+  it('lets one release past freezes and a stopped line, of all models and of one, and the gate says by what', () => {
+    const decision = judgeGate(open);
+
+    expect(rulesOf(judgeGate({ ...open, breakGlass: undefined }))).toEqual(['line', 'line', 'freeze']);
+    expect(decision.outcome === 'allow' && decision.opened?.map(({ rule }) => rule)).toEqual([
+      'line',
+      'line',
+      'freeze',
+    ]);
+    expect(judgeOutlook(open)).toEqual({ outcome: 'allow' });
+  });
+
+  it('is not named where nothing was stopped', () => {
+    expect(judgeGate({ ...facts, breakGlass: aBreakGlass() })).toEqual({ outcome: 'allow' });
+    expect(openedBy([], { ...open, now: at(100) })).toEqual({ closed: [], opened: [] });
+  });
+
+  it.each([
+    ['the moment it was confirmed', at(1), 'allow'],
+    ['its last millisecond', at(5, -1), 'allow'],
+    ['its end', at(5), 'deny'],
+  ])('is judged by the clock: %s', (_, now, outcome) => {
+    expect(judgeGate({ ...open, now }).outcome).toBe(outcome);
+  });
+
+  it('lets a later step pass in the attempt that the gate used it for, and in no other', () => {
+    const step = (breakGlass: BreakGlass, promotionAttempt?: number) => {
+      const release = { ...approved, ...(promotionAttempt && { promotionAttempt }) };
+      const one = { ...open, release, breakGlass, found: undefined, inProduction: [] };
+      return [judgeFlip(one), judgeDeployment(one)].map((judged) => [...new Set(rulesOf(judged))]);
+    };
+    const denied = ['line', 'break_glass'];
+
+    expect(step(aBreakGlass({ used }), 1)).toEqual([[], []]);
+    expect(step(aBreakGlass({ used }))).toEqual([[], []]);
+    expect(step(aBreakGlass({ used }), 2)).toEqual([denied, denied]);
+    expect(step(aBreakGlass(), 1)).toEqual([denied, denied]);
+  });
+});
+
+describe('what a break-glass never opens', () => {
+  const [check, ...others] = checks;
+  it.each<readonly [string, Partial<PromotionFacts>, string]>([
+    [
+      'a check that failed',
+      { checks: checks.map((one) => (one === check ? { ...one, status: 'failed' } : one)) },
+      String(check?.name),
+    ],
+    ['a check that was not run', { checks: others }, String(check?.name)],
+    [
+      'a canary that fails',
+      {
+        canaries: {
+          entity: 'canaries',
+          version: 1,
+          ranAt: NOW,
+          checks: { [String(check?.name)]: { failingSince: NOW, onGood: 'passed', onBad: 'passed' } },
+          doubtful: [],
+        },
+      },
+      'canary',
+    ],
+    [
+      'a decision that nobody signed',
+      { approvals: [anUnsignedApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')] },
+      'decision_signature',
+    ],
+    ['an approval that is suspended', { suspensions: [aSuspension()] }, 'approval_suspended'],
+    ['a quorum that is not met', { approvals: [anApprovalOf('ada', 'ml_lead')] }, 'quorum'],
+    [
+      'somebody who approves their own work',
+      { release: { ...approved, requestedBy: PersonId.parse('ada') } },
+      'separation_of_duties',
+    ],
+    ['a request that is pending', { request: { ...approvedRequest, status: 'pending' } }, 'approval_request'],
+    ['an approval that has expired', { release: { ...approved, approvedUntil: at(2) } }, 'approval_expiry'],
+    ['a release that is not approved', { release: { ...approved, state: 'validated' } }, 'state'],
+    ['a release that was never judged', { release: draft }, 'state'],
+    ['a hold after a rollback', { hold: aHold() }, 'hold'],
+    ['a rollback that is under way', { rollback: aRollback() }, 'rollback'],
+    ['a move that is under way', { move: aMove(), pointer: aPointer() }, 'move'],
+    ['another way back', { pointer: aPointer({ releaseId: releaseId('other') }) }, 'rollback_target'],
+    ['another artifact', { artifactSha256: digestOf('other') }, 'artifact_sha256'],
+    ['another package', { departures: [{ rule: 'model_package', evidence: '', explanation: 'why' }] }, 'model_package'],
+    ['what is not registered', { release: { ...approved, modelPackageArn: undefined } }, 'model_registry'],
+    ['an endpoint of another model', { endpoint: anEndpoint({ modelName: 'other' as never }) }, 'endpoint'],
+    ['a policy that is not known', { policy: Object.assign({}, policy, { more: true }) }, 'policy'],
+  ])('%s', (_, changes, rule) => {
+    const rules = rulesOf(judgeGate({ ...open, ...changes }));
+
+    expect(rules).toContain(rule);
+    expect(rules).toEqual(expect.arrayContaining(rulesOf(judgeGate({ ...facts, ...changes }))));
+  });
+});
+
+describe('a break-glass that opens nothing', () => {
+  it.each<readonly [string, Partial<BreakGlass>, string]>([
+    ['of another release', { releaseId: releaseId('other') }, 'it is of other'],
+    ['of another endpoint', { endpointName: 'other' }, 'it is of the endpoint other'],
+    [
+      'that nobody has confirmed',
+      { confirmed: undefined },
+      `no second person has confirmed it, which is possible until ${at(2)}`,
+    ],
+    [
+      'that one person confirmed alone',
+      { requested: { ...act, by: 'oscar' } },
+      'oscar asked for it and confirmed it alone',
+    ],
+    ['that was confirmed too late', { confirmBy: at(1) }, `it was confirmed at ${at(1)}, too late`],
+    ['that has expired', { confirmed: { ...act, by: 'oscar', until: at(2) } }, `its time was over at ${at(2)}`],
+    ['that somebody ended', { ended: act }, `olga ended it at ${at(1)}`],
+    ['that was documented', { documented: { by: 'olga', at: at(1), account: 'x' } }, `it was documented at ${at(1)}`],
+    [
+      'that its maker confirmed',
+      { confirmed: { ...act, by: approved.requestedBy, until: at(5) } },
+      `${approved.requestedBy} requested this release`,
+    ],
+  ])('%s denies, and says why beside what is stopped', (_, changes, why) => {
+    const decision = judgeGate({ ...open, breakGlass: aBreakGlass(changes) });
+
+    expect(rulesOf(decision)).toEqual(['line', 'line', 'freeze', 'break_glass']);
+    expect(explained(decision)).toContain(why);
+  });
+
+  it('names every reason, and a session of a role is the role', () => {
+    const [role, session] = ['arn:aws:iam::123456789012:role/ops', 'arn:aws:sts::123456789012:assumed-role/ops/monday'];
+    const row = aBreakGlass({
+      ...{ releaseId: releaseId('other'), endpointName: 'other', ended: act, requested: { ...act, by: role } },
+      confirmed: { ...act, by: session, until: at(2) },
+    });
+
+    expect(closedBecause(row, { release: approved, now: at(2) })).toHaveLength(5);
+    expect(closedBecause(row, { release: approved, now: at(2) }, 'step')).toHaveLength(6);
+  });
+
+  it('lets a promotion wait for the end of the window all the same', () => {
+    const waiting = { ...facts, freezes: [freeze], breakGlass: aBreakGlass({ confirmed: undefined }) };
+
+    expect(waitsUntil(judgeGate(waiting), [freeze])).toBe(freeze.until);
+    expect(waitsUntil(judgeGate({ ...waiting, breakGlass: aBreakGlass() }), [freeze])).toBeUndefined();
+  });
+});
+
+describe('the use of a break-glass', () => {
+  const opened = [{ rule: 'freeze', evidence: '', explanation: 'why' }];
+  const use = (breakGlass: BreakGlass | undefined, changes: object = {}) =>
+    recordUse({ release: { ...approved, promotionAttempt: 3, ...changes }, breakGlass, opened, now: at(2) });
+
+  it('is on record with what it opened, once for each attempt, and owed its documentation since the first', () => {
+    const first = use(aBreakGlass());
+    const row = first && resulting(first, 'break_glass');
+
+    expect(first && written(first)).toEqual(['replace break_glass', 'expect release']);
+    expect(row?.used).toEqual({ at: at(2), attempt: 3, documentBy: plusMilliseconds(at(2), 3 * DAY_MS) });
+    expect(first?.event).toMatchObject({
+      ...{ event_type: 'break_glass_used', actor_role: 'system', linked_incident: 'INC-9' },
+      details: {
+        attempt: 3,
+        opened,
+        opened_total: 1,
+        number: 1,
+        endpoint: row?.endpointName,
+        document_by: row?.used?.documentBy,
+      },
+    });
+    expect(use(row)).toBeUndefined();
+    const second =
+      row && recordUse({ release: { ...approved, promotionAttempt: 4 }, breakGlass: row, opened, now: at(3) });
+    expect(second && resulting(second, 'break_glass').used).toEqual({ ...row?.used, attempt: 4 });
+  });
+
+  it('is named by the flip of the attempt that it let pass', () => {
+    const flip = (breakGlass?: BreakGlass) =>
+      promote({
+        ...{ release: deployed, pointer: undefined, former: undefined, served: undefined, endpoint: undefined },
+        ...{ breakGlass, now: at(3) },
+      }).event.details;
+
+    expect(flip(aBreakGlass({ used, number: 7 }))).toMatchObject({ break_glass: 7 });
+    expect(flip(aBreakGlass())).not.toHaveProperty('break_glass');
+    expect(flip()).not.toHaveProperty('break_glass');
+  });
+
+  it('is none where nothing was opened', () => {
+    expect(use(undefined)).toBeUndefined();
+    expect(recordUse({ release: approved, breakGlass: aBreakGlass(), opened: [], now: at(2) })).toBeUndefined();
+    expect(isUsedBy(aBreakGlass({ used, releaseId: releaseId('other') }), approved)).toBe(false);
+  });
+});
+
+describe('a break-glass that is not documented in time', () => {
+  const owed = aBreakGlass({ used });
+  const late = { ...facts, breakGlass: owed, now: at(74) };
+
+  it('closes the gate of its model to the millisecond, until somebody documents it', () => {
+    const documented = aBreakGlass({ used, documented: { by: 'olga', at: at(74), account: 'what was done' } });
+
+    expect(judgeGate({ ...late, now: at(74, -1) })).toEqual({ outcome: 'allow' });
+    expect(rulesOf(judgeGate(late))).toEqual(['break_glass_undocumented']);
+    expect(explained(judgeGate(late))).toBe(
+      `break-glass 1 of ${MODEL}, by which ${approved.releaseId} passed the gate, had to be documented by ${at(74)}`,
+    );
+    expect(rulesOf(judgeFlip(late))).toEqual(['break_glass_undocumented']);
+    expect(rulesOf(judgeGate({ ...late, release: draft }))).toContain('break_glass_undocumented');
+    expect(judgeGate({ ...late, breakGlass: documented })).toEqual({ outcome: 'allow' });
+    expect(debtReasons({ breakGlass: aBreakGlass(), now: at(74) })).toEqual([]);
+  });
+
+  it('takes back the yes of the gate to what serves by it, and its renewal, and to no other release', () => {
+    const serving = { ...late, release: inProduction, pointer: aPointer() };
+    const own = { ...serving, breakGlass: aBreakGlass({ used, releaseId: inProduction.releaseId }) };
+    const other = { ...serving, breakGlass: aBreakGlass({ used, releaseId: releaseId('other') }) };
+
+    expect(rulesOf(judgeGate(own))).toEqual(['break_glass_undocumented']);
+    expect(judgeGoingOn(own).map(({ rule }) => rule)).toEqual(['break_glass_undocumented']);
+    expect(judgeGate(other)).toEqual({ outcome: 'allow' });
+  });
+});
