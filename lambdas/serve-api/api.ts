@@ -10,6 +10,7 @@ import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
 import type { LogState } from '../../lib/domain/ledger/extend-log.ts';
 import type { Look } from '../../lib/domain/metrics/look.ts';
 import type { ActiveFreeze } from '../../lib/domain/policy/active-freezes.ts';
+import type { BreakGlassRule } from '../../lib/domain/policy/break-glass.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { EndpointShape } from '../../lib/domain/serving/endpoint-shape.ts';
@@ -26,6 +27,8 @@ export type Api = {
   readonly now: () => Instant;
   /** The windows that are on for a release in which nothing is promoted. */
   readonly findFreezes: (release: Release, now: Instant) => Promise<readonly ActiveFreeze[]>;
+  /** What the deployed policy says of break-glass, and the environment that is deployed. */
+  readonly breakGlassRule: () => Promise<{ readonly rule: BreakGlassRule; readonly environment: string }>;
   /** The side effects that wait for a person. */
   readonly parked: () => Promise<readonly ParkedIntent[]>;
   /** A page of them, in the order of their rows. */

@@ -18,6 +18,7 @@ import { isAnswered, isRead, noteReads, readerOf } from '../../lib/runtime/note-
 import type { Api, Variables } from './api.ts';
 import { approvalRoutes } from './approvals.ts';
 import { jsonBody } from './body.ts';
+import { breakGlassRoutes } from './break-glass.ts';
 import { canaryRoutes } from './canaries.ts';
 import { conditionRoutes } from './conditions.ts';
 import { documentRoutes } from './document.ts';
@@ -86,6 +87,7 @@ export const serveApi = (surroundings: Api): Hono<Variables> => {
   }
   app.route(TOKENS, approvalRoutes(api));
   app.route(TOKENS, lineRoutes(api));
+  app.route(TOKENS, breakGlassRoutes(api));
   app.route(TOKENS, legalHoldRoutes(api));
   app.route(TOKENS, conditionRoutes(api));
   app.route(TOKENS, canaryRoutes(api));

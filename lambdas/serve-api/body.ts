@@ -1,6 +1,8 @@
 /** Request bodies: bounded and parsed before anything else reads them. */
 import * as z from 'zod';
 import { ModelName } from '../../lib/domain/identifiers.ts';
+import { OPEN_HOURS_MAX } from '../../lib/domain/policy/break-glass.ts';
+import { ACCOUNT_MAX } from '../../lib/domain/records/break-glass.ts';
 import { Matter } from '../../lib/domain/records/legal-hold.ts';
 import { parseJsonText, unreadable } from '../../lib/runtime/api-door/json-text.ts';
 import { line } from '../../lib/runtime/api-door/line.ts';
@@ -54,6 +56,25 @@ export const bodyOf = async <Shape extends z.ZodType>(
   request: Request,
   needs: string,
 ): Promise<z.output<Shape>> => parseAsked(shape, await jsonBody(request), { whole: 'body', needs });
+
+/** Why a release is to be let past what is stopped, and for how many hours at most. */
+export const BreakGlassOrder = Order.extend({ hours: z.int().min(1).max(OPEN_HOURS_MAX).optional() });
+
+export const breakGlassOrderOf = (request: Request) => orderIn(BreakGlassOrder, request, 'a break-glass');
+
+/** The event has room for so many bytes of it beside everything else. */
+const ACCOUNT_MAX_BYTES = 8_000;
+
+/** What was done by a break-glass, and why. */
+export const Account = z.strictObject({
+  account: line(ACCOUNT_MAX).refine(
+    (text) => Buffer.byteLength(JSON.stringify(text)) <= ACCOUNT_MAX_BYTES,
+    `takes more than ${ACCOUNT_MAX_BYTES} bytes: shorten it`,
+  ),
+});
+
+export const accountOf = async (request: Request): Promise<string> =>
+  (await bodyOf(Account, request, 'a break-glass is documented by an account')).account;
 
 /** Why an endpoint is to belong to a model. */
 export const Adoption = z.strictObject({ reason: line(1024), model_name: ModelName });

@@ -13,7 +13,7 @@ import { findShape } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt, modelBucketsAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { freezesOf } from '../../lib/runtime/freezes.ts';
+import { breakGlassRuleOf, freezesOf } from '../../lib/runtime/freezes.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
 import { readLog } from '../../lib/runtime/note-reads.ts';
 import { listingStoreOf } from '../../lib/runtime/release-store.ts';
@@ -31,6 +31,7 @@ export const handler = handle(
     now,
     noteRead: readLog(noteReading(env.TABLE_NAME), now),
     findFreezes: freezesOf(env),
+    breakGlassRule: breakGlassRuleOf(env),
     findShape,
     modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),
     parked: () => parkedIntents(env.TABLE_NAME),

@@ -1,5 +1,6 @@
 import { isAskedNow, isOpened } from '../../lib/domain/approval/asked-now.ts';
 import { quorumOf } from '../../lib/domain/approval/quorum.ts';
+import { openedBy } from '../../lib/domain/gate/break-glass.ts';
 import { freezeReasons } from '../../lib/domain/gate/freeze-reasons.ts';
 import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
 import { readProofReasons } from '../../lib/domain/gate/read-proof-reasons.ts';
@@ -8,6 +9,7 @@ import type { Pointer } from '../../lib/domain/records/pointer.ts';
 import { isPromoting } from '../../lib/domain/release/promotion-attempt.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { Api } from './api.ts';
+import { breakGlassView } from './break-glass.ts';
 
 /** What a release waits for, whether it can go to production as things stand, and where it serves if it has. */
 export const outlookOf = async (release: Release, approvals: readonly Approval[], api: Api) => {
@@ -15,14 +17,19 @@ export const outlookOf = async (release: Release, approvals: readonly Approval[]
   const { approvalRequestId: requestId } = release;
   const at = now();
   const isWaiting = release.state === 'validated' || release.state === 'approved';
-  const [request, pointer, obstacles, proofs, freezes] = await Promise.all([
+  const [request, pointer, breakGlass, obstacles, proofs, freezes] = await Promise.all([
     requestId === undefined ? undefined : store.get('request', requestId),
     store.get('pointer', release.modelName),
+    store.get('break_glass', release.modelName),
     readObstacles(release, store, at),
     isWaiting ? readProofReasons(release, store, at) : [],
     isWaiting ? findFreezes(release, at) : [],
   ]);
-  const reasons = [...obstacles, ...proofs, ...freezeReasons(freezes)];
+  const reasons = [
+    ...obstacles,
+    ...proofs,
+    ...openedBy(freezeReasons(freezes), { release, breakGlass, now: at }).closed,
+  ];
   return {
     ...(request === undefined ? {} : { approval_request: requestView(request, approvals) }),
     ...(isWaiting
@@ -34,6 +41,7 @@ export const outlookOf = async (release: Release, approvals: readonly Approval[]
           },
         }
       : {}),
+    ...(breakGlass?.releaseId === release.releaseId ? { break_glass: breakGlassView(breakGlass, at) } : {}),
     ...(pointer?.releaseId === release.releaseId ? { production: productionView(pointer) } : {}),
   };
 };

@@ -89,6 +89,7 @@ const viewOf = (reply: GateReply) => {
     subject: { name: subject.name, sha256: subject.sha256, is: answer.subject },
     policy_sha256: reply.release.policySha256,
     inputs_sha256: answer.inputs_sha256,
+    ...(answer.opened_by_break_glass && { opened_by_break_glass: answer.opened_by_break_glass }),
     verification_summary: envelope,
   };
 };

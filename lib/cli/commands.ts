@@ -104,6 +104,31 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/line-show.ts'),
   },
   {
+    name: 'break-glass request',
+    summary: 'ask that a release be let past freezes and a stopped line',
+    load: () => import('./commands/break-glass-request.ts'),
+  },
+  {
+    name: 'break-glass confirm',
+    summary: 'confirm that, as the second person',
+    load: () => import('./commands/break-glass-confirm.ts'),
+  },
+  {
+    name: 'break-glass end',
+    summary: 'close it before its time',
+    load: () => import('./commands/break-glass-end.ts'),
+  },
+  {
+    name: 'break-glass document',
+    summary: 'say what was done by it, and why',
+    load: () => import('./commands/break-glass-document.ts'),
+  },
+  {
+    name: 'break-glass list',
+    summary: 'list what is open, and what is owed its documentation',
+    load: () => import('./commands/break-glass-list.ts'),
+  },
+  {
     name: 'posture',
     summary: 'show how far the governance of each model has come, and the next step',
     load: () => import('./commands/posture.ts'),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Instant } from '../domain/identifiers.ts';
 import { type ActiveFreeze, activeFreezes } from '../domain/policy/active-freezes.ts';
+import { type BreakGlassRule, breakGlassRule } from '../domain/policy/break-glass.ts';
 import type { Release } from '../domain/release/release.ts';
 import { policiesAt } from './configuration.ts';
 import { PolicyEnv } from './configuration-env.ts';
@@ -20,4 +21,12 @@ export const freezesOf = (
     const { base } = await policies();
     return activeFreezes(base.freezes, { modelName, tier, environment: env.ENVIRONMENT }, now);
   };
+};
+
+/** What the deployed policy says of break-glass, and the environment that is deployed. */
+export const breakGlassRuleOf = (
+  env: z.output<typeof FreezeEnv>,
+): (() => Promise<{ readonly rule: BreakGlassRule; readonly environment: string }>) => {
+  const policies = policiesAt(env);
+  return async () => ({ rule: breakGlassRule((await policies()).base), environment: env.ENVIRONMENT });
 };

@@ -32,6 +32,11 @@ const LEGAL_HOLD = {
   ...{ model_name: 'm', matter: 'CASE-1', status: 'set', set_by: 'olga', set_at: 'today', reason: 'r' },
   ...{ people_needed: 2, lifting: [] },
 };
+const BREAK_GLASS = {
+  ...{ model_name: 'm', number: 1, release_id: 'r-1', environment: 'prod', endpoint: 'm', status: 'requested' },
+  ...{ incident: 'INC-1', requested_by: 'olga', requested_at: 'today', reason: 'r', confirm_by: 'soon', open_hours: 4 },
+  is_undocumented: false,
+};
 const differences = Object.fromEntries(DIFF_SECTIONS.map((section) => [section, []]));
 const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases': { body: { releases: [] } },
@@ -69,6 +74,14 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/models/m/legal-hold/lift': { body: LEGAL_HOLD },
   'POST /v1/models/gone/legal-hold': problem(404, 'NotFound'),
   'POST /v1/models/gone/legal-hold/lift': problem(404, 'NotFound'),
+  'GET /v1/break-glass': { body: { break_glass: [BREAK_GLASS] } },
+  ...Object.fromEntries(
+    ['', '/confirm', '/end', '/document'].flatMap((act) => [
+      [`POST /v1/releases/r-1/break-glass${act}`, { body: BREAK_GLASS }],
+      [`POST /v1/releases/served/break-glass${act}`, problem(409, 'BreakGlassImpossible')],
+      [`POST /v1/releases/gone/break-glass${act}`, problem(404, 'NotFound')],
+    ]),
+  ),
   'POST /v1/line/stop': {
     body: {
       status: 'stopped',

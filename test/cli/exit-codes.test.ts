@@ -121,6 +121,21 @@ const ROWS: Record<string, Row> = {
       { yes: ORDER, no: 'it is an order', noSuchThing: ['--model', 'gone', ...ORDER], needsConnection: true },
     ]),
   ),
+  ...Object.fromEntries(
+    [
+      ['request', ORDER],
+      ['confirm', ['--reason', 'r']],
+      ['end', ['--reason', 'r']],
+      ['document', ['--text', 'it was mended']],
+    ].map(([act, options = []]) => [
+      `break-glass ${act}`,
+      {
+        ...{ yes: ['r-1', ...options], no: ['served', ...options], noSuchThing: ['gone', ...options] },
+        needsConnection: true,
+      },
+    ]),
+  ),
+  'break-glass list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'line show': { yes: [], no: 'it only shows', noSuchThing: ['--model', 'gone'], needsConnection: true },
   posture: { yes: ['m'], no: 'it only shows', noSuchThing: ['gone'], needsConnection: true },
   'reviews list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },

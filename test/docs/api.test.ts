@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import {
+  Account,
   Adoption,
+  BreakGlassOrder,
   CheckAgain,
   Explained,
   LegalOrder,
@@ -68,6 +70,8 @@ const SHAPES: Readonly<Record<string, z.ZodType>> = {
   ...CheckAgain.shape,
   ...QuestionBody.shape,
   ...LegalOrder.shape,
+  ...BreakGlassOrder.shape,
+  ...Account.shape,
 };
 
 describe('the routes of docs/api.md', () => {
@@ -146,6 +150,10 @@ describe('the routes of docs/api.md', () => {
       settle: Order,
       'legal-hold': LegalOrder,
       'legal-hold/lift': LegalOrder,
+      'break-glass': BreakGlassOrder,
+      'break-glass/confirm': Explained,
+      'break-glass/end': Explained,
+      'break-glass/document': Account,
       'line/stop': LineOrder,
       'line/start': LineOrder,
       'key-rotations': Order,
@@ -169,6 +177,7 @@ describe('the bodies of docs/api.md', () => {
   const EXAMPLES = {
     'the name of a matter': 'CASE-1',
     'text of': 'a text',
+    'a whole number': 2,
     'true or': true,
     'the name of a check': 'a_name',
     'the name': 'a-name',

@@ -22,7 +22,7 @@ import { anIntake } from '../support/intake.ts';
 import { keptEvidence } from '../support/kept-evidence.ts';
 import { aWatchedEndpoint } from '../support/looks.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
-import { APPROVED_UNTIL, aRollback, inProduction, keptPolicy } from '../support/release-life.ts';
+import { APPROVED_UNTIL, aBreakGlass, aRollback, inProduction, keptPolicy } from '../support/release-life.ts';
 
 const issuer = await startIssuer();
 afterAll(() => issuer.stop());
@@ -38,6 +38,7 @@ const aScene = async () => {
     contentOf(inProduction),
     keptPolicy,
     aWatchedEndpoint(),
+    { ...aBreakGlass(), releaseId: LIVE as never },
     aRollback({ fromReleaseId: LIVE as never, toReleaseId: FORMER as never }),
   );
   const noted: Reading[] = [];

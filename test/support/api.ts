@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
+import { breakGlassRule } from '../../lib/domain/policy/break-glass.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { asDocumented } from './as-documented.ts';
 import type { Intake } from './intake.ts';
@@ -22,6 +23,7 @@ export const anApi = (
     directory: async () => intake.directory,
     now: intake.now,
     findFreezes: async () => [],
+    breakGlassRule: async () => ({ rule: breakGlassRule({}), environment: 'test' }),
     readKept: () => Promise.reject(new Error('no evidence is kept here')),
     keys: SIGNING_KEYS,
     noteRead: async () => undefined,

@@ -12,6 +12,7 @@ import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import { ownerDigest } from '../../lib/domain/metrics/served-facts.ts';
+import { breakGlassRule } from '../../lib/domain/policy/break-glass.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { documentText, openApiDocument } from '../../lib/openapi/document.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
@@ -128,6 +129,7 @@ export const doorOver = (client: DynamoDBDocumentClient, table: string): ReturnT
     directory: async () => intake.directory,
     now: () => NOW,
     findFreezes: async () => [],
+    breakGlassRule: async () => ({ rule: breakGlassRule({}), environment: 'test' }),
     readKept: none,
     keys: SIGNING_KEYS,
     noteRead: async () => undefined,

@@ -15,13 +15,14 @@ export const GateAnswer = z.object({
   subject: z.object({ name: z.string(), sha256: Sha256, is: z.string() }).optional(),
   policy_sha256: z.string().optional(),
   inputs_sha256: z.string().optional(),
+  opened_by_break_glass: z.array(z.object({ rule: z.string(), explanation: z.string() })).optional(),
   verification_summary: Envelope.optional(),
 });
 export type GateAnswer = z.infer<typeof GateAnswer>;
 
 /** The decision first, then every reason, then what to do about them. */
 export const gateAccount = (answer: GateAnswer, asked: string): string =>
-  [verdict(answer, asked), ...facts(answer), ...why(answer), ...whatToDo(answer)].join('\n');
+  [verdict(answer, asked), ...facts(answer), ...opened(answer), ...why(answer), ...whatToDo(answer)].join('\n');
 
 const verdict = ({ decision, question, reasons, ...answer }: GateAnswer, asked: string): string => {
   const { model_name: model, model_version: version, environment } = answer;
@@ -53,6 +54,12 @@ const facts = ({ release_id: release, subject, policy_sha256: policy }: GateAnsw
         ),
       ];
 
+/** An answer that would be another one without it says so, whoever reads it. */
+const opened = ({ opened_by_break_glass: reasons = [] }: GateAnswer): string[] =>
+  reasons.length === 0
+    ? []
+    : ['', 'BY BREAK-GLASS, past', ...reasons.map(({ rule, explanation }) => paragraph(`${rule}: ${explanation}`))];
+
 const why = ({ reasons }: GateAnswer): string[] =>
   reasons.flatMap(({ rule, explanation }) => ['', plain(rule), paragraph(explanation)]);
 
@@ -77,6 +84,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Whoever runs Assay mends the check, or makes it again once its canary holds: assay canaries, assay reverify.',
   hold: 'Operators release the hold when its incident is dealt with: assay holds list, assay holds release.',
   line: 'An operator starts the line again, and then the promotion: assay line start, assay promote.',
+  break_glass: 'A break-glass opens it only while it is in force: assay break-glass list.',
+  break_glass_undocumented: 'Say what was done by the break-glass: assay break-glass document.',
   rollback: 'Wait until the rollback has ended.',
   move: 'Wait until the endpoint has moved: assay endpoints list.',
   freeze: 'Wait until the window ends. Where the promotion was refused, an operator asks again then: assay promote.',

@@ -38,6 +38,8 @@ export const GateAnswer = stored({
   /** What people approved, and the record of it; absent as long as there is none. */
   evidence_digest: z.exactOptional(Sha256),
   record_sha256: z.exactOptional(Sha256),
+  /** What would have denied it, and is opened by a break-glass that was in force. Absent if nothing was. */
+  opened_by_break_glass: z.exactOptional(z.array(Reason)),
 });
 export type GateAnswer = z.infer<typeof GateAnswer>;
 

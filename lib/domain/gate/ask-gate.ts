@@ -117,6 +117,7 @@ const answerOf = (
     inputs_sha256: jsonSha256({ release, ...inputs }),
     ...(evidenceDigest === undefined ? {} : { evidence_digest: evidenceDigest }),
     ...(recordSha256 === undefined ? {} : { record_sha256: recordSha256 }),
+    ...(decision.outcome === 'allow' && decision.opened ? { opened_by_break_glass: within(decision.opened) } : {}),
   };
 };
 

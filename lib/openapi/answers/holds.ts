@@ -34,6 +34,36 @@ export const LegalHold = answer('LegalHold', {
 
 export const LegalHoldPage = page('LegalHoldPage', { legal_holds: z.array(LegalHold) });
 
+/** A break-glass of a model: what it is about, who asked for it and confirmed it, and what became of it. */
+export const BreakGlass = answer('BreakGlass', {
+  model_name: ModelName,
+  number: z.int().min(1),
+  release_id: ReleaseId,
+  environment: z.string(),
+  endpoint: z.string(),
+  status: z.string(),
+  incident: z.string(),
+  requested_by: z.string(),
+  requested_at: Instant,
+  reason: z.string(),
+  confirm_by: Instant,
+  open_hours: z.int().min(1),
+  confirmed_by: z.string().optional(),
+  confirmed_at: Instant.optional(),
+  confirmed_because: z.string().optional(),
+  open_until: Instant.optional(),
+  used_at: Instant.optional(),
+  document_by: Instant.optional(),
+  ended_by: z.string().optional(),
+  ended_at: Instant.optional(),
+  documented_by: z.string().optional(),
+  documented_at: Instant.optional(),
+  account: z.string().optional(),
+  is_undocumented: z.boolean(),
+});
+
+export const BreakGlassList = answer('BreakGlassList', { break_glass: z.array(BreakGlass) });
+
 const act = { since: Instant, operator_id: z.string(), reason: z.string(), linked_incident: z.string() };
 
 /** The line of one model, or, without a name, of all. */

@@ -17,6 +17,7 @@ export const GateReply = answer('GateReply', {
   subject: z.object({ name: z.string(), sha256: Sha256, is: GateAnswer.shape.subject }).optional(),
   policy_sha256: Sha256.optional(),
   inputs_sha256: Sha256.optional(),
+  opened_by_break_glass: z.array(Reason).optional(),
   verification_summary: Envelope.optional(),
 });
 

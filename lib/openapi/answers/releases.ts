@@ -8,7 +8,7 @@ import { ServingWithoutValues } from '../../domain/release/serving-specification
 import { TierOverride } from '../../domain/release/tier-override.ts';
 import { answer, page } from '../named.ts';
 import { Condition } from './conditions.ts';
-import { Hold } from './holds.ts';
+import { BreakGlass, Hold } from './holds.ts';
 import { ApprovalRequest } from './requests.ts';
 import { ReleaseSummary } from './summary.ts';
 
@@ -122,6 +122,7 @@ export const outlook = {
       reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })),
     })
     .optional(),
+  break_glass: BreakGlass.optional(),
   production: z
     .object({ endpoint: z.string(), endpoint_config: z.string(), since: Instant, fallback: z.string() })
     .optional(),

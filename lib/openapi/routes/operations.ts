@@ -1,9 +1,17 @@
-import { CheckAgain, Explained, LegalOrder, LineOrder, Order } from '../../../lambdas/serve-api/body.ts';
+import {
+  Account,
+  BreakGlassOrder,
+  CheckAgain,
+  Explained,
+  LegalOrder,
+  LineOrder,
+  Order,
+} from '../../../lambdas/serve-api/body.ts';
 import { LegalHoldQuery } from '../../../lambdas/serve-api/legal-holds.ts';
 import { DateOrTime, SinceWritten } from '../../../lambdas/serve-api/window.ts';
 import { CONTENT_TYPES } from '../../domain/metrics/open-metrics.ts';
 import { Paged } from '../../runtime/api-door/paged.ts';
-import { LegalHold, LegalHoldPage, Line, LinePage, StartedLine } from '../answers/holds.ts';
+import { BreakGlass, BreakGlassList, LegalHold, LegalHoldPage, Line, LinePage, StartedLine } from '../answers/holds.ts';
 import {
   CanaryList,
   ExpiringPage,
@@ -21,6 +29,8 @@ import {
 import { BODIES } from '../named.ts';
 import { ok, type Route } from '../route.ts';
 
+Account.register(BODIES, { id: 'Account' });
+BreakGlassOrder.register(BODIES, { id: 'BreakGlassOrder' });
 CheckAgain.register(BODIES, { id: 'CheckAgain' });
 LegalOrder.register(BODIES, { id: 'LegalOrder' });
 LineOrder.register(BODIES, { id: 'LineOrder' });
@@ -100,6 +110,48 @@ export const OPERATION_ROUTES: readonly Route[] = [
     summary: 'Lift a stop',
     body: LineOrder,
     answers: ok(StartedLine),
+    refusals: [404, 409],
+  },
+  {
+    ...{ method: 'get', path: '/break-glass', id: 'listBreakGlass', who: 'any role' },
+    summary: 'What waits for a second person, is open, or is owed its documentation',
+    answers: ok(BreakGlassList),
+  },
+  {
+    ...{ method: 'get', path: '/releases/{id}/break-glass', id: 'readBreakGlass', who: 'any role' },
+    summary: 'The break-glass of a release',
+    answers: ok(BreakGlass),
+    refusals: [404],
+  },
+  {
+    ...{ method: 'post', path: '/releases/{id}/break-glass', id: 'requestBreakGlass', who: 'operator' },
+    summary: 'Ask that a release be let past freezes and a stopped line',
+    body: BreakGlassOrder,
+    answers: {
+      200: { about: 'it was asked for, and is open', shape: BreakGlass },
+      202: { about: 'another person must confirm it', shape: BreakGlass },
+    },
+    refusals: [404, 409],
+  },
+  {
+    ...{ method: 'post', path: '/releases/{id}/break-glass/confirm', id: 'confirmBreakGlass', who: 'operator' },
+    summary: 'Confirm it as the second person: it is open from now on',
+    body: Explained,
+    answers: ok(BreakGlass),
+    refusals: [404, 409],
+  },
+  {
+    ...{ method: 'post', path: '/releases/{id}/break-glass/end', id: 'endBreakGlass', who: 'operator' },
+    summary: 'Close it before its time',
+    body: Explained,
+    answers: ok(BreakGlass),
+    refusals: [404, 409],
+  },
+  {
+    ...{ method: 'post', path: '/releases/{id}/break-glass/document', id: 'documentBreakGlass', who: 'operator' },
+    summary: 'Say what was done by it, and why',
+    body: Account,
+    answers: ok(BreakGlass),
     refusals: [404, 409],
   },
   {

@@ -61,6 +61,15 @@ export const auditorOf = (caller: Caller): Actor => {
   throw new Refusal('NotAuthorized', `an auditor is a person, and ${id} is a machine`);
 };
 
+/** The caller as a person in the first of these roles that they have, by their id in the directory. Refuses everybody else. */
+export const personOf = (caller: Caller, roles: readonly string[]): Actor => {
+  const role = roles.find((one) => caller.roles.includes(one));
+  if (role === undefined) throw new Refusal('NotAuthorized', `this needs the role ${roles.join(' or ')}`);
+  const { id, isPerson } = identityOf(caller);
+  if (isPerson) return { id, role, auth: 'jwt' };
+  throw new Refusal('NotAuthorized', `this takes a person, and ${id} is a machine`);
+};
+
 /** The caller as one who requests releases. Whether they are known is for the intake to say, on record. */
 export const submitterOf = (caller: Caller): Submitter => {
   const { name, identity, auth } = caller;

@@ -12,7 +12,9 @@ import { memoryGateAnswers } from '../../support/memory-gate-answers.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalOf } from '../../support/refusals.ts';
 import {
+  aBreakGlass,
   aHold,
+  aLine,
   anApprovalOf,
   approved,
   approvedRequest,
@@ -76,6 +78,23 @@ describe('the gate, asked from outside (GT-3, GT-4)', () => {
     expect(reply.reasons.map(({ rule }) => rule)).toEqual(['artifact_sha256', 'artifact_version', 'hold']);
     expect(verified(reply).summary).toMatchObject({
       ...{ decision: 'deny', reasons: reply.reasons, subject: 'asked', sha256: digestOf('other') },
+    });
+  });
+
+  it('says that it allows by break-glass, and past what, and signs that', async () => {
+    store.seed(aLine(), aBreakGlass());
+    const at = plusMilliseconds(NOW, 2 * HOUR_MS);
+    const reply = await askGate(claim, { ...world, now: () => at });
+
+    const opened = [{ rule: 'line', evidence: '', explanation: expect.stringContaining('is stopped since') }];
+    expect(verified(reply)).toMatchObject({
+      problems: [],
+      summary: { decision: 'allow', reasons: [], opened_by_break_glass: opened },
+    });
+    expect(
+      verified(await askGate(claim, { ...world, now: () => plusMilliseconds(NOW, 5 * HOUR_MS) })).summary,
+    ).toMatchObject({
+      ...{ decision: 'deny', reasons: [{ rule: 'line' }, { rule: 'break_glass' }] },
     });
   });
 

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { callApi } from '../client/api.ts';
+import { connect } from '../client/connection.ts';
+import { defineCommand, EXIT } from '../command.ts';
+import { jsonText } from '../terminal/text.ts';
+import { BreakGlass, breakGlassTable, JSON_OPTION } from './break-glass-order.ts';
+
+const Answer = z.object({ break_glass: z.array(BreakGlass) });
+
+export const command = defineCommand({
+  name: 'break-glass list',
+  parameters: [],
+  description: 'Lists each break-glass that waits for a second person, is open, or is owed its documentation.',
+  example: '',
+  options: { json: JSON_OPTION },
+  run: async ({ values }, around) => {
+    const call = { method: 'GET', path: ['break-glass'], role: 'auditor' } as const;
+    const answer = await callApi(await connect(around), call, z.unknown());
+    around.out(values.json ? jsonText(answer) : listOf(Answer.parse(answer)));
+    return EXIT.ok;
+  },
+});
+
+const listOf = ({ break_glass: glasses }: z.infer<typeof Answer>): string =>
+  glasses.length === 0 ? 'nothing is open, and nothing is owed' : breakGlassTable(glasses);

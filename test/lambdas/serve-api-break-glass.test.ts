@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { breakGlassRule } from '../../lib/domain/policy/break-glass.ts';
+import { anApi, callApi } from '../support/api.ts';
+import { anIntake, type Intake } from '../support/intake.ts';
+import { aBreakGlass, aLine, approved, keptPolicy, MODEL } from '../support/release-life.ts';
+
+let intake: Intake;
+beforeEach(() => {
+  intake = anIntake();
+  intake.store.seed(approved, keptPolicy, aLine());
+});
+
+const RULE = breakGlassRule({});
+const call = (path: string, username: string, body?: unknown, groups = ['operator'], rule = RULE) =>
+  callApi(
+    anApi(intake, { breakGlassRule: async () => ({ rule, environment: 'prod' }) }),
+    path,
+    { username, groups },
+    body,
+  );
+const GLASS = `/releases/${approved.releaseId}/break-glass`;
+const ORDER = { reason: 'the answers are wrong', incident: 'INC-9' };
+const WHY = { reason: 'it cannot wait' };
+
+describe('break-glass by the API (GT-6, BG-1)', () => {
+  it('is asked for by one operator, confirmed by another, shown to all, ended, and not documented unused', async () => {
+    const asked = {
+      release_id: approved.releaseId,
+      environment: 'prod',
+      number: 1,
+      incident: 'INC-9',
+      requested_by: 'olga',
+    };
+
+    expect(await call(GLASS, 'olga', { ...ORDER, hours: 2 })).toMatchObject({
+      status: 202,
+      body: { ...asked, status: 'requested', open_hours: 2, is_undocumented: false },
+    });
+    expect(await call(`${GLASS}/confirm`, 'olga', WHY)).toMatchObject({
+      status: 403,
+      body: { title: 'SeparationOfDuties' },
+    });
+    expect(await call(`${GLASS}/confirm`, 'omar', WHY)).toMatchObject({
+      status: 200,
+      body: { status: 'open', confirmed_by: 'omar', confirmed_because: WHY.reason, open_until: expect.any(String) },
+    });
+    expect(await call(GLASS, 'olga', { ...ORDER, hours: 2 })).toMatchObject({ status: 200, body: { status: 'open' } });
+    expect(await call('/break-glass', 'ada', undefined, ['auditor'])).toMatchObject({ body: { break_glass: [asked] } });
+    expect(await call(GLASS, 'ada', undefined, ['approver'])).toMatchObject({ status: 200, body: asked });
+    expect((await call(`/releases/${approved.releaseId}`, 'olga')).body).toMatchObject({
+      promotion: { can_promote: true, reasons: [] },
+      break_glass: asked,
+    });
+    expect(await call(`${GLASS}/document`, 'olga', { account: 'nothing was done' })).toMatchObject({
+      status: 409,
+      body: { title: 'BreakGlassImpossible' },
+    });
+    expect(await call(`${GLASS}/end`, 'omar', WHY)).toMatchObject({ body: { status: 'over', ended_by: 'omar' } });
+    expect((await call('/break-glass', 'olga')).body).toEqual({ break_glass: [] });
+    expect(await call(`/releases/${approved.releaseId}/promotion`, 'oscar', WHY)).toMatchObject({ status: 409 });
+  });
+
+  it('is owed its documentation after its use, listed until then, and settled by it', async () => {
+    const at = aBreakGlass().requested.at;
+    intake.store.seed(
+      aBreakGlass({ used: { at, attempt: 1, documentBy: at }, ended: { by: 'olga', at, reason: 'r' } }),
+    );
+
+    expect((await call('/break-glass', 'olga')).body).toMatchObject({
+      break_glass: [{ status: 'over', is_undocumented: true, document_by: at, used_at: at }],
+    });
+    expect(await call(`${GLASS}/document`, 'olga', { account: ' what was done\nand why ' })).toMatchObject({
+      status: 200,
+      body: { status: 'documented', documented_by: 'olga', account: 'what was done\nand why', is_undocumented: false },
+    });
+    expect((await call('/break-glass', 'olga')).body).toEqual({ break_glass: [] });
+  });
+
+  it('is asked for and confirmed by whom the policy names, who are people', async () => {
+    const rule = { ...RULE, requestedBy: ['releaser'], confirmedBy: ['auditor'] };
+
+    expect(await call(GLASS, 'olga', ORDER, ['operator'], rule)).toMatchObject({ status: 403 });
+    expect(await call(GLASS, 'nobody-we-know', ORDER, ['releaser'], rule)).toMatchObject({ status: 403 });
+    expect(await call(GLASS, 'olga', ORDER, ['releaser'], rule)).toMatchObject({ status: 202 });
+    expect(await call(`${GLASS}/confirm`, 'omar', WHY, ['operator', 'releaser'], rule)).toMatchObject({ status: 403 });
+    expect(await call(`${GLASS}/confirm`, 'omar', WHY, ['auditor'], rule)).toMatchObject({ status: 200 });
+    for (const role of ['auditor', 'releaser'])
+      expect(await call(`${GLASS}/end`, 'omar', WHY, [role], rule)).toMatchObject({ status: 200 });
+    const events = (await intake.store.events(MODEL)).map(({ event }) => `${event.actor_id} ${event.actor_role}`);
+    expect(events).toEqual(['olga releaser', 'omar auditor', 'omar auditor']);
+  });
+
+  it('needs a reason, an incident, whole hours and an account that has room in its event', async () => {
+    expect(await call(GLASS, 'olga', { reason: 'r' })).toMatchObject({ status: 422 });
+    expect(await call(GLASS, 'olga', { ...ORDER, hours: 25 })).toMatchObject({ status: 422 });
+    expect(await call(GLASS, 'olga', { ...ORDER, hours: 5 })).toMatchObject({ status: 409 });
+    expect(await call(`${GLASS}/confirm`, 'olga', {})).toMatchObject({ status: 422 });
+    expect(await call(`${GLASS}/document`, 'olga', { account: ' ' })).toMatchObject({ status: 422 });
+    expect(await call(`${GLASS}/document`, 'olga', { account: 'ⴰ'.repeat(4000) })).toMatchObject({ status: 422 });
+    expect(await call(GLASS, 'olga')).toMatchObject({ status: 404 });
+    expect(await call('/releases/gone/break-glass', 'olga')).toMatchObject({ status: 404 });
+    expect(await call('/releases/gone/break-glass', 'olga', ORDER)).toMatchObject({ status: 404 });
+    expect(await call(`${GLASS}/confirm`, 'olga', WHY)).toMatchObject({ status: 404 });
+  });
+});
