@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { PARQUET, withHistory } from '../lib/adapters/history/duckdb-history.ts';
+import { type HistoryPaths, PARQUET, withHistory } from '../lib/adapters/history/duckdb-history.ts';
 import { questionSql } from '../lib/adapters/history/question-sql.ts';
 import { QUESTIONS } from '../lib/domain/questions/catalogue.ts';
 import { HISTORY_COLUMNS } from '../lib/domain/questions/history-row.ts';
+import { ORIGIN_COLUMNS } from '../lib/domain/questions/origin-row.ts';
 import { type Given, statementOf } from '../lib/domain/questions/question.ts';
 import { mlflowPeers, withMlflow } from './mlflow.ts';
 import { printTimes, rounds, roundsAsked, timing } from './rounds.ts';
@@ -51,6 +52,7 @@ const VALUES: Readonly<Record<string, string>> = {
   variants: `CASE WHEN i % 10 = 8 THEN '[{"variant":"v1","weight":"1","release_id":"release-' || CAST(i // 10 AS VARCHAR) || '","model_version":"1"}]' ELSE '' END`,
   training_dataset_sha256: `CASE WHEN i % 10 = 0 THEN sha256(CAST(i // 30 AS VARCHAR)) ELSE '' END`,
   trained_from: `CASE WHEN i % 10 = 2 THEN '{"data":[{"name":"train.parquet","sha256":"' || sha256(CAST(i // 30 AS VARCHAR)) || '"}],"builder":"sagemaker"}' ELSE '' END`,
+  pinned: `CASE WHEN i % 10 = 1 THEN '{"model_card":"' || sha256('card ' || CAST(i AS VARCHAR)) || '","evaluation_report":"' || sha256('report ' || CAST(i AS VARCHAR)) || '"}' ELSE '' END`,
   details: `'{"member":"' || repeat(CAST(hash(i) AS VARCHAR), 10) || '"}'`,
   event_hash: 'sha256(CAST(i AS VARCHAR))',
   event_key: `'events/v1/dt=2026-01-01/model=model-' || CAST(i // ${PER_MODEL} AS VARCHAR) || '/' || CAST(i AS VARCHAR)`,
@@ -58,14 +60,32 @@ const VALUES: Readonly<Record<string, string>> = {
   dt: `strftime(to_timestamp(1735689600 + (i % ${PER_MODEL}) * 3600), '%Y-%m-%d')`,
 };
 
-const makeTable = async (rows: number): Promise<string> => {
-  const cells = HISTORY_COLUMNS.map(
-    ({ name, type }) => `${VALUES[name] ?? (type === 'bigint' ? '0' : "''")} AS "${name}"`,
-  );
-  const statement = (to: string) =>
-    `COPY (SELECT ${cells.join(', ')} FROM range(${rows}) AS t(i)) TO '${to}' (${PARQUET})`;
+/** What a release comes from: itself, the snapshot that its request names, and the data that its evidence names. */
+const originsFrom = (rows: number): string => {
+  const of = (relation: string, source: string, entry: string, snapshot: string): string => {
+    const values: Readonly<Record<string, string>> = {
+      source,
+      relation: `'${relation}'`,
+      release_id: `'release-' || CAST(r AS VARCHAR)`,
+      model: `'model-' || lpad(CAST(r * 10 // ${PER_MODEL} AS VARCHAR), 6, '0')`,
+      training_dataset_sha256: snapshot,
+      leaf_index: `r * 10 + ${entry}`,
+    };
+    const cells = ORIGIN_COLUMNS.map(({ name }) => `${values[name] ?? "''"} AS "${name}"`);
+    return `SELECT ${cells.join(', ')} FROM range(${rows / 10}) AS t(r)`;
+  };
+  const snapshot = `sha256(CAST(r * 10 // 30 AS VARCHAR))`;
+  return [
+    of('release', `'release-' || CAST(r AS VARCHAR)`, '0', snapshot),
+    of('training_dataset', snapshot, '0', snapshot),
+    of('data', `sha256(CAST((r * 10 + 2) // 30 AS VARCHAR))`, '2', "''"),
+  ].join(' UNION ALL ');
+};
+
+const makeFile = async (name: string, rows: number, select: string): Promise<string> => {
+  const statement = (to: string) => `COPY (${select}) TO '${to}' (${PARQUET})`;
   const made = createHash('sha256').update(statement('')).digest('hex').slice(0, 8);
-  const path = join(FOLDER, `history-${rows}-${made}.parquet`);
+  const path = join(FOLDER, `${name}-${rows}-${made}.parquet`);
   if (existsSync(path)) return path;
   mkdirSync(FOLDER, { recursive: true });
   const started = Date.now();
@@ -74,8 +94,17 @@ const makeTable = async (rows: number): Promise<string> => {
   await connection.run(`SET TimeZone = 'UTC'`);
   await connection.run(statement(path));
   instance.closeSync();
-  console.log(`made ${rows} rows in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.log(`made the ${name} of ${rows} entries in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return path;
+};
+
+const makeTables = async (rows: number): Promise<HistoryPaths> => {
+  const cells = HISTORY_COLUMNS.map(
+    ({ name, type }) => `${VALUES[name] ?? (type === 'bigint' ? '0' : "''")} AS "${name}"`,
+  );
+  const history = await makeFile('history', rows, `SELECT ${cells.join(', ')} FROM range(${rows}) AS t(i)`);
+  const origins = await makeFile('origins', rows, `SELECT * FROM (${originsFrom(rows)}) ORDER BY source, leaf_index`);
+  return { history: [history], origins: [origins] };
 };
 
 /** The same model in both tables, in the middle of the small one. */
@@ -97,10 +126,10 @@ const statements = QUESTIONS.map((question) => ({
   sql: statementOf(question, questionSql(question.sql), givenFor(question.parameters.map(({ name }) => name))),
 }));
 
-const [small, large] = [await makeTable(SMALL), await makeTable(LARGE)];
+const [small, large] = [await makeTables(SMALL), await makeTables(LARGE)];
 const count = roundsAsked(7);
-const timesOf = (path: string) =>
-  withHistory([path], async (ask) => {
+const timesOf = (tables: HistoryPaths) =>
+  withHistory(tables, async (ask) => {
     const times = await rounds(
       count,
       statements.map(({ name, sql }) => ({
@@ -128,9 +157,9 @@ for (const { name } of statements) {
 
 if (process.argv.includes('--mlflow')) {
   const [models, releases] = [10, PER_MODEL / 10];
-  const table = await makeTable(models * PER_MODEL);
+  const tables = await makeTables(models * PER_MODEL);
   const among = { ...ASKED, model: 'model-000005', release: 'release-507' };
-  await withHistory([table], (ask) =>
+  await withHistory(tables, (ask) =>
     withMlflow(models, releases, async (call) => {
       console.log(`\n${models * releases} releases, MLflow over HTTP and Assay in the process that asks`);
       const ours = QUESTIONS.filter(({ name }) => ['approvals', 'live', 'lineage'].includes(name)).map((question) => ({

@@ -6,9 +6,10 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { AuditEvent } from '../../lib/domain/ledger/event.ts';
 import { QUESTIONS } from '../../lib/domain/questions/catalogue.ts';
-import { HISTORY_PREFIX } from '../../lib/domain/questions/history-reach.ts';
+import { HISTORY_PREFIX, ORIGINS_PREFIX } from '../../lib/domain/questions/history-reach.ts';
 import { HISTORY_COLUMNS } from '../../lib/domain/questions/history-row.ts';
 import { placesIn } from '../../lib/domain/questions/literal.ts';
+import { ORIGIN_COLUMNS } from '../../lib/domain/questions/origin-row.ts';
 import { PROJECT, QUESTIONS_SQL } from '../../lib/infra/bundling.ts';
 import { AnalyticsQueriesStack } from '../../lib/infra/stacks/analytics-queries-stack.ts';
 import { bucketStatements, coreTemplate, PRODUCTION, resourceOf, roleStatements, textOf } from './template.ts';
@@ -76,11 +77,14 @@ describe('the tables', () => {
     expect(textOf(Parameters['storage.location.template'])).toBe(`${location}dt=\${dt}/`);
   });
 
-  it('of the history have the columns of its rows, and read no other files', () => {
-    const { StorageDescriptor, PartitionKeys } = tableOf('History');
+  it.each([
+    ['History', HISTORY_COLUMNS, HISTORY_PREFIX],
+    ['Origins', ORIGIN_COLUMNS, ORIGINS_PREFIX],
+  ] as const)('of derived rows have their columns, and read no other files: %s', (id, columns, prefix) => {
+    const { StorageDescriptor, PartitionKeys } = tableOf(id);
 
-    expect(StorageDescriptor.Columns).toEqual(HISTORY_COLUMNS.map(({ name, type }) => ({ Name: name, Type: type })));
-    expect(textOf(StorageDescriptor.Location).replace(BUCKET, '')).toBe(HISTORY_PREFIX);
+    expect(StorageDescriptor.Columns).toEqual(columns.map(({ name, type }) => ({ Name: name, Type: type })));
+    expect(textOf(StorageDescriptor.Location).replace(BUCKET, '')).toBe(prefix);
     expect(PartitionKeys).toBeUndefined();
   });
 
@@ -92,7 +96,9 @@ describe('the tables', () => {
         .flatMap(({ Action }) => Action);
 
     expect(of(':database/default')).toEqual(['glue:GetDatabase']);
-    expect(of(':table/questions_assay_prod/history')).toEqual(['glue:GetTable']);
+    for (const table of ['history', 'origins']) {
+      expect(of(`:table/questions_assay_prod/${table}`)).toEqual(['glue:GetTable']);
+    }
     // It notes who asked, and reads nothing of the table.
     expect(asking.flatMap(({ Action }) => Action).filter((action) => action.startsWith('dynamodb:'))).toEqual([
       'dynamodb:UpdateItem',

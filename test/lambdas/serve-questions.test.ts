@@ -148,10 +148,18 @@ describe('the questions of auditors, on Athena (Q-1 to Q-9)', () => {
   ])('answer %s as DuckDB answers it, from the rows of the played story', async (name, given, says) => {
     const { body } = await askOnAthena(product, name, given);
     const question = questionNamed(name) ?? expect.unreachable();
-    const [key = ''] = await historyKeys();
-    const file = join(folder, 'history.parquet');
-    await writeFile(file, await bytesAt(HISTORY_BUCKET, key));
-    const raw = await withHistory([file], (ask) => ask(statementOf(question, questionSql(question.sql), given)));
+    const filesOf = async (table: string) =>
+      Promise.all(
+        (await historyKeys())
+          .filter((key) => key.includes(`/${table}/`))
+          .map(async (key) => {
+            const file = join(folder, `${table}.parquet`);
+            await writeFile(file, await bytesAt(HISTORY_BUCKET, key));
+            return file;
+          }),
+      );
+    const paths = { history: await filesOf('entries'), origins: await filesOf('origins') };
+    const raw = await withHistory(paths, (ask) => ask(statementOf(question, questionSql(question.sql), given)));
 
     const { rows } = answerFrom(question, given, raw, { entries: 0, until: '' });
     expect(body).toMatchObject({ state: 'answered', total: rows.length });

@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import * as z from 'zod';
-import { defineEvents, defineHistory } from '../../lib/infra/constructs/analytics-tables.ts';
+import { defineEvents, defineHistory, defineOrigins } from '../../lib/infra/constructs/analytics-tables.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { until } from '../../local/ports.ts';
 import { eventOf } from './api.ts';
@@ -18,6 +18,7 @@ export const makeTables = async ({ aws }: Product): Promise<void> => {
   const stack = new Stack(new App(), 'questions');
   new CfnDatabase(stack, 'Database', { catalogId: '000000000000', databaseInput: { name: DATABASE } });
   defineHistory(stack, DATABASE, HISTORY_BUCKET);
+  defineOrigins(stack, DATABASE, HISTORY_BUCKET);
   defineEvents(stack, DATABASE, AUDIT_BUCKET);
   new CfnWorkGroup(stack, 'Workgroup', {
     name: 'questions',

@@ -1,10 +1,11 @@
-/** The table of the history in DuckDB: made of rows, kept as Parquet, and asked in SQL. No AWS, no network. */
+/** The tables of the history in DuckDB: made of rows, kept as Parquet, and asked in SQL. No AWS, no network. */
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import { FILE_ENTRIES } from '../../domain/questions/history-reach.ts';
 import { HISTORY_COLUMNS, type HistoryRow } from '../../domain/questions/history-row.ts';
+import { ORIGIN_COLUMNS, type OriginRow, type OriginSource, originsOf } from '../../domain/questions/origin-row.ts';
 import type { RawRow } from '../../domain/questions/question.ts';
 
 /** What the engine may take. */
@@ -41,7 +42,15 @@ const withEngine = async <T>(
 };
 
 const SQL_TYPES = { string: 'VARCHAR', bigint: 'BIGINT' } as const;
-const DECLARED = HISTORY_COLUMNS.map(({ name, type }) => `"${name}" ${SQL_TYPES[type]}`).join(', ');
+
+/** A table: its columns, and the order of its rows, by which an engine knows what it need not read. */
+type Table = { readonly name: 'history' | 'origins'; readonly columns: Columns; readonly order: string };
+type Columns = readonly { readonly name: string; readonly type: keyof typeof SQL_TYPES }[];
+const HISTORY: Table = { name: 'history', columns: HISTORY_COLUMNS, order: 'model, at_ms, leaf_index' };
+const ORIGINS: Table = { name: 'origins', columns: ORIGIN_COLUMNS, order: 'source, leaf_index, relation' };
+
+const declared = ({ columns }: Table): string =>
+  columns.map(({ name, type }) => `"${name}" ${SQL_TYPES[type]}`).join(', ');
 
 /** Rows of one chunk of the engine. */
 const CHUNK = 2048;
@@ -52,29 +61,41 @@ const CHUNK = 2048;
  */
 export const PARQUET = `FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${FILE_ENTRIES}`;
 
-const copyTo = (path: string): string =>
-  `COPY (SELECT * FROM history ORDER BY model, at_ms, leaf_index) TO ${sqlLiteral(path)} (${PARQUET})`;
+const copyTo = ({ name, order }: Table, path: string): string =>
+  `COPY (SELECT * FROM ${name} ORDER BY ${order}) TO ${sqlLiteral(path)} (${PARQUET})`;
 
 /** The engine writes to a temporary name beside a file, and renames it. */
 const writable = (path: string): string[] => [path, join(dirname(path), `tmp_${basename(path)}`)];
 
-/** Writes rows as a Parquet file, sorted by model and time. A file that is there already is replaced. */
-export const writeHistory = (rows: Iterable<HistoryRow>, path: string, limits: HistoryLimits = LAPTOP): Promise<void> =>
+/** Writes rows of `history` as a Parquet file, sorted by model and time. A file that is there already is replaced. */
+export const writeHistory = (rows: Iterable<HistoryRow>, path: string, limits?: HistoryLimits): Promise<void> =>
+  writeTable(HISTORY, rows, path, limits);
+
+/** Writes what rows of `history` say of where releases come from, sorted by that. A file that is there already is replaced. */
+export const writeOrigins = (rows: readonly OriginSource[], path: string, limits?: HistoryLimits): Promise<void> =>
+  writeTable(ORIGINS, rows.flatMap(originsOf), path, limits);
+
+const writeTable = (
+  table: Table,
+  rows: Iterable<HistoryRow | OriginRow>,
+  path: string,
+  limits: HistoryLimits = LAPTOP,
+): Promise<void> =>
   withEngine(writable(path), limits, async (connection) => {
-    await connection.run(`CREATE TABLE history (${DECLARED})`);
+    await connection.run(`CREATE TABLE ${table.name} (${declared(table)})`);
     const { DuckDBDataChunk, BIGINT, VARCHAR } = loadDuckdb();
-    const types = HISTORY_COLUMNS.map(({ type }) => (type === 'bigint' ? BIGINT : VARCHAR));
-    const appender = await connection.createAppender('history');
+    const types = table.columns.map(({ type }) => (type === 'bigint' ? BIGINT : VARCHAR));
+    const appender = await connection.createAppender(table.name);
     for (const some of chunksOf(rows)) {
       const chunk = DuckDBDataChunk.create(types);
       chunk.setRows(some);
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
-    await connection.run(copyTo(path));
+    await connection.run(copyTo(table, path));
   });
 
-function* chunksOf(rows: Iterable<HistoryRow>) {
+function* chunksOf(rows: Iterable<HistoryRow | OriginRow>) {
   let some: (string | bigint)[][] = [];
   for (const row of rows) {
     some.push(Object.values(row).map((value) => (typeof value === 'number' ? BigInt(value) : value)));
@@ -86,31 +107,35 @@ function* chunksOf(rows: Iterable<HistoryRow>) {
 }
 
 /** The rows of the files. No file, no rows: the table is there all the same. */
-const createView = (name: string, paths: readonly string[]): string =>
+const createView = (table: Table, paths: readonly string[], name: string = table.name): string =>
   paths.length === 0
-    ? `CREATE TABLE ${name} (${DECLARED})`
+    ? `CREATE TABLE ${name} (${declared(table)})`
     : `CREATE VIEW ${name} AS SELECT * FROM read_parquet([${paths.map(sqlLiteral).join(', ')}], hive_partitioning = false)`;
 
 /** Makes one file of several, sorted by model and time, with each entry of the log once. */
 export const compactHistory = (paths: readonly string[], path: string, limits: HistoryLimits = LAPTOP): Promise<void> =>
   withEngine([...paths, ...writable(path)], limits, async (connection) => {
-    await connection.run(createView('told', paths));
+    await connection.run(createView(HISTORY, paths, 'told'));
     await connection.run(
       'CREATE VIEW history AS SELECT * FROM told QUALIFY row_number() OVER (PARTITION BY leaf_index) = 1',
     );
-    await connection.run(copyTo(path));
+    await connection.run(copyTo(HISTORY, path));
   });
 
-/** Asks statements of Parquet files, which they see as `history`. */
+/** The Parquet files of each table. */
+export type HistoryPaths = { readonly history: readonly string[]; readonly origins: readonly string[] };
+
+/** Asks statements of Parquet files, which they see as `history` and `origins`. */
 export type AskHistory = (sql: string) => Promise<RawRow[]>;
 
 export const withHistory = <T>(
-  paths: readonly string[],
+  { history, origins }: HistoryPaths,
   use: (ask: AskHistory) => Promise<T>,
   limits: HistoryLimits = LAPTOP,
 ): Promise<T> =>
-  withEngine(paths, limits, async (connection) => {
-    await connection.run(createView('history', paths));
+  withEngine([...history, ...origins], limits, async (connection) => {
+    await connection.run(createView(HISTORY, history));
+    await connection.run(createView(ORIGINS, origins));
     return use(async (sql) => {
       const rows = (await connection.runAndReadAll(sql)).getRowObjectsJS();
       return rows as RawRow[]; // The cast holds: the columns of the history are texts and whole numbers.

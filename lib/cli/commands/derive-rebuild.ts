@@ -45,19 +45,20 @@ export const makeRows = async ({ bundles, objects }: Place, around: Surroundings
 
 /** Says of each file whether its rows are those of the log. */
 export const checkRows = async ({ bundles, objects }: Place, around: Surroundings): Promise<ExitCode> => {
-  const { rowsInFile } = await import('../../adapters/history/history-files.ts');
+  const { originsInFile, rowsInFile } = await import('../../adapters/history/history-files.ts');
   const { readReach } = await import('../../adapters/history/history-objects.ts');
   const reach = await readReach(objects);
   const lines: string[][] = [];
   let differing = 0;
-  for await (const { key, entries, sha256, differsAt } of compareHistory({
+  for await (const { key, rows, sha256, differsAt } of compareHistory({
     bundles,
     reach,
     rowsIn: rowsInFile(objects),
+    originsIn: originsInFile(objects),
   })) {
     if (differsAt !== undefined) differing += 1;
     const verdict = differsAt === undefined ? 'as the log says' : `differs from entry ${differsAt} on`;
-    lines.push([key, `${entries}`, sha256.slice(0, 16), verdict]);
+    lines.push([key, `${rows}`, sha256.slice(0, 16), verdict]);
   }
   if (lines.length > 0) around.out(columns(['file', 'rows', 'digest', ''], lines));
   const until = reach.until === '' ? '' : `, up to ${reach.until}`;

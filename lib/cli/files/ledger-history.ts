@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withHistory, writeHistory } from '../../adapters/history/duckdb-history.ts';
+import { withHistory, writeHistory, writeOrigins } from '../../adapters/history/duckdb-history.ts';
 import { questionSql } from '../../adapters/history/question-sql.ts';
 import { coveredUntil, type Log } from '../../domain/ledger/log.ts';
 import { type ReadLog, readLog } from '../../domain/ledger/read-log.ts';
@@ -26,13 +26,14 @@ export const readCopiedLog = (directory: string, keys: readonly string[], public
 export const askingLog = async <T>(log: Log, use: (ask: Ask) => Promise<T>): Promise<T> => {
   const folder = await mkdtemp(join(tmpdir(), 'assay-history-'));
   try {
-    const file = join(folder, 'history.parquet');
+    const [history, origins] = [join(folder, 'history.parquet'), join(folder, 'origins.parquet')];
     const rows = log.entries
       .slice(0, log.attested)
       .map((entry) => historyRow(entry, { leafIndex: entry.index, bundleKey: entry.bundleKey, bundleVersionId: '' }));
-    await writeHistory(rows, file);
+    await writeHistory(rows, history);
+    await writeOrigins(rows, origins);
     const covers = { entries: log.attested, until: coveredUntil(log) ?? '' };
-    return await withHistory([file], (found) =>
+    return await withHistory({ history: [history], origins: [origins] }, (found) =>
       use(async (name, given) => {
         const question = questionNamed(name);
         if (question === undefined) throw new Error(`could not ask ${name}: there is no such question`);

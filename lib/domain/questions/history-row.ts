@@ -1,4 +1,4 @@
-/** The one flat table that questions are asked of: a row for each entry of the log. */
+/** The flat table that questions are asked of: a row for each entry of the log. */
 import { millisecondsOf } from '../instant.ts';
 import { eventDate } from '../ledger/bundle.ts';
 import { eventKey } from '../ledger/event.ts';
@@ -101,6 +101,8 @@ const COLUMNS = {
   former_release: detail('former_release'),
   answers: detail('answers'),
   trained_from: detail('trained_from'),
+  /** The digests of locked evidence, alone: whoever needs these does not have to unpack what all other events say. */
+  pinned: text(({ event }) => (event.event_type === 'evidence_pinned' ? JSON.stringify(event.details) : '')),
   event_hash: text(({ hash }) => hash),
   event_key: text(({ event }) => eventKey(event)),
   bundle_key: text(({ place }) => place.bundleKey),

@@ -74,7 +74,7 @@ const FILES: Readonly<Record<string, LineageBranch>> = {
 };
 
 const pinnedIn = (row: Row): Item[] => [
-  ...membersIn(row['details']).flatMap(([name, sha256]) => {
+  ...membersIn(row['pinned']).flatMap(([name, sha256]) => {
     const branch = FILES[name];
     return branch === undefined ? [] : item(branch, `file ${name}`, sha256);
   }),
@@ -154,7 +154,7 @@ export const LINEAGE: Question = {
     ...['occurred_at', 'event_type', 'release_id', 'model', 'model_version', 'approval_state', 'artifact_sha256'],
     ...['git_commit', 'git_ref', 'commit_author', 'trained_by', 'requested_by', 'training_dataset_sha256'],
     ...['training_dataset_ref', 'config_version', 'feature_schema_version', 'image', 'model_package_arn'],
-    ...['former_release', 'answers', 'trained_from', 'superseded', 'from_id', 'to_id', 'endpoint', 'details'],
+    ...['former_release', 'answers', 'trained_from', 'superseded', 'from_id', 'to_id', 'endpoint', 'pinned'],
   ]
     .map((name) => shown(name, name))
     .concat(PROOF),

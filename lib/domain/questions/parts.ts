@@ -50,7 +50,7 @@ const columnsOf = (row: Row): [part: string, value: string][] =>
 /** The digest of each file of evidence that was locked. */
 const evidenceOf = (row: Row): [part: string, value: string][] =>
   row['event_type'] === 'evidence_pinned'
-    ? pinnedEvidence(Object.fromEntries(membersIn(row['details']))).map(([name, sha256]) => [
+    ? pinnedEvidence(Object.fromEntries(membersIn(row['pinned']))).map(([name, sha256]) => [
         `evidence: ${name}`,
         sha256,
       ])
@@ -64,7 +64,7 @@ export const PART_COLUMNS: readonly Column[] = [
   ...[...new Set(Object.values(ESTABLISHED).flatMap((list) => list.map(([, column]) => column)))].map((name) =>
     shown(name, name),
   ),
-  shown('details', 'details'),
+  shown('pinned', 'pinned'),
   ...PROOF,
 ];
 

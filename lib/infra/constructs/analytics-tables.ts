@@ -2,8 +2,9 @@
 import { Aws } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { Construct } from 'constructs';
-import { HISTORY_PREFIX } from '../../domain/questions/history-reach.ts';
+import { HISTORY_PREFIX, ORIGINS_PREFIX } from '../../domain/questions/history-reach.ts';
 import { HISTORY_COLUMNS } from '../../domain/questions/history-row.ts';
+import { ORIGIN_COLUMNS } from '../../domain/questions/origin-row.ts';
 
 /** Before it there was no Assay, so there is no bundle of an earlier day. */
 const FIRST_DAY = '2026-01-01';
@@ -13,17 +14,46 @@ const FIRST_DAY = '2026-01-01';
  * says of each part of a file between which models and instants its rows are.
  */
 export const defineHistory = (scope: Construct, databaseName: string, bucket: string): CfnTable =>
-  new CfnTable(scope, 'History', {
+  parquetTable(scope, 'History', databaseName, {
+    name: 'history',
+    description: 'An event of the audit trail for each row, with the place in the log where its proof lies',
+    location: `s3://${bucket}/${HISTORY_PREFIX}`,
+    columns: HISTORY_COLUMNS,
+  });
+
+/** What each release comes from, by its id, and by the ids and digests of its sources. */
+export const defineOrigins = (scope: Construct, databaseName: string, bucket: string): CfnTable =>
+  parquetTable(scope, 'Origins', databaseName, {
+    name: 'origins',
+    description: 'A release for each row, and one thing that it comes from, with the entry of the log that says so',
+    location: `s3://${bucket}/${ORIGINS_PREFIX}`,
+    columns: ORIGIN_COLUMNS,
+  });
+
+type ParquetTable = {
+  readonly name: string;
+  readonly description: string;
+  readonly location: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+};
+
+const parquetTable = (
+  scope: Construct,
+  id: string,
+  databaseName: string,
+  { name, description, location, columns }: ParquetTable,
+): CfnTable =>
+  new CfnTable(scope, id, {
     catalogId: Aws.ACCOUNT_ID,
     databaseName,
     tableInput: {
-      name: 'history',
-      description: 'An event of the audit trail for each row, with the place in the log where its proof lies',
+      name,
+      description,
       tableType: 'EXTERNAL_TABLE',
       parameters: { EXTERNAL: 'TRUE', classification: 'parquet' },
       storageDescriptor: {
-        location: `s3://${bucket}/${HISTORY_PREFIX}`,
-        columns: HISTORY_COLUMNS.map(({ name, type }) => ({ name, type })),
+        location,
+        columns: columns.map(({ name, type }) => ({ name, type })),
         inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
         outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
         serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },

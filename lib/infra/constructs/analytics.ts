@@ -6,7 +6,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
 import type { AccessLogs } from './access-logs.ts';
-import { defineEvents, defineHistory } from './analytics-tables.ts';
+import { defineEvents, defineHistory, defineOrigins } from './analytics-tables.ts';
 import { athenaWorkgroup } from './athena-workgroup.ts';
 import type { Foundations } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
@@ -62,6 +62,7 @@ export class Analytics extends Construct {
     });
     for (const table of [
       defineHistory(this, this.database, this.bucket.bucketName),
+      defineOrigins(this, this.database, this.bucket.bucketName),
       defineEvents(this, this.database, ledger.bucket.bucketName),
     ]) {
       table.addResourceDependency(database);
@@ -127,9 +128,10 @@ export class Analytics extends Construct {
       })
       .allow({
         actions: ['glue:GetTable'],
-        resources: ['catalog', `database/${this.database}`, `table/${this.database}/history`].map((it) =>
-          regional('glue', it),
-        ),
+        resources: [
+          ...['catalog', `database/${this.database}`],
+          ...['history', 'origins'].map((table) => `table/${this.database}/${table}`),
+        ].map((it) => regional('glue', it)),
       })
       .allow({ actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [this.bucket.bucketArn] })
       .allow({

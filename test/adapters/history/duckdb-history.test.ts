@@ -9,10 +9,12 @@ import { readLedgerFile } from '../../../lib/domain/ledger/ledger-file.ts';
 import { APPROVALS } from '../../../lib/domain/questions/approvals.ts';
 import { COVERS_SQL } from '../../../lib/domain/questions/catalogue.ts';
 import { HISTORY_COLUMNS, historyRow } from '../../../lib/domain/questions/history-row.ts';
+import { LINEAGE } from '../../../lib/domain/questions/lineage.ts';
 import { literalText } from '../../../lib/domain/questions/literal.ts';
 import { LIVE } from '../../../lib/domain/questions/live.ts';
 import { answerFrom, type Question, statementOf } from '../../../lib/domain/questions/question.ts';
 import { aLedger } from '../../domain/ledger/a-ledger.ts';
+import { writeTables } from '../../support/history-paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-history-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,10 +26,9 @@ const rows = (await aLedger()).flatMap((file) => {
     historyRow(entry, { leafIndex: read.firstIndex + line, bundleKey: read.key, bundleVersionId: '' }),
   );
 });
-const all = join(folder, "it's all.parquet");
-await writeHistory(rows, all);
+const all = await writeTables(rows, folder, "it's all ");
 
-const ask = (question: Question, given: Record<string, string>, files = [all]) =>
+const ask = (question: Question, given: Record<string, string>, files = all) =>
   withHistory(files, async (found) => {
     const [covers] = await found(questionSql(COVERS_SQL));
     return answerFrom(question, given, await found(statementOf(question, questionSql(question.sql), given)), {
@@ -38,7 +39,7 @@ const ask = (question: Question, given: Record<string, string>, files = [all]) =
 
 describe('the history in DuckDB', () => {
   it('holds every row as it was given, sorted by model and time', async () => {
-    const found = await withHistory([all], (query) => query('SELECT * FROM history'));
+    const found = await withHistory(all, (query) => query('SELECT * FROM history'));
 
     expect(rows.length).toBeGreaterThan(20);
     expect(found.map((row) => Object.keys(row))).toEqual(rows.map(() => HISTORY_COLUMNS.map(({ name }) => name)));
@@ -84,10 +85,10 @@ describe('the history in DuckDB', () => {
   });
 
   it('answers over no file, and over an empty one', async () => {
-    const empty = join(folder, 'empty.parquet');
-    await writeHistory([], empty);
+    const none = { history: [], origins: [] };
 
-    for (const files of [[], [empty]]) {
+    for (const files of [none, await writeTables([], folder, 'empty ')]) {
+      expect(await ask(LINEAGE, { release: '01jc0000000000000000000000' }, files)).toMatchObject({ rows: [] });
       expect(await ask(APPROVALS, { model: 'credit' }, files)).toMatchObject({
         rows: [],
         covers: { entries: 0, until: '' },
@@ -101,8 +102,9 @@ describe('the history in DuckDB', () => {
     await writeHistory(rows.slice(10), other ?? '');
     await compactHistory([one ?? '', other ?? ''], whole ?? '');
 
-    const inFile = (file: string) => withHistory([file], (query) => query('SELECT * FROM history'));
-    expect(await inFile(whole ?? '')).toEqual(await inFile(all));
+    const inFiles = (history: readonly string[]) =>
+      withHistory({ history, origins: [] }, (query) => query('SELECT * FROM history'));
+    expect(await inFiles([whole ?? ''])).toEqual(await inFiles(all.history));
   });
 
   it('reads every text literal as exactly that text: a hundred thousand hostile ones', async () => {
@@ -138,7 +140,7 @@ describe('the history in DuckDB', () => {
     const texts = fc.sample(hostile, { numRuns: 100_000, seed: 20_261_129 });
     const BATCH = 2_000;
 
-    await withHistory([all], async (query) => {
+    await withHistory(all, async (query) => {
       for (let start = 0; start < texts.length; start += BATCH) {
         const some = texts.slice(start, start + BATCH);
         const values = some.map((value, place) => `(${place}, ${literalText({ kind: 'text', value })})`);
@@ -154,9 +156,7 @@ describe('the history in DuckDB', () => {
     const secret = join(folder, 'secret.csv');
     writeFileSync(secret, 'a\n1\n');
 
-    await expect(withHistory([all], (query) => query(`SELECT * FROM read_csv('${secret}')`))).rejects.toThrow(
-      'disabled',
-    );
-    await expect(withHistory([all], (query) => query(`COPY history TO '${secret}'`))).rejects.toThrow('disabled');
+    await expect(withHistory(all, (query) => query(`SELECT * FROM read_csv('${secret}')`))).rejects.toThrow('disabled');
+    await expect(withHistory(all, (query) => query(`COPY history TO '${secret}'`))).rejects.toThrow('disabled');
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AskHistory, withHistory, writeHistory } from '../../../lib/adapters/history/duckdb-history.ts';
+import { type AskHistory, withHistory } from '../../../lib/adapters/history/duckdb-history.ts';
 import { questionSql } from '../../../lib/adapters/history/question-sql.ts';
 import { logSteps } from '../../../lib/domain/ledger/bundle.ts';
 import { readLedgerFile } from '../../../lib/domain/ledger/ledger-file.ts';
@@ -12,12 +12,12 @@ import { questionNamed } from '../../../lib/domain/questions/catalogue.ts';
 import { historyRow } from '../../../lib/domain/questions/history-row.ts';
 import { answerFrom, type Given, type Row, statementOf } from '../../../lib/domain/questions/question.ts';
 import { auditHistory } from '../../support/audit-history.ts';
+import { writeTables } from '../../support/history-paths.ts';
 
 const EVENTS = 10_000;
 const { events, truth, models } = auditHistory(EVENTS, 25);
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-golden-'));
-const file = join(folder, 'history.parquet');
 let query: AskHistory;
 let close: (ended: undefined) => void;
 let closed: Promise<unknown>;
@@ -35,10 +35,10 @@ beforeAll(async () => {
       historyRow(entry, { leafIndex: read.firstIndex + line, bundleKey: read.key, bundleVersionId: 'v1' }),
     );
   });
-  await writeHistory(rows, file);
+  const tables = await writeTables(rows, folder);
   // One engine for all questions: each start of one takes longer than its answers.
   await new Promise<void>((ready) => {
-    closed = withHistory([file], (found) => {
+    closed = withHistory(tables, (found) => {
       query = found;
       ready();
       return new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { historyFiles } from '../../../lib/adapters/history/history-files.ts';
 import type { HistoryObjects } from '../../../lib/adapters/history/history-objects.ts';
 import { checkRows, makeRows } from '../../../lib/cli/commands/derive-rebuild.ts';
 import { deriveHistory } from '../../../lib/domain/questions/derive-history.ts';
-import { historyKey } from '../../../lib/domain/questions/history-reach.ts';
+import { historyKey, originsKey } from '../../../lib/domain/questions/history-reach.ts';
 import type { HistoryRow } from '../../../lib/domain/questions/history-row.ts';
 import { type LogBundles, readBundle } from '../../../lib/domain/questions/log-bundles.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
@@ -76,6 +76,46 @@ describe('assay derive rebuild', () => {
     expect(found).toMatchObject({ code: 1, out: expect.stringContaining('differs from entry 4 on') });
     expect(found.out).toContain(historyKey(0));
     expect([made, ...lines]).toEqual([0, expect.stringMatching(/^28 rows, of all entries up to 2026-/)]);
+    expect(await check(logOf(ALL), objects)).toMatchObject({ code: 0 });
+  });
+
+  it('finds that nothing is said any more of where a release comes from', async () => {
+    const objects = memoryObjects();
+    await derive(logOf(ALL), objects);
+    const found = (await objects.get(originsKey(0))) ?? expect.unreachable('it was derived');
+    const without = { ...objects, get: async (key: string) => (key === originsKey(0) ? undefined : objects.get(key)) };
+
+    const { code, out } = await check(logOf(ALL), without);
+
+    expect(found.bytes.length).toBeGreaterThan(0);
+    expect({ code, out }).toMatchObject({ code: 1, out: expect.stringContaining('1 file not as the log says') });
+    expect(out).toMatch(/\/origins\/.*differs from entry \d+ on/);
+  });
+
+  it('is whole again after a run that ended between the rows and what follows from them', async () => {
+    const objects = memoryObjects();
+    await derive(logOf(1), objects);
+    const put: HistoryObjects['put'] = async (key, bytes, tag) => {
+      if (key === originsKey(0)) throw new Error('the run ended here');
+      return objects.put(key, bytes, tag);
+    };
+    await expect(derive(logOf(ALL), { ...objects, put })).rejects.toThrow('the run ended here');
+
+    await derive(logOf(ALL), objects);
+
+    expect(await check(logOf(ALL), objects)).toMatchObject({ code: 0 });
+  });
+
+  it('loses nothing to a slower run: what that one made of fewer rows is refused', async () => {
+    const objects = memoryObjects();
+    await derive(logOf(1), objects);
+    // The slower run has replaced the rows, and another one adds to them before it comes to the origins.
+    const put: HistoryObjects['put'] = async (key, bytes, tag) => {
+      if (key === originsKey(0)) await derive(logOf(ALL), objects);
+      return objects.put(key, bytes, tag);
+    };
+
+    await expect(derive(logOf(2), { ...objects, put })).rejects.toThrow(Conflict);
     expect(await check(logOf(ALL), objects)).toMatchObject({ code: 0 });
   });
 

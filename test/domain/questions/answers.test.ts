@@ -57,7 +57,7 @@ const requested = { event_type: 'release_requested', model_version: '1.0.0', git
 const pinned = {
   event_type: 'evidence_pinned',
   artifact_sha256: 'aaa',
-  details: JSON.stringify({ model_card: MODEL_CARD, change_id: 'CHG-1' }),
+  pinned: JSON.stringify({ model_card: MODEL_CARD, change_id: 'CHG-1' }),
   leaf_index: 2,
 };
 

@@ -4,6 +4,7 @@ import { rowsOfFiles } from '../../../lib/domain/questions/derive-history.ts';
 import { NOTHING_YET } from '../../../lib/domain/questions/history-reach.ts';
 import type { HistoryRow } from '../../../lib/domain/questions/history-row.ts';
 import type { LogBundles } from '../../../lib/domain/questions/log-bundles.ts';
+import { type OriginRow, originsOf } from '../../../lib/domain/questions/origin-row.ts';
 import { aLedger } from '../ledger/a-ledger.ts';
 
 const files = new Map((await aLedger()).map(({ key, bytes }) => [key, bytes]));
@@ -15,12 +16,17 @@ const bundles: LogBundles = {
 const rows: HistoryRow[] = [];
 for await (const { rows: some } of rowsOfFiles(bundles)) rows.push(...some);
 
-const compare = async (found: readonly HistoryRow[], entries = rows.length) => {
+const origins = rows.flatMap(originsOf);
+const compareAll = async (found: readonly HistoryRow[], from: readonly OriginRow[], entries = rows.length) => {
   const compared = [];
   const reach = { ...NOTHING_YET, entries };
-  for await (const one of compareHistory({ bundles, reach, rowsIn: async () => found })) compared.push(one);
+  const world = { bundles, reach, rowsIn: async () => found, originsIn: async () => from };
+  for await (const one of compareHistory(world)) compared.push(one);
   return compared;
 };
+/** The files of entries alone. */
+const compare = async (found: readonly HistoryRow[], entries = rows.length) =>
+  (await compareAll(found, origins, entries)).filter(({ key }) => key.includes('/entries/'));
 const changed = (index: number, changes: Partial<HistoryRow>) =>
   rows.map((row) => (row.leaf_index === index ? { ...row, ...changes } : row));
 
@@ -30,7 +36,7 @@ describe('the comparison of derived rows with the log', () => {
     expect(await compare(rows.toReversed())).toEqual([
       {
         key: expect.stringMatching(/\/000000000000\.parquet$/),
-        entries: rows.length,
+        rows: rows.length,
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
         differsAt: undefined,
       },
@@ -48,10 +54,28 @@ describe('the comparison of derived rows with the log', () => {
     expect(await compare(found)).toMatchObject([{ differsAt }]);
   });
 
+  it('finds origins that are others, are missing or were made up', async () => {
+    const [first, ...rest] = origins;
+    const made = { ...(first ?? expect.unreachable('there is one')), source: 'made up' };
+    const differences = async (from: readonly OriginRow[]) =>
+      (await compareAll(rows, from)).map(({ key, differsAt }) => [key.split('/').at(-2), differsAt]);
+
+    expect(await differences(origins.toReversed())).toEqual([
+      ['entries', undefined],
+      ['origins', undefined],
+    ]);
+    for (const from of [rest, [made, ...rest], [...origins, made]]) {
+      expect(await differences(from)).toEqual([
+        ['entries', undefined],
+        ['origins', made.leaf_index],
+      ]);
+    }
+  });
+
   it('compares what was derived, and not what the log has since', async () => {
-    expect(await compare(rows.slice(0, 5), 5)).toMatchObject([{ entries: 5, differsAt: undefined }]);
+    expect(await compare(rows.slice(0, 5), 5)).toMatchObject([{ rows: 5, differsAt: undefined }]);
     // Rows that a run wrote before it crashed are claimed by nobody.
-    expect(await compare(rows, 5)).toMatchObject([{ entries: 5, differsAt: undefined }]);
+    expect(await compare(rows, 5)).toMatchObject([{ rows: 5, differsAt: undefined }]);
     expect(await compare([], 0)).toEqual([]);
   });
 

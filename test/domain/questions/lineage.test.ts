@@ -40,7 +40,7 @@ describe('the lineage of a release (RR-5)', () => {
       }),
       {
         ...{ event_type: 'evidence_pinned', release_id: 'b', artifact_sha256: 'aaa', leaf_index: 2 },
-        details: '{"training_config":"ccc","model_card":"mmm"}',
+        pinned: '{"training_config":"ccc","model_card":"mmm"}',
       },
       { event_type: 'stage_evaluated', release_id: 'b', trained_from: JSON.stringify(trained), leaf_index: 3 },
       { event_type: 'model_registered', release_id: 'b', model_package_arn: 'arn', leaf_index: 4 },

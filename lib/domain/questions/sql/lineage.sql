@@ -1,57 +1,63 @@
-WITH own AS (
-  SELECT release_id, training_dataset_sha256, former_release, answers
-  FROM history
-  WHERE release_id = {{release}} AND event_type = 'release_requested'
+WITH named AS (
+  SELECT release_id, model, relation, training_dataset_sha256, former_release, answers
+  FROM origins
+  WHERE source = {{release}}
+),
+releases AS (
+  SELECT former_release AS source FROM named WHERE relation = 'release' AND former_release <> ''
+  UNION
+  SELECT answers FROM named WHERE relation = 'release' AND answers <> ''
+),
+snapshots AS (
+  SELECT training_dataset_sha256 AS source
+  FROM named
+  WHERE relation = 'release' AND training_dataset_sha256 <> ''
 ),
 related AS (
-  SELECT release_id FROM own
+  SELECT release_id, model FROM named
   UNION
-  SELECT former_release FROM own WHERE former_release <> ''
+  SELECT origins.release_id, origins.model
+  FROM origins
+  JOIN releases ON releases.source = origins.source
+  WHERE origins.relation = 'release'
   UNION
-  SELECT answers FROM own WHERE answers <> ''
-  UNION
-  SELECT release_id FROM history WHERE former_release = {{release}} AND event_type = 'release_requested'
-  UNION
-  SELECT release_id FROM history WHERE answers = {{release}} AND event_type = 'release_requested'
-  UNION
-  SELECT history.release_id
-  FROM history
-  JOIN own ON own.training_dataset_sha256 = history.training_dataset_sha256
-  WHERE history.event_type = 'release_requested' AND history.training_dataset_sha256 > ''
-  UNION
-  SELECT history.release_id
-  FROM history
-  CROSS JOIN own
-  WHERE own.training_dataset_sha256 <> '' AND strpos(history.trained_from, own.training_dataset_sha256) > 0
+  SELECT origins.release_id, origins.model
+  FROM origins
+  JOIN snapshots ON snapshots.source = origins.source
+  WHERE origins.relation IN ('training_dataset', 'data')
+),
+models AS (
+  SELECT DISTINCT model FROM related
 ),
 told AS (
-  SELECT history.*, row_number() OVER (PARTITION BY history.release_id ORDER BY history.seq DESC) AS age
+  SELECT occurred_at, event_type, history.release_id, history.model, model_version, approval_state, artifact_sha256,
+    git_commit, git_ref, commit_author, trained_by, requested_by, training_dataset_sha256, training_dataset_ref,
+    config_version, feature_schema_version, image, model_package_arn, former_release, answers, trained_from, superseded,
+    from_id, to_id, endpoint, pinned, seq, leaf_index, event_key, event_hash, bundle_key, bundle_version_id,
+    related.release_id AS relative,
+    CASE WHEN event_type IN ('deployment_promoted', 'rollback_executed') THEN 'yes' ELSE 'no' END AS flips
   FROM history
-  WHERE release_id IN (SELECT release_id FROM related)
+  JOIN models ON models.model = history.model
+  LEFT JOIN related ON related.release_id = history.release_id
+  WHERE related.release_id IS NOT NULL
+    OR event_type IN ('deployment_promoted', 'rollback_executed')
 ),
-flips AS (
-  SELECT history.*, row_number() OVER (PARTITION BY history.model ORDER BY history.seq DESC) AS age
-  FROM history
-  WHERE event_type IN ('deployment_promoted', 'rollback_executed')
-    AND model IN (SELECT model FROM told)
+aged AS (
+  SELECT told.*, row_number() OVER (PARTITION BY release_id ORDER BY seq DESC) AS age,
+    row_number() OVER (PARTITION BY model, flips ORDER BY seq DESC) AS age_in_model
+  FROM told
 )
 SELECT occurred_at, event_type, release_id, model, model_version, approval_state, artifact_sha256, git_commit, git_ref,
   commit_author, trained_by, requested_by, training_dataset_sha256, training_dataset_ref, config_version,
   feature_schema_version, image, model_package_arn, former_release, answers, trained_from, superseded, from_id, to_id,
-  endpoint, details, leaf_index, event_key, event_hash, bundle_key, bundle_version_id
-FROM told
-WHERE age = 1
-  OR event_type = 'release_requested'
-  OR (event_type = 'stage_evaluated' AND trained_from <> '')
-  OR (release_id = {{release}} AND event_type IN ('evidence_pinned', 'model_registered'))
-UNION
-SELECT occurred_at, event_type, release_id, model, model_version, approval_state, artifact_sha256, git_commit, git_ref,
-  commit_author, trained_by, requested_by, training_dataset_sha256, training_dataset_ref, config_version,
-  feature_schema_version, image, model_package_arn, former_release, answers, trained_from, superseded, from_id, to_id,
-  endpoint, details, leaf_index, event_key, event_hash, bundle_key, bundle_version_id
-FROM flips
-WHERE age = 1
-  OR release_id IN (SELECT release_id FROM related)
-  OR superseded IN (SELECT release_id FROM related)
-  OR to_id IN (SELECT release_id FROM related)
+  endpoint, pinned, leaf_index, event_key, event_hash, bundle_key, bundle_version_id
+FROM aged
+WHERE (relative IS NOT NULL AND (age = 1
+    OR event_type = 'release_requested'
+    OR (event_type = 'stage_evaluated' AND trained_from <> '')
+    OR (release_id = {{release}} AND event_type IN ('evidence_pinned', 'model_registered'))))
+  OR (flips = 'yes' AND (age_in_model = 1
+    OR relative IS NOT NULL
+    OR superseded IN (SELECT release_id FROM related)
+    OR to_id IN (SELECT release_id FROM related)))
 ORDER BY leaf_index
