@@ -1,6 +1,7 @@
 /** What `assay status` says of a release. */
 import * as z from 'zod';
 import { approvalRequestId } from '../../domain/approval/request.ts';
+import { DeploymentStrategy, strategyInWords } from '../../domain/release/deployment-strategy.ts';
 import { CHANGES_REQUESTED } from '../../domain/release/outcome.ts';
 import { givenByPeople } from '../../domain/release/release.ts';
 import { TierOverride } from '../../domain/release/tier-override.ts';
@@ -32,6 +33,7 @@ export const Story = z.object({
     denial_answer: z.string().default(''),
     answers: z.string().default(''),
     change_note: z.string().default(''),
+    serving: z.object({ deployment_strategy: DeploymentStrategy.optional() }).default({}),
     policy_applied: z.object({ overlays: z.array(z.object({ name: z.string(), sha256: z.string() })) }).optional(),
     reasons: z.array(z.object({ rule: z.string(), evidence: z.string(), explanation: z.string() })).default([]),
   }),
@@ -165,6 +167,7 @@ const factsOf = (story: Story, around: Zone): string[][] => {
     ['risk tier', release.risk_tier],
     ...(lowered === undefined ? [] : overrideFacts(lowered)),
     ['policy', policyInWords(release.policy_applied)],
+    ['deployment', deploymentInWords(release)],
     ['requested by', release.requested_by],
     ['evidence digest', release.evidence_digest],
     ['rollback target', wayBack(release.rollback_target)],
@@ -182,6 +185,10 @@ const factsOf = (story: Story, around: Zone): string[][] => {
     ['updated', localTime(release.updated_at, around)],
   ].filter(([, value]) => value !== '');
 };
+
+/** One at once says nothing of itself. */
+const deploymentInWords = ({ serving: { deployment_strategy: strategy } }: Story['release']): string =>
+  strategy === undefined ? '' : plain(strategyInWords(strategy));
 
 /** A rejection that asks for something is told from one that is an end. */
 const stateInWords = ({ state, reasons, release_id }: Story['release']): string => {

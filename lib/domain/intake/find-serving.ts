@@ -3,6 +3,7 @@ import type { Sha256 } from '../identifiers.ts';
 import { unreadableParts } from '../readable.ts';
 import type { Violation } from '../refusal.ts';
 import { type Deployment, Environment, type ServingDefaults } from '../release/deployment.ts';
+import { plannedStrategy } from '../release/deployment-strategy.ts';
 import { imageAddress, imageByDigest } from '../release/image-address.ts';
 import { lockedCopyUri } from '../release/locked-copy.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
@@ -169,7 +170,7 @@ export const specificationOf = (
   const served = modelPackage && readServed(modelPackage);
   const own = served && 'container' in served ? served.container : undefined;
   const { vpc = defaults.vpc, data_capture: capture = defaults.data_capture } = deployment;
-  const { kms_key_id: key = defaults.kms_key_id } = deployment;
+  const { kms_key_id: key = defaults.kms_key_id, strategy } = deployment;
   const { locked_copies_bucket: bucket, tags } = defaults;
   const copy = bucket === undefined ? undefined : lockedCopyUri(bucket, sha256, uri);
   return ServingSpecification.parse({
@@ -191,6 +192,7 @@ export const specificationOf = (
       : { data_capture: { sampling_percentage: 100, capture_modes: ['Input', 'Output'], ...capture } }),
     ...(key === undefined ? {} : { kms_key_id: key }),
     ...(tags === undefined ? {} : { tags }),
+    ...(strategy === undefined ? {} : { deployment_strategy: plannedStrategy(strategy, deployment.instance_count) }),
   });
 };
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Line, S3Uri } from '../evidence/predictions/reference.ts';
 import { ModelName, Sha256 } from '../identifiers.ts';
+import { AskedStrategy, strategyFaults } from './deployment-strategy.ts';
 import { ImageUri } from './image-address.ts';
 
 /**
@@ -111,27 +112,33 @@ const AdditionalModelData = z.strictObject({
   sha256: Sha256.optional(),
 });
 
-export const Deployment = z.strictObject({
-  image_uri: ImageUri,
-  instance_type: Line.regex(
-    /^ml\.[a-z0-9-]+\.[a-z0-9-]+$/,
-    'must be an instance type of SageMaker, such as ml.m5.large',
-  ),
-  instance_count: z.int().min(1).max(100),
-  endpoint_name: ModelName,
-  environment: Environment.optional(),
-  /** Of the artifact. */
-  compression_type: CompressionType.optional(),
-  additional_model_data: z
-    .array(AdditionalModelData)
-    .max(5)
-    .refine((all) => new Set(all.map((one) => one.channel_name)).size === all.length, 'must not name a channel twice')
-    .optional(),
-  network_isolation: z.boolean().optional(),
-  vpc: Vpc.optional(),
-  data_capture: DataCapture.optional(),
-  kms_key_id: KmsKeyId.optional(),
-});
+export const Deployment = z
+  .strictObject({
+    image_uri: ImageUri,
+    instance_type: Line.regex(
+      /^ml\.[a-z0-9-]+\.[a-z0-9-]+$/,
+      'must be an instance type of SageMaker, such as ml.m5.large',
+    ),
+    instance_count: z.int().min(1).max(100),
+    endpoint_name: ModelName,
+    environment: Environment.optional(),
+    /** Of the artifact. */
+    compression_type: CompressionType.optional(),
+    additional_model_data: z
+      .array(AdditionalModelData)
+      .max(5)
+      .refine((all) => new Set(all.map((one) => one.channel_name)).size === all.length, 'must not name a channel twice')
+      .optional(),
+    network_isolation: z.boolean().optional(),
+    vpc: Vpc.optional(),
+    data_capture: DataCapture.optional(),
+    kms_key_id: KmsKeyId.optional(),
+    strategy: AskedStrategy.optional(),
+  })
+  .superRefine(({ strategy, ...deployment }, context) => {
+    const faults = strategy === undefined ? [] : strategyFaults({ strategy, ...deployment });
+    for (const { path, message } of faults) context.addIssue({ code: 'custom', path: [...path], message });
+  });
 export type Deployment = z.infer<typeof Deployment>;
 
 /** What releases may ask for: more than that, the roles of the deployment could not give their endpoints. */

@@ -64,6 +64,8 @@ export const ManifestRecord = stored({
     instance_type: z.string(),
     instance_count: z.int().min(1),
     endpoint_name: ModelName,
+    /** What a policy may demand of it; all of it is in the serving specification. */
+    strategy: stored({ type: z.string(), alarms: z.array(z.string()).optional() }).optional(),
   }),
   further_evidence: z.record(Word, z.string()).optional(),
   evidence_sha256: z.record(Word, Sha256).optional(),

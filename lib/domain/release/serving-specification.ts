@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ModelName, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { stored } from '../stored.ts';
+import { DeploymentStrategy } from './deployment-strategy.ts';
 
 /** An S3 object that a container loads. SageMaker takes no object version, so its version and ETag are as found at intake. */
 export const DataSource = stored({
@@ -50,6 +51,8 @@ export const ServingSpecification = stored({
   kms_key_id: z.string().optional(),
   /** Of the endpoint, its configuration and its model. */
   tags: z.record(z.string(), z.string()).optional(),
+  /** How an update of the endpoint brings traffic to it. Absent, all of it is switched at once. */
+  deployment_strategy: DeploymentStrategy.optional(),
 });
 export type ServingSpecification = z.infer<typeof ServingSpecification>;
 

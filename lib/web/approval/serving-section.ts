@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { strategyInWords } from '../../domain/release/deployment-strategy.ts';
 import type { Release } from '../../domain/release/release.ts';
 import {
   type DataSource,
@@ -21,6 +22,7 @@ export const servingSection = ({ serving }: Release, { withValues }: Shown = { w
 ${[serving.model_data, ...serving.additional_model_data].map(dataSource)}
 <div><dt>Endpoint</dt><dd><code>${serving.endpoint_name}</code></dd></div>
 <div><dt>Instances</dt><dd>${serving.instance_count} × <code>${serving.instance_type}</code></dd></div>
+<div class="wide"><dt>Deployment</dt><dd>${deployment(serving)}</dd></div>
 <div><dt>Network isolation</dt><dd>${serving.network_isolation ? 'On: the container can call nothing' : 'Off'}</dd></div>
 <div><dt>VPC</dt><dd>${vpc(serving)}</dd></div>
 <div><dt>Data capture</dt><dd>${capture(serving)}</dd></div>
@@ -28,6 +30,9 @@ ${[serving.model_data, ...serving.additional_model_data].map(dataSource)}
 <div><dt>Tags</dt><dd>${tags(serving)}</dd></div>
 <div class="wide"><dt>Environment of the container</dt><dd>${environment(serving, withValues)}</dd></div>
 <div class="wide"><dt>Serving specification, SHA-256</dt><dd>${digest(servingSha256(serving))}</dd></div></dl></section>`;
+
+const deployment = ({ deployment_strategy: strategy }: ServingSpecification): string =>
+  `${strategy === undefined ? 'All traffic at once; no alarm takes it back' : strategyInWords(strategy)}. A new endpoint, and every way back, gets all traffic at once.`;
 
 const dataSource = (source: DataSource & { readonly channel_name?: string }): Html => {
   const { channel_name: channel, s3_uri: uri, compression_type: compression, version_id: version } = source;

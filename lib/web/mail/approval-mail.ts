@@ -3,6 +3,7 @@ import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { Approval, ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { FormerDecision } from '../../domain/records/former-decision.ts';
+import { strategyInWords } from '../../domain/release/deployment-strategy.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { servingSha256 } from '../../domain/release/serving-specification.ts';
 import { answersInWords, formerInWords, namedInWords } from '../parts/former-in-words.ts';
@@ -153,6 +154,9 @@ const servedFacts = ({ serving }: Release): (readonly [string, string])[] =>
           : [['Served from', `locked copy ${serving.model_data.locked_copy_uri}`] as const]),
         ['Environment', Object.keys(serving.environment).sort().join(', ') || 'none'],
         ['Endpoint', `${serving.endpoint_name}, ${serving.instance_count} × ${serving.instance_type}`],
+        ...(serving.deployment_strategy === undefined
+          ? []
+          : [['Deployment', strategyInWords(serving.deployment_strategy)] as const]),
         ['Serving digest', servingSha256(serving)],
       ];
 

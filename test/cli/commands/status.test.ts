@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aStrategy } from '../../support/a-strategy.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
 import { aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
 
@@ -215,6 +216,15 @@ it('assay status shows each stage by its name, and the overlays that apply', asy
   expect(out).not.toContain('Custom checks');
   expect(out).toMatch(/policy +base with credit \(sha256 abc\)\n/);
   expect(await statusOf(applied())).toMatch(/policy +the base alone; no overlay is for this model\n/);
+});
+
+it('assay status shows how traffic is brought to a release, if not at once (GT-5)', async () => {
+  const serving = { deployment_strategy: aStrategy() };
+
+  expect(await statusOf({ release: { ...story.release, serving } })).toMatch(
+    /deployment +CANARY by 10 % of the capacity; /,
+  );
+  expect(await statusOf({})).not.toMatch(/^deployment/m);
 });
 
 const production = {

@@ -11,6 +11,7 @@ import { contentSha256 } from '../../../lib/domain/release/manifest.ts';
 import { ManifestRecord } from '../../../lib/domain/release/manifest-record.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
 import { ServingSpecification } from '../../../lib/domain/release/serving-specification.ts';
+import { aStrategy } from '../../support/a-strategy.ts';
 import { aManifest, aServing, contentOf, digestOf, NOW, person } from '../../support/approval-case.ts';
 import { DECISION_KEY, signedApproval } from '../../support/decision-key.ts';
 import {
@@ -87,6 +88,7 @@ const filled: Release = {
     data_capture: { destination_s3_uri: 's3://c/x', sampling_percentage: 1, capture_modes: ['Input'] },
     kms_key_id: '1234abcd-12ab-34cd-56ef-1234567890ab',
     tags: { CostCentre: '4711' },
+    deployment_strategy: aStrategy(),
   }),
   sources: { ...approved.sources, artifact: { ...approved.sources.artifact, etag: 'e' } },
   ...(approved.pinned && { pinned: { ...approved.pinned, additionalModelData: [] } }),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
+import { strategyInWords } from '../../../lib/domain/release/deployment-strategy.ts';
 import { servingSection } from '../../../lib/web/approval/serving-section.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
 import { instantInWords, oneLine, roleInSentence } from '../../../lib/web/parts/wording.ts';
+import { aStrategy } from '../../support/a-strategy.ts';
 import {
   aCheck,
   aDirectory,
@@ -97,7 +99,11 @@ describe('what will serve', () => {
     if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
     const [sha256, copy] = [digestOf('artifact'), 's3://copies/sha256/0/model.tar.gz'];
     const model_data = { s3_uri: 's3://models/model.tar.gz', compression_type: 'Gzip', version_id: 'v' };
-    const serving = aServing({ model_data: { ...model_data, sha256, locked_copy_uri: copy } });
+    const strategy = aStrategy();
+    const serving = aServing({
+      model_data: { ...model_data, sha256, locked_copy_uri: copy },
+      deployment_strategy: strategy,
+    });
     const release = { ...scene.release, serving };
     const { request } = scene;
 
@@ -119,7 +125,11 @@ describe('what will serve', () => {
       expect(shown).toContain(part);
     }
     for (const text of [mail.text, mail.html]) expect(text).toContain(`locked copy ${copy}`);
-    expect(String(servingSection({ ...release, serving: aServing() }))).not.toContain('locked copy');
+    // How traffic is brought to it is signed, and read, with the rest (GT-5).
+    for (const text of [shown, mail.text, mail.html]) expect(text).toContain(strategyInWords(strategy));
+    const plain = String(servingSection({ ...release, serving: aServing() }));
+    expect(plain).not.toContain('locked copy');
+    expect(plain).toContain('All traffic at once; no alarm takes it back');
   });
 
   it('says what is not configured, and nothing for a release of a former version', async () => {
