@@ -6,6 +6,7 @@ import { fairnessReport } from '../../domain/evidence/fairness/fairness-report.t
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
 import type { PolicyRecord } from '../../domain/policy/policy-record.ts';
+import type { Reason } from '../../domain/release/release.ts';
 import type { TierOverride } from '../../domain/release/tier-override.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
 import type { Terminal } from '../terminal/group-bars.ts';
@@ -19,7 +20,7 @@ export const accountOf = (checked: Checked, directory: string, terminal: Termina
   const { rehearsal } = checked;
   return [
     ...heading(checked, directory),
-    ...mismatchLines(rehearsal, terminal),
+    ...besideChecks(rehearsal, terminal),
     ...StageName.options.flatMap((stage) => stageLines(stage, rehearsal, terminal)),
     ...pictures(checked, terminal),
     '',
@@ -69,15 +70,20 @@ const folderInWords = ({ where, isUnversioned }: HeldFile, directory: string): s
   return way.startsWith('..') ? folder : way || '.';
 };
 
-const mismatchLines = ({ mismatches }: Rehearsal, terminal: Terminal): string[] =>
-  mismatches.length === 0
+const besideChecks = ({ mismatches, deployment }: Rehearsal, terminal: Terminal): string[] => [
+  ...reasonLines('digests', mismatches, 'Use the right file, or correct the manifest.', terminal),
+  ...reasonLines('deployment', deployment, 'Write one into deployment.strategy of the manifest.', terminal),
+];
+
+const reasonLines = (title: string, reasons: readonly Reason[], remedy: string, terminal: Terminal): string[] =>
+  reasons.length === 0
     ? []
     : [
         '',
-        'digests',
-        ...mismatches.flatMap(({ rule, explanation }) => [
+        title,
+        ...reasons.flatMap(({ rule, explanation }) => [
           `  ${signOf('failed', terminal)} failed, blocks  ${plain(rule)}`,
-          indentText(`${explanation}. Use the right file, or correct the manifest.`, terminal),
+          indentText(`${explanation}. ${remedy}`, terminal),
         ]),
       ];
 
@@ -142,7 +148,7 @@ const judgedBy = (policy: PolicyRecord, name: string, { attributes }: OutcomeCou
 const closing = (checked: Checked, { width }: Terminal): string[] => {
   const { leftOut, notPassed, blocking, unversioned } = judgementOf(checked);
   const { unsigned } = checked;
-  const { checks, mismatches } = checked.rehearsal;
+  const { checks, mismatches, deployment } = checked.rehearsal;
   const made = `${count(checks.length - leftOut.length, 'check')}${leftOut.length > 0 ? ' that were run here' : ''}`;
   const left = `Only the deployment can run these, so they have not passed yet: ${leftOut.map(({ name }) => name).join(', ')}.`;
   const passes =
@@ -155,6 +161,7 @@ const closing = (checked: Checked, { width }: Terminal): string[] => {
     ...(leftOut.length === 0 ? [] : [paragraph(left, { indent: 1, width }).replaceAll(/^ /gm, '')]),
     passes,
     ...(mismatches.length === 0 ? [] : [digests]),
+    ...(deployment.length === 0 ? [] : ['The policy asks for another deployment strategy, which blocks the release.']),
     ...(unversioned.length === 0 ? [] : [versions]),
     ...(unsigned === undefined
       ? []

@@ -5,6 +5,7 @@ import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
 import { RiskTier, Sha256 } from '../../domain/identifiers.ts';
 import { type PolicyRecord, policySha256 } from '../../domain/policy/policy-record.ts';
 import type { ManifestRecord } from '../../domain/release/manifest-record.ts';
+import type { Reason } from '../../domain/release/release.ts';
 import { TierOverride } from '../../domain/release/tier-override.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
 import type { MissingSignature } from '../files/missing-signature.ts';
@@ -19,6 +20,8 @@ export type Checked = {
   /** The signature that the manifest names, if it is not there: nothing is pushed without it. */
   readonly unsigned?: MissingSignature | undefined;
 };
+
+const Blocking = z.strictObject({ rule: z.string(), explanation: z.string() });
 
 /** The document that `assay check --json` prints. */
 export const CheckDocument = z.strictObject({
@@ -53,7 +56,9 @@ export const CheckDocument = z.strictObject({
   /** The field of the signature, if it names a file that is not there, which blocks the release. */
   not_signed: z.exactOptional(z.string()),
   /** Files that differ from those that the manifest means. Each of them blocks the release. */
-  mismatches: z.array(z.strictObject({ rule: z.string(), explanation: z.string() })),
+  mismatches: z.array(Blocking),
+  /** Why the policy asks for another deployment strategy, which blocks the release. */
+  deployment: z.array(Blocking),
   checks: z.array(
     z.strictObject({
       stage: StageName,
@@ -106,7 +111,8 @@ export const documentOf = (checked: Checked): CheckDocument => {
       is_unversioned: isUnversioned,
     })),
     ...(unsigned === undefined ? {} : { not_signed: unsigned.field }),
-    mismatches: rehearsal.mismatches.map(({ rule: name, explanation }) => ({ rule: name, explanation })),
+    mismatches: rehearsal.mismatches.map(describeReason),
+    deployment: rehearsal.deployment.map(describeReason),
     checks: rehearsal.checks.map(describeCheck),
     summary: {
       outcome: judgement.outcome,
@@ -118,6 +124,8 @@ export const documentOf = (checked: Checked): CheckDocument => {
     },
   };
 };
+
+const describeReason = ({ rule, explanation }: Reason) => ({ rule, explanation });
 
 const describeCheck = (check: RehearsedCheck): CheckDocument['checks'][number] => {
   const { stage, name, mode, verdict } = check;
@@ -131,7 +139,7 @@ const describeCheck = (check: RehearsedCheck): CheckDocument['checks'][number] =
 
 /** The outcome of all checks and files. A check that was not run here neither passes nor blocks. */
 export const judgementOf = ({
-  rehearsal: { checks, mismatches },
+  rehearsal: { checks, mismatches, deployment },
   files,
   unsigned,
 }: Pick<Checked, 'rehearsal' | 'files' | 'unsigned'>) => {
@@ -140,7 +148,8 @@ export const judgementOf = ({
   const notPassed = checks.filter((check) => !leftOut.includes(check) && !passed.includes(check));
   const blocking = checks.filter(isBlocking);
   const unversioned = files.filter(({ isUnversioned }) => isUnversioned);
-  const isDenied = blocking.length > 0 || mismatches.length > 0 || unversioned.length > 0 || unsigned !== undefined;
+  const beside = [...mismatches, ...deployment, ...unversioned];
+  const isDenied = blocking.length > 0 || beside.length > 0 || unsigned !== undefined;
   const outcome = isDenied ? ('deny' as const) : ('allow' as const);
   return { outcome, leftOut, passed, notPassed, blocking, unversioned };
 };

@@ -34,6 +34,7 @@ import {
   versionReasons,
   wayBackReasons,
 } from './obstacles.ts';
+import { strategyReasons } from './strategy-reasons.ts';
 
 /** A decision of the gate, with every reason, not only the first. */
 export type GateDecision =
@@ -99,6 +100,7 @@ const standingReasons = (facts: PromotionFacts): Reason[] => [
   ...formerVersionReasons(facts.release),
   ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
   ...artifactReasons(facts),
+  ...deploymentReasons(facts),
   ...approvalReasons(facts),
   ...bindingReasons(facts),
   ...endpointReasons(facts),
@@ -146,6 +148,7 @@ const judgeEarly = (facts: PromotionFacts): GateDecision =>
     ...forceReasons(facts),
     ...formerVersionReasons(facts.release),
     ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
+    ...deploymentReasons(facts),
     ...proofReasons(facts),
     ...versionReasons(facts),
     ...endpointReasons(facts),
@@ -273,6 +276,9 @@ const isThere = (artifact: string, facts: PromotionFacts): boolean => {
   const isFirst = !isServing(pointer) || questionOf(facts) === 'production';
   return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);
 };
+
+const deploymentReasons = ({ policy, release }: Pick<PromotionFacts, 'policy' | 'release'>): Reason[] =>
+  strategyReasons(policy, release.riskTier, release.serving?.deployment_strategy);
 
 const approvalReasons = (facts: ApprovalFacts): Reason[] => [
   ...(facts.request?.status === 'approved'

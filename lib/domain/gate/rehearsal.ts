@@ -17,6 +17,7 @@ import type { Reason } from '../release/release.ts';
 import { controlsOf } from './controls.ts';
 import { judgeChecks } from './gate.ts';
 import { digestMismatches } from './stages.ts';
+import { strategyReasons } from './strategy-reasons.ts';
 
 /** Stands in for the verdict of a check that can run only in the deployment. It is never a pass. */
 export type LeftOut = { readonly status: 'not_run_here'; readonly explanation: string };
@@ -33,6 +34,8 @@ export type Rehearsal = {
   readonly assessment: AssessedTier;
   /** Files whose digests are not those of the manifest: the release would be rejected before any check runs. */
   readonly mismatches: readonly Reason[];
+  /** Why the release is not deployed as the policy demands it: it would be rejected for that, whatever the checks find. */
+  readonly deployment: readonly Reason[];
   readonly checks: readonly RehearsedCheck[];
   /** The counts that the fairness checks judged, if any of these checks ran. */
   readonly outcomes: OutcomeCounts | undefined;
@@ -75,6 +78,7 @@ export const rehearse = async (
   return {
     assessment,
     mismatches: digestMismatches(release, release.pinned),
+    deployment: strategyReasons(policy, assessment.tier, release.manifest.deployment.strategy),
     checks: judgeEnded(policy, ended, assessment),
     outcomes: await outcomesOf(read, ended),
   };

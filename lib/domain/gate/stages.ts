@@ -28,6 +28,7 @@ import type { TrainedFrom } from '../release/trained-from.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import { judgeChecks } from './gate.ts';
 import { endpointReasons } from './obstacles.ts';
+import { strategyReasons } from './strategy-reasons.ts';
 
 /**
  * Records that the evidence is locked and that every digest is the one in the manifest. If one differs, the release is
@@ -208,6 +209,7 @@ export const judgeRelease = ({
     ...boundReasons({ release, policy, checks, content }),
     ...attestationReasons,
     ...found,
+    ...strategyReasons(policy, release.riskTier, release.serving?.deployment_strategy),
     ...endpointReasons({ release, pointer, endpoint }),
     ...changedPackageReasons(release),
   ];

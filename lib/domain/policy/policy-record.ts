@@ -68,6 +68,7 @@ export const TierInPolicy = stored({
   roles: z.array(Word).min(1),
   minimum_approvals: optional(z.int()),
   after_denial: optional(Word),
+  gradual_deployment: optional(z.boolean()),
   sla_hours: z.int().min(1),
   deadline_hours: z.int().min(1),
   checklist: z.array(ChecklistItemInPolicy),

@@ -59,6 +59,11 @@ export const Tier = z.strictObject({
     .describe(
       'What it takes to approve content or a version that somebody denied: that the same person approves, a written answer, or nothing more. If omitted: same_person at tier high, answer at the others.',
     ),
+  gradual_deployment: z
+    .exactOptional(z.boolean())
+    .describe(
+      'If true, a release must have a deployment strategy that is CANARY or LINEAR, with one alarm at least that takes all traffic back. If omitted, it may be switched at once.',
+    ),
   sla_hours: z.int().min(1).max(720).describe('Hours within which an answer is expected.'),
   deadline_hours: z.int().min(1).max(720).describe('Hours after which the request expires; silence never approves.'),
   checklist: Checklist,

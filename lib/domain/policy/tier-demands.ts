@@ -65,10 +65,14 @@ const afterDenialChange: Compare = (was, is) => {
   return changes.map((change) => ({ ...change, before, after }));
 };
 
+const demandedOf = (at: AtTier): string[] =>
+  ofTier(at).gradual_deployment === true ? ['CANARY or LINEAR with an alarm'] : [];
+
 /** Every member of a tier: what a later version adds does not compile before it is said how it is compared. */
 const MEMBERS: Readonly<Record<keyof TierInPolicy, Compare>> = {
   roles: (was, is) => demandsChange('roles', ofTier(was).roles, ofTier(is).roles),
   after_denial: afterDenialChange,
+  gradual_deployment: (was, is) => demandsChange('deployment', demandedOf(was), demandedOf(is)),
   sla_hours: hours('sla_hours'),
   deadline_hours: hours('deadline_hours'),
   checklist: checklistChange,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { CheckDocument } from '../../../lib/cli/commands/check-document.ts';
+import { CANARY } from '../../support/a-strategy.ts';
 import { aDirectory, assay, type Outcome } from '../assay.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -215,6 +216,25 @@ describe('assay check', () => {
     expect(document.checks.find(({ name }) => name === 'model_artifact_signed')?.status).toBe('failed');
     expect(out).toContain('✗ failed, blocks  artifact_sha256');
     expect(out.trimEnd()).toMatch(/\n2 files do not match the manifest, which blocks the release\.$/);
+  });
+
+  it('blocks a release that is not deployed as the policy demands it (GT-5)', async () => {
+    const demanding = POLICY.replace(/^ {2}high:\n/m, '$&    gradual_deployment: true\n');
+    const directory = aSubmission('1.1.0', { 'policies/governance-policy.yaml': demanding });
+
+    const { code, document } = await checkJson(directory);
+    const { out } = await check(directory);
+
+    expect(code).toBe(1);
+    expect(document.deployment).toMatchObject([{ rule: 'deployment_strategy' }]);
+    expect(document.summary).toMatchObject({ outcome: 'deny', blocking: 0 });
+    expect(out).toContain('✗ failed, blocks  deployment_strategy');
+    expect(out.trimEnd()).toMatch(/\nThe policy asks for another deployment strategy, which blocks the release\.$/);
+    edit(directory, (manifest) => ({
+      ...manifest,
+      deployment: { ...Object(manifest['deployment']), instance_count: 2, strategy: CANARY },
+    }));
+    expect(await checkJson(directory)).toMatchObject({ code: 0, document: { deployment: [] } });
   });
 
   it('gives an error to the checks on evidence that cannot be read', async () => {

@@ -123,6 +123,22 @@ describe('a rehearsal', () => {
     expect(mismatches).toMatchObject([{ rule: 'artifact_sha256' }]);
   });
 
+  it('says that the policy demands another deployment strategy (GT-5)', async () => {
+    const { release, world } = anExample('1.1.0');
+    const { tiers } = policy;
+    const demanding = { ...policy, tiers: { ...tiers, high: { ...tiers.high, gradual_deployment: true } } };
+    const strategy = { type: 'CANARY', alarms: ['mortgage-5xx'] };
+    const deployed = {
+      ...release,
+      manifest: { ...release.manifest, deployment: { ...release.manifest.deployment, strategy } },
+    };
+
+    const { deployment } = await rehearse(release, { policy: demanding, directory }, world);
+
+    expect(deployment).toMatchObject([{ rule: 'deployment_strategy' }]);
+    expect(await rehearse(deployed, { policy: demanding, directory }, world)).toMatchObject({ deployment: [] });
+  });
+
   it('leaves out what only a deployment can tell, as no pass, and still asks for it', async () => {
     const { release, world } = anExample('1.1.0');
     const unknown = { liveRelease: 'Only the deployment knows.' };

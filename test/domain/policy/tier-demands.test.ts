@@ -30,6 +30,11 @@ const MEMBERS: Partial<Record<keyof Tier, Case>> = {
     'after_denial same_person',
     'tiers: { medium: { after_denial: same_person } }',
   ],
+  gradual_deployment: [
+    lowSays('gradual_deployment: true'),
+    'deployment CANARY or LINEAR with an alarm',
+    'tiers: { medium: { gradual_deployment: true } }',
+  ],
   sla_hours: [inLow(/sla_hours: .*/, 'sla_hours: 2'), 'sla_hours 2', 'tiers: { medium: { sla_hours: 2 } }'],
   deadline_hours: [
     inLow(/deadline_hours: .*/, 'deadline_hours: 4'),
