@@ -1,3 +1,4 @@
+import { missingAlarms } from '../../lib/adapters/cloudwatch-alarms.ts';
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
@@ -9,11 +10,13 @@ import { allOf, judgeApproval, judgeDeployment } from '../../lib/domain/gate/gat
 import { recordDenied, recordDeployment } from '../../lib/domain/gate/promotion.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
+import { alarmReasons } from '../../lib/domain/gate/strategy-reasons.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { requireReadable } from '../../lib/domain/release/in-production.ts';
-import { endpointNameOf, type Reason, requireEstablished } from '../../lib/domain/release/release.ts';
+import { endpointNameOf, type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
+import type { FoundEndpoint } from '../../lib/domain/serving/deployer.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -67,6 +70,9 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const approved = judgeApproval({ ...force, decisionKeyPem, now: now() });
   const decision = allOf(approved, judgeDeployment({ ...force, ...rows, found, inProduction, now: now() }));
   if (decision.outcome === 'deny') return deny(decision.reasons);
+  const strategy = strategyFor(found, release);
+  const missing = await missingAlarms(strategy?.alarms);
+  if (missing.length > 0) return deny(alarmReasons(missing));
   const prepared = await deployer.prepare(deploymentOf(release, (pointer?.epoch ?? 0) + 1, found?.variants[0]));
   if ('problem' in prepared) return deny([configurationReason(prepared.problem)]);
   const { endpointConfigName } = prepared;
@@ -75,10 +81,15 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const busy = new Refusal('EndpointBusy', `${endpointName} is being updated to another configuration`);
   if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) throw busy;
   if (release.endpointConfigName !== endpointConfigName) {
-    const ordered = { endpointConfigName, endpoint, now: now() };
+    const ordered = { endpointConfigName, endpoint, isNew: found === undefined, now: now() };
     await store.commit(expecting(recordDeployment(release, ordered), ...read), ordered.now, head);
   }
   const { serving } = release;
-  if ((await deployer.order(endpointName, endpointConfigName, { found, serving })) === 'busy') throw busy;
+  const judged = { found, serving, strategy };
+  if ((await deployer.order(endpointName, endpointConfigName, judged)) === 'busy') throw busy;
   return 'deploying';
 });
+
+/** A new endpoint has no former fleet: there is no traffic to bring over, and no alarm could take any back. */
+const strategyFor = (found: FoundEndpoint | undefined, { serving }: Release) =>
+  found === undefined ? undefined : serving?.deployment_strategy;

@@ -10,6 +10,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
+import { pendingWord } from '../../lib/domain/release/promotion-attempt.ts';
 import { endpointNameOf, type Reason, type Release } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { differenceReasons, imageReasons } from '../../lib/domain/serving/departures.ts';
@@ -69,7 +70,7 @@ const afterPromotion = promotionStep(store, 'settled', async (release) => {
       return 'impossible';
     default:
       await order(endpointName, next);
-      return 'pending';
+      return pendingWord(release, now());
   }
 });
 

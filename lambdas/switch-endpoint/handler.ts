@@ -61,6 +61,8 @@ export const handler = rollbackStep(store, async (rollback) => {
     const ordered = recordSwitch(rollback, current, endpointConfigName);
     await store.commit(expecting(ordered, fallback, pointer, endpoint), now());
   }
-  const ordered = await pointEndpoint(endpointName, endpointConfigName, { found, serving: fallback.serving });
+  // At once, whatever strategy the fallback was deployed by: what serves now does harm.
+  const judged = { found, serving: fallback.serving, strategy: undefined };
+  const ordered = await pointEndpoint(endpointName, endpointConfigName, judged);
   return ordered === 'busy' ? 'busy' : 'switched';
 });

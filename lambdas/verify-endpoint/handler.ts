@@ -7,6 +7,7 @@ import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { deploymentFailure, recordDenied, recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion, wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { lateReason, mayWait } from '../../lib/domain/records/rollback.ts';
+import { pendingWord } from '../../lib/domain/release/promotion-attempt.ts';
 import { endpointNameOf, type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
 import { imageReasons } from '../../lib/domain/serving/departures.ts';
 import type { EndpointStatus } from '../../lib/domain/serving/deployer.ts';
@@ -69,8 +70,9 @@ const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>) 
     return 'deny';
   }
   const failure = deploymentFailure(release, found, instant);
-  if (failure === undefined) return found.status;
-  await store.commit(recordDeploymentFailed(release, failure, instant), instant);
+  if (failure === undefined) return found.status === 'pending' ? pendingWord(release, instant) : 'in_service';
+  const serves = found.status === 'failed' ? found.serves : undefined;
+  await store.commit(recordDeploymentFailed(release, { why: failure, serves, now: instant }), instant);
   return 'failed';
 };
 

@@ -1,4 +1,4 @@
-/** The alarms that roll back, as CloudWatch has them. */
+/** The alarms that roll back, and those that take a deployment back, as CloudWatch has them. */
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { Instant } from '../domain/identifiers.ts';
 
@@ -22,4 +22,11 @@ export const alarmsOn = async (environment: string, client = cloudWatch) => {
     since: Instant.parse((StateUpdatedTimestamp ?? new Date(0)).toISOString()),
     why: StateReason,
   }));
+};
+
+/** Those of ten names at most under which there is no metric alarm. */
+export const missingAlarms = async (names: readonly string[] = [], client = cloudWatch): Promise<string[]> => {
+  if (names.length === 0) return [];
+  const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNames: [...names] }));
+  return names.filter((name) => !MetricAlarms.some(({ AlarmName }) => AlarmName === name));
 };

@@ -12,10 +12,12 @@ import {
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
 import { Conflict } from '../domain/refusal.ts';
+import type { DeploymentStrategy } from '../domain/release/deployment-strategy.ts';
 import type { ServingSpecification } from '../domain/release/serving-specification.ts';
 import type { Deployer, EndpointOrder, FoundEndpoint } from '../domain/serving/deployer.ts';
 import { EndpointConfiguration, type EndpointShape } from '../domain/serving/endpoint-shape.ts';
 import { PACKAGE_TAG, tagsOf } from './sagemaker-configuration.ts';
+import { deploymentConfigOf } from './sagemaker-deployment-config.ts';
 import { sagemaker } from './sagemaker-registry.ts';
 
 /**
@@ -24,7 +26,11 @@ import { sagemaker } from './sagemaker-registry.ts';
  * SystemUpdating or RollingBack, and no call ends that early: only the alarms of the roll-back configuration stop a bad
  * canary.
  */
-export const pointEndpoint: Deployer['order'] = async (EndpointName, EndpointConfigName, { found, serving }) => {
+export const pointEndpoint: Deployer['order'] = async (
+  EndpointName,
+  EndpointConfigName,
+  { found, serving, strategy },
+) => {
   const present = await findEndpoint(EndpointName);
   // No order is conditional in SageMaker, but to create: it is judged again what has appeared since it was looked at.
   if (present?.createdAt !== found?.createdAt) throw another(EndpointName);
@@ -33,7 +39,7 @@ export const pointEndpoint: Deployer['order'] = async (EndpointName, EndpointCon
     return 'taken';
   }
   if (present.headsFor === EndpointConfigName) return 'taken';
-  return present.condition === 'under_way' ? 'busy' : updateEndpoint(EndpointName, EndpointConfigName);
+  return present.condition === 'under_way' ? 'busy' : updateEndpoint(EndpointName, EndpointConfigName, strategy);
 };
 
 const another = (endpointName: string): Conflict =>
@@ -51,9 +57,14 @@ export const createEndpoint = (
 
 /**
  * Updates an existing endpoint to a configuration. The count of instances stays as it was scaled, for variants of the same
- * name. SageMaker would retain weight and data capture as well, and the old capture would win over the approved one.
+ * name. SageMaker would retain weight and data capture as well, and the old capture would win over the approved one. The strategy
+ * of an earlier update is never retained: without one, all traffic is switched at once.
  */
-export const updateEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> =>
+export const updateEndpoint = (
+  EndpointName: string,
+  EndpointConfigName: string,
+  strategy?: DeploymentStrategy,
+): Promise<EndpointOrder> =>
   placeOrder(
     sagemaker.send(
       new UpdateEndpointCommand({
@@ -64,6 +75,8 @@ export const updateEndpoint = (EndpointName: string, EndpointConfigName: string)
           { VariantPropertyType: 'DesiredWeight' },
           { VariantPropertyType: 'DataCaptureConfig' },
         ],
+        RetainDeploymentConfig: false,
+        ...(strategy && { DeploymentConfig: deploymentConfigOf(strategy) }),
       }),
     ),
   );
@@ -194,7 +207,9 @@ export const endpointStatus: Deployer['status'] = async (endpointName, endpointC
     };
   }
   if (found.EndpointConfigName !== endpointConfigName) {
-    return { status: 'failed', reason: `endpoint serves ${found.EndpointConfigName}, not ${endpointConfigName}` };
+    const { EndpointConfigName: serves, FailureReason } = found;
+    const why = FailureReason === undefined ? '' : `: ${FailureReason}`;
+    return { status: 'failed', reason: `endpoint serves ${serves}, not ${endpointConfigName}${why}`, serves };
   }
   const images = found.ProductionVariants.flatMap(({ DeployedImages }) => DeployedImages);
   return {

@@ -9,6 +9,10 @@ export const ENDPOINT_WAIT_MIN_SECONDS = 10;
 /** What else a machine waits for: our own outbox, which is done within seconds. */
 const QUICK_WAITS: readonly string[] = ['AwaitRegistry'];
 
+/** Waits in which a strategy brings traffic over for hours, so many times as long as the others. */
+const LONG_WAITS: readonly string[] = ['AwaitStrategy', 'AwaitRestorationAfterStrategy'];
+const LONGER = 6;
+
 /** As much of the Amazon States Language as is needed to complete every state. */
 interface State {
   readonly Type: string;
@@ -104,7 +108,9 @@ const completeMachine = (machine: Machine, where: Where): Machine => ({
 const completeState = (name: string, state: State, where: Where): State => ({
   ...(state.Type === 'Task' ? { TimeoutSeconds: TIMEOUT_SECONDS } : {}),
   ...state,
-  ...(state.Type === 'Wait' && !QUICK_WAITS.includes(name) ? { Seconds: where.endpointWaitSeconds } : {}),
+  ...(state.Type === 'Wait' && !QUICK_WAITS.includes(name)
+    ? { Seconds: where.endpointWaitSeconds * (LONG_WAITS.includes(name) ? LONGER : 1) }
+    : {}),
   ...(state.Branches === undefined
     ? {}
     : { Branches: state.Branches.map((branch) => completeMachine(branch, { ...where, isOutermost: false })) }),

@@ -21,6 +21,7 @@ const JUSTIFICATIONS = {
   logStreams: 'SageMaker names the log streams of endpoints; the log groups have a fixed prefix.',
   modelImages: 'The manifest names the image that serves a model; the rights only allow pulling one.',
   compositeAlarms: 'CloudWatch lists composite alarms only to those who may list every alarm; it changes none.',
+  rollbackAlarms: 'The manifest names the alarms that take a deployment back; account and region are fixed.',
   noResourceLevel: 'The service has no resource-level permission for these actions.',
 } as const;
 export type Justification = keyof typeof JUSTIFICATIONS;
@@ -37,6 +38,13 @@ export interface Permission {
 /** The ARN of a resource of this account, in this region. */
 export const regional = (service: string, resource: string): string =>
   `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+
+/** To see whether an alarm that is to take a deployment back is there, or is on. */
+export const DESCRIBE_ALARMS: Permission = {
+  actions: ['cloudwatch:DescribeAlarms'],
+  resources: [regional('cloudwatch', 'alarm:*')],
+  because: 'rollbackAlarms',
+};
 
 /** A role, or a policy that roles share. */
 type Holder = Role | ManagedPolicy;

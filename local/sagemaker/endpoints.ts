@@ -35,7 +35,10 @@ const PointEndpoint = z.object({
   DeploymentConfig: z.unknown().optional(),
 });
 const CreateEndpoint = PointEndpoint.extend({ Tags: Tags.optional() });
-const UpdateEndpoint = PointEndpoint.extend(Retention.shape);
+const UpdateEndpoint = PointEndpoint.extend({
+  ...Retention.shape,
+  RetainDeploymentConfig: z.boolean().default(false),
+});
 const ByName = z.object({ EndpointName: name });
 
 type Status = 'Creating' | 'Updating' | 'RollingBack' | 'InService' | 'Deleting' | 'Failed';
@@ -151,7 +154,7 @@ export class Endpoints {
     const after = retained(endpoint, this.#configs.get(input.EndpointConfigName).members, input);
     endpoint.pending = { configName: input.EndpointConfigName, since: this.#world.now() };
     endpoint.failureReason = undefined;
-    endpoint.deploymentConfig = input.DeploymentConfig ?? endpoint.deploymentConfig;
+    endpoint.deploymentConfig = input.RetainDeploymentConfig ? endpoint.deploymentConfig : input.DeploymentConfig;
     this.#become(endpoint, 'Updating');
     const failure = this.#order(endpoint.name, 'failNextUpdate');
     this.#later(endpoint.name, () => {

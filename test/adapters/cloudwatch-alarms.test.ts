@@ -1,6 +1,6 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { expect, it } from 'vitest';
-import { alarmsOn } from '../../lib/adapters/cloudwatch-alarms.ts';
+import { alarmsOn, missingAlarms } from '../../lib/adapters/cloudwatch-alarms.ts';
 import { compareWhatIsMocked } from '../support/compare-requests.ts';
 import { mockClient } from '../support/mock-client.ts';
 
@@ -23,4 +23,16 @@ it('the alarms that are on are those of the environment, of both kinds, with sin
     { name: 'assay/prod/credit/latency', since: '2026-11-29T10:00:00.000Z', why: 'p95 is 900 ms' },
     { name: 'assay/prod/credit/any', since: '1970-01-01T00:00:00.000Z', why: '' },
   ]);
+});
+
+it('an alarm that is to take a deployment back is there, or is missing (GT-5)', async () => {
+  cloudWatch.reset();
+  const AlarmNames = ['mortgage-5xx', 'misspelt'];
+  cloudWatch.on(DescribeAlarmsCommand, { AlarmNames }).resolves({ MetricAlarms: [{ AlarmName: 'mortgage-5xx' }] });
+  cloudWatch.on(DescribeAlarmsCommand, { AlarmNames: ['gone'] }).resolves({});
+
+  expect(await missingAlarms(AlarmNames)).toEqual(['misspelt']);
+  expect(await missingAlarms(['gone'])).toEqual(['gone']);
+  expect(await missingAlarms()).toEqual([]);
+  expect(cloudWatch.commandCalls(DescribeAlarmsCommand)).toHaveLength(2);
 });

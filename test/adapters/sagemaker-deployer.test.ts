@@ -52,7 +52,7 @@ const order = async (deployment: Order) => {
   if ('problem' in prepared) throw new Error(prepared.problem);
   const { endpointName } = deployment;
   const found = await findEndpoint(endpointName);
-  const judged = { found, serving: deployment.serving };
+  const judged = { found, serving: deployment.serving, strategy: deployment.serving?.deployment_strategy };
   return { ...prepared, order: await deployer.order(endpointName, prepared.endpointConfigName, judged) };
 };
 const deploy = async (deployment: Order) => (await order(deployment)).endpointConfigName;
@@ -351,7 +351,8 @@ describe('the status of an endpoint', () => {
 
     expect(await endpointStatus(endpointName, configName)).toEqual({
       status: 'failed',
-      reason: `endpoint serves ${before}, not ${configName}`,
+      reason: `endpoint serves ${before}, not ${configName}: an alarm went off`,
+      serves: before,
     });
     expect(await endpointStatus(endpointName, before)).toMatchObject({ status: 'in_service' });
   });

@@ -15,6 +15,7 @@ import {
   updateEndpoint,
 } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
+import { aStrategy } from '../support/a-strategy.ts';
 import { NOW } from '../support/approval-case.ts';
 import { makeConfigs, type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
 
@@ -106,6 +107,44 @@ describe('an endpoint that is pointed at another configuration', () => {
     expect(after.DataCaptureConfig).toMatchObject({ DestinationS3Uri: 's3://captured/mortgage' });
   });
 
+  it('brings traffic over by the strategy of this order, and of no earlier one (GT-5)', async () => {
+    const name = await servingOne();
+    const lastConfig = async () => {
+      const described = await sagemaker.client.send(new DescribeEndpointCommand({ EndpointName: name }));
+      return described.LastDeploymentConfig;
+    };
+    const linear = aStrategy({ type: 'LINEAR', linear_step_size: { type: 'INSTANCE_COUNT', value: 1 }, alarms: [] });
+    const { canary_size: _, ...stepped } = linear;
+
+    await updateEndpoint(name, 'two', aStrategy());
+    sagemaker.passTime();
+    expect(await lastConfig()).toEqual({
+      BlueGreenUpdatePolicy: {
+        TrafficRoutingConfiguration: {
+          Type: 'CANARY',
+          CanarySize: { Type: 'CAPACITY_PERCENT', Value: 10 },
+          WaitIntervalInSeconds: 3600,
+        },
+        TerminationWaitInSeconds: 0,
+        MaximumExecutionTimeoutInSeconds: 10_800,
+      },
+      AutoRollbackConfiguration: { Alarms: [{ AlarmName: 'mortgage-5xx' }, { AlarmName: 'mortgage-latency' }] },
+    });
+    await updateEndpoint(name, 'one', stepped);
+    sagemaker.passTime();
+    expect(await lastConfig()).toEqual({
+      BlueGreenUpdatePolicy: expect.objectContaining({
+        TrafficRoutingConfiguration: {
+          Type: 'LINEAR',
+          LinearStepSize: { Type: 'INSTANCE_COUNT', Value: 1 },
+          WaitIntervalInSeconds: 3600,
+        },
+      }),
+    });
+    await updateEndpoint(name, 'two');
+    expect(await lastConfig()).toBeUndefined();
+  });
+
   it('needs the configuration', async () => {
     await expect(updateEndpoint(await servingOne(), 'three')).rejects.toThrow('Could not find');
   });
@@ -118,17 +157,44 @@ describe('an order for an endpoint (GT-8)', () => {
     const before = found && { ...found, createdAt: NOW };
 
     for (const judged of [undefined, before])
-      await expect(pointEndpoint(name, 'two', { found: judged, serving: undefined })).rejects.toThrow(Conflict);
+      await expect(
+        pointEndpoint(name, 'two', { found: judged, serving: undefined, strategy: undefined }),
+      ).rejects.toThrow(Conflict);
 
     expect(await findEndpoint(name)).toMatchObject({ headsFor: 'one' });
-    expect(await pointEndpoint(name, 'two', { found, serving: undefined })).toBe('taken');
+    expect(await pointEndpoint(name, 'two', { found, serving: undefined, strategy: undefined })).toBe('taken');
   });
 
   it('is not given when another endpoint comes into being at the same moment', async () => {
     const message = 'Cannot create already existing endpoint';
     await sagemaker.order({ nextError: { operation: 'CreateEndpoint', type: 'ValidationException', message } });
 
-    await expect(pointEndpoint('nowhere', 'one', { found: undefined, serving: undefined })).rejects.toThrow(Conflict);
+    await expect(
+      pointEndpoint('nowhere', 'one', { found: undefined, serving: undefined, strategy: undefined }),
+    ).rejects.toThrow(Conflict);
+  });
+});
+
+describe('an order with a strategy (GT-5)', () => {
+  it('is given once: repeated while traffic is brought over, it is the one that was taken', async () => {
+    const name = await servingOne();
+    const found = await findEndpoint(name);
+    const order = () => pointEndpoint(name, 'two', { found, serving: undefined, strategy: aStrategy() });
+
+    expect(await order()).toBe('taken');
+    const events = (await sagemaker.events()).length;
+    expect(await order()).toBe('taken');
+
+    expect((await sagemaker.events()).length).toBe(events);
+  });
+
+  it('creates an endpoint without it: there is no fleet to bring traffic from', async () => {
+    const order = { found: undefined, serving: undefined, strategy: aStrategy() };
+
+    expect(await pointEndpoint('of-nobody', 'one', order)).toBe('taken');
+
+    const described = await sagemaker.client.send(new DescribeEndpointCommand({ EndpointName: 'of-nobody' }));
+    expect(described.LastDeploymentConfig).toBeUndefined();
   });
 });
 

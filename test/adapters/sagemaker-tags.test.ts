@@ -30,7 +30,11 @@ const tagsOfServing = async (epoch: number, tags: Record<string, string>) => {
   const prepared = await deployer.prepare(order);
   if ('problem' in prepared) throw new Error(prepared.problem);
   const name = prepared.endpointConfigName;
-  await deployer.order('mortgage', name, { found: await findEndpoint('mortgage'), serving });
+  await deployer.order('mortgage', name, {
+    found: await findEndpoint('mortgage'),
+    serving,
+    strategy: undefined,
+  });
   sagemaker.passTime();
   const { client } = sagemaker;
   const [endpoint, configuration, model] = await Promise.all([

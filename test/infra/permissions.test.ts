@@ -97,6 +97,7 @@ describe('the roles (SD-2)', () => {
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/apis/*',
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/domainnames/*',
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/restapis/*',
+      'arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*',
       'arn:<AWS::Partition>:ecr:*:*:repository/*',
       'arn:<AWS::Partition>:ecr:<AWS::Region>:*:repository/*',
       'arn:<AWS::Partition>:glue:<AWS::Region>:<AWS::AccountId>:table/assay_prod/predictions_*',

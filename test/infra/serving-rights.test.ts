@@ -37,6 +37,7 @@ const readable = (part: unknown): unknown =>
 describe('the role of endpoints (SD-2)', () => {
   it('has no right in a network, to a place or to a key that no setting names', () => {
     expect([...new Set(may(plain, MODEL).map(({ action }) => action))].toSorted()).toEqual([
+      'cloudwatch:DescribeAlarms',
       'ecr:BatchCheckLayerAvailability',
       'ecr:BatchGetImage',
       'ecr:GetAuthorizationToken',

@@ -14,6 +14,7 @@ import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { Statement } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
+import { byCanary, createAlarms, expectCanaryTakenBack } from '../support/canary-deployment.ts';
 import { deployedBytes, OBSERVING_POLICY } from '../support/deployed-files.ts';
 import { AUDIT_BUCKET, exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { walk } from '../support/walk.ts';
@@ -212,23 +213,37 @@ describe('the life of releases, each step of it taken twice', () => {
     expect((await eventsOf(`${MODEL}-next-denied`)).filter((type) => type === 'endpoint_restored')).toHaveLength(1);
   }, 120_000);
 
-  it('tries a promotion again that failed, by the same way, on the same decision of people', async () => {
+  it('tries a promotion again whose canary was taken back, by the same way, on the same decision of people (GT-5)', async () => {
     const releaseId = `${MODEL}-1.2.0`;
     const claim = { releaseId, actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'a false alarm' };
-    expect(await request('1.2.0')).toMatchObject({ outcome: 'accepted' });
+    expect(await request('1.2.0', await byCanary('1.2.0'))).toMatchObject({ outcome: 'accepted' });
+    const asks = () => askPromotion(claim, product.store, now);
+    expect(await walkRelease(releaseId)).toBe('ReleaseApproved');
+
+    // Nothing is ordered while an alarm that people approved is not there.
+    expect(await walkPromotion(releaseId)).toBe('PromotionDenied');
+    expect((await release(releaseId)).reasons.map(({ rule }) => rule)).toEqual([
+      'deployment_strategy',
+      'deployment_strategy',
+    ]);
+    await createAlarms();
+    expect(await asks()).toMatchObject({ outcome: 'requested' });
     // The update stays in progress until both calls of the deployment have seen it.
     await orderOfSageMaker({ endpoints: { [MODEL]: { hold: true, failNextUpdate: 'an alarm went off' } } });
     const letGo = async (lambda: string, event: unknown) => {
       if (lambda === 'verify-endpoint') await orderOfSageMaker({ endpoints: { [MODEL]: {} } });
       return product.invoke(lambda, event);
     };
-    expect(await walkRelease(releaseId)).toBe('ReleaseApproved');
+    const pointer = await product.store.get('pointer', MODEL);
+    const { endpointConfigName: former = '' } = pointer ?? {};
     expect(await walkPromotion(releaseId, letGo)).toBe('PromotionDenied');
     const before = await eventsOf(releaseId);
     expect(before.slice(-2)).toEqual(['deployment_failed', 'endpoint_restored']);
+    await expectCanaryTakenBack(product, releaseId, former);
+    expect(await product.store.get('pointer', MODEL)).toEqual(pointer);
 
-    expect(await askPromotion(claim, product.store, now)).toMatchObject({ outcome: 'requested' });
-    expect(await askPromotion(claim, product.store, now)).toMatchObject({ outcome: 'known' });
+    expect(await asks()).toMatchObject({ outcome: 'requested' });
+    expect(await asks()).toMatchObject({ outcome: 'known' });
 
     expect(await walkPromotion(releaseId)).toBe('ReleasePromoted');
     expect((await eventsOf(releaseId)).slice(before.length)).toEqual([

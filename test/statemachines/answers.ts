@@ -40,9 +40,9 @@ export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, reado
       'not_approved_yet',
       'deny',
     ),
-    VerifyEndpoint: words<Verifying['promotion']>()('in_service', 'pending', 'failed', 'deny'),
+    VerifyEndpoint: words<Verifying['promotion']>()('in_service', 'pending', 'still_pending', 'failed', 'deny'),
     PromoteRelease: words<Handler<typeof import('../../lambdas/promote-release/handler.ts')>>()('promoted', 'deny'),
-    RestoreEndpoint: words<Restoring['promotion']>()('settled', 'pending', 'impossible'),
+    RestoreEndpoint: words<Restoring['promotion']>()('settled', 'pending', 'still_pending', 'impossible'),
     RecordFault: words<Faulting['promotion']>()('restore', 'recorded'),
   },
   rollback: {

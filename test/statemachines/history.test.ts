@@ -27,6 +27,17 @@ const eventsPerRound = ({ states }: Machine, wait: string): number => {
 /** How many hours an execution can spend in each of its waits, one after the other. */
 const LONGEST: readonly [MachineName, Readonly<Record<string, number>>][] = [
   ['promotion', { AwaitRegistry: 1 / 3, AwaitEndpoint: 2, AwaitRestoration: 1 }],
+  // Under a strategy that takes the eight hours that SageMaker gives it (GT-5).
+  [
+    'promotion',
+    {
+      AwaitRegistry: 1 / 3,
+      AwaitEndpoint: 1,
+      AwaitStrategy: 9,
+      AwaitRestoration: 1,
+      AwaitRestorationAfterStrategy: 8,
+    },
+  ],
   ['rollback', { AwaitEndpoint: 1, AwaitSwitch: 1, AwaitRestoration: 1 }],
   ['rollback', { AwaitSwitch: 2, AwaitRestoration: 1 }],
   ['rollback', { AwaitDeletion: 1, AwaitRestoration: 2 }],

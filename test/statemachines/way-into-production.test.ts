@@ -101,6 +101,7 @@ describe('the way into production (SD-3)', () => {
     expect(afterFault('promotion').toSorted()).toEqual(
       [
         'AwaitRestoration',
+        'AwaitRestorationAfterStrategy',
         'EndpointNotRestored',
         'IsFaulted',
         'IsRestored',

@@ -14,6 +14,7 @@ import type { BreakGlass } from '../records/break-glass.ts';
 import { type Endpoint, holding } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, withVersion } from '../records/served-versions.ts';
+import { strategyMs } from '../release/deployment-strategy.ts';
 import { endpointNameOf, type Reason, type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus } from '../serving/deployer.ts';
@@ -98,29 +99,40 @@ export const recordDenied = (release: Release, { reasons }: Denial, now: Instant
   };
 };
 
-type Ordered = { readonly endpointConfigName: string; readonly endpoint: Endpoint | undefined; readonly now: Instant };
+type Ordered = {
+  readonly endpointConfigName: string;
+  readonly endpoint: Endpoint | undefined;
+  /** Whether the endpoint is created: it has no former fleet from which traffic could be brought. */
+  readonly isNew: boolean;
+  readonly now: Instant;
+};
 
 /**
  * Records that the deployer is asked to serve the release under this endpoint configuration. It comes before the order:
  * the endpoint is the model's own from now on, so of two models that are promoted to one endpoint at once, one is denied
  * before anything was touched.
  */
-export const recordDeployment = (release: Release, { endpointConfigName, endpoint, now }: Ordered): Change => {
+export const recordDeployment = (release: Release, { endpointConfigName, endpoint, isNew, now }: Ordered): Change => {
   const after: Release = { ...release, endpointConfigName, updatedAt: now };
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
       event_type: 'deployment_started',
       idempotency_key: `${release.releaseId}:deployment:${release.version}`,
-      details: { endpoint: endpointNameOf(release), endpoint_config: endpointConfigName },
+      details: { endpoint: endpointNameOf(release), endpoint_config: endpointConfigName, ...planOf(release, isNew) },
     }),
     writes: [{ kind: 'replace', entity: after }, holding(endpoint, { ...wantedBy(release), endpointConfigName }, now)],
     intents: [],
   };
 };
 
+const planOf = ({ serving }: Release, isNew: boolean) => {
+  const strategy = serving?.deployment_strategy;
+  return strategy === undefined ? {} : { strategy, strategy_applies: !isNew };
+};
+
 /**
- * Two hours, counted from the order to the deployer. The execution must end before Step Functions ends it at 25,000 events
+ * Two hours, counted from the order to the deployer, beyond what the strategy of the deployment may take. The execution must end before Step Functions ends it at 25,000 events
  * of history, which would leave no reason on the release.
  */
 const DEPLOYMENT_PATIENCE_MS = 2 * HOUR_MS;
@@ -128,13 +140,23 @@ const DEPLOYMENT_PATIENCE_MS = 2 * HOUR_MS;
 /** Why a deployment has failed: what the deployer says, or that it has taken too long; undefined if it has not failed. */
 export const deploymentFailure = (release: Release, found: EndpointStatus, now: Instant): string | undefined => {
   if (found.status === 'failed') return found.reason;
-  const isLate = millisecondsOf(now) - millisecondsOf(release.updatedAt) > DEPLOYMENT_PATIENCE_MS;
-  return found.status === 'pending' && isLate ? 'the endpoint has been on its way for two hours' : undefined;
+  const more = strategyMs(release);
+  const isLate = millisecondsOf(now) - millisecondsOf(release.updatedAt) > DEPLOYMENT_PATIENCE_MS + more;
+  const beyond = more === 0 ? '' : ' beyond what its strategy may take';
+  return found.status === 'pending' && isLate ? `the endpoint has been on its way for two hours${beyond}` : undefined;
+};
+
+type FailedDeployment = {
+  readonly why: string;
+  /** The configuration that the endpoint is in service under instead: SageMaker has rolled the update back. */
+  readonly serves?: string | undefined;
+  readonly now: Instant;
 };
 
 /** Records that the endpoint did not come into service. The release stays approved, and the reason is on record. */
-export const recordDeploymentFailed = (release: Release, why: string, now: Instant): Change => {
+export const recordDeploymentFailed = (release: Release, { why, serves, now }: FailedDeployment): Change => {
   const explanation = cut(why, 1024);
+  const strategy = release.serving?.deployment_strategy?.type;
   const after = withReasons(release, [{ rule: 'deployment', evidence: '', explanation }], now);
   return {
     model: release.modelName,
@@ -142,6 +164,7 @@ export const recordDeploymentFailed = (release: Release, why: string, now: Insta
       event_type: 'deployment_failed',
       idempotency_key: `${release.releaseId}:deployment:${release.version}:failed`,
       reason: explanation,
+      details: { ...(strategy && { strategy }), ...(serves && { serves }) },
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [published('Deployment Failed', after)],

@@ -1,4 +1,5 @@
 import type { Instant } from '../identifiers.ts';
+import type { DeploymentStrategy } from '../release/deployment-strategy.ts';
 import type { ServingSpecification } from '../release/serving-specification.ts';
 import type { DeploymentOrder } from './deployment.ts';
 
@@ -10,7 +11,12 @@ export type EndpointStatus =
       readonly images: readonly string[];
     }
   | { readonly status: 'pending'; readonly endpointConfigName: string }
-  | { readonly status: 'failed'; readonly reason: string };
+  | {
+      readonly status: 'failed';
+      readonly reason: string;
+      /** The other configuration that it is in service under: an update was rolled back. */
+      readonly serves?: string;
+    };
 
 /** An endpoint as found, no matter who configured it. */
 export type FoundEndpoint = {
@@ -29,6 +35,12 @@ export type EndpointOrder = 'taken' | 'busy';
 /** A configuration that an endpoint may serve; or why there is none, although its name is taken. */
 export type Prepared = { readonly endpointConfigName: string } | { readonly problem: string };
 
+export type OrderFacts = {
+  readonly found: FoundEndpoint | undefined;
+  readonly serving: ServingSpecification | undefined;
+  readonly strategy: DeploymentStrategy | undefined;
+};
+
 /** Puts a release behind an endpoint. Every call may be repeated. */
 export interface Deployer {
   /**
@@ -40,12 +52,9 @@ export interface Deployer {
   differences(deployment: DeploymentOrder, endpointConfigName: string): Promise<readonly string[] | undefined>;
   /**
    * Creates the endpoint with the configuration, or updates it to that one; answers at once. `found` is the endpoint as it
-   * was judged: if another one has its name by now, that is a `Conflict`. One that is created gets the tags of what it serves.
+   * was judged: if another one has its name by now, that is a `Conflict`. One that is created gets the tags of what it serves;
+   * the strategy is for one that is updated. Without a strategy, all traffic is switched at once, as on every way back.
    */
-  order(
-    endpointName: string,
-    endpointConfigName: string,
-    judged: { readonly found: FoundEndpoint | undefined; readonly serving: ServingSpecification | undefined },
-  ): Promise<EndpointOrder>;
+  order(endpointName: string, endpointConfigName: string, judged: OrderFacts): Promise<EndpointOrder>;
   status(endpointName: string, endpointConfigName: string): Promise<EndpointStatus>;
 }

@@ -8,6 +8,7 @@ import type { EndpointMove } from '../records/endpoint-move.ts';
 import type { Pointer, ServingPointer } from '../records/pointer.ts';
 import { isUnderWay, mayWait, NOTHING, type Rollback } from '../records/rollback.ts';
 import type { Deviation, ServingAlert } from '../records/watched-endpoint.ts';
+import { strategyMs } from '../release/deployment-strategy.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { imageReasons } from './departures.ts';
 import type { KnownBehind, LookedAt } from './found-serving.ts';
@@ -148,7 +149,7 @@ const isOrdered = (name: string, { behind = [], rollback, owner, now }: LookFact
   return isOfRollback || behind.some(({ release }) => isBeingPromoted(release, name, owner, now));
 };
 
-/** A deployment ends within two hours, and a restoration within one. */
+/** A deployment ends within two hours, and a restoration within one; or the later by what a strategy may take. */
 const PROMOTION_MS = 3 * HOUR_MS;
 
 const isBeingPromoted = (
@@ -162,7 +163,7 @@ const isBeingPromoted = (
   release.modelName === owner?.modelName &&
   mayServeUnpromoted(release) &&
   !isGivenUp(release) &&
-  millisecondsOf(now) - millisecondsOf(release.updatedAt) < PROMOTION_MS;
+  millisecondsOf(now) - millisecondsOf(release.updatedAt) < PROMOTION_MS + strategyMs(release);
 
 /** An endpoint that no pointer names: of a model that has nothing in production there, or of nobody. */
 const elsewhere = (facts: LookFacts): readonly Deviation[] | undefined => {

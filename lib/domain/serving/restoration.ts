@@ -5,6 +5,7 @@ import { HOUR_MS, millisecondsOf } from '../instant.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, mayWait, NOTHING, type Rollback } from '../records/rollback.ts';
+import { strategyMs } from '../release/deployment-strategy.ts';
 import { endpointNameOf, type Release, requireEstablished } from '../release/release.ts';
 import type { FoundEndpoint } from './deployer.ts';
 
@@ -27,7 +28,10 @@ type Facts = {
   readonly now: Instant;
 };
 
-/** An hour from the end of the attempt. An update takes minutes; one that rolls itself back is ordered again within it. */
+/**
+ * An hour from the end of the attempt. An update takes minutes; one that rolls itself back is ordered again within it. One with a
+ * strategy may have begun just before, and SageMaker takes no other order until it ends.
+ */
 const PATIENCE_MS = HOUR_MS;
 
 /**
@@ -43,8 +47,10 @@ export const mayServeUnpromoted = ({ state, endpointConfigName }: Release): bool
  */
 export const restorationOf = (facts: Facts): Restoration => {
   const { release, now } = facts;
-  const isLate = millisecondsOf(now) - millisecondsOf(release.updatedAt) >= PATIENCE_MS;
-  return unlessLate(nextOf(facts), isLate, `${endpointNameOf(release)} could not be changed within an hour`);
+  const more = strategyMs(release);
+  const isLate = millisecondsOf(now) - millisecondsOf(release.updatedAt) >= PATIENCE_MS + more;
+  const beyond = more === 0 ? '' : ' beyond what its strategy may take';
+  return unlessLate(nextOf(facts), isLate, `${endpointNameOf(release)} could not be changed within an hour${beyond}`);
 };
 
 const nextOf = (facts: Facts): Restoration => {

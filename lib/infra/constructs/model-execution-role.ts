@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { allow, regional } from '../permissions.ts';
+import { allow, DESCRIBE_ALARMS, regional } from '../permissions.ts';
 import type { ServingRights } from '../serving-settings.ts';
 import type { LockedCopies } from './locked-copies.ts';
 import { allowThroughS3, type ModelBuckets } from './model-buckets.ts';
@@ -38,6 +38,8 @@ export class ModelExecutionRole extends Construct {
       because: 'modelImages',
     });
     allow(this.role, { actions: ['ecr:GetAuthorizationToken'], resources: ['*'], because: 'noResourceLevel' });
+    // By this role SageMaker looks at the alarms that take a deployment back.
+    allow(this.role, DESCRIBE_ALARMS);
     allowCapture(this.role, rights);
     if (rights.vpcArns.length > 0) allowNetworkInterfaces(this.role, rights.vpcArns);
   }

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { DESCRIBE_ALARMS } from '../permissions.ts';
 import {
   ACCOUNT,
   evidenceOf,
@@ -108,6 +109,7 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
   });
   allowReadPublicKey(DeployEndpoint, on.keys.decision);
   allowDeploy(DeployEndpoint, on);
+  DeployEndpoint.allow(DESCRIBE_ALARMS);
   on.modelBuckets.allowLookUp(DeployEndpoint);
   on.lockedCopies.allowLoad(DeployEndpoint.role);
   const PromoteRelease = new GovernedFunction(scope, 'PromoteRelease', {

@@ -149,7 +149,7 @@ describe('a promotion that the gate denies', () => {
 });
 
 describe('a deployment', () => {
-  const ordered = { endpointConfigName: 'mortgage-e1', endpoint: undefined, now: LATER };
+  const ordered = { endpointConfigName: 'mortgage-e1', endpoint: undefined, isNew: false, now: LATER };
 
   it('that was started is on record with its endpoint and configuration', () => {
     const change = recordDeployment(approved, ordered);
@@ -175,7 +175,7 @@ describe('a deployment', () => {
   it('has events of its own each time that it is tried', () => {
     const keysOf = (version: number) => [
       recordDeployment({ ...approved, version }, ordered).event.idempotency_key,
-      recordDeploymentFailed({ ...deployed, version }, 'no capacity', LATER).event.idempotency_key,
+      recordDeploymentFailed({ ...deployed, version }, { why: 'no capacity', now: LATER }).event.idempotency_key,
     ];
 
     expect(new Set([...keysOf(8), ...keysOf(12)]).size).toBe(4);
@@ -184,7 +184,7 @@ describe('a deployment', () => {
   it.each([deployed, approved])(
     'that failed at version $version leaves the release approved, with the reason',
     (release) => {
-      const change = recordDeploymentFailed(release, `no capacity ${'😀'.repeat(600)}`, LATER);
+      const change = recordDeploymentFailed(release, { why: `no capacity ${'😀'.repeat(600)}`, now: LATER });
 
       expect(resulting(change, 'release')).toMatchObject({ state: 'approved', reasons: [{ rule: 'deployment' }] });
       expect(change.event).toMatchObject({

@@ -3,6 +3,7 @@ import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { EndpointMove } from '../../../lib/domain/records/endpoint-move.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
 import { type Approved, deviationsOf, type LookFacts } from '../../../lib/domain/serving/deviations.ts';
+import { gradually } from '../../support/a-strategy.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { aLook, asApproved, behindOf, IMAGE, released } from '../../support/looks.ts';
 import { aMove, anEndpoint, aPointer, approved, aRollback, deployed, superseded } from '../../support/release-life.ts';
@@ -135,6 +136,10 @@ describe('a configuration that Assay ordered', () => {
 
   it.each([
     ['for a promotion before its flip', { behind: [behindOf({ release: ordered })] }],
+    [
+      'for a promotion whose strategy takes hours',
+      { now: plusMilliseconds(NOW, 5 * HOUR_MS), behind: [behindOf({ release: gradually(ordered) })] },
+    ],
     ['for a rollback', { rollback: ofRollback }],
     ['for a rollback that was refused and is being undone', { rollback: { ...ofRollback, status: 'refused' } }],
   ] satisfies [string, Partial<LookFacts>][])('is no deviation: %s', (_, changes) => {

@@ -9,6 +9,7 @@ import {
   restorationAfter,
   restorationOf,
 } from '../../../lib/domain/serving/restoration.ts';
+import { gradually } from '../../support/a-strategy.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { anEmptyPointer, anEndpoint, aPointer, approved, aRollback, deployed } from '../../support/release-life.ts';
 
@@ -87,6 +88,16 @@ describe('an endpoint that serves what was denied', () => {
     expect(restorationOf({ ...late, now: plusMilliseconds(NOW, HOUR_MS - 1) }).act).toBe(expected);
     expect(whyOf(restorationOf(late))).toBe('mortgage could not be changed within an hour');
     expect(restorationOf({ ...late, endpoint: found({ serves: WANTED }) }).act).toBe('restored');
+  });
+
+  it('is given up later by what the strategy of the deployment may take (GT-5)', () => {
+    const late = plusMilliseconds(NOW, HOUR_MS + 10_800_000);
+    const slow = { ...facts, release: gradually(deployed), endpoint: underWay(WANTED, DENIED), now: late };
+
+    expect(restorationOf({ ...slow, now: plusMilliseconds(late, -1) }).act).toBe('wait');
+    expect(whyOf(restorationOf(slow))).toBe(
+      'mortgage could not be changed within an hour beyond what its strategy may take',
+    );
   });
 
   it.each(['production', 'superseded', 'rolled_back', 'a_word_of_another_version'])(

@@ -93,8 +93,24 @@ export const EVENTS_OF_SERVING = {
     to: ORDER.to.optional(),
     epoch: EPOCH.optional(),
     initiated_by: ORDERED.initiated_by.optional(),
+    strategy: z
+      .object({
+        type: z.string(),
+        canary_size: z.object({ type: z.string(), value: z.int() }).optional(),
+        linear_step_size: z.object({ type: z.string(), value: z.int() }).optional(),
+        wait_interval_seconds: z.int(),
+        termination_wait_seconds: z.int(),
+        maximum_execution_timeout_seconds: z.int(),
+        alarms: z.array(z.string()),
+      })
+      .describe('how the update brings traffic to it, as people approved it; if absent, all at once')
+      .optional(),
+    strategy_applies: z.boolean().describe('false for a new endpoint: there is no traffic to bring over').optional(),
   }),
-  deployment_failed: ofRelease('The endpoint did not come into service.', {}),
+  deployment_failed: ofRelease('The endpoint did not come into service.', {
+    strategy: text('the type of the strategy by which it was deployed').optional(),
+    serves: text('the configuration that serves instead: SageMaker has rolled the update back').optional(),
+  }),
   deployment_promoted: ofRelease('The release is in production.', {
     ...CONFIGURED,
     epoch: EPOCH,
