@@ -31,6 +31,8 @@ export type Api = {
   readonly breakGlassRule: () => Promise<{ readonly rule: BreakGlassRule; readonly environment: string }>;
   /** The side effects that wait for a person. */
   readonly parked: () => Promise<readonly ParkedIntent[]>;
+  /** Those of one row. */
+  readonly parkedAt: (rowId: string) => Promise<readonly ParkedIntent[]>;
   /** A page of them, in the order of their rows. */
   readonly parkedPage: (page: PageAsked<ParkedPlace>) => Promise<PageOf<ParkedIntent, ParkedPlace>>;
   readonly readKept: ReadKept;

@@ -4,7 +4,7 @@ import { handle } from 'hono/aws-lambda';
 import { lookReader } from '../../lib/adapters/dynamodb-fleet.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { dynamodbOnces } from '../../lib/adapters/dynamodb-once.ts';
-import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
+import { parkedAt, parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
 import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
 import { orderReverification } from '../../lib/adapters/lambda-canaries.ts';
 import { invokeRenewal } from '../../lib/adapters/lambda-renewal.ts';
@@ -35,6 +35,7 @@ export const handler = handle(
     findShape,
     modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),
     parked: () => parkedIntents(env.TABLE_NAME),
+    parkedAt: (rowId) => parkedAt(env.TABLE_NAME, rowId),
     parkedPage: (page) => parkedPage(env.TABLE_NAME, page),
     lastLook: lookReader(env.TABLE_NAME),
     readLog: () => readLogState(env.TABLE_NAME),

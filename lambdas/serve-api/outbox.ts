@@ -8,7 +8,7 @@ import type { Api, Variables } from './api.ts';
 import { reasonOf } from './body.ts';
 
 /** The routes about side effects that failed for good, and wait for a person: mails, starts of machines, shipped events. */
-export const outboxRoutes = ({ store, parked, parkedPage, now }: Api): Hono<Variables> => {
+export const outboxRoutes = ({ store, parked, parkedAt, parkedPage, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.get('/outbox/parked', async (context) => {
     const { items, next } = await parkedPage(pageIn(queryOf(Paged, context.req.query()), ParkedPlace));
@@ -17,7 +17,7 @@ export const outboxRoutes = ({ store, parked, parkedPage, now }: Api): Hono<Vari
   const redrive = async (context: Context<Variables>, rows: RedriveClaim['rows']) => {
     const actor = operatorOf(context.var.caller);
     const reason = await reasonOf(context.req.raw, 'a redrive');
-    const redriven = await redriveParked({ actor, reason, rows }, { store, parked, now });
+    const redriven = await redriveParked({ actor, reason, rows }, { store, parked, parkedAt, now });
     return context.json({ redriven: redriven.map(view) }, redriven.length === 0 ? 200 : 202);
   };
   app.post('/outbox/redrive', (context) => redrive(context, 'all'));

@@ -1,7 +1,7 @@
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import { ListPlace } from '../../lib/domain/change/page.ts';
-import { Sha256 } from '../../lib/domain/identifiers.ts';
+import { ModelName, Sha256 } from '../../lib/domain/identifiers.ts';
 import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import type { Api, Variables } from './api.ts';
 import { notFound } from './names.ts';
@@ -14,15 +14,17 @@ const AT_ONCE = 25;
 const CLAIMED_MAX_LENGTH = 128;
 
 /** Which refusals a list is asked for. */
-export const RefusalQuery = z.strictObject({ ...Paged.shape, ...Since }).superRefine(inOrder);
+export const RefusalQuery = z
+  .strictObject({ ...Paged.shape, ...Since, model: ModelName.optional() })
+  .superRefine(inOrder);
 
 /** The routes about what was refused on arrival, the latest first. */
 export const refusalRoutes = ({ store }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.get('/refusals', async (context) => {
-    const { limit, after, ...period } = queryOf(RefusalQuery, context.req.query());
+    const { limit, after, model, ...period } = queryOf(RefusalQuery, context.req.query());
     const page = pageIn({ limit, after }, ListPlace, AT_ONCE);
-    const { items, next } = await store.page('refusal', { ...page, ...period });
+    const { items, next } = await store.page('refusal', { ...page, ...period, claimedModel: model });
     return context.json({ refusals: items.map(refusalView), ...nextOf(next) });
   });
   app.get('/refusals/:id', async (context) => {

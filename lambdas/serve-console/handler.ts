@@ -7,7 +7,7 @@ import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
 import { logIndexes } from '../../lib/adapters/dynamodb-log-index.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
-import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
+import { parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
 import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
 import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
 import { idTokenVerifier } from '../../lib/adapters/id-tokens.ts';
@@ -55,7 +55,7 @@ const respond = handle(
       log: () => readLogState(env.TABLE_NAME),
       latestEvents: (model, most) => latestEvents(env.TABLE_NAME, model, most),
       logIndexes: (model, seqs) => logIndexes(env.TABLE_NAME, model, seqs),
-      parked: () => parkedIntents(env.TABLE_NAME),
+      parkedPage: (page) => parkedPage(env.TABLE_NAME, page),
       alarmsOn: () => alarmsOn(env.ENVIRONMENT),
     },
     findFreezes: freezesOf(env),

@@ -12,19 +12,22 @@ export const inventoryRoutes = (world: ConsoleWorld): Hono<Reading> => {
     c.html(inventoryPage(await readInventory(world, c.var.viewer.now, c.req.query('after')), c.var.viewer)),
   );
   app.get('/json', reading(world), async (c) => {
-    const { rows, next } = await whole(c);
+    const { rows, next, measuredAt } = await whole(c);
     sayAsFile(c, 'json', next, world);
     return c.json({
       at: c.var.viewer.now,
+      ...(measuredAt === undefined ? {} : { measured_at: measuredAt }),
       models: rows.map(inventoryRecord),
       is_whole: next === undefined,
       ...(next === undefined ? {} : { next }),
     });
   });
   app.get('/csv', reading(world), async (c) => {
-    const { rows, next } = await whole(c);
+    const { rows, next, measuredAt } = await whole(c);
     sayAsFile(c, 'csv', next, world);
-    return c.body(inventoryCsv(rows), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
+    return c.body(inventoryCsv(rows, { at: c.var.viewer.now, measuredAt }), 200, {
+      'Content-Type': 'text/csv; charset=utf-8',
+    });
   });
   return app;
 };

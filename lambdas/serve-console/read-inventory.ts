@@ -13,6 +13,8 @@ export type Inventory = {
   readonly rows: readonly InventoryRow[];
   /** The name that the next page begins after; undefined if this is the last. */
   readonly next: string | undefined;
+  /** When what serves was last looked at: what the status and the notes are of. Undefined before the first look. */
+  readonly measuredAt: Instant | undefined;
 };
 
 /** What all pages have in common. */
@@ -34,7 +36,8 @@ export const readWholeInventory = async (
   after: string | undefined,
 ): Promise<Inventory> => {
   const around = await readAround(world, now);
-  return allPages((from) => pageOf(around, from), after, { now, world });
+  const whole = await allPages((from) => pageOf(around, from), after, { now, world });
+  return { ...whole, measuredAt: around.look?.at };
 };
 
 const readAround = async (world: ConsoleWorld, now: Instant): Promise<Around> => {
@@ -51,7 +54,8 @@ const pageOf = async (around: Around, after: string | undefined): Promise<Invent
   const { names, next } = await readModels(around.world, around.look, after);
   const served = await readServed(names, around.world);
   const rows = await Promise.all(served.map((one) => rowOf(one, around)));
-  return { rows: [...rows, ...(next === undefined ? await strangers(around) : [])], next };
+  const others = next === undefined ? await strangers(around) : [];
+  return { rows: [...rows, ...others], next, measuredAt: around.look?.at };
 };
 
 const rowOf = async (served: Served, { look, waiting, now, world }: Around): Promise<InventoryRow> => {

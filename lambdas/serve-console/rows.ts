@@ -11,7 +11,7 @@ import { type EvidenceCopy, retentionEnded } from '../../lib/domain/release/evid
 import { type EvidenceFile, evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { NoteRead } from '../../lib/runtime/note-reads.ts';
-import { navigation } from '../../lib/web/console/frame.ts';
+import { navigation, whoLooks } from '../../lib/web/console/frame.ts';
 import { ROWS_PROBLEMS, rowsPage } from '../../lib/web/console/rows-page.ts';
 import { downloadName } from '../../lib/web/parts/download-name.ts';
 import { securityHeaders } from '../../lib/web/parts/layout.ts';
@@ -50,12 +50,12 @@ export const rowsRoutes = (world: RowsWorld): Hono<WithSession> => {
 };
 
 const showFiles = async (c: RowsContext, releaseId: string, world: RowsWorld): Promise<Response> => {
-  const { release, person, files } = await requireAccess(c, releaseId, world);
+  const { release, person, roles, files } = await requireAccess(c, releaseId, world);
   const { publicBaseUrl, handouts } = world;
   // A form may lead to another origin by a redirect only if the policy of its page names it.
   const headers = securityHeaders(isHttps(world), [await handouts.origin()]);
   c.header('Content-Security-Policy', headers['Content-Security-Policy']);
-  return c.html(rowsPage({ release, files, viewer: person.name, publicBaseUrl, now: world.now() }));
+  return c.html(rowsPage({ release, files, viewer: whoLooks(person.name, roles), publicBaseUrl, now: world.now() }));
 };
 
 type Asked = { readonly releaseId: string; readonly name: string };
@@ -90,7 +90,7 @@ const requireAccess = async (c: RowsContext, text: string, { directory: read, st
   const question = await readQuestion(release, store);
   if (!mayHaveRows({ personId: person.id, isAuditor, release, question, directory, now: now() }))
     throw nothingFor(person.id);
-  return { release, person, files: evidenceFilesOf(release).filter(isHandedOut) };
+  return { release, person, roles, files: evidenceFilesOf(release).filter(isHandedOut) };
 };
 
 const readQuestion = async ({ approvalRequestId, policySha256 }: Release, store: RowsWorld['store']) => {

@@ -1,7 +1,9 @@
 /** What the console needs of the world. */
+import type { ParkedPlace } from '../../lib/adapters/dynamodb-parked.ts';
 import type { WaitingPage } from '../../lib/adapters/dynamodb-waiting.ts';
 import type { AsksQuestions } from '../../lib/adapters/lambda-questions.ts';
 import type { AttestationReport } from '../../lib/domain/attestation/verify-attestation.ts';
+import type { PageAsked, PageOf } from '../../lib/domain/change/page.ts';
 import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
 import type { Instant, ModelName, RiskTier } from '../../lib/domain/identifiers.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
@@ -31,7 +33,8 @@ export type ConsoleWorld = RowsWorld & {
     readonly latestEvents: (model: string, most: number) => Promise<readonly SealedEvent[]>;
     /** Where these events of a chain are in the log, by their numbers; those that are not there yet are left out. */
     readonly logIndexes: (model: string, seqs: readonly number[]) => Promise<ReadonlyMap<number, number>>;
-    readonly parked: () => Promise<readonly ParkedIntent[]>;
+    /** A page of the side effects that failed for good. */
+    readonly parkedPage: (page: PageAsked<ParkedPlace>) => Promise<PageOf<ParkedIntent, ParkedPlace>>;
     /** Those that roll back, of this environment. */
     readonly alarmsOn: () => Promise<readonly AlarmOn[]>;
   };

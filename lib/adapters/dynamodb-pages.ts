@@ -1,7 +1,7 @@
 /** Lists of what the index `by-state` holds under one name. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Entities } from '../domain/change/kinds.ts';
-import { ListPlace, type PageAsked, type PageOf, type Period } from '../domain/change/page.ts';
+import { ListPlace, type PageAsked, type PageOf, type RecordFilter } from '../domain/change/page.ts';
 import type { PagedName } from '../domain/change/release-store.ts';
 import { type Hints, idIn, liesIn, readHints, recordAt } from './dynamodb-hints.ts';
 import { headKey, type Key, LISTS, MODELS, recordKey } from './dynamodb-keys.ts';
@@ -10,13 +10,16 @@ import type { Item } from './dynamodb-reads.ts';
 
 type Table = { readonly TableName: string; readonly client: DynamoDBDocumentClient };
 
+/** So many rows a filter looks at in one call, or a megabyte of them. */
+const LOOKED_AT = 300;
+
 /** What was refused is read from its end: all others in the order in which they came. */
 const LATEST_FIRST: readonly PagedName[] = ['refusal'];
 
 export const pageOf = async <N extends PagedName>(
   table: Table,
   name: N,
-  { limit, after, ...period }: PageAsked<ListPlace> & Period,
+  { limit, after, claimedModel, ...period }: PageAsked<ListPlace> & RecordFilter,
 ): Promise<PageOf<Entities[N], ListPlace>> => {
   const list = LISTS[name];
   const read = (item: Item) => {
@@ -35,7 +38,7 @@ export const pageOf = async <N extends PagedName>(
   const found = await query(
     table,
     list,
-    { limit, start, isForward, within },
+    { limit, start, isForward, within, claimedModel },
     { read, isPlace: (key) => liesIn(name, key) && placeOf(key) !== undefined },
   );
   return { items: found.rows.map(({ record }) => record), ...endOf(found) };
@@ -75,12 +78,13 @@ type Asked = {
   readonly start: (Key & ReturnType<typeof placeIn>) | undefined;
   readonly isForward: boolean;
   readonly within: Range;
+  readonly claimedModel?: string | undefined;
 };
 
 const query = <R extends Row>(
   { TableName, client }: Table,
   list: string,
-  { limit, start, isForward, within }: Asked,
+  { limit, start, isForward, within, claimedModel }: Asked,
   reading: Parameters<typeof readHints<R>>[2],
 ): Promise<Hints<R>> => {
   const key = rangeCondition('gsi_state_sk', within);
@@ -90,9 +94,14 @@ const query = <R extends Row>(
       TableName,
       IndexName: 'by-state',
       KeyConditionExpression: `gsi_state_pk = :list${key.expression}`,
-      ExpressionAttributeValues: { ':list': list, ...key.values },
+      FilterExpression: claimedModel === undefined ? undefined : 'claimedModelName = :model',
+      ExpressionAttributeValues: {
+        ':list': list,
+        ...key.values,
+        ...(claimedModel === undefined ? {} : { ':model': claimedModel }),
+      },
       ScanIndexForward: isForward,
-      Limit: limit,
+      Limit: claimedModel === undefined ? limit : LOOKED_AT,
       ExclusiveStartKey: start,
     },
     reading,

@@ -6,6 +6,7 @@ import type { ParkedIntent } from '../domain/change/redrive.ts';
 import { Instant } from '../domain/identifiers.ts';
 import { fitsKey } from './dynamodb-keys.ts';
 import { OutboxRow, PARKED } from './dynamodb-outbox.ts';
+import { type Item, queryAll } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 const ParkedRow = OutboxRow.extend({
@@ -36,6 +37,22 @@ export const parkedIntents = async (TableName: string, client = documentClient):
 };
 
 const AT_ONCE = 500;
+
+/**
+ * What is parked under the id of a row: the index has it by its key, of which an id has colons for number signs, so that it lies between
+ * two of them. Nothing, if no key can be like that.
+ */
+export const parkedAt = async (TableName: string, rowId: string, client = documentClient): Promise<ParkedIntent[]> => {
+  const [from, to] = [rowId.replaceAll(':', '#'), rowId];
+  if (!ParkedPlace.safeParse({ pk: OUTBOX, sk: from, at: to }).success) return [];
+  const rows = await queryAll(client, {
+    TableName,
+    IndexName: 'by-state',
+    KeyConditionExpression: 'gsi_state_pk = :parked AND gsi_state_sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':parked': PARKED, ':from': from, ':to': to },
+  });
+  return intentsIn(rows).filter((one) => one.rowId === rowId);
+};
 const Place = z.object({ pk: z.string(), sk: z.string(), gsi_state_sk: z.string() });
 
 /**
@@ -59,9 +76,11 @@ export const parkedPage = async (
       }),
     }),
   );
-  const rows = Items.filter(({ pk }) => String(pk).startsWith(OUTBOX));
-  return { items: rows.map((item) => parkedIntent(ParkedRow.parse(item))), next: last && placeOf(Place.parse(last)) };
+  return { items: intentsIn(Items), next: last && placeOf(Place.parse(last)) };
 };
+
+const intentsIn = (items: readonly Item[]): ParkedIntent[] =>
+  items.filter(({ pk }) => String(pk).startsWith(OUTBOX)).map((item) => parkedIntent(ParkedRow.parse(item)));
 
 const placeOf = ({ pk, sk, gsi_state_sk: at }: z.infer<typeof Place>): ParkedPlace => ({ pk, sk, at });
 

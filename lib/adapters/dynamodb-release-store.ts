@@ -11,6 +11,7 @@ import { shipsWithNext } from '../domain/change/carried-out.ts';
 import { type Change, tierIn, type Write } from '../domain/change/change.ts';
 import { type Entities, type EntityName, kinds } from '../domain/change/kinds.ts';
 import { underWay } from '../domain/change/once.ts';
+import type { Listed } from '../domain/change/page.ts';
 import { type Recorded, recordChange } from '../domain/change/recorded.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { Sha256 } from '../domain/identifiers.ts';
@@ -136,8 +137,14 @@ const readersOf = (TableName: string, client: DynamoDBDocumentClient, { item: ge
    * Any role that writes rows of its own can give them the attributes of an index. What counts is where a row lies, because
    * that is what the rights of the roles are about.
    */
-  const inIndex = async <N extends EntityName>(name: N, input: Partial<QueryCommandInput>): Promise<Entities[N][]> =>
-    (await queryAll(client, { TableName, ...input })).flatMap((item) => recordAt(name, item) ?? []);
+  const inIndex = async <N extends EntityName>(
+    name: N,
+    input: Partial<QueryCommandInput>,
+  ): Promise<Listed<Entities[N]>> => {
+    const found = await queryAll(client, { TableName, ...input });
+    const items = found.flatMap((item) => recordAt(name, item) ?? []);
+    return { items, leftOut: found.length - items.length || undefined };
+  };
   return { get, children, inIndex };
 };
 

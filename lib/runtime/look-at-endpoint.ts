@@ -104,7 +104,7 @@ const knownBehind = async (
         ...packages.map((arn) => store.releasesOfPackage(arn)),
       ]);
       const release = tagged?.endpointConfigName === headsFor ? tagged : undefined;
-      return { ...variant, packages, release, ofPackage: ofPackages.flat() };
+      return { ...variant, packages, release, ofPackage: ofPackages.flatMap(({ items }) => items) };
     }),
   );
 

@@ -10,7 +10,7 @@ import {
   OutboxKey,
   type OutboxRow,
 } from '../../lib/adapters/dynamodb-outbox.ts';
-import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
+import { parkedAt, parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
@@ -302,6 +302,25 @@ describe('what is parked', () => {
         parkedAt: later(5),
       },
     ]);
+  });
+
+  it('is found under the id of its row, by its key, and nothing else is', async () => {
+    const [key, other] = [await parked(), await parked()];
+    const at = '2026-11-21T09:00:00.000Z';
+    const notice = { ...other, sk: `credit#r-1#expiring#${at}#ana` };
+    const state = { gsi_state_pk: 'PARKED', gsi_state_sk: notice.sk };
+    await client.send(
+      new PutCommand({
+        TableName: table,
+        Item: { ...notice, intent: { kind: 'send_notice' }, attempts: 10, ...state },
+      }),
+    );
+    const found = async (rowId: string) => (await parkedAt(table, rowId, client)).map(({ sort }) => sort);
+
+    expect(await found(key.sk.replaceAll('#', ':'))).toEqual([key.sk]);
+    expect(await found(notice.sk.replaceAll('#', ':'))).toEqual([notice.sk]);
+    expect(await found('credit')).toEqual([]);
+    expect(await found('c'.repeat(2000))).toEqual([]);
   });
 
   it('is listed to the last page, and nothing that only says that it is', async () => {

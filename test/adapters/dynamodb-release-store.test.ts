@@ -82,7 +82,7 @@ describe('an index', () => {
     dynamodb.on(QueryCommand).resolves({ Items: [forged] });
 
     expect(await store.releasesInProduction()).toEqual({ found: [], unreadable: [] });
-    expect(await store.releasesOfPackage('arn')).toEqual([]);
+    expect(await store.releasesOfPackage('arn')).toEqual({ items: [], leftOut: 1 });
   });
 
   it('names what lies where a release does and is none, and what is serving by another row', async () => {

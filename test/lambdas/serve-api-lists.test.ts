@@ -97,6 +97,20 @@ describe('a list within a period', () => {
     ]);
   });
 
+  it('has the refusals of requests that name a model', async () => {
+    const claims = days.map((_, index) => ({
+      ...refuseClaimOf(`r-${index + 1}`),
+      claimedModelName: index === 1 ? 'churn' : '',
+    }));
+    intake.store.seed(...claims);
+
+    expect(await idsOf('/refusals?model=churn', 'refusals', 'refusal_id')).toEqual([claims[1]?.refusalId]);
+    expect(await get('/refusals?model=no%20model')).toMatchObject({
+      status: 422,
+      body: { faults: [{ field: 'model' }] },
+    });
+  });
+
   it.each([
     ['releases', 'since'],
     ['refusals', 'since'],

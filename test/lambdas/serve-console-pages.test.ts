@@ -1,5 +1,8 @@
 /** The pages about models and releases, the inventory, and the lists: what they say, and to whom. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import { refuseClaimOf } from '../support/a-refusal.ts';
+import { NOW } from '../support/approval-case.ts';
 import { consoleWorld, realNow } from '../support/console.ts';
 import { aFleet, aFleetLook, asking, LIVE } from '../support/console-scene.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
@@ -74,10 +77,13 @@ describe('the inventory (RR-13, ST-3)', () => {
     scene.store.seed({ ...live, manifest: { ...live.manifest, training_dataset_ref: '=HYPERLINK("x")' } });
 
     const { text, headers } = await ask('omar', '/console/inventory/csv');
+    const measuredAt = JSON.parse((await ask('omar', '/console/inventory/json')).text)['measured_at'];
 
     expect(headers.get('content-type')).toContain('text/csv');
     expect(text.split('\r\n')[0]).toMatch(/^"model_name","owner","risk_tier","governance_status"/);
     expect(text).toContain(`"'=HYPERLINK(""x"")"`);
+    expect(measuredAt < realNow()).toBe(true);
+    expect(text.split('\r\n')[1]).toMatch(/"2\d{3}-[^"]+Z","2\d{3}-[^"]+Z"$/);
   });
 });
 
@@ -87,7 +93,7 @@ describe('the page of a model', () => {
 
     const { text } = await ask('omar', '/console/models/mortgage-approval');
 
-    expect(text).toContain('class="picture-of-time"');
+    for (const shape of ['wide', 'narrow']) expect(text).toContain(`class="picture-of-time ${shape}"`);
     expect(textOf(text)).toMatch(
       /1\.1\.0 .*it serves .*1\.0\.0 .*promotion .*1\.0\.1 .*rollback after 1 day .*1\.0\.0 .*promotion/,
     );
@@ -143,6 +149,50 @@ describe('the lists', () => {
     ['/console/policy', 'policy of the tests'],
   ])('%s', async (path, said) => {
     expect(textOf((await (await aConsole()).ask('omar', path)).text)).toContain(said);
+  });
+});
+
+describe('a list that is longer than a page', () => {
+  const linkIn = (text: string, name: string): string =>
+    new RegExp(`<a href="(\\?[^"]+)">${name}`).exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+
+  it('is read page by page, of refusals: of all models, or of one', async () => {
+    const { ask, scene } = await aConsole();
+    const refusals = Array.from({ length: 30 }, (_, index) => ({
+      ...{ ...refuseClaimOf(`refused-${index}`), version: 1, receivedAt: plusMilliseconds(NOW, -index * 1000) },
+      claimedModelName: index % 10 === 0 ? 'churn' : 'card-fraud',
+    }));
+    scene.store.seed(...refusals);
+    const path = '/console/refusals';
+    const first = (await ask('omar', path)).text;
+    const rest = (await ask('omar', `${path}${linkIn(first, 'Earlier refusals')}`)).text;
+    const ofOne = (await ask('omar', `${path}?model=churn`)).text;
+
+    expect([first, rest].map((text) => text.match(/refused-\d+/g)?.length)).toEqual([25, 5]);
+    expect(rest).not.toContain('Earlier refusals');
+    expect(ofOne.match(/refused-\d+/g)).toEqual(['refused-0', 'refused-10', 'refused-20']);
+    expect((await ask('omar', `${path}?model=`)).text.match(/refused-\d+/g)).toHaveLength(25);
+    expect((await ask('omar', `${path}?after=nowhere`)).status).toBe(409);
+  });
+
+  it('is read page by page, of what is parked', async () => {
+    const asked: object[] = [];
+    const next = { pk: 'OUTBOX#send_mail#1', sk: 'churn#1', at: 'churn#1' };
+    const scene = await aFleet();
+    const { ask } = asking(issuer, scene, {
+      fleet: {
+        ...consoleWorld(issuer, scene).fleet,
+        parkedPage: async (page) => {
+          asked.push(page);
+          return { items: [], next: page.after === undefined ? next : undefined };
+        },
+      },
+    });
+    const first = (await ask('omar', '/console/outbox')).text;
+    const rest = (await ask('omar', `/console/outbox${linkIn(first, 'The next ones')}`)).text;
+
+    expect(asked).toEqual([{ limit: 25 }, { limit: 25, after: next }]);
+    expect(rest).not.toContain('The next ones');
   });
 });
 

@@ -20,7 +20,7 @@ import { awaitLogging, isShipped } from '../../lib/adapters/dynamodb-log-store.t
 import { noteNotices, noteSlackMessage, noteSync } from '../../lib/adapters/dynamodb-notices.ts';
 import { dynamodbOnces } from '../../lib/adapters/dynamodb-once.ts';
 import { dynamodbOutbox } from '../../lib/adapters/dynamodb-outbox.ts';
-import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
+import { parkedAt, parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
 import { noteReading } from '../../lib/adapters/dynamodb-readings.ts';
 import { readsAlone, readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
 import { dynamodbReleaseReader } from '../../lib/adapters/dynamodb-release-store.ts';
@@ -116,6 +116,7 @@ const ASKED: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
   latestEvents: (client) => latestEvents(TABLE, 'credit', 5, client),
   logIndexes: (client) => logIndexes(TABLE, 'credit', [1, 2], client),
   parkedIntents: (client) => parkedIntents(TABLE, client),
+  parkedAt: (client) => parkedAt(TABLE, 'credit:1', client),
   parkedPage: (client) => parkedPage(TABLE, page, client),
   noteReading: (client) => noteReading(TABLE, client)({ at: minuteOf(NOW), who: UNLISTED, what: 'GET /v1/releases' }),
   dynamodbAccessNotes: async (client) => {

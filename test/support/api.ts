@@ -32,6 +32,7 @@ export const anApi = (
     parked: async () => [],
     lastLook: async () => undefined,
     readLog: async () => undefined,
+    parkedAt: async (rowId) => (await (changes.parked?.() ?? [])).filter((one) => one.rowId === rowId),
     parkedPage: async () => ({ items: [...(await (changes.parked?.() ?? []))], next: undefined }),
     orderReverification: () => Promise.reject(new Error('no stage judges here')),
     renewal: () => Promise.reject(new Error('nothing is renewed here')),

@@ -5,7 +5,7 @@ import { readLook } from '../../lib/adapters/dynamodb-fleet.ts';
 import { latestEvents } from '../../lib/adapters/dynamodb-latest-events.ts';
 import { logIndexes } from '../../lib/adapters/dynamodb-log-index.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
-import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
+import { parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
 import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
@@ -47,7 +47,7 @@ export const consoleOver = async (
       log: () => readLogState(table, reads),
       latestEvents: (model, most) => latestEvents(table, model, most, client),
       logIndexes: (model, seqs) => logIndexes(table, model, seqs, client),
-      parked: () => parkedIntents(table, client),
+      parkedPage: (page) => parkedPage(table, page, client),
       alarmsOn: async () => [],
     },
     publicBaseUrl: ASSAY_BASE,

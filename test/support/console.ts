@@ -38,7 +38,7 @@ export const consoleWorld = (
     log: async () => undefined,
     latestEvents: async (model, most) => (await store.events(model)).toReversed().slice(0, most),
     logIndexes: async () => new Map(),
-    parked: async () => [],
+    parkedPage: async () => ({ items: [], next: undefined }),
     alarmsOn: async () => [],
   },
   recordProblems: async () => [],

@@ -5,7 +5,7 @@ import { keepLook, lookReader } from '../../lib/adapters/dynamodb-fleet.ts';
 import { entityKey, eventItemKey, headItem, indexAttributes, timelineKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { readLogState } from '../../lib/adapters/dynamodb-log-state.ts';
 import { dynamodbOnces } from '../../lib/adapters/dynamodb-once.ts';
-import { parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
+import { parkedAt, parkedIntents, parkedPage } from '../../lib/adapters/dynamodb-parked.ts';
 import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
@@ -136,6 +136,7 @@ export const doorOver = (client: DynamoDBDocumentClient, table: string): ReturnT
     findShape: async () => undefined,
     modelBuckets: async () => ['models'],
     parked: () => parkedIntents(table, client),
+    parkedAt: (rowId) => parkedAt(table, rowId, client),
     parkedPage: (page) => parkedPage(table, page, client),
     lastLook: lookReader(table, client),
     readLog: () => readLogState(table, reads),

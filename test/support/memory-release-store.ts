@@ -103,11 +103,12 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       const last = items.at(-1);
       return { items, next: left.length > limit && last !== undefined ? placeIn(last) : undefined };
     },
-    page: async (name, { limit, after, since, until }) => {
+    page: async (name, { limit, after, since, until, claimedModel }) => {
       const all = under(name).flatMap((entity) => {
         const { gsi_state_sk: at } = indexAttributes(entity);
         const isWithin = (since === undefined || (at ?? '') >= since) && (until === undefined || (at ?? '') <= until);
-        return at === undefined || !isWithin
+        const isAbout = claimedModel === undefined || Reflect.get(entity, 'claimedModelName') === claimedModel;
+        return at === undefined || !isWithin || !isAbout
           ? []
           : [{ entity, at, id: keyOf(entity).partition.split('#').slice(1).join('#') }];
       });
@@ -140,7 +141,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       found: under('release').flatMap((release) => (release.state === 'production' ? InProduction.parse(release) : [])),
       unreadable: [],
     }),
-    releasesOfPackage: async (arn) => under('release').filter((release) => release.modelPackageArn === arn),
+    releasesOfPackage: async (arn) => ({ items: under('release').filter((one) => one.modelPackageArn === arn) }),
     refusalsOf: async (releaseId) =>
       under('refusal')
         .filter(({ claimedReleaseId }) => claimedReleaseId === releaseId)

@@ -1,7 +1,14 @@
 /** What every release store does where a list is asked for within a period. */
 import { expect, it } from 'vitest';
 import type { Write } from '../../lib/domain/change/change.ts';
-import type { ListPlace, PageAsked, PageOf, ReleaseFilter, ReleasePlace } from '../../lib/domain/change/page.ts';
+import type {
+  ListPlace,
+  PageAsked,
+  PageOf,
+  RecordFilter,
+  ReleaseFilter,
+  ReleasePlace,
+} from '../../lib/domain/change/page.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { refuseClaimOf } from './a-refusal.ts';
@@ -112,5 +119,22 @@ export const itListsPeriods = (inStore: InStore): void => {
     const { next: after } = await store.page('refusal', { limit: 1, since: day(1), until: day(5) });
     const { items } = await store.page('refusal', { limit: 1, after, until: day(2) });
     expect(items.map(({ receivedAt }) => receivedAt)).toEqual([day(2)]);
+  });
+
+  it('is listed by the model that a request named, within a period, if it was refused', async () => {
+    const { store, release, commit } = inStore();
+    const [own, other] = ['one', 'other'].map((name) => `${release.modelName}-${name}`);
+    const refusals = [own, other, own, other].map((claimedModelName, index) => ({
+      ...refuseClaimOf(`${release.releaseId}-of-${index}`),
+      claimedModelName: String(claimedModelName),
+      receivedAt: day(index + 1),
+    }));
+    await commit(refusals.map((entity) => ({ kind: 'create', entity })));
+    const of = (filter: RecordFilter) =>
+      oneByOne((page: PageAsked<ListPlace>) => store.page('refusal', { ...page, ...filter }));
+
+    expect((await of({ claimedModel: own })).map(({ receivedAt }) => receivedAt)).toEqual([day(3), day(1)]);
+    expect((await of({ claimedModel: own, until: day(2) })).map(({ receivedAt }) => receivedAt)).toEqual([day(1)]);
+    expect(await of({ claimedModel: `${release.modelName}-none` })).toEqual([]);
   });
 };

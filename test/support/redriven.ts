@@ -11,5 +11,5 @@ const PARKED = {
 export const redriveOne = (store: ReleaseStore) =>
   redriveParked(
     { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'why not', rows: 'all' },
-    { store, parked: async () => [PARKED], now },
+    { store, parked: async () => [PARKED], parkedAt: async () => [], now },
   );

@@ -311,7 +311,7 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
 
       await commit([create(full), create(refusal)]);
 
-      expect(await store.releasesOfPackage(modelPackageArn)).toEqual([{ ...full, version: 1 }]);
+      expect(await store.releasesOfPackage(modelPackageArn)).toEqual({ items: [{ ...full, version: 1 }] });
       expect(await allReleases(store)).toContainEqual(ReleaseSummary.parse(full));
       expect(await allRefusals(store)).toContainEqual({ ...refusal, version: 1 });
     });
@@ -386,7 +386,7 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       for (const kind of kindNames) {
         if (!SINGLE.includes(kind)) expect(await readOne(kind, { store, release }), kind).toBeUndefined();
       }
-      expect(await store.releasesOfPackage('arn:nowhere')).toEqual([]);
+      expect(await store.releasesOfPackage('arn:nowhere')).toEqual({ items: [] });
       expect(await store.event('nowhere', 1)).toBeUndefined();
       expect(await store.list('check', 'nowhere')).toEqual([]);
       expect(await store.list('attestation', 'nowhere')).toEqual([]);

@@ -12,18 +12,19 @@ export const command = defineCommand({
   example: '',
   options: {
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },
+    model: { type: 'string', description: 'only of requests that name this model', value: 'MODEL' },
     since: sinceOption,
     until: untilOption,
     limit: limitOption,
     iam: iamOption,
   },
   run: async ({ values }, around) => {
-    const { since, until } = values;
+    const { model, since, until } = values;
     assertDates('refusals', { since, until });
     const connection = await connect(around, values);
     const answer = await readPages(
       connection,
-      { method: 'GET', path: ['refusals'], query: given({ since, until }), role: 'auditor' },
+      { method: 'GET', path: ['refusals'], query: given({ model, since, until }), role: 'auditor' },
       { of: 'refusals', limit: values.limit, say: around.err },
     );
     around.out(values.json ? jsonText(answer) : refusalAccount(Refusals.parse(answer)) || 'nothing was refused');

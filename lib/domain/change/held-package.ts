@@ -19,7 +19,7 @@ export const readHolders = async (
     store.get('package_holder', packageId(modelPackageArn)),
     heldBy === undefined ? undefined : store.get('release', heldBy),
   ]);
-  if (row === undefined) return { row, holders: await store.releasesOfPackage(modelPackageArn) };
+  if (row === undefined) return { row, holders: (await store.releasesOfPackage(modelPackageArn)).items };
   const holder = row.releaseId === heldBy ? expected : await store.get('release', row.releaseId);
   return { row, holders: holder === undefined ? [] : [holder] };
 };

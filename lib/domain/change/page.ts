@@ -4,13 +4,13 @@ import { Instant, ReleaseId, type RiskTier } from '../identifiers.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
 import type { ReleaseSummary } from '../release/release-summary.ts';
 
-/** `limit` is a bound: a page may be shorter, or empty, though there is a `next` one. */
-export type PageOf<T, P> = {
+export type Listed<T> = {
   readonly items: readonly T[];
-  readonly next: P | undefined;
   /** How many rows were left out because they are not what the list says; not there if there were none. */
   readonly leftOut?: number | undefined;
 };
+/** `limit` is a bound: a page may be shorter, or empty, though there is a `next` one. */
+export type PageOf<T, P> = Listed<T> & { readonly next: P | undefined };
 export type PageAsked<P> = { readonly limit: number; readonly after?: P | undefined };
 
 /** A place in a list of releases, which are in the order of their last change. */
@@ -24,6 +24,12 @@ export type ListPlace = z.infer<typeof ListPlace>;
 
 /** From an instant to another one, both of them included. What is not said has no end. */
 export type Period = { readonly since?: Instant | undefined; readonly until?: Instant | undefined };
+
+/** Which of the records of a kind a list has. */
+export type RecordFilter = Period & {
+  /** Of refusals: for which model a request said that it was. */
+  readonly claimedModel?: string | undefined;
+};
 
 /** Which releases a list has. What is not said is not asked for. The period is that of their last change. */
 export type ReleaseFilter = Period & {

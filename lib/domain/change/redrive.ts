@@ -34,7 +34,10 @@ export type RedriveClaim = {
 
 type World = {
   readonly store: ReleaseStore;
+  /** Everything that is parked. */
   readonly parked: () => Promise<readonly ParkedIntent[]>;
+  /** What is parked under the id of a row: nothing, if none is. */
+  readonly parkedAt: (rowId: string) => Promise<readonly ParkedIntent[]>;
   readonly now: () => Instant;
 };
 
@@ -42,10 +45,12 @@ type World = {
  * Afterwards each of these side effects is noted to be tried again, and who wants that is on record. The rows themselves are
  * changed by the dispatcher, which alone may: a row that was redriven meanwhile stays as it is.
  */
-export const redriveParked = async (claim: RedriveClaim, { store, parked, now }: World): Promise<ParkedIntent[]> => {
-  const found = await parked();
+export const redriveParked = async (
+  claim: RedriveClaim,
+  { store, parked, parkedAt, now }: World,
+): Promise<readonly ParkedIntent[]> => {
   const { rows } = claim;
-  const chosen = found.filter(({ rowId }) => rows === 'all' || rows.includes(rowId));
+  const chosen = rows === 'all' ? await parked() : (await Promise.all(rows.map(parkedAt))).flat();
   const missing = rows === 'all' ? [] : rows.filter((row) => !chosen.some(({ rowId }) => rowId === row));
   if (missing.length > 0) {
     const faults = missing.map((row) => ({ field: row, problem: 'is not parked' }));

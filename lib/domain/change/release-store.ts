@@ -7,11 +7,12 @@ import type { Release } from '../release/release.ts';
 import type { Change } from './change.ts';
 import type { Entities, EntityName, IdOf, ListedName, OwnerOf } from './kinds.ts';
 import type {
+  Listed,
   ListPlace,
   OfRelease,
   PageAsked,
   PageOf,
-  Period,
+  RecordFilter,
   ReleaseFilter,
   ReleasePage,
   ReleasePlace,
@@ -37,7 +38,10 @@ export interface ReleaseStore {
    * A page of everything of a kind. Holds are those that are not released, and lines those that are stopped. A period is that in which
    * a request was refused, or since when something is held or stopped; endpoints are in the order of their ids, and have none.
    */
-  page<N extends PagedName>(name: N, page: PageAsked<ListPlace> & Period): Promise<PageOf<Entities[N], ListPlace>>;
+  page<N extends PagedName>(
+    name: N,
+    page: PageAsked<ListPlace> & RecordFilter,
+  ): Promise<PageOf<Entities[N], ListPlace>>;
   /** A page of the models that have a chain, in the order of their names; `after` is the last name of the page before. */
   models(page: PageAsked<string>): Promise<PageOf<string, string>>;
   /** A page of legal holds in the order of their models and matters, which are their places (`at`, `id`). */
@@ -45,7 +49,7 @@ export interface ReleaseStore {
   /** What is in production, one of each model that serves, in a tenth of the bytes of its releases. For jobs, and for endpoints of which a former version kept no owner. */
   releasesInProduction(): Promise<AllInProduction>;
   /** The releases that were registered with a package, those that have ended among them. The index may be a moment late. */
-  releasesOfPackage(modelPackageArn: string): Promise<Release[]>;
+  releasesOfPackage(modelPackageArn: string): Promise<Listed<Release>>;
   /** The latest refusals of requests for a release of this id, 25 at most, the latest first. */
   refusalsOf(releaseId: string): Promise<IntakeRefusal[]>;
   /** The stored bytes of one event, for shipping. */

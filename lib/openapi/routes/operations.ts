@@ -9,6 +9,7 @@ import {
 } from '../../../lambdas/serve-api/body.ts';
 import { LegalHoldQuery } from '../../../lambdas/serve-api/legal-holds.ts';
 import { DateOrTime, SinceWritten } from '../../../lambdas/serve-api/window.ts';
+import { ModelName } from '../../domain/identifiers.ts';
 import { CONTENT_TYPES } from '../../domain/metrics/open-metrics.ts';
 import { Paged } from '../../runtime/api-door/paged.ts';
 import { BreakGlass, BreakGlassList, LegalHold, LegalHoldPage, Line, LinePage, StartedLine } from '../answers/holds.ts';
@@ -45,7 +46,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
   {
     ...{ method: 'get', path: '/refusals', id: 'listRefusals', who: 'any role', bySignature: true },
     summary: 'Requests for releases that were refused, the latest first',
-    query: { ...Paged.shape, ...SinceWritten },
+    query: { ...Paged.shape, ...SinceWritten, model: ModelName.optional() },
     answers: ok(RefusalPage),
   },
   {

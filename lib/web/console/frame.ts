@@ -44,10 +44,14 @@ export const navigation = (at?: ConsolePath): Html =>
     ([path, name]) => html`<li><a href="${path}"${path === at ? html` aria-current="page"` : ''}>${name}</a></li>`,
   )}</ul></nav>`;
 
+/** Who is signed in, as the bar of each page says it. */
+export const whoLooks = (name: string, roles: readonly string[]): string =>
+  [name, roles.join(', ')].filter(Boolean).join(' · ');
+
 export const framed = ({ title, viewer, at, main }: Framed): Html =>
   page({
     title,
-    viewer: [viewer.name, viewer.roles.join(', ')].filter(Boolean).join(' · '),
+    viewer: whoLooks(viewer.name, viewer.roles),
     nav: navigation(at),
     main,
     footer: html`<p>As the table was at <time datetime="${viewer.now}">${viewer.now.slice(11, 19)} UTC</time>. Looking changes nothing; who read what is on record, by the minute.</p>`,

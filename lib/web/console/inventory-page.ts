@@ -4,7 +4,7 @@ import type { GovernanceStatus } from '../../domain/metrics/served-facts.ts';
 import { csvOf } from '../parts/csv.ts';
 import { type Html, time } from '../parts/layout.ts';
 import { statusBadge, tierBadge } from './badges.ts';
-import { framed, modelLink, releasePath, type Viewer } from './frame.ts';
+import { framed, modelLink, releasePath, since, type Viewer } from './frame.ts';
 
 /** A model, or an endpoint that serves and belongs to none. */
 export type InventoryRow = {
@@ -28,16 +28,21 @@ export type InventoryRow = {
   readonly note: string;
 };
 
-type Inventory = { readonly rows: readonly InventoryRow[]; readonly next: string | undefined };
+type Inventory = {
+  readonly rows: readonly InventoryRow[];
+  readonly next: string | undefined;
+  /** When what serves was last looked at; undefined before the first look. */
+  readonly measuredAt: Instant | undefined;
+};
 
-export const inventoryPage = ({ rows, next }: Inventory, viewer: Viewer): Html => {
+export const inventoryPage = ({ rows, next, measuredAt }: Inventory, viewer: Viewer): Html => {
   const lacking = rows.filter(({ owner }) => owner === '');
   return framed({
     title: 'Inventory',
     viewer,
     at: '/console/inventory',
     main: html`<h1>Inventory</h1>
-<p class="lead">Every model of which a release was ever requested, and every endpoint that was found to serve and belongs to none.</p>
+<p class="lead">Every model of which a release was ever requested, and every endpoint that was found to serve and belongs to none. <span class="note">${measuredAt === undefined ? 'What serves has not been looked at yet.' : html`What serves was last looked at ${since(measuredAt, viewer)} ago.`}</span></p>
 ${lacking.length === 0 ? '' : html`<section class="notice notice-bad" aria-labelledby="lacking"><h2 id="lacking">Without an owner</h2><p>${lacking.map(({ modelName, endpointName }, index) => html`${index === 0 ? '' : ', '}<strong>${modelName || endpointName}</strong>`)}: nobody answers for ${lacking.length === 1 ? 'it' : 'them'}. The owner is named by the model card.</p></section>`}
 <section aria-labelledby="models"><h2 id="models">Models</h2>
 ${rows.length === 0 ? html`<p>There are none yet.</p>` : table(rows)}
@@ -108,5 +113,11 @@ export const inventoryRecord = (row: InventoryRow): Record<(typeof COLUMNS)[numb
   note: row.note,
 });
 
-export const inventoryCsv = (rows: readonly InventoryRow[]): string =>
-  csvOf([COLUMNS, ...rows.map((row) => COLUMNS.map((name) => inventoryRecord(row)[name]))]);
+type Instants = { readonly at: Instant; readonly measuredAt: Instant | undefined };
+
+/** Each line says of when it is, since a line is often all that is kept of a table. */
+export const inventoryCsv = (rows: readonly InventoryRow[], { at, measuredAt }: Instants): string =>
+  csvOf([
+    [...COLUMNS, 'at', 'measured_at'],
+    ...rows.map((row) => [...COLUMNS.map((name) => inventoryRecord(row)[name]), at, measuredAt ?? '']),
+  ]);

@@ -26,28 +26,37 @@ ${next.people === undefined ? '' : html`<p><a href="?after=${next.people}">The n
   });
 };
 
-export const refusalsPage = (refusals: readonly IntakeRefusal[], viewer: Viewer): Html =>
+type Refusals = { readonly model?: string | undefined; readonly next?: string };
+
+export const refusalsPage = (refusals: readonly IntakeRefusal[], { model, next }: Refusals, viewer: Viewer): Html =>
   framed({
     title: 'Refusals',
     viewer,
     at: '/console/refusals',
     main: html`<h1>Refusals</h1><p class="lead">What was not taken in at the door, the latest first, and what to mend.</p>
-<section aria-labelledby="refused"><h2 id="refused">Refused requests</h2>${
-      refusals.length === 0
-        ? html`<p>Nothing was refused.</p>`
-        : html`<table class="stack"><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Why</th><th scope="col">What to do</th></tr></thead><tbody>${refusals.map(
-            (
-              one,
-            ) => html`<tr><td>${time(one.receivedAt)}<br><span class="note">${since(one.receivedAt, viewer)} ago, by ${one.door.replaceAll('_', ' ')}</span></td>
+<section aria-labelledby="refused"><h2 id="refused">Refused requests${model === undefined ? '' : html` for <bdi>${model}</bdi>`}</h2>
+<form class="filter" method="get"><label for="model">Of one model</label> <input type="text" id="model" name="model" value="${model ?? ''}" autocomplete="off" spellcheck="false"> <button class="plain">Show</button>${model === undefined ? '' : html` <a href="/console/refusals">Of all models</a>`}</form>
+${
+  refusals.length === 0
+    ? html`<p>${next === undefined ? 'Nothing was refused.' : 'None is among those that were looked at.'}</p>`
+    : html`<table class="stack"><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Why</th><th scope="col">What to do</th></tr></thead><tbody>${refusals.map(
+        (
+          one,
+        ) => html`<tr><td>${time(one.receivedAt)}<br><span class="note">${since(one.receivedAt, viewer)} ago, by ${one.door.replaceAll('_', ' ')}</span></td>
 <th scope="row"><bdi>${one.claimedModelName || 'no model'}</bdi><br><span class="note"><bdi>${one.claimedReleaseId || 'no release id'}</bdi></span></th>
 <td data-label="Why"><code>${one.code}</code>: ${asWritten(one.message)}${one.faults.length === 0 ? '' : html`<ul>${one.faults.slice(0, 10).map(({ field, problem }) => html`<li><code>${field}</code> <bdi>${problem}</bdi></li>`)}</ul>`}</td><td data-label="What to do">${remedyOf(one.code)}</td></tr>`,
-          )}</tbody></table>`
-    }</section>`,
+      )}</tbody></table>`
+}
+${next === undefined ? '' : html`<p><a href="?${new URLSearchParams({ ...(model === undefined ? {} : { model }), after: next }).toString()}">Earlier refusals</a></p>`}</section>`,
   });
 
-export const outboxPage = (parked: readonly ParkedIntent[], viewer: Viewer): Html =>
+export const outboxPage = (
+  parked: readonly ParkedIntent[],
+  { next }: { readonly next?: string },
+  viewer: Viewer,
+): Html =>
   framed({
-    title: `Outbox: ${parked.length} parked`,
+    title: `Outbox: ${next === undefined ? '' : 'more than '}${parked.length} parked`,
     viewer,
     at: '/console/outbox',
     main: html`<h1>Outbox</h1><p class="lead">Mails, starts of machines and other side effects that failed ten times, or that no further try can help.</p>
@@ -55,5 +64,6 @@ export const outboxPage = (parked: readonly ParkedIntent[], viewer: Viewer): Htm
       parked.length === 0
         ? html`<p>✓ Nothing is parked.</p>`
         : html`<ul class="told">${parked.map((one) => html`<li><span><span class="badge badge-bad">✕ ${one.kind.replaceAll('_', ' ')}</span></span><div><bdi>${one.about}</bdi> <span class="note">of ${one.chain}, after ${one.attempts} attempts</span><p><bdi>${one.lastError}</bdi></p><p class="note">Once its cause is gone: <code>assay outbox redrive ${one.rowId} --reason "…"</code></p></div><span class="note">${one.parkedAt === undefined ? '' : html`for ${since(one.parkedAt, viewer)}`}</span></li>`)}</ul>`
-    }</section>`,
+    }
+${next === undefined ? '' : html`<p><a href="?after=${next}">The next ones</a></p>`}</section>`,
   });

@@ -5,7 +5,7 @@ import { roleInWords } from '../parts/wording.ts';
 import type { Bearer } from '../session/claims.ts';
 import { API_ROLES } from '../session/roles.ts';
 import { SESSION_ROUTES, type Session } from '../session/session.ts';
-import { navigation } from './frame.ts';
+import { navigation, whoLooks } from './frame.ts';
 
 type Me = {
   readonly bearer: Bearer;
@@ -18,7 +18,7 @@ type Me = {
 export const mePage = ({ bearer, person, session }: Me): Html =>
   page({
     title: 'Who you are',
-    viewer: person?.name ?? bearer.name,
+    viewer: whoLooks(person?.name ?? bearer.name, bearer.roles),
     nav: navigation('/console/me'),
     main: html`<h1>${person?.name ?? bearer.name}</h1>
 <section><dl class="facts">

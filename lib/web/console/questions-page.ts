@@ -76,7 +76,7 @@ export const answerPage = (view: AnswerView, viewer: Viewer): Html => {
 ${
   rows.length === 0
     ? html`<p>No entry answers it. That is said of the whole log as far as it was looked through, and of nothing else.</p>`
-    : html`<div class="scrolls" tabindex="0" role="region" aria-label="Rows"><table class="answer"><thead><tr>${shown.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${shown.map(({ name }) => html`<td><bdi>${row[name] ?? ''}</bdi></td>`)}</tr>`)}</tbody></table></div>`
+    : html`<div class="scrolls" tabindex="0" role="region" aria-label="Rows"><table class="answer stack"><thead><tr>${shown.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${shown.map(({ name, heading }) => html`<td data-label="${heading}"><bdi>${row[name] ?? ''}</bdi></td>`)}</tr>`)}</tbody></table></div>`
 }
 ${next === undefined ? '' : html`<p><a href="?from=${next}">The next rows</a></p>`}
 <p class="buttons"><a class="button" href="${PATH}/runs/${run}/csv">Download as CSV</a> <a class="button" href="${PATH}/runs/${run}/json">Download as JSON</a></p></section>

@@ -105,6 +105,7 @@ button{font:inherit;font-weight:600;min-height:3rem;padding:.6rem 1.5rem;border-
 button.deny{background:var(--paper);color:var(--bad);border-color:var(--bad)}
 button.plain{min-height:2.75rem;padding:.3rem 1rem;background:var(--paper);color:var(--link);border:1px solid var(--edge)}
 .asked{list-style:none;margin:0;padding:0}.asked>li{border-top:1px solid var(--line);padding:.6rem 0}.asked>li:first-child{border-top:0}
+.filter{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem .7rem;margin:0 0 .8rem}.filter input[type=text]{width:16rem;max-width:100%;margin:0;padding:.4rem .6rem}
 p.buttons{margin-top:1rem;display:flex;flex-wrap:wrap;gap:.6rem}.document+dl{margin-top:.8rem}.answer{font-size:.875rem}.answer td,.answer th{padding-right:1rem;max-width:17rem;min-width:0}.answer bdi{overflow-wrap:break-word}.answer td:first-child{white-space:nowrap}
 .told{list-style:none;margin:0;padding:0}
 .told>li{border-top:1px solid var(--line);padding:.6rem 0;display:grid;grid-template-columns:6.5rem 1fr auto;gap:.1rem 1rem;align-items:baseline}
@@ -115,7 +116,7 @@ p.buttons{margin-top:1rem;display:flex;flex-wrap:wrap;gap:.6rem}.document+dl{mar
 td p,td ul.plain,ul.plain{margin:0}ul.plain{list-style:none;padding:0}
 .picture-of-time{display:block;width:100%;height:auto}
 .picture-of-time text{fill:var(--muted);font-size:12px}.picture-of-time .axis{stroke:var(--line)}.picture-of-time .reigns{fill:var(--action)}.picture-of-time .reigned{fill:var(--value)}.picture-of-time .mark{fill:var(--ink);font-size:14px}
-.scrolls{overflow-x:auto}.scrolls svg{min-width:38rem}
+.picture-of-time.narrow{display:none}.scrolls{overflow-x:auto}
 .rate .point{fill:var(--ink)}.versions .rate{margin-bottom:.2rem}
 pre{overflow-x:auto}
 .picture-of-time .name{fill:var(--ink);font-weight:600}
@@ -144,7 +145,7 @@ main{padding:1.1rem .85rem 2rem}section,.panel{padding:1.05rem 1rem}h1{font-size
 .stack .picture{padding:.2rem 0}
 .actions button{width:100%}
 .told>li{grid-template-columns:1fr}.two{grid-template-columns:1fr}
-.nav a{padding:.35rem .55rem}
+.nav a{padding:.35rem .45rem;font-size:.9375rem}.picture-of-time.wide{display:none}.picture-of-time.narrow{display:block}.scrolls{overflow:visible}
 }
 @media print{
 :root{--ink:#000;--muted:#333;--line:#999;--ground:#fff;--paper:#fff;--link:#000;--good:#064;--good-ground:#fff;--bad:#700;--bad-ground:#fff;--warn:#530;--warn-ground:#fff;--field:#fff;--track:#ddd;--value:#333;--low:#700}

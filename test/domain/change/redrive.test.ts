@@ -20,7 +20,15 @@ const CLAIM = { actor: { id: 'olga', role: 'operator', auth: 'jwt' }, reason: 't
 const scene = (parked: readonly ParkedIntent[] = [first, second, third]) => {
   const store = memoryReleaseStore();
   const redrive = (rows: RedriveClaim['rows']) =>
-    redriveParked({ ...CLAIM, rows }, { store, parked: async () => parked, now: () => NOW });
+    redriveParked(
+      { ...CLAIM, rows },
+      {
+        store,
+        now: () => NOW,
+        parked: async () => (rows === 'all' ? parked : Promise.reject(new Error('nobody asked for all'))),
+        parkedAt: async (rowId) => parked.filter((one) => one.rowId === rowId),
+      },
+    );
   const events = async () => (await store.events(CONFIGURATION_CHAIN)).map(({ event }) => event);
   const noted = () => store.outbox.map(({ intent }) => intent).filter(({ kind }) => kind === 'redrive_intent');
   return { redrive, events, noted };

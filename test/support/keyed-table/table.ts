@@ -84,13 +84,13 @@ export const keyedTable = () => {
   const look = (asked: Query, index: string, keys: Keys) => {
     const [, value = ''] = /^\S+ = (:\w+)/.exec(asked.KeyConditionExpression) ?? [];
     const isAsked = conditionOf(asked.KeyConditionExpression, asked);
-    const found = sorted(index, asked.ExpressionAttributeValues?.[value]?.S ?? '').filter(({ row }) => isAsked(row));
-    const [inOrder, sign] = asked.ScanIndexForward === false ? [found.toReversed(), -1] : [found, 1];
-    const after = asked.ExclusiveStartKey && placeOf(asked.ExclusiveStartKey, keys);
-    const begin = after ? inOrder.findIndex(({ row }) => compare(placeOf(row, keys), after) * sign > 0) : 0;
-    const looked = begin < 0 ? [] : upTo(inOrder.slice(begin), asked.Limit);
+    const rows = sorted(index, asked.ExpressionAttributeValues?.[value]?.S ?? '');
+    const { Limit = Number.POSITIVE_INFINITY, ScanIndexForward = true, ExclusiveStartKey } = asked;
+    const after = ExclusiveStartKey && placeOf(ExclusiveStartKey, keys);
+    const walk = inOrder(rows, { keys, after, step: ScanIndexForward ? 1 : -1 });
+    const looked = upTo(together(walk, isAsked), Limit);
     // As DynamoDB, which does not look whether there is more behind a full page.
-    return { looked, isMore: looked.length === asked.Limit || (begin >= 0 && begin + looked.length < inOrder.length) };
+    return { looked, isMore: looked.length === Limit || sizeOf(looked) > ANSWER_MAX_BYTES };
   };
   const query = (asked: Query) => {
     const index = asked.IndexName ?? '';
@@ -114,7 +114,7 @@ export const keyedTable = () => {
   /** The rows of whole partitions, from a place among all of them on. */
   const partitions = (hashes: readonly string[], from: number) => {
     const all = hashes.flatMap((hash) => sorted('', hash));
-    const page = upTo(all.slice(from), undefined);
+    const page = upTo(all.slice(from), Number.POSITIVE_INFINITY);
     const end = from + page.length;
     return { Items: page.map(({ row }) => row), ...(end < all.length && { NextToken: String(end) }) };
   };
@@ -123,15 +123,53 @@ export const keyedTable = () => {
 
 const idOf = ({ pk, sk }: Row): string => JSON.stringify([pk?.S, sk?.S]);
 
+type Walk = { readonly keys: Keys; readonly after: readonly string[] | undefined; readonly step: 1 | -1 };
+
+/** From one end, or from behind a place. */
+function* inOrder(rows: readonly Kept[], { keys, after, step }: Walk): Generator<Kept> {
+  const end = step > 0 ? 0 : rows.length - 1;
+  for (let place = after === undefined ? end : near(rows, keys, after); place in rows; place += step) {
+    const kept = rows[place];
+    const isBehind = kept && (after === undefined || compare(placeOf(kept.row, keys), after) * step > 0);
+    if (isBehind) yield kept;
+  }
+}
+
+/** The place of a key among rows that are sorted, or of the first behind it. */
+const near = (rows: readonly Kept[], keys: Keys, key: readonly string[]): number => {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const kept = rows[middle];
+    if (kept !== undefined && compare(placeOf(kept.row, keys), key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return Math.min(low, rows.length - 1);
+};
+
+/** What is asked for lies together. */
+function* together(rows: Iterable<Kept>, isAsked: (row: Row) => boolean): Generator<Kept> {
+  let isIn = false;
+  for (const kept of rows) {
+    const isHere = isAsked(kept.row);
+    if (isHere) yield kept;
+    else if (isIn) return;
+    isIn ||= isHere;
+  }
+}
+
+const sizeOf = (rows: readonly Kept[]): number => rows.reduce((sum, { bytes }) => sum + bytes, 0);
+
 /** As many as are asked for, or as fit: the row that goes beyond it is the last. */
-const upTo = (rows: readonly Kept[], limit: number | undefined): readonly Kept[] => {
+const upTo = (rows: Iterable<Kept>, limit: number): readonly Kept[] => {
+  const some: Kept[] = [];
   let bytes = 0;
-  const some = rows.slice(0, limit);
-  const end = some.findIndex((one) => {
-    bytes += one.bytes;
-    return bytes > ANSWER_MAX_BYTES;
-  });
-  return end < 0 ? some : some.slice(0, end + 1);
+  for (const kept of rows) {
+    some.push(kept);
+    bytes += kept.bytes;
+    if (some.length >= limit || bytes > ANSWER_MAX_BYTES) break;
+  }
+  return some;
 };
 
 const pick = (row: Row, names: readonly string[]): Row =>

@@ -1,5 +1,6 @@
 /** The inventory as a page: who answers for what, and what nobody answers for. */
 import { describe, expect, it } from 'vitest';
+import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { type InventoryRow, inventoryCsv, inventoryPage } from '../../../lib/web/console/inventory-page.ts';
 import { aViewer } from '../../support/a-viewer.ts';
 import { NOW } from '../../support/approval-case.ts';
@@ -23,7 +24,9 @@ const aRow = (changes: Partial<InventoryRow> = {}): InventoryRow => ({
   ...changes,
 });
 
-const pageOf = (rows: readonly InventoryRow[], next?: string) => read(inventoryPage({ rows, next }, aViewer()));
+const EARLIER = plusMilliseconds(NOW, -120_000);
+const pageOf = (rows: readonly InventoryRow[], next?: string) =>
+  read(inventoryPage({ rows, next, measuredAt: undefined }, aViewer()));
 
 describe('the page of the inventory', () => {
   it('says that there is nothing yet, and nothing about owners', async () => {
@@ -43,6 +46,13 @@ describe('the page of the inventory', () => {
     expect(text).toMatch(/serves 2\.1\.0 waits: 2\.2\.0 s3:\/\/data\/churn abababababab /);
     expect(text).toContain('The next models');
     expect(text).not.toContain('Without an owner');
+  });
+
+  it('says when what serves was last looked at, or that nobody has looked yet', async () => {
+    const looked = await read(inventoryPage({ rows: [], next: undefined, measuredAt: EARLIER }, aViewer({ now: NOW })));
+
+    expect(looked).toContain('What serves was last looked at 2 min ago.');
+    expect(await pageOf([])).toContain('What serves has not been looked at yet.');
   });
 
   it('says of a model that nothing of it serves, and what the last sweep found', async () => {
@@ -70,9 +80,15 @@ describe('the page of the inventory', () => {
 
 describe('the export as CSV', () => {
   it('has a line for each row, with every quotation mark doubled and nothing that a spreadsheet runs', () => {
-    const [head = '', line = ''] = inventoryCsv([aRow({ owner: '@SUM("A")', riskTier: undefined })]).split('\r\n');
+    const [head = '', line = ''] = inventoryCsv([aRow({ owner: '@SUM("A")', riskTier: undefined })], {
+      at: NOW,
+      measuredAt: EARLIER,
+    }).split('\r\n');
 
     expect(head.split(',')).toHaveLength(line.split(',').length);
     expect(line).toContain(`"churn","'@SUM(""A"")",""`);
+    expect(head).toMatch(/"at","measured_at"$/);
+    expect(line).toMatch(new RegExp(`"${NOW}","${EARLIER}"$`));
+    expect(inventoryCsv([aRow()], { at: NOW, measuredAt: undefined })).toContain(`"${NOW}",""`);
   });
 });

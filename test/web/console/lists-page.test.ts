@@ -43,7 +43,7 @@ describe('the page of the refusals', () => {
   };
 
   it('says what was refused, why, and what to mend', async () => {
-    const text = await read(refusalsPage([refusal], viewer));
+    const text = await read(refusalsPage([refusal], {}, viewer));
 
     expect(text).toMatch(/1 min ago, by http api churn churn-9 ManifestInvalid: the manifest is invalid model_name/);
     expect(text).toContain('is missing Correct the fields that are named, and submit the manifest again.');
@@ -53,12 +53,22 @@ describe('the page of the refusals', () => {
     const nameless = { ...refusal, claimedModelName: '', claimedReleaseId: '', faults: [], code: 'OfTomorrow' };
     const hostile = { ...refusal, claimedModelName: '<img src=x>', message: '<script>' };
 
-    const text = String(await refusalsPage([nameless, hostile], viewer));
+    const text = String(await refusalsPage([nameless, hostile], {}, viewer));
 
     expect(text).toContain('no model');
     expect(text).toContain('no release id');
     expect(text).not.toMatch(/<img|<script/);
-    expect(await read(refusalsPage([], viewer))).toContain('Nothing was refused.');
+    expect(await read(refusalsPage([], {}, viewer))).toContain('Nothing was refused.');
+  });
+
+  it('leads to earlier ones, of the model that it was asked for, though none is among those that were looked at', async () => {
+    const text = String(await refusalsPage([], { model: 'churn', next: 'cursor' }, viewer));
+
+    expect(text).toContain('<a href="?model=churn&amp;after=cursor">Earlier refusals</a>');
+    expect(text).toContain('None is among those that were looked at.');
+    expect(text).toContain('value="churn"');
+    expect(text).toContain('Of all models');
+    expect(String(await refusalsPage([refusal], { next: 'cursor' }, viewer))).toContain('<a href="?after=cursor">');
   });
 });
 
@@ -78,11 +88,19 @@ describe('the page of the outbox', () => {
   it('names each side effect with its last fault and the command that tries it again', async () => {
     const { parkedAt: _, ...ofBefore } = parked;
 
-    const text = await read(outboxPage([parked, ofBefore], viewer));
+    const text = await read(outboxPage([parked, ofBefore], {}, viewer));
 
     expect(text).toContain('Outbox: 2 parked');
+    expect(text).not.toContain('The next ones');
     expect(text).toMatch(/✕ send mail churn-2-2-0 to ada of churn, after 10 attempts the mail server refused/);
     expect(text).toContain('assay outbox redrive row-1 --reason "…" for 1 min');
     expect(text.match(/for 1 min/g)).toHaveLength(1);
+  });
+
+  it('leads to the next ones, and does not say that these are all', async () => {
+    const text = String(await outboxPage([parked], { next: 'cursor' }, viewer));
+
+    expect(text).toContain('Outbox: more than 1 parked');
+    expect(text).toContain('<a href="?after=cursor">The next ones</a>');
   });
 });

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AsksQuestions } from '../../../lib/adapters/lambda-questions.ts';
+import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { APPROVALS } from '../../../lib/domain/questions/approvals.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
+import { refuseClaimOf } from '../../support/a-refusal.ts';
 import { digestOf } from '../../support/approval-case.ts';
 import { COLOUR_RULES, violationsOf } from '../../support/axe.ts';
 import { launchChromium } from '../../support/chromium.ts';
@@ -17,6 +19,19 @@ import { A_REPORT, keptEvidence } from '../../support/kept-evidence.ts';
 import { startIssuer } from '../../support/oidc-issuer.ts';
 
 const PICTURES = join(import.meta.dirname, '../../../.local/console');
+
+/** More than a page of them, the longest of one that anybody may send. */
+const REFUSED = Array.from({ length: 26 }, (_, index) => ({
+  ...{ ...refuseClaimOf(`mortgage-1-3-${index}`), version: 1, receivedAt: plusMilliseconds(realNow(), -index * 4e6) },
+  claimedModelName:
+    index === 1 ? 'a-model-that-has-as-long-a-name-as-sagemaker-takes-at-the-most1' : 'mortgage-approval',
+}));
+const PARKED = {
+  ...{ rowId: 'churn:000000000041:2', partition: 'OUTBOX#send_approval_mail#1', sort: 'churn#000000000041#2' },
+  ...{ kind: 'send_approval_mail', chain: 'churn', about: 'apr-churn-2-2-0 ada.lovelace', attempts: 10 },
+  lastError: 'MessageRejected: Email address is not verified. The following identities failed: assay@bank.example',
+  parkedAt: plusMilliseconds(realNow(), -4e6),
+};
 
 /** What the Lambda of the questions answers: one page is opened before there is an answer. */
 const answering = (): AsksQuestions => {
@@ -60,8 +75,13 @@ beforeAll(async () => {
   };
   await askRollback(order, store, realNow);
   expect(await store.get('rollback', rollbackId('churn', 1))).toBeDefined();
+  scene.store.seed(...REFUSED);
   served = await consoleOnPort(issuer, scene, {
-    fleet: { ...fleet, lastLook: async () => aFleetLook() },
+    fleet: {
+      ...fleet,
+      lastLook: async () => aFleetLook(),
+      parkedPage: async () => ({ items: [PARKED], next: { pk: 'OUTBOX#send_notice#1', sk: 'churn#1', at: 'churn#1' } }),
+    },
     questions: answering(),
     readKept: keptEvidence(new Map([[digestOf('evaluation_report'), A_REPORT]])),
   });
