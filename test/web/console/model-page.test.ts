@@ -106,8 +106,13 @@ describe('the picture of what served when', () => {
     );
 
     expect(html).toContain('1.0.0-candi…');
-    expect(html.match(/class="mark"/g)).toHaveLength(1);
-    expect(html.match(/<rect class="reign/g)).toHaveLength(2);
+    // As wide as a page, and as a phone.
+    const pictures = html.match(/<svg class="picture-of-time.*?<\/svg>/gs) ?? [];
+    expect(pictures).toHaveLength(2);
+    for (const picture of pictures) {
+      expect(picture.match(/class="mark"/g)).toHaveLength(1);
+      expect(picture.match(/<rect class="reign/g)).toHaveLength(2);
+    }
     expect(await read(html as never)).toMatch(/2\.0\.0 .* it serves – after 3 days 1\.0\.0-candidate\.4 .*promotion/);
   });
 
