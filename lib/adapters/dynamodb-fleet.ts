@@ -80,21 +80,7 @@ export const dynamodbFleet = (TableName: string, tell: Tell, client = documentCl
       const left = await Promise.all(AFTER_PRODUCTION.map((state) => releases(state, IDS_ONLY, since)));
       return readable('release', Named, left.flat()).map(({ releaseId }) => releaseId);
     },
-    around: async (release) => {
-      const { modelName, policySha256, releaseId } = release;
-      const [pointer, kept, review, attestations, checks, again, revoked] = await Promise.all([
-        store.get('pointer', modelName),
-        store.get('policy', policySha256),
-        store.get('periodic_review', modelName),
-        store.list('attestation', releaseId),
-        readChecks(store, releaseId),
-        store.list('reverification', releaseId),
-        readRevocation(store, release),
-      ]);
-      const attested = attestations.map(({ stage }) => stage);
-      const deviations = openDeviations(checks, again);
-      return { pointer, policy: kept?.policy, review, attested, deviations, isRevoked: revoked !== undefined };
-    },
+    around: (release) => around(store, release),
     pending: async () => readable('release', Named, await releases('validated', IDS_ONLY)),
     parked: async () => countCauses((await byState(PARKED, ERRORS_ONLY)).filter(within(OUTBOX))),
     oldestDueAt: async (now) => {
@@ -128,6 +114,30 @@ export const dynamodbFleet = (TableName: string, tell: Tell, client = documentCl
     );
     return Items.map((item) => Due.parse(item).due_at);
   }
+};
+
+/** What there is of a release in production, and of its model, that metrics say something about. */
+const around = async (
+  store: ReturnType<typeof dynamodbReleaseReader>,
+  release: Release,
+): Promise<Awaited<ReturnType<Fleet['around']>>> => {
+  const { modelName, policySha256, releaseId } = release;
+  const [pointer, kept, review, breakGlass, attestations, checks, again, revoked] = await Promise.all([
+    store.get('pointer', modelName),
+    store.get('policy', policySha256),
+    store.get('periodic_review', modelName),
+    store.get('break_glass', modelName),
+    store.list('attestation', releaseId),
+    readChecks(store, releaseId),
+    store.list('reverification', releaseId),
+    readRevocation(store, release),
+  ]);
+  return {
+    ...{ pointer, policy: kept?.policy, review, breakGlass },
+    attested: attestations.map(({ stage }) => stage),
+    deviations: openDeviations(checks, again),
+    isRevoked: revoked !== undefined,
+  };
 };
 
 const readableOr =

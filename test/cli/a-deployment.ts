@@ -190,6 +190,10 @@ const gateAnswer = (asked: URLSearchParams) => {
   if (asked.get('version') === '1.0.0' || asked.get('release') === 'r-1') {
     return { body: { decision: 'allow', reasons: [], ...known } };
   }
+  if (asked.get('version') === '3.0.0') {
+    const opened = { rule: 'freeze', evidence: '', explanation: 'the freeze “audit week” is on' };
+    return { body: { decision: 'allow', reasons: [], ...known, opened_by_break_glass: [opened] } };
+  }
   if (asked.get('version') === 'busy') return problem(422, 'DecisionIncomplete');
   const reasons = [
     { rule: 'quorum', evidence: '', explanation: 'nobody has approved as risk_owner' },

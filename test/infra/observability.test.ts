@@ -27,6 +27,36 @@ const alarms = new Map(
 );
 const NAMES = [...ALERT_NAMES, ...Object.keys(AS_IT_HAPPENS)];
 
+describe('a break-glass (BG-1)', () => {
+  const [rule, ...others] = Object.values(template.findResources('AWS::Events::Rule'));
+
+  it('is told to the pagers when somebody asks for it, confirms it, and when it is used, by what the domain publishes', () => {
+    const { EventBusName, EventPattern, Targets } = rule?.['Properties'] ?? {};
+    const source = ['ask-break-glass', 'break-glass']
+      .map((name) => readFileSync(join(PROJECT, `lib/domain/gate/${name}.ts`), 'utf8'))
+      .join('\n');
+
+    expect(others).toEqual([]);
+    expect([EventBusName, EventPattern.source]).toEqual(['assay-prod', ['assay']]);
+    expect(EventPattern['detail-type']).toHaveLength(3);
+    for (const told of EventPattern['detail-type']) expect(source).toContain(`'${told}'`);
+    expect(Targets.map(({ Arn }: { readonly Arn: unknown }) => textOf(Arn))).toEqual([
+      expect.stringContaining('OnCallPages'),
+    ]);
+    expect(JSON.stringify(Targets)).toContain('assay break-glass list');
+  });
+
+  it('may publish to the pages, and to nothing else, for this rule alone', () => {
+    const statements = Object.values(template.findResources('AWS::SNS::TopicPolicy')).flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+    const own = statements.filter(({ Principal }) => Principal.Service === 'events.amazonaws.com');
+
+    expect(own).toMatchObject([{ Action: 'sns:Publish', Effect: 'Allow' }]);
+    expect(textOf(own[0].Condition)).toContain('BreakGlassTold');
+  });
+});
+
 describe('the alarms', () => {
   it('are one for each alert, and for what is told as it happens', () => {
     expect([...alarms.keys()].toSorted()).toEqual(NAMES.toSorted());
@@ -149,6 +179,7 @@ describe('the alarms', () => {
     expect([...new Set(types)].toSorted()).toEqual([
       'AWS::CloudWatch::Alarm',
       'AWS::CloudWatch::Dashboard',
+      'AWS::Events::Rule',
       'AWS::SNS::Topic',
       'AWS::SNS::TopicPolicy',
     ]);
@@ -184,7 +215,7 @@ describe('docs/runbook.md', () => {
 
 it('docs/runbook.md names commands that there are', () => {
   const page = readFileSync(join(PROJECT, 'docs/runbook.md'), 'utf8');
-  const named = [...page.matchAll(/npx assay ([a-z]+(?: [a-z]+)?)/g)].map(([, words = '']) => words);
+  const named = [...page.matchAll(/npx assay ([a-z-]+(?: [a-z]+)?)/g)].map(([, words = '']) => words);
   const names = COMMANDS.map(({ name }) => name);
 
   expect(named.length).toBeGreaterThan(10);
@@ -209,7 +240,9 @@ describe('the topics', () => {
     expect(policies).toHaveLength(2);
     for (const { Properties } of policies) {
       const statements = Properties.PolicyDocument.Statement as { Sid?: string; Effect: string; Condition: object }[];
-      expect(statements.map(({ Sid, Effect }) => [Sid, Effect])).toEqual([
+      // The rule about break-glass is above.
+      const others = statements.filter((statement) => !JSON.stringify(statement).includes('events.amazonaws.com'));
+      expect(others.map(({ Sid, Effect }) => [Sid, Effect])).toEqual([
         ['AllowPublishThroughSSLOnly', 'Deny'],
         ['AlarmsPublish', 'Allow'],
       ]);

@@ -1,7 +1,9 @@
 /** A window is on: what people approved waits in the outbox, and is judged again when the window ends. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { confirmBreakGlass, documentBreakGlass, requestBreakGlass } from '../../lib/domain/gate/ask-break-glass.ts';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import { breakGlassRule } from '../../lib/domain/policy/break-glass.ts';
 import { GovernancePolicy } from '../../lib/domain/policy/policy.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { deployedBytes, SHIPPED_POLICY } from '../support/deployed-files.ts';
@@ -74,5 +76,64 @@ describe('a promotion that is due in a freeze (GT-6)', () => {
     expect(outcome).toBe('requested');
     expect(await verify(4)).toEqual({ outcome: 'wait' });
     expect((await release())?.reasons).toMatchObject([{ rule: 'freeze' }]);
+  });
+});
+
+/** What two people do while an attempt waits in the outbox for the end of the window. */
+describe('a break-glass for a promotion that waits (GT-6, SD-3, BG-1)', () => {
+  const by = (id: string) => ({
+    ...{ releaseId: RELEASE, names: [id], reason: `because of ${id}` },
+    actor: { id, role: 'operator', auth: 'jwt' },
+  });
+  const promotion = (attempt: number) =>
+    walk('promotion', { input: { releaseId: RELEASE, attempt }, invoke: product.invoke, meanwhile: product.drain });
+  const askAgain = () => askPromotion({ ...by('omar'), reason: 'it is urgent' }, product.store, now);
+
+  it('opens nothing while nobody has confirmed it: the attempt that is asked for waits, too', async () => {
+    const rule = breakGlassRule(frozen);
+    const asked = { ...by('olga.brandt'), linkedIncident: 'INC-9', hours: undefined, rule, environment: 'test' };
+    await requestBreakGlass(asked, product.store, now);
+    const refused = await confirmBreakGlass(by('olga.brandt'), product.store, now).catch((error: Error) => error.name);
+    await askAgain();
+    const { promotionAttempt: attempt = 0 } = (await release()) ?? {};
+
+    expect(refused).toBe('SeparationOfDuties');
+    expect(await verify(attempt)).toEqual({ outcome: 'wait' });
+    expect((await release())?.reasons.map(({ rule: name }) => name)).toEqual(['freeze', 'break_glass']);
+  }, 60_000);
+
+  it('lets the next attempt go to production within the window once it is confirmed while the promotion waits', async () => {
+    await confirmBreakGlass(by('otto.lang'), product.store, now);
+    await askAgain();
+    const { promotionAttempt: attempt = 0 } = (await release()) ?? {};
+
+    expect(await promotion(attempt)).toBe('ReleasePromoted');
+
+    expect(await release()).toMatchObject({ state: 'production' });
+    const events = (await product.store.events('hmda-mortgage')).map(({ event }) => event);
+    const types = events.map(({ event_type: type }) => type);
+    expect(types.slice(types.lastIndexOf('break_glass_confirmed'))).toEqual([
+      'break_glass_confirmed',
+      'promotion_requested',
+      'break_glass_used',
+      'deployment_started',
+      'deployment_promoted',
+    ]);
+    expect(events.find(({ event_type: type }) => type === 'break_glass_used')).toMatchObject({
+      ...{ actor_id: 'assay', linked_incident: 'INC-9' },
+      details: { attempt, opened: [{ rule: 'freeze' }], opened_total: 1 },
+    });
+    expect(events.at(-1)).toMatchObject({ details: { break_glass: 1 } });
+    expect(await product.store.get('break_glass', 'hmda-mortgage')).toMatchObject({ used: { attempt } });
+  }, 120_000);
+
+  it('is documented, which settles what is owed', async () => {
+    const document = () =>
+      documentBreakGlass({ ...by('otto.lang'), account: 'the limit was mended' }, product.store, now);
+
+    expect((await document()).documented).toMatchObject({ by: 'otto.lang', account: 'the limit was mended' });
+    expect((await product.store.events('hmda-mortgage')).at(-1)?.event).toMatchObject({
+      ...{ event_type: 'break_glass_documented', approval_state: 'production' },
+    });
   });
 });

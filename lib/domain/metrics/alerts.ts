@@ -172,7 +172,7 @@ export const ALERTS = {
   PeriodicReviewOverdue: {
     severity: 'warning',
     seconds: HOUR,
-    summary: 'The periodic review of a model that serves is overdue.',
+    summary: 'A review of a model that serves is overdue: the periodic one, or the documentation of a break-glass.',
     ...above('governance_reviews_overdue', 0),
   },
   ModelWithoutOwner: {

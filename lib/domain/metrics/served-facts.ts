@@ -4,6 +4,7 @@ import { Instant } from '../identifiers.ts';
 import { reviewDueAt } from '../monitoring/review.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { appliesTo } from '../policy/tiers.ts';
+import type { BreakGlass } from '../records/break-glass.ts';
 import type { PeriodicReview } from '../records/periodic-review.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { endpointNameOf, type Release } from '../release/release.ts';
@@ -26,7 +27,7 @@ export const ServedFacts = stored({
   approvedAt: Instant.optional(),
   approvedUntil: Instant.optional(),
   isSuspended: z.boolean(),
-  /** When people have to review it; absent if its policy asks for none. */
+  /** When people have to review it, or to document the last break-glass of its model if that is due earlier; absent if neither is asked for. */
   reviewDueAt: Instant.optional(),
   /** Whether its card names somebody who answers for the model; absent if it could not be read, and former versions did not ask. */
   hasOwner: z.boolean().optional(),
@@ -50,6 +51,8 @@ type Found = {
   /** Undefined if it is not kept: then nobody knows what was required, and nothing counts as completed. */
   readonly policy: PolicyRecord | undefined;
   readonly review: PeriodicReview | undefined;
+  /** The last break-glass of the model. */
+  readonly breakGlass: BreakGlass | undefined;
   /** The stages that have a signed attestation. */
   readonly attested: readonly string[];
   readonly deviations: OpenDeviations;
@@ -64,6 +67,7 @@ export const servedFacts = ({
   pointer,
   policy,
   review,
+  breakGlass,
   attested,
   deviations,
   isRevoked,
@@ -80,7 +84,7 @@ export const servedFacts = ({
   ...(release.approvedAt && { approvedAt: release.approvalRenewedAt ?? release.approvedAt }),
   ...(release.approvedUntil && { approvedUntil: release.approvedUntil }),
   isSuspended: waitsAgain(release, isRevoked),
-  ...dueOf({ release, pointer, policy, review }),
+  ...dueOf({ release, pointer, policy, review, breakGlass }),
   ...(owner === undefined ? {} : { hasOwner: owner !== '' }),
   ...(owner ? { ownerSha256: ownerDigest(owner) } : {}),
   deviations,
@@ -93,11 +97,16 @@ const dueOf = ({
   pointer,
   policy,
   review,
+  breakGlass,
 }: Omit<Found, 'attested' | 'deviations' | 'owner' | 'isRevoked'>) => {
-  if (policy === undefined || !isServing(pointer)) return {};
-  const dueAt = reviewDueAt({ release, pointer, review, policy });
-  return dueAt === undefined ? {} : { reviewDueAt: dueAt };
+  const isKept = policy !== undefined && isServing(pointer);
+  const reviewAt = isKept ? reviewDueAt({ release, pointer, review, policy }) : undefined;
+  const [first] = [reviewAt, owedAt(breakGlass)].filter((due) => due !== undefined).toSorted();
+  return first === undefined ? {} : { reviewDueAt: first };
 };
+
+const owedAt = (breakGlass: BreakGlass | undefined): Instant | undefined =>
+  breakGlass?.documented === undefined ? breakGlass?.used?.documentBy : undefined;
 
 const PEOPLE = 'human_approval';
 

@@ -2,6 +2,7 @@
 import type { Instant } from '../identifiers.ts';
 import { HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
+import type { BreakGlass } from '../records/break-glass.ts';
 import type { PeriodicReview } from '../records/periodic-review.ts';
 import type { Pointer } from '../records/pointer.ts';
 import type { Release } from '../release/release.ts';
@@ -24,6 +25,7 @@ export interface Fleet {
     readonly pointer: Pointer | undefined;
     readonly policy: PolicyRecord | undefined;
     readonly review: PeriodicReview | undefined;
+    readonly breakGlass: BreakGlass | undefined;
     readonly attested: readonly string[];
     readonly deviations: OpenDeviations;
     readonly isRevoked: boolean;

@@ -25,6 +25,14 @@ describe('assay gate (GT-2, GT-3, GT-4)', () => {
     expect((await gate(['r-1'])).code).toBe(0);
   });
 
+  it('says what a break-glass opened', async () => {
+    const { code, out } = await gate(['m', '3.0.0']);
+
+    expect(code).toBe(0);
+    expect(out).toContain('BY BREAK-GLASS, past\n  freeze: the freeze “audit week” is on');
+    expect((await gate(['m', '1.0.0'])).out).not.toContain('BREAK-GLASS');
+  });
+
   it('ends with 1 for what is denied, with the decision first, every reason, and what to do', async () => {
     const { code, out } = await gate(['m', '2.0.0']);
 

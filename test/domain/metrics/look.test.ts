@@ -6,8 +6,16 @@ import { countsFrom, type EventCounts } from '../../../lib/domain/metrics/event-
 import { type Look, momentOf } from '../../../lib/domain/metrics/look.ts';
 import { METRICS, type MetricName, sampleNames } from '../../../lib/domain/metrics/metrics.ts';
 import { governanceStatus, hashValues, ownerDigest, servedFacts } from '../../../lib/domain/metrics/served-facts.ts';
+import type { BreakGlass } from '../../../lib/domain/records/break-glass.ts';
 import { at, NOW } from '../../support/approval-case.ts';
-import { APPROVED_UNTIL, anEmptyPointer, aPointer, inProduction, policy } from '../../support/release-life.ts';
+import {
+  APPROVED_UNTIL,
+  aBreakGlass,
+  anEmptyPointer,
+  aPointer,
+  inProduction,
+  policy,
+} from '../../support/release-life.ts';
 import { aLook, facts, sweepOf } from './a-look.ts';
 
 const mismatch = sweepOf({ alerts: ['GovernanceRecordMismatch'] });
@@ -23,6 +31,7 @@ describe('what serves', () => {
     pointer: aPointer(),
     policy: asked,
     review: undefined,
+    breakGlass: undefined,
     attested: stages,
     deviations: { privacy: 1, security: 0 },
     isRevoked: false,
@@ -74,6 +83,19 @@ describe('what serves', () => {
     expect(dueAt({})).toBe('2027-02-19T09:00:00.000Z');
     expect(dueAt({ policy: asked })).toBeUndefined();
     expect(dueAt({ pointer: undefined })).toBeUndefined();
+  });
+
+  it('is due for the documentation of a break-glass that was used, where that is due earlier', () => {
+    const days = { review_every_days: { [inProduction.riskTier]: 1 } };
+    const used = { at: NOW, attempt: 1, documentBy: plusMilliseconds(NOW, DAY_MS * 3) };
+    const documented = { by: 'olga', at: NOW, account: 'what was done' };
+    const dueAt = (breakGlass: BreakGlass, monitoring?: object) =>
+      servedFacts({ ...found, policy: { ...asked, ...(monitoring && { monitoring }) }, breakGlass }).reviewDueAt;
+
+    expect(dueAt(aBreakGlass({ used }))).toBe(used.documentBy);
+    expect(String(dueAt(aBreakGlass({ used }), days)) < used.documentBy).toBe(true);
+    expect(dueAt(aBreakGlass())).toBeUndefined();
+    expect(dueAt(aBreakGlass({ used, documented }))).toBeUndefined();
   });
 
   it('serves from where its model was moved to', () => {
@@ -167,6 +189,7 @@ describe('the samples of a look', () => {
       pointer: aPointer(),
       policy,
       review: undefined,
+      breakGlass: undefined,
       attested: [],
       deviations: { privacy: 0, security: 0 },
       isRevoked: false,

@@ -14,6 +14,7 @@ const around = {
   pointer: aPointer(),
   policy: { ...policy, stages: [people], monitoring: { review_every_days: { [inProduction.riskTier]: 90 } } },
   review: undefined,
+  breakGlass: undefined,
   attested: [],
   deviations: { privacy: 0, security: 0 },
   isRevoked: false,

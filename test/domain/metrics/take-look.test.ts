@@ -26,6 +26,7 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
       pointer: aPointer(),
       policy,
       review: undefined,
+      breakGlass: undefined,
       attested: [],
       deviations: NONE_OPEN,
       isRevoked: false,
@@ -114,7 +115,14 @@ describe('a look', () => {
 
   it('reads all again within ten minutes while the registry differs, because a revocation does not change the release that it is of', async () => {
     const last = aLook({ registry: { inTable: 1, inRegistry: 0 } });
-    const around = { pointer: aPointer(), policy, review: undefined, attested: [], deviations: NONE_OPEN };
+    const around = {
+      pointer: aPointer(),
+      policy,
+      review: undefined,
+      breakGlass: undefined,
+      attested: [],
+      deviations: NONE_OPEN,
+    };
     const { fleet } = aFleet({
       lastLook: async () => last,
       inProduction: async (since) => (since === undefined ? [inProduction] : []),

@@ -23,7 +23,7 @@ import { aLineEvent } from './line-events.ts';
 
 const stop = aLineEvent('line_stopped', 'credit');
 
-describe('a break-glass (GT-6, SD-3)', () => {
+describe('a break-glass (GT-6, SD-3, BG-1)', () => {
   describeRule(breakGlassTakesTwo, {
     keptBy: [
       ['two people, a use and its documentation', [...approved, asked, confirmed, used, ended, documented]],
