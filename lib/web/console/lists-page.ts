@@ -63,7 +63,7 @@ export const outboxPage = (
 <section class="notice ${parked.length === 0 ? 'notice-good' : 'notice-bad'}" aria-labelledby="parked"><h2 id="parked">Parked for a person</h2>${
       parked.length === 0
         ? html`<p>✓ Nothing is parked.</p>`
-        : html`<ul class="told">${parked.map((one) => html`<li><span><span class="badge badge-bad">✕ ${one.kind.replaceAll('_', ' ')}</span></span><div><bdi>${one.about}</bdi> <span class="note">of ${one.chain}, after ${one.attempts} attempts</span><p><bdi>${one.lastError}</bdi></p><p class="note">Once its cause is gone: <code>assay outbox redrive ${one.rowId} --reason "…"</code></p></div><span class="note">${one.parkedAt === undefined ? '' : html`for ${since(one.parkedAt, viewer)}`}</span></li>`)}</ul>`
+        : html`<ul class="told">${parked.map((one) => html`<li><span><span class="badge badge-bad">✕ parked</span></span><div><strong>${one.kind.replaceAll('_', ' ')}</strong> <bdi>${one.about}</bdi> <span class="note">of ${one.chain}, after ${one.attempts} attempts</span><p><bdi>${one.lastError}</bdi></p><p class="note">Once its cause is gone: <code>assay outbox redrive ${one.rowId} --reason "…"</code></p></div><span class="note">${one.parkedAt === undefined ? '' : html`for ${since(one.parkedAt, viewer)}`}</span></li>`)}</ul>`
     }
 ${next === undefined ? '' : html`<p><a href="?after=${next}">The next ones</a></p>`}</section>`,
   });

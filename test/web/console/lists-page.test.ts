@@ -92,7 +92,7 @@ describe('the page of the outbox', () => {
 
     expect(text).toContain('Outbox: 2 parked');
     expect(text).not.toContain('The next ones');
-    expect(text).toMatch(/✕ send mail churn-2-2-0 to ada of churn, after 10 attempts the mail server refused/);
+    expect(text).toMatch(/✕ parked send mail churn-2-2-0 to ada of churn, after 10 attempts the mail server refused/);
     expect(text).toContain('assay outbox redrive row-1 --reason "…" for 1 min');
     expect(text.match(/for 1 min/g)).toHaveLength(1);
   });

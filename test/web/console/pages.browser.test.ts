@@ -132,6 +132,12 @@ const BROKEN_WORDS = `(() => {
   return found;
 })()`;
 
+/** What is wider than its box, and so lies over what is beside it. */
+const OVERLAPPING = `[...document.querySelectorAll('main *')].filter((one) => {
+  const { display, overflowX } = getComputedStyle(one);
+  return display !== 'inline' && overflowX === 'visible' && one.scrollWidth > one.clientWidth + 1 && !one.closest('svg, .hidden');
+}).map((one) => one.textContent.trim().slice(0, 40))`;
+
 /** What is wrong with a page as it is shown. */
 const faultsOf = async (page: Page, name: string, rules: readonly string[] | undefined): Promise<string[]> => {
   const complaints: string[] = [];
@@ -142,6 +148,7 @@ const faultsOf = async (page: Page, name: string, rules: readonly string[] | und
     ...(answer?.status() === 200 ? [] : [`${name}: ${answer?.status()}`]),
     ...(wide === 0 ? [] : [`${name} is ${wide} pixels too wide`]),
     ...((await page.evaluate(BROKEN_WORDS)) as string[]).map((word) => `${name} breaks the word ${word}`),
+    ...((await page.evaluate(OVERLAPPING)) as string[]).map((text) => `${name} has no room for: ${text}`),
     ...(await violationsOf(page, rules)).map((found) => `${name}: ${found}`),
     ...complaints.map((text) => `${name}: ${text}`),
   ];
