@@ -96,7 +96,7 @@ const assertMetadata = async (handle: FileHandle, size: number, maxRows: number)
   if (length === 0 || length > Math.min(METADATA_MAX_BYTES, size - PARQUET.length - TRAILER_BYTES)) throw noParquet();
   const rows = claimedRows(await bytesAt(handle, size - TRAILER_BYTES - length, length));
   if (rows === undefined) throw noParquet();
-  if (rows > BigInt(maxRows)) throw predictions(`has ${rows} rows, at most ${maxRows} are counted`);
+  if (rows > maxRows) throw predictions(`has ${rows} rows, at most ${maxRows} are counted`);
 };
 
 const bytesAt = async (handle: FileHandle, position: number, length: number): Promise<Buffer> => {

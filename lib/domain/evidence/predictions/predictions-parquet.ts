@@ -20,81 +20,81 @@ const BYTES: Readonly<Record<number, number>> = { [TYPE.i8]: 1, [TYPE.double]: 8
 const NUM_ROWS = 3;
 const ROW_GROUPS = 4;
 
-type Cursor = { readonly bytes: Uint8Array; offset: number; elements: number };
-/** Called for each integer of a structure, with the numbers of the fields that lead to it. */
-type Visit = (path: readonly number[], value: bigint) => void;
+/** Where in the bytes a walk is. Tables of ten million rows have thousands of numbers there, before the engine may start. */
+type Cursor = {
+  readonly bytes: Uint8Array;
+  offset: number;
+  elements: number;
+  /** The rows that the file claims, and those that its row groups claim. */
+  readonly rows: { file: number; rowGroup: number };
+};
+/** What a structure is, as far as its fields are of interest. */
+type Struct = 'file' | 'rowGroup' | 'other';
+type Place = { readonly struct: Struct; readonly field: number; readonly depth: number };
 
-/** The number of rows that the metadata claims; undefined if it is not the metadata of a table. */
-export const claimedRows = (metadata: Uint8Array): bigint | undefined => {
-  let [inFile, inGroups] = [0n, 0n];
-  const count: Visit = (path, value) => {
-    if (path.length === 1 && path[0] === NUM_ROWS) inFile += value;
-    if (path.length === 2 && path[0] === ROW_GROUPS && path[1] === NUM_ROWS) inGroups += value;
-  };
-  if (!walkStruct({ bytes: metadata, offset: 0, elements: 0 }, [], count)) return undefined;
+/** The number of rows that the metadata claims; undefined if it is not the metadata of a table. Beyond 2^53 it is not exact. */
+export const claimedRows = (metadata: Uint8Array): number | undefined => {
+  const cursor: Cursor = { bytes: metadata, offset: 0, elements: 0, rows: { file: 0, rowGroup: 0 } };
   // Engines differ in which of the two they use.
-  return inFile > inGroups ? inFile : inGroups;
+  return walkStruct(cursor, 'file', 0) ? Math.max(cursor.rows.file, cursor.rows.rowGroup) : undefined;
 };
 
-const walkStruct = (cursor: Cursor, path: readonly number[], visit: Visit): boolean => {
-  if (path.length > DEPTH_MAX) return false;
-  let field = 0n;
+const walkStruct = (cursor: Cursor, struct: Struct, depth: number): boolean => {
+  if (depth > DEPTH_MAX) return false;
+  let field = 0;
   for (;;) {
     const header = byte(cursor);
     if (header === undefined) return false;
     if (header === 0) return true;
-    const id = header >> 4 === 0 ? zigzag(cursor) : field + BigInt(header >> 4);
+    const id = header >> 4 === 0 ? zigzag(cursor) : field + (header >> 4);
     if (id === undefined) return false;
     field = id;
     const type = header & 15;
     const isTruth = type === TYPE.true || type === TYPE.false;
-    if (!isTruth && !walkValue(cursor, type, [...path, Number(field)], visit)) return false;
+    if (!isTruth && !walkValue(cursor, type, { struct, field, depth })) return false;
   }
 };
 
-const walkValue = (cursor: Cursor, type: number, path: readonly number[], visit: Visit): boolean => {
-  if (type === STRUCT) return walkStruct(cursor, path, visit);
-  if (type === TYPE.list || type === TYPE.set) return walkList(cursor, path, visit);
-  if (type === TYPE.map) return walkMap(cursor, path, visit);
+const walkValue = (cursor: Cursor, type: number, place: Place): boolean => {
+  if (type === STRUCT) return walkStruct(cursor, structAt(place), place.depth + 1);
+  if (type === TYPE.list || type === TYPE.set) return walkList(cursor, place);
+  if (type === TYPE.map) return walkMap(cursor, place);
   if (type === TYPE.binary) return skip(cursor, varint(cursor));
   if (type === TYPE.i16 || type === TYPE.i32 || type === TYPE.i64) {
     const value = zigzag(cursor);
-    if (value !== undefined) visit(path, value);
+    const { struct, field } = place;
+    if (field === NUM_ROWS && struct !== 'other') cursor.rows[struct] += value ?? 0;
     return value !== undefined;
   }
-  const length = BYTES[type];
-  return length !== undefined && skip(cursor, BigInt(length));
+  return skip(cursor, BYTES[type]);
 };
 
-const walkList = (cursor: Cursor, path: readonly number[], visit: Visit): boolean => {
+const structAt = ({ struct, field }: Place): Struct =>
+  struct === 'file' && field === ROW_GROUPS ? 'rowGroup' : 'other';
+
+const walkList = (cursor: Cursor, place: Place): boolean => {
   const header = byte(cursor);
   if (header === undefined) return false;
-  const size = header >> 4 === 15 ? varint(cursor) : BigInt(header >> 4);
-  return walkElements(cursor, size, [header & 15], path, visit);
+  const size = header >> 4 === 15 ? varint(cursor) : header >> 4;
+  return walkElements(cursor, size, [header & 15], place);
 };
 
-const walkMap = (cursor: Cursor, path: readonly number[], visit: Visit): boolean => {
+const walkMap = (cursor: Cursor, place: Place): boolean => {
   const size = varint(cursor);
-  if (size === 0n) return true;
+  if (size === 0) return true;
   const types = byte(cursor);
-  return types !== undefined && walkElements(cursor, size, [types >> 4, types & 15], path, visit);
+  return types !== undefined && walkElements(cursor, size, [types >> 4, types & 15], place);
 };
 
 /** The length is untrusted: it is checked against the limit before any loop runs that often. */
-const walkElements = (
-  cursor: Cursor,
-  size: bigint | undefined,
-  types: readonly number[],
-  path: readonly number[],
-  visit: Visit,
-): boolean => {
-  if (size === undefined || size > BigInt(ELEMENTS_MAX - cursor.elements)) return false;
-  cursor.elements += Number(size);
-  for (let left = size; left > 0n; left--) {
+const walkElements = (cursor: Cursor, size: number | undefined, types: readonly number[], place: Place): boolean => {
+  if (size === undefined || size > ELEMENTS_MAX - cursor.elements) return false;
+  cursor.elements += size;
+  for (let left = size; left > 0; left -= 1) {
     for (const type of types) {
       // In a list, a boolean takes a byte of its own.
       const isTruth = type === TYPE.true || type === TYPE.false;
-      if (!(isTruth ? skip(cursor, 1n) : walkValue(cursor, type, path, visit))) return false;
+      if (!(isTruth ? skip(cursor, 1) : walkValue(cursor, type, place))) return false;
     }
   }
   return true;
@@ -103,24 +103,25 @@ const walkElements = (
 const byte = (cursor: Cursor): number | undefined => cursor.bytes[cursor.offset++];
 
 const VARINT_MAX_BYTES = 10;
-const varint = (cursor: Cursor): bigint | undefined => {
-  let value = 0n;
-  for (let index = 0; index < VARINT_MAX_BYTES; index++) {
+const varint = (cursor: Cursor): number | undefined => {
+  let value = 0;
+  for (let scale = 1; scale < 128 ** VARINT_MAX_BYTES; scale *= 128) {
     const next = byte(cursor);
     if (next === undefined) return undefined;
-    value |= BigInt(next & 127) << BigInt(7 * index);
+    value += (next & 127) * scale;
     if (next < 128) return value;
   }
   return undefined;
 };
 
-const zigzag = (cursor: Cursor): bigint | undefined => {
+const zigzag = (cursor: Cursor): number | undefined => {
   const value = varint(cursor);
-  return value === undefined ? undefined : (value >> 1n) ^ -(value & 1n);
+  if (value === undefined) return undefined;
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 };
 
-const skip = (cursor: Cursor, length: bigint | undefined): boolean => {
-  if (length === undefined || length > BigInt(cursor.bytes.length - cursor.offset)) return false;
-  cursor.offset += Number(length);
+const skip = (cursor: Cursor, length: number | undefined): boolean => {
+  if (length === undefined || length > cursor.bytes.length - cursor.offset) return false;
+  cursor.offset += length;
   return true;
 };

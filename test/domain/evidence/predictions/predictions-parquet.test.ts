@@ -9,9 +9,9 @@ describe('the metadata of a Parquet file', () => {
   it('claims the rows of the file, or of its row groups, whichever are more', () => {
     const group = (rows: number) => [0x36, rows * 2, 0];
 
-    expect(metadata(...ROWS_7, 0)).toBe(7n);
-    expect(metadata(...ROWS_7, 0x19, 0x2c, ...group(3), ...group(5), 0)).toBe(8n);
-    expect(metadata(...ROWS_7, 0x19, 0x2c, ...group(3), ...group(2), 0)).toBe(7n);
+    expect(metadata(...ROWS_7, 0)).toBe(7);
+    expect(metadata(...ROWS_7, 0x19, 0x2c, ...group(3), ...group(5), 0)).toBe(8);
+    expect(metadata(...ROWS_7, 0x19, 0x2c, ...group(3), ...group(2), 0)).toBe(7);
   });
 
   it.each([
@@ -27,7 +27,7 @@ describe('the metadata of a Parquet file', () => {
     ['a field whose number is written out', [0x05, 40, 2]],
   ])('is walked past %s', (_, field) => {
     // Field 3 by its full number, wherever the field before it ended.
-    expect(metadata(...field, 0x06, 6, 14, 0)).toBe(7n);
+    expect(metadata(...field, 0x06, 6, 14, 0)).toBe(7);
   });
 
   it.each([
@@ -50,7 +50,7 @@ describe('the metadata of a Parquet file', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const rows = claimedRows(bytes);
-        expect(rows === undefined || typeof rows === 'bigint').toBe(true);
+        expect(rows === undefined || typeof rows === 'number').toBe(true);
       }),
       { numRuns: 2000 },
     );
