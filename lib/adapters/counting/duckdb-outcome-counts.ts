@@ -52,18 +52,11 @@ const countWith = async (
   { question, statementOn }: Counting,
 ): Promise<OutcomeCounts> => {
   const [table] = opened;
+  if (table === undefined) throw new Error('no table was opened');
   const read = question.weight_column === undefined ? manyRowsOf : rowsOf;
-  if (table?.format === 'CSV') {
-    const { rows, found } = await answerBesideHeader(engine, table, statementOn, read);
-    return { ...outcomeCountsOf(rows, question), schema: schemaOf(table.format, found) };
-  }
-  let schema: OutcomeCounts['schema'];
-  const describing: StatementOn = ([source = ''], [described]) => {
-    schema = table && described && schemaOf(table.format, described.found);
-    return statementOn(source);
-  };
-  const rows = await answerOf(engine.connection, opened, describing, read);
-  return { ...outcomeCountsOf(rows, question), ...(schema && { schema }) };
+  const answered = table.format === 'JSON lines' ? answerByColumns : answerBesideColumns;
+  const { rows, found } = await answered(engine, table, statementOn, read);
+  return { ...outcomeCountsOf(rows, question), schema: schemaOf(table.format, found) };
 };
 
 /** A file of this size may take longer to count than its first rows. */
@@ -181,13 +174,23 @@ const until = async <T>(deadline: AbortSignal, connection: DuckDBConnection, ans
   }
 };
 
-/** Runs a statement on a table of CSV, which needs nothing of its header, while this is read. */
-const answerBesideHeader = async (
-  { connection, beside }: Engine,
+type Answered = { readonly rows: readonly unknown[]; readonly found: readonly FoundColumn[] };
+type Answer = (
+  engine: Engine,
   table: OpenedTable,
   statementOn: (source: string) => string,
   read: Read,
-): Promise<{ readonly rows: readonly unknown[]; readonly found: readonly FoundColumn[] }> => {
+) => Promise<Answered>;
+
+/** Runs a statement on a table whose columns are found first: of JSON lines, it has to say how the file spells them. */
+const answerByColumns: Answer = async ({ connection }, table, statementOn, read) => {
+  const found = await findColumns(connection, table);
+  refuseMissing(table, found);
+  return { rows: await read(connection, statementOn(sourceOf(table, found))), found };
+};
+
+/** Runs a statement on a table while its columns are found. What is wrong with these is said first, whatever the engine says of the rows. */
+const answerBesideColumns: Answer = async ({ connection, beside }, table, statementOn, read) => {
   const answered = read(connection, statementOn(sourceOf(table, [])));
   const ended = answered.catch(() => undefined);
   try {
