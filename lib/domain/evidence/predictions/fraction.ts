@@ -39,12 +39,13 @@ const CLEAR = 1e-9;
 /** Negative, zero or positive if `a` is less than, equal to or greater than `b`. */
 export const compare = (a: Fraction, b: Fraction): number => clearOrder(asDouble(a), asDouble(b)) ?? exactOrder(a, b);
 
-const clearOrder = (a: number, b: number): number | undefined => {
+/** The order of two fractions by their doubles, unless these are too close to tell. */
+export const clearOrder = (a: number, b: number): number | undefined => {
   if (Math.abs(a - b) > CLEAR * Math.max(Math.abs(a), Math.abs(b))) return a < b ? -1 : 1;
   return undefined;
 };
 
-const exactOrder = (a: Fraction, b: Fraction): number => {
+export const exactOrder = (a: Fraction, b: Fraction): number => {
   const difference = a.numerator * b.denominator - b.numerator * a.denominator;
   return difference < 0n ? -1 : Number(difference > 0n);
 };
@@ -54,21 +55,6 @@ export const sortByFraction = <T>(items: readonly T[], of: (item: T) => Fraction
   measured(items, of)
     .sort(orderOf)
     .map(({ item }) => item);
-
-/** The first and the last of those, without the others in order; undefined of fewer than two. */
-export const extremesByFraction = <T>(
-  items: readonly T[],
-  of: (item: T) => Fraction,
-): { readonly lowest: T; readonly highest: T } | undefined => {
-  const [first, ...rest] = measured(items, of);
-  if (first === undefined || rest.length === 0) return undefined;
-  let [lowest, highest] = [first, first];
-  for (const one of rest) {
-    if (orderOf(one, lowest) < 0) lowest = one;
-    if (orderOf(one, highest) >= 0) highest = one;
-  }
-  return { lowest: lowest.item, highest: highest.item };
-};
 
 type Placed = { readonly fraction: Fraction; readonly double: number };
 const measured = <T>(items: readonly T[], of: (item: T) => Fraction): (Placed & { readonly item: T })[] =>

@@ -31,8 +31,9 @@ export const groupsOf = ({ groups, largerIntersections = [] }: OutcomeCounts, at
  * Intersections without any row although each value occurs and, of three and more attributes, each smaller intersection:
  * a comparison of groups cannot see them.
  */
-export const unseenGroups = (counts: OutcomeCounts, { of }: Intersection): string[] => {
-  if (of.length < 2) return [];
+export const unseenGroups = (counts: OutcomeCounts, { name, of }: Intersection): string[] => {
+  const possible = of.reduce((product, attribute) => product * groupsOf(counts, attribute).length, 1);
+  if (groupsOf(counts, name).length === possible) return [];
   const withoutOne = of.map((_, left) => ({ left, isSeen: seenIn(counts, of.filter(isNot(left))) }));
   const isSeen = seenIn(counts, of);
   return combinedValues(counts, of)

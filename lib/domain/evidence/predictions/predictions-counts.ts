@@ -1,18 +1,24 @@
 import { Refusal } from '../../refusal.ts';
-import { unscale } from './fraction.ts';
-import { type GroupSum, order, sumByGroup, sumByValues, type ValuesSum } from './group-sums.ts';
+import { order, sumByGroup } from './group-sums.ts';
 import { type Intersection, intersectionsOf, largerIntersectionsOf } from './intersections.ts';
-import { OF_SUMS, OF_TALLIES, type OutcomeSum } from './outcome-sums.ts';
+import {
+  addSum,
+  emptySum,
+  groupOf,
+  missingPredictions,
+  type OutcomeSum,
+  outcomesIn,
+  rowsIn,
+  withoutLabel,
+} from './outcome-sums.ts';
 import {
   GROUP_NAMES_MAX_BYTES,
   GROUPS_MAX,
   type OutcomeCounts,
   type OutcomeGroup,
-  perOutcome,
   VALUES_SHOWN,
-  WEIGHT_DECIMALS,
 } from './predictions.ts';
-import { type OutcomeQuestion, talliesOf, unreadable } from './predictions-tally.ts';
+import { type OutcomeQuestion, outcomeSumsOf, unreadable, type ValuesSum } from './predictions-tally.ts';
 import { isSameValue } from './same-value.ts';
 
 /**
@@ -20,36 +26,25 @@ import { isSameValue } from './same-value.ts';
  * statement.
  */
 export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuestion): OutcomeCounts => {
-  const tallies = talliesOf(rows, question);
+  const { sums, labels, predictions } = outcomeSumsOf(rows, question);
   const attributes = question.protected_attributes;
-  const sums = sumByValues(tallies, OF_TALLIES);
-  const whole = OF_SUMS.empty();
-  for (const sum of sums) OF_SUMS.add(whole, sum);
-  const predictions = valuesIn(
-    tallies.map(({ prediction }) => prediction),
-    question,
-  );
-  const labels = valuesIn(
-    tallies.map(({ label }) => label),
-    question,
-  );
+  const whole = emptySum();
+  for (const { sum } of sums) addSum(whole, sum);
+  const [ofPredictions, ofLabels] = [valuesIn(predictions, question), valuesIn(labels, question)];
+  const without = (index: number) =>
+    sums.reduce((rows, { values, sum }) => (values[index] === undefined ? rows + rowsIn(sum) : rows), 0);
   const counts: OutcomeCounts = {
     attributes: [...attributes],
     ...groupsIn(sums, question),
     rows: rowsIn(whole),
-    all: whole.rows,
+    all: outcomesIn(whole),
     missing: {
-      predictions: whole.missingPredictions,
-      labels: tallies.reduce((rows, tally) => (tally.label === undefined ? rows + tally.rows : rows), 0),
-      attributes: Object.fromEntries(
-        attributes.map((name, index) => [
-          name,
-          sums.reduce((rows, { values, sum }) => (values[index] === undefined ? rows + rowsIn(sum) : rows), 0),
-        ]),
-      ),
+      predictions: missingPredictions(whole),
+      labels: withoutLabel(whole),
+      attributes: Object.fromEntries(attributes.map((name, index) => [name, without(index)])),
     },
-    otherValues: { predictions: predictions.others, labels: labels.others },
-    values: { predictions: predictions.values, labels: labels.values },
+    otherValues: { predictions: ofPredictions.others, labels: ofLabels.others },
+    values: { predictions: ofPredictions.values, labels: ofLabels.values },
   };
   assertValues(counts, question);
   return counts;
@@ -57,13 +52,11 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
 
 /** Refuses some rows of a table if they have so many groups already that the table would be refused. */
 export const refuseManyGroups = (rows: readonly unknown[], question: OutcomeQuestion): void => {
-  groupsIn(sumByValues(talliesOf(rows, question), OF_TALLIES), question);
+  groupsIn(outcomeSumsOf(rows, question).sums, question);
 };
 
-const rowsIn = ({ rows, missingPredictions }: OutcomeSum): number => rows.count + missingPredictions;
-
-const valuesIn = (texts: readonly (string | undefined)[], { favorable_value }: OutcomeQuestion) => {
-  const values = [...new Set(texts)].flatMap((text) => text ?? []).sort(order);
+const valuesIn = (found: ReadonlySet<string>, { favorable_value }: OutcomeQuestion) => {
+  const values = [...found].sort(order);
   const others = values.filter((value) => !isSameValue(value, favorable_value)).length;
   return { others, values: { some: values.slice(0, VALUES_SHOWN), hasFavorable: others < values.length } };
 };
@@ -88,7 +81,7 @@ const assertValues = ({ rows, missing }: OutcomeCounts, question: OutcomeQuestio
 };
 
 const groupsIn = (
-  sums: readonly ValuesSum<OutcomeSum>[],
+  sums: readonly ValuesSum[],
   question: OutcomeQuestion,
 ): Pick<OutcomeCounts, 'groups' | 'largerIntersections'> => {
   const attributes = question.protected_attributes;
@@ -105,7 +98,7 @@ const STEPS_MAX = 10_000_000;
 
 /** Most policies do not ask for these groups, so too many of them are left out and not refused. */
 const largerGroups = (
-  sums: readonly ValuesSum<OutcomeSum>[],
+  sums: readonly ValuesSum[],
   question: OutcomeQuestion,
   maximum: number,
 ): OutcomeGroup[] | undefined => {
@@ -117,11 +110,16 @@ const largerGroups = (
 
 /** The groups of these intersections, sorted; undefined if there are more than the maximum. */
 const sumAll = (
-  sums: readonly ValuesSum<OutcomeSum>[],
+  sums: readonly ValuesSum[],
   { protected_attributes: attributes }: OutcomeQuestion,
   intersections: readonly Intersection[],
   maximum: number,
-): OutcomeGroup[] | undefined => sumByGroup(sums, { attributes, intersections, maximum }, OF_SUMS)?.map(groupOf);
+): OutcomeGroup[] | undefined =>
+  sumByGroup(sums, { attributes, intersections, maximum }, SUMMING)?.map(({ attribute, value, sum }) =>
+    groupOf(attribute, value, sum),
+  );
+
+const SUMMING = { empty: emptySum, add: (sum: OutcomeSum, part: ValuesSum) => addSum(sum, part.sum) };
 
 /** What makes a table of too many groups unreadable. */
 export const tooManyGroups = () =>
@@ -136,19 +134,3 @@ const assertShortNames = (groups: readonly OutcomeGroup[]): void => {
   const problem = `have ${groups.length} groups whose names have ${bytes} bytes in all; at most ${GROUP_NAMES_MAX_BYTES} are kept: name attributes of few and short values`;
   throw unreadable('predictions.protected_attributes', problem);
 };
-
-const groupOf = ({ attribute, value, sum }: GroupSum<OutcomeSum>): OutcomeGroup => ({
-  attribute,
-  value,
-  ...sum.rows,
-  missingPredictions: sum.missingPredictions,
-  missingLabels: sum.missingLabels,
-  ...(sum.weighed && inDecimals(sum.weighed)),
-});
-
-const inDecimals = ({ weights, squares }: NonNullable<OutcomeSum['weighed']>) => ({
-  weights: perOutcome((outcome) => decimalOf(weights[outcome])),
-  squares,
-});
-
-const decimalOf = (weight: bigint): string => unscale(weight, WEIGHT_DECIMALS).replace(/\.?0+$/, '');

@@ -216,9 +216,11 @@ describe('the rows of that statement', () => {
   });
 
   it('are a fault when they are no counts: the statement is ours', () => {
-    expect(() => outcomeCountsOf([row('1', '1', 'black', 'female', -1)], reference())).toThrow(
-      'must be rows of texts and counts',
-    );
+    const notText = { ...row('1', '1', 'black', 'female'), attribute_1: 7 };
+
+    for (const wrong of [row('1', '1', 'black', 'female', -1), notText]) {
+      expect(() => outcomeCountsOf([wrong], reference())).toThrow('must be rows of texts and counts');
+    }
   });
 });
 
