@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { EngineLimits } from '../../adapters/counting/duckdb-engine.ts';
 import { countOutcomes } from '../../adapters/counting/duckdb-outcome-counts.ts';
 import { intervalOf, type Measure } from '../../domain/evidence/fairness/fairness.ts';
-import type { FacetMeasure, FacetMeasures } from '../../domain/evidence/fairness/fairness-facets.ts';
+import { type FacetMeasures, facetMeasures } from '../../domain/evidence/fairness/fairness-facets.ts';
 import {
   type AttributeReport,
   fairnessReport,
@@ -122,7 +122,7 @@ const documentOf = (
   other_values: counts.otherValues,
   attributes: report.map(({ attribute, groups, unseen, measures }) => ({
     attribute,
-    groups: groups.map(({ group, rates, againstRest }) => ({
+    groups: facetMeasures(groups, minimum).map(({ group, rates, againstRest }) => ({
       ...countsOf(group),
       ...Object.fromEntries(Object.entries(rates).map(([name, { value }]) => [name, numberOf(value)])),
       denominators: Object.fromEntries(Object.entries(rates).map(([name, { rows }]) => [name, rows])),
@@ -163,7 +163,7 @@ const intervalAs = (interval: Interval | undefined) =>
     : { level: '0.95', lower: interval.lower.toFixed(JSON_PLACES), upper: interval.upper.toFixed(JSON_PLACES) };
 
 /** Under Clarify's names. DI is judged two-sided. */
-const facetOf = <T>(facet: FacetMeasures, as: (measure: FacetMeasure | undefined) => T) => ({
+const facetOf = <T>(facet: FacetMeasures, as: (measure: FacetMeasures[keyof FacetMeasures]) => T) => ({
   DPPL: as(facet.demographicParity),
   DI: as(facet.disparateImpact),
   RD: as(facet.recall),
@@ -244,7 +244,7 @@ const attributeOf = (
   indented(
     columns(
       ['against the rest', 'DPPL', 'DI', 'RD', 'SD'],
-      groups.map(({ group, againstRest }) => [
+      facetMeasures(groups, minimum).map(({ group, againstRest }) => [
         group.value,
         ...Object.values(facetOf(againstRest, (facet) => shortNumber(facet?.value))),
       ]),

@@ -3,19 +3,10 @@
  * rest a. With two groups, these are the measures between groups, with a sign.
  */
 
-import { compare, divide, type Fraction, scale, subtract, unscale } from '../predictions/fraction.ts';
+import { divide, type Fraction, scale, subtract, unscale } from '../predictions/fraction.ts';
 import { type OutcomeGroup, perOutcome, type Squares, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
-import { differenceInterval, type Interval, ratioInterval } from './intervals.ts';
-import {
-  FALSE_POSITIVE,
-  type Rate,
-  type RatedGroup,
-  ratedGroup,
-  SELECTION,
-  type Side,
-  sideOf,
-  TRUE_POSITIVE,
-} from './rates.ts';
+import { differenceOf, type Interval, ratioInterval } from './intervals.ts';
+import { compareSides, FALSE_POSITIVE, type Rate, SELECTION, type Side, sideOf, TRUE_POSITIVE } from './rates.ts';
 
 export type FacetMeasure = { readonly value: Fraction; readonly interval: Interval };
 
@@ -31,26 +22,23 @@ export type FacetMeasures = {
   readonly specificity: FacetMeasure | undefined;
 };
 
-export type ComparedGroup = RatedGroup & { readonly againstRest: FacetMeasures };
-
 /**
- * Compares each of the groups of an attribute with all others. A rate is compared only if each group has at least
- * `minimumRows` rows in its denominator.
+ * Compares each of the groups of an attribute with all others, beside whatever is known of it. A rate is compared only if
+ * each group has at least `minimumRows` rows in its denominator.
  */
-export const facetMeasures = (groups: readonly OutcomeGroup[], minimumRows: number): ComparedGroup[] =>
-  facetsOf(groups.map(ratedGroup), minimumRows);
-
-/** The same of groups whose rates were taken. */
-export const facetsOf = (rated: readonly RatedGroup[], minimumRows: number): ComparedGroup[] => {
-  const groups = rated.map(({ group }) => group);
+export const facetMeasures = <T extends { readonly group: OutcomeGroup }>(
+  compared: readonly T[],
+  minimumRows: number,
+): (T & { readonly againstRest: FacetMeasures })[] => {
+  const groups = compared.map(({ group }) => group);
   const isMeasurable = (rate: Rate) => groups.every((group) => rate.rowsOf(group) >= minimumRows);
   const measurable = new Set([SELECTION, TRUE_POSITIVE, FALSE_POSITIVE].filter(isMeasurable));
   const rests = restsOf(groups);
-  return rated.map(({ group, of }, index) => {
+  return compared.map((one, index) => {
     const rest = rests[index];
     const sidesOf = (rate: Rate): Sides | undefined => {
       if (rest === undefined || !measurable.has(rate)) return undefined;
-      const [ofRest, ofGroup] = [sideOf(rest, rate), of[rate.key]];
+      const [ofRest, ofGroup] = [sideOf(rest, rate), sideOf(one.group, rate)];
       return ofRest && ofGroup && { rest: ofRest, group: ofGroup };
     };
     const selection = sidesOf(SELECTION);
@@ -61,7 +49,7 @@ export const facetsOf = (rated: readonly RatedGroup[], minimumRows: number): Com
       recall: truePositive && difference(truePositive),
       specificity: falsePositive && difference(falsePositive),
     };
-    return { group, of, againstRest };
+    return { ...one, againstRest };
   });
 };
 
@@ -69,11 +57,13 @@ type Sides = { readonly rest: Side; readonly group: Side };
 
 const difference = ({ rest, group }: Sides): FacetMeasure => ({
   value: subtract(rest.rate, group.rate),
-  interval: differenceInterval(rest.sample, group.sample),
+  interval: differenceOf(rest, group),
 });
 
 const twoSidedRatio = ({ rest, group }: Sides): FacetMeasure | undefined => {
-  const [low, high] = compare(rest.rate, group.rate) < 0 ? [rest, group] : [group, rest];
+  const isRestLower = compareSides(rest, group) < 0;
+  const low = isRestLower ? rest : group;
+  const high = isRestLower ? group : rest;
   const value = divide(low.rate, high.rate);
   return value && { value, interval: ratioInterval(low.sample, high.sample) };
 };
@@ -85,24 +75,36 @@ const restsOf = (groups: readonly OutcomeGroup[]): (OutcomeGroup | undefined)[] 
   const all = others.reduce(addRows, first);
   const rests = groups.map((group) => subtractRows(all, group));
   const parts = groups.flatMap(({ weights, squares }) => (weights && squares ? [{ weights, squares }] : []));
+  if (parts.length === 0) return rests;
   // Doubles cannot be taken out of a sum again.
   const weighed = sumsOfOthers(parts, addWeighed);
   return rests.map((rest, index) => ({ ...rest, ...weighed[index] }));
 };
 
-const addRows = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => combineRows(a, b, 1);
-const subtractRows = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => combineRows(a, b, -1);
-const combineRows = (a: OutcomeGroup, b: OutcomeGroup, sign: 1 | -1): OutcomeGroup => ({
+const THE_REST = 'the rest';
+const addRows = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => ({
   attribute: a.attribute,
-  value: 'the rest',
-  count: a.count + sign * b.count,
-  favorable: a.favorable + sign * b.favorable,
-  labelled: a.labelled + sign * b.labelled,
-  actualFavorable: a.actualFavorable + sign * b.actualFavorable,
-  truePositive: a.truePositive + sign * b.truePositive,
-  falsePositive: a.falsePositive + sign * b.falsePositive,
-  missingPredictions: a.missingPredictions + sign * b.missingPredictions,
-  missingLabels: a.missingLabels + sign * b.missingLabels,
+  value: THE_REST,
+  count: a.count + b.count,
+  favorable: a.favorable + b.favorable,
+  labelled: a.labelled + b.labelled,
+  actualFavorable: a.actualFavorable + b.actualFavorable,
+  truePositive: a.truePositive + b.truePositive,
+  falsePositive: a.falsePositive + b.falsePositive,
+  missingPredictions: a.missingPredictions + b.missingPredictions,
+  missingLabels: a.missingLabels + b.missingLabels,
+});
+const subtractRows = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => ({
+  attribute: a.attribute,
+  value: THE_REST,
+  count: a.count - b.count,
+  favorable: a.favorable - b.favorable,
+  labelled: a.labelled - b.labelled,
+  actualFavorable: a.actualFavorable - b.actualFavorable,
+  truePositive: a.truePositive - b.truePositive,
+  falsePositive: a.falsePositive - b.falsePositive,
+  missingPredictions: a.missingPredictions - b.missingPredictions,
+  missingLabels: a.missingLabels - b.missingLabels,
 });
 
 /** For each of them the sum of those before and those after, so that each sum is made once. */

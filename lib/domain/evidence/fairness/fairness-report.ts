@@ -4,8 +4,7 @@ import type { Fraction } from '../predictions/fraction.ts';
 import { groupsOf, intersectionsOf, largerIntersectionsOf, unseenGroups } from '../predictions/intersections.ts';
 import { misnamedColumns, type OutcomeCounts, type OutcomeGroup } from '../predictions/predictions.ts';
 import { FAIRNESS_MEASURES, type Measure, type MeasureName, measuresOf } from './fairness.ts';
-import { type FacetMeasures, facetsOf } from './fairness-facets.ts';
-import { type Interval, wilsonInterval } from './intervals.ts';
+import type { Interval } from './intervals.ts';
 import {
   FALSE_POSITIVE,
   type Rate,
@@ -26,7 +25,6 @@ export type ReportedRate = {
 export type GroupReport = {
   readonly group: OutcomeGroup;
   readonly rates: Readonly<Record<RateKey, ReportedRate>>;
-  readonly againstRest: FacetMeasures;
 };
 export type AttributeReport = {
   readonly attribute: string;
@@ -49,11 +47,7 @@ export const fairnessReport = (counts: OutcomeCounts, minimumRows: number): Attr
     };
     return {
       attribute,
-      groups: facetsOf(groups, minimumRows).map(({ againstRest, ...rated }) => ({
-        group: rated.group,
-        rates: ratesOf(rated, minimumRows),
-        againstRest,
-      })),
+      groups: groups.map((rated) => ({ group: rated.group, rates: ratesOf(rated, minimumRows) })),
       unseen,
       measures: {
         demographic_parity_difference: measured('demographic_parity_difference'),
@@ -74,7 +68,7 @@ const ratesOf = ({ group, of }: RatedGroup, minimumRows: number): GroupReport['r
   const rateOf = (rate: Rate): ReportedRate => {
     const rows = rate.rowsOf(group);
     const side = rows >= minimumRows ? of[rate.key] : undefined;
-    return { rows, value: side?.rate, interval: side && wilsonInterval(side.sample) };
+    return { rows, value: side?.rate, interval: side?.interval };
   };
   return {
     selection_rate: rateOf(SELECTION),

@@ -4,23 +4,18 @@
  * numbers of both.
  */
 
-import {
-  compare,
-  divide,
-  extremesByFraction,
-  type Fraction,
-  sortByFraction,
-  subtract,
-} from '../predictions/fraction.ts';
+import { compare, divide, type Fraction, sortByFraction, subtract } from '../predictions/fraction.ts';
 import type { OutcomeGroup } from '../predictions/predictions.ts';
 import { differenceInterval, type Interval, moreRows, ratioInterval, Z_95 } from './intervals.ts';
 import {
+  compareSides,
   FALSE_POSITIVE,
   type Rate,
   type RatedGroup,
   ratedGroup,
   rowsInWords,
   SELECTION,
+  type Side,
   sampleOf,
   TRUE_POSITIVE,
 } from './rates.ts';
@@ -132,21 +127,29 @@ type Spread = {
 };
 const spreadOf = (groups: readonly RatedGroup[], rate: Rate, minimumRows: number): Spread => {
   const tooFew: OutcomeGroup[] = [];
-  const rates: GroupRate[] = [];
+  let lowest: SideOfGroup | undefined;
+  let highest: SideOfGroup | undefined;
   let weightless: OutcomeGroup | undefined;
+  let rated = 0;
   for (const { group, of } of groups) {
     const side = of[rate.key];
     if (rate.rowsOf(group) < minimumRows) tooFew.push(group);
     else if (side === undefined) weightless ??= group;
-    else rates.push({ group, rate: side.rate });
+    else {
+      rated += 1;
+      if (lowest === undefined || compareSides(side, lowest.side) < 0) lowest = { group, side };
+      if (highest === undefined || compareSides(side, highest.side) >= 0) highest = { group, side };
+    }
   }
-  const extremes = extremesByFraction(rates, rateOf);
   const measure: Spread['measure'] = (kind) => {
     if (weightless !== undefined) return withoutWeight(weightless, rate);
-    return extremes === undefined ? NO_TWO_GROUPS : comparisonOf(kind, rate, extremes);
+    if (rated < 2 || lowest === undefined || highest === undefined) return NO_TWO_GROUPS;
+    return comparisonOf(kind, rate, { lowest: rateIn(lowest), highest: rateIn(highest) });
   };
   return { rate, tooFew, measure };
 };
+type SideOfGroup = { readonly group: OutcomeGroup; readonly side: Side };
+const rateIn = ({ group, side }: SideOfGroup): GroupRate => ({ group, rate: side.rate });
 
 /** The groups that have too few rows for a rate, with the number of those rows. */
 export const fewInWords = ({ tooFew, rate }: Pick<Gap, 'tooFew' | 'rate'>): string[] =>

@@ -1,7 +1,7 @@
 /** The rates of a group, and the rows that each is a share of. */
-import { type Fraction, fraction, scale, unscale } from '../predictions/fraction.ts';
+import { clearOrder, exactOrder, type Fraction, fraction, scale, unscale } from '../predictions/fraction.ts';
 import { type Outcome, type OutcomeGroup, type Squares, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
-import type { Sample } from './intervals.ts';
+import { type Interval, type Sample, wilsonInterval } from './intervals.ts';
 
 /** Fewer rows than this do not give a rate, unless a policy or a person asks for another minimum. */
 export const MINIMUM_ROWS = 30;
@@ -33,7 +33,12 @@ export const truePositiveRate = (group: OutcomeGroup): Fraction | undefined =>
 
 /** Of those who did not deserve the favorable outcome, the share that gets it. */
 export const falsePositiveRate = (group: OutcomeGroup): Fraction | undefined =>
-  fraction(amount(group, 'falsePositive'), amount(group, 'labelled') - amount(group, 'actualFavorable'));
+  group.weights === undefined
+    ? fraction(group.falsePositive, group.labelled - group.actualFavorable)
+    : fraction(
+        weightOf(group.weights, 'falsePositive'),
+        weightOf(group.weights, 'labelled') - weightOf(group.weights, 'actualFavorable'),
+      );
 
 export const SELECTION: Rate = {
   key: 'selection_rate',
@@ -72,15 +77,21 @@ export const sampleOf = (group: OutcomeGroup, rate: Rate, { numerator, denominat
   rows: group.squares === undefined ? rate.rowsOf(group) : weightIn(denominator) ** 2 / group.squares[rate.squares],
 });
 
-/** A rate that a group has. */
-export type Side = { readonly rate: Fraction; readonly sample: Sample };
+/** A rate that a group has, and its interval of 95 %. */
+export type Side = { readonly rate: Fraction; readonly sample: Sample; readonly interval: Interval };
 /** A group, and its rates. There may be thousands of groups, and much is made of each rate, so that it is taken once. */
 export type RatedGroup = { readonly group: OutcomeGroup; readonly of: Readonly<Record<RateKey, Side | undefined>> };
 
 export const sideOf = (group: OutcomeGroup, rate: Rate): Side | undefined => {
   const value = rate.of(group);
-  return value && { rate: value, sample: sampleOf(group, rate, value) };
+  if (value === undefined) return undefined;
+  const sample = sampleOf(group, rate, value);
+  return { rate: value, sample, interval: wilsonInterval(sample) };
 };
+
+/** As `compare`, of rates that were taken. */
+export const compareSides = (a: Side, b: Side): number =>
+  clearOrder(a.sample.rate, b.sample.rate) ?? exactOrder(a.rate, b.rate);
 
 export const ratedGroup = (group: OutcomeGroup): RatedGroup => ({
   group,
@@ -106,5 +117,8 @@ const inDecimals = (weight: bigint): string => unscale(weight, WEIGHT_DECIMALS).
  * The number of rows, or their weight in units of the last decimal place. Rates are quotients, so the unit does not
  * matter.
  */
-const amount = (group: OutcomeGroup, outcome: Outcome): bigint =>
-  group.weights === undefined ? BigInt(group[outcome]) : scale(group.weights[outcome], WEIGHT_DECIMALS);
+const amount = (group: OutcomeGroup, outcome: Outcome): number | bigint =>
+  group.weights === undefined ? group[outcome] : weightOf(group.weights, outcome);
+
+const weightOf = (weights: NonNullable<OutcomeGroup['weights']>, outcome: Outcome): bigint =>
+  scale(weights[outcome], WEIGHT_DECIMALS);

@@ -27,7 +27,10 @@ const measured = (measure: Measure) => (measure.kind === 'measured' ? numberOf(m
 
 /** One of the groups, compared with the others. */
 const facetOf = (group: OutcomeGroup | undefined, groups: readonly OutcomeGroup[], minimum: number) => {
-  const compared = facetMeasures(groups, minimum).find((one) => one.group === group);
+  const compared = facetMeasures(
+    groups.map((group) => ({ group })),
+    minimum,
+  ).find((one) => one.group === group);
   if (compared === undefined) throw new Error('it is not one of the groups');
   return compared.againstRest;
 };

@@ -130,7 +130,10 @@ describe('the effective number of weighted rows', () => {
     };
     if (asian === undefined) throw new Error('no group');
 
-    const facet = facetMeasures(groups, 1).find(({ group }) => group === asian)?.againstRest.demographicParity;
+    const facet = facetMeasures(
+      groups.map((group) => ({ group })),
+      1,
+    ).find(({ group }) => group === asian)?.againstRest.demographicParity;
 
     const value = Number(facet?.value.numerator) / Number(facet?.value.denominator);
     const own = SELECTION.of(asian);
