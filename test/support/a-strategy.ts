@@ -1,8 +1,5 @@
-import {
-  type AskedStrategy,
-  type DeploymentStrategy,
-  plannedStrategy,
-} from '../../lib/domain/release/deployment-strategy.ts';
+import { type AskedStrategy, plannedStrategy } from '../../lib/domain/release/asked-strategy.ts';
+import type { DeploymentStrategy } from '../../lib/domain/release/deployment-strategy.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { aServing } from './approval-case.ts';
 

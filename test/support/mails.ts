@@ -109,6 +109,16 @@ const states: Readonly<Record<Outcome, Partial<Release>>> = {
   },
   expiring: { state: 'production', approvedUntil: APPROVED_UNTIL, expiryWarning: { until: APPROVED_UNTIL, days: 7 } },
   expired: { state: 'expired' },
+  not_deployed: {
+    state: 'approved',
+    reasons: [
+      {
+        rule: 'deployment',
+        evidence: '',
+        explanation: 'endpoint serves mortgage-1-1-0-e1, not mortgage-1-2-0-e2: alarm mortgage-5xx went off',
+      },
+    ],
+  },
   promoted: { state: 'production' },
   rolled_back: { state: 'rolled_back' },
 };

@@ -1,9 +1,10 @@
 /** What `assay status` says of a release. */
 import * as z from 'zod';
 import { approvalRequestId } from '../../domain/approval/request.ts';
-import { DeploymentStrategy, strategyInWords } from '../../domain/release/deployment-strategy.ts';
+import { DeploymentStrategy } from '../../domain/release/deployment-strategy.ts';
 import { CHANGES_REQUESTED } from '../../domain/release/outcome.ts';
 import { givenByPeople } from '../../domain/release/release.ts';
+import { strategyInWords } from '../../domain/release/strategy-in-words.ts';
 import { TierOverride } from '../../domain/release/tier-override.ts';
 import type { Surroundings } from '../command.ts';
 import { AwaitedApprovals, awaitedFacts } from './awaited-approvals.ts';

@@ -15,6 +15,7 @@ import { type Endpoint, holding } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, withVersion } from '../records/served-versions.ts';
 import { strategyMs } from '../release/deployment-strategy.ts';
+import { NOT_DEPLOYED } from '../release/outcome.ts';
 import { endpointNameOf, type Reason, type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus } from '../serving/deployer.ts';
@@ -157,7 +158,7 @@ type FailedDeployment = {
 export const recordDeploymentFailed = (release: Release, { why, serves, now }: FailedDeployment): Change => {
   const explanation = cut(why, 1024);
   const strategy = release.serving?.deployment_strategy?.type;
-  const after = withReasons(release, [{ rule: 'deployment', evidence: '', explanation }], now);
+  const after = withReasons(release, [{ rule: NOT_DEPLOYED, evidence: '', explanation }], now);
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
@@ -167,7 +168,8 @@ export const recordDeploymentFailed = (release: Release, { why, serves, now }: F
       details: { ...(strategy && { strategy }), ...(serves && { serves }) },
     }),
     writes: [{ kind: 'replace', entity: after }],
-    intents: [published('Deployment Failed', after)],
+    // It may fail again, by another attempt.
+    intents: [published('Deployment Failed', after), noticeOf('not_deployed', after, `${release.promotionAttempt}`)],
   };
 };
 

@@ -2,8 +2,8 @@
 import type { Sha256 } from '../identifiers.ts';
 import { unreadableParts } from '../readable.ts';
 import type { Violation } from '../refusal.ts';
+import { plannedStrategy } from '../release/asked-strategy.ts';
 import { type Deployment, Environment, type ServingDefaults } from '../release/deployment.ts';
-import { plannedStrategy } from '../release/deployment-strategy.ts';
 import { imageAddress, imageByDigest } from '../release/image-address.ts';
 import { lockedCopyUri } from '../release/locked-copy.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';

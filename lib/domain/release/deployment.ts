@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { Line, S3Uri } from '../evidence/predictions/reference.ts';
 import { ModelName, Sha256 } from '../identifiers.ts';
-import { AskedStrategy, strategyFaults } from './deployment-strategy.ts';
+import { AskedStrategy, strategyFaults } from './asked-strategy.ts';
 import { ImageUri } from './image-address.ts';
 
 /**

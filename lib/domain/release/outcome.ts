@@ -14,6 +14,7 @@ export const Outcome = z.enum([
   'not_renewed',
   'expiring',
   'expired',
+  'not_deployed',
   'promoted',
   'rolled_back',
 ]);
@@ -24,6 +25,9 @@ export const DENIED = 'human_approval';
 
 /** The same where a person asks for changes: the next release may make them, and nothing is asked of it for that. */
 export const CHANGES_REQUESTED = 'changes_requested' satisfies Outcome;
+
+/** The rule of the reason that a release keeps if its endpoint did not come into service, until it is promoted again. */
+export const NOT_DEPLOYED = 'deployment';
 
 /**
  * Every outcome that is true of a release, by its own row. A message may be sent late: that a release was promoted is no news any
@@ -41,7 +45,10 @@ const endOf = (release: Release): readonly Outcome[] => {
     case 'expired':
       return ['expired'];
     case 'approved':
-      return ['approved_with_conditions'];
+      return [
+        'approved_with_conditions',
+        ...(release.reasons.some(({ rule }) => rule === NOT_DEPLOYED) ? ['not_deployed' as const] : []),
+      ];
     case 'production':
       return [
         'approved_with_conditions',

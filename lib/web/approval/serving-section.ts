@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
-import { strategyInWords } from '../../domain/release/deployment-strategy.ts';
 import type { Release } from '../../domain/release/release.ts';
 import {
   type DataSource,
   type ServingSpecification,
   servingSha256,
 } from '../../domain/release/serving-specification.ts';
+import { strategyInWords } from '../../domain/release/strategy-in-words.ts';
 import { digest, type Html } from '../parts/layout.ts';
 
 type Shown = {

@@ -142,6 +142,16 @@ const unpromoted = ({ what, release, isOwn, at }: Words): Account => ({
   ],
 });
 
+const notDeployed = ({ what, release, isOwn }: Words): Account => ({
+  subject: 'Not deployed',
+  parts: [
+    { look: 'lead', text: `${what} was approved, and its deployment has failed. It is not in production.` },
+    list(release.reasons.slice(0, REASONS_SHOWN).map(({ explanation }) => unlinked(explanation))),
+    text(true, 'The approval stands, and what was in production before still is.'),
+    text(isOwn, `Find out why. Then an operator can try again: assay promote ${release.releaseId}`),
+  ],
+});
+
 const promoted = (words: Words): Account => {
   const { what, release, approvals, pointer, nameOf, at } = words;
   if (!isServing(pointer) || pointer.releaseId !== release.releaseId) {
@@ -206,6 +216,7 @@ export const ACCOUNTS: Readonly<Record<Outcome, (words: Words) => Account>> = {
   not_renewed: notRenewed,
   expiring,
   expired,
+  not_deployed: notDeployed,
   promoted,
   rolled_back: rolledBack,
 };

@@ -192,7 +192,8 @@ describe('a deployment', () => {
         idempotency_key: `${ID}:deployment:${release.version}:failed`,
         reason: expect.stringMatching(/^no capacity/),
       });
-      expect(intended(change)).toEqual(['publish Deployment Failed']);
+      expect(intended(change).slice(0, 1)).toEqual(['publish Deployment Failed']);
+      expect(change.intents.at(-1)?.intent).toMatchObject({ kind: 'notify_people', outcome: 'not_deployed' });
       expect(() => sealed(change)).not.toThrow();
     },
   );

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { AskedStrategy, plannedStrategy } from '../../../lib/domain/release/asked-strategy.ts';
 import { Deployment } from '../../../lib/domain/release/deployment.ts';
-import {
-  AskedStrategy,
-  DeploymentStrategy,
-  isGradual,
-  plannedStrategy,
-  strategyInWords,
-  strategyMs,
-} from '../../../lib/domain/release/deployment-strategy.ts';
+import { DeploymentStrategy, isGradual, strategyMs } from '../../../lib/domain/release/deployment-strategy.ts';
 import { parseManifest } from '../../../lib/domain/release/manifest.ts';
+import { strategyInWords } from '../../../lib/domain/release/strategy-in-words.ts';
 import { IN_OUR_WORDS } from '../../../lib/domain/wording.ts';
 import { aStrategy, CANARY, gradually } from '../../support/a-strategy.ts';
 import { aServing } from '../../support/approval-case.ts';

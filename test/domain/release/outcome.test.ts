@@ -13,6 +13,12 @@ describe('what people hear of a release (AP-18)', () => {
     ['one that waits for people', { state: 'validated' }, []],
     ['one that is approved', { state: 'approved' }, ['approved_with_conditions']],
     [
+      'one whose deployment failed',
+      { state: 'approved', reasons: because('deployment') },
+      ['approved_with_conditions', 'not_deployed'],
+    ],
+    ['one that is promoted again', { state: 'approved', reasons: [] }, ['approved_with_conditions']],
+    [
       'one whose approval is suspended',
       { state: 'approved', suspendedSince: NOW },
       ['approved_with_conditions', 'suspended'],

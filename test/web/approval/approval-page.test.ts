@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
-import { strategyInWords } from '../../../lib/domain/release/deployment-strategy.ts';
+import { strategyInWords } from '../../../lib/domain/release/strategy-in-words.ts';
 import { servingSection } from '../../../lib/web/approval/serving-section.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
 import { instantInWords, oneLine, roleInSentence } from '../../../lib/web/parts/wording.ts';

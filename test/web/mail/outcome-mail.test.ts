@@ -45,6 +45,11 @@ describe('a mail about an outcome (AP-18)', () => {
       'The approval of mortgage-approval 1.2.0, which is in production, ends within 7 days.',
     ],
     ['expired', 'Expired', 'mortgage-approval 1.2.0 was not approved in time, and will not go to production.'],
+    [
+      'not_deployed',
+      'Not deployed',
+      'mortgage-approval 1.2.0 was approved, and its deployment has failed. It is not in production.',
+    ],
     ['promoted', 'In production', 'mortgage-approval 1.2.0 is in production.'],
     ['rolled_back', 'Rolled back', 'mortgage-approval 1.2.0 was rolled back, and is not in production any more.'],
   ])('says in its first line that a release was %s', (outcome, subject, lead) => {

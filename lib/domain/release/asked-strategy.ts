@@ -1,0 +1,103 @@
+/** How a manifest asks for traffic to be brought to a release, in the names and bounds of SageMaker's deployment guardrails. */
+import * as z from 'zod';
+import { visibleText } from '../visible-text.ts';
+import { DeploymentStrategy } from './deployment-strategy.ts';
+
+/** The longest that SageMaker lets a deployment take. */
+const LONGEST_SECONDS = 28_800;
+/** For the new fleet to come up, beside what a strategy waits for on purpose. */
+const FLEET_SECONDS = 7200;
+
+const wait = z.int().min(0).max(3600);
+const CapacitySize = z.strictObject({
+  type: z.enum(['CAPACITY_PERCENT', 'INSTANCE_COUNT']),
+  value: z.int().min(1),
+});
+const always = {
+  termination_wait_seconds: wait.optional(),
+  maximum_execution_timeout_seconds: z.int().min(600).max(LONGEST_SECONDS).optional(),
+  alarms: z
+    .array(visibleText(255).regex(/^[ -~]*$/, 'must be ASCII'))
+    .min(1)
+    .max(10)
+    .refine((names) => new Set(names).size === names.length, 'must not name one twice')
+    .optional(),
+};
+
+/** As a manifest asks for it. Without one, SageMaker switches all traffic at once, and watches no alarm. */
+export const AskedStrategy = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ALL_AT_ONCE'), ...always }),
+  z.strictObject({ type: z.literal('CANARY'), canary_size: CapacitySize, wait_interval_seconds: wait, ...always }),
+  z.strictObject({ type: z.literal('LINEAR'), linear_step_size: CapacitySize, wait_interval_seconds: wait, ...always }),
+]);
+export type AskedStrategy = z.infer<typeof AskedStrategy>;
+
+type Asked = { readonly strategy: AskedStrategy; readonly instance_type: string; readonly instance_count: number };
+
+/** What SageMaker would refuse, or not do, although each field by itself is within its bounds. */
+export const strategyFaults = ({ strategy, instance_type: type, instance_count: count }: Asked) =>
+  [
+    ...(strategy.type === 'ALL_AT_ONCE' ? [] : fleetFaults(strategy.type, type, count)),
+    ...sizeFaults(strategy, count),
+    ...timeFaults(strategy, count),
+  ] satisfies Fault[];
+
+type Fault = { readonly path: readonly string[]; readonly message: string };
+
+const fleetFaults = (type: string, instanceType: string, count: number): Fault[] => [
+  ...(count > 1
+    ? []
+    : [{ path: ['instance_count'], message: `must be at least 2 for ${type}: it begins with half of them at most` }]),
+  ...(instanceType.startsWith('ml.inf1.')
+    ? [{ path: ['strategy', 'type'], message: 'is not for Inf1 instances, where SageMaker would switch all at once' }]
+    : []),
+];
+
+const sizeFaults = (strategy: AskedStrategy, count: number): Fault[] => {
+  if (strategy.type === 'ALL_AT_ONCE') return [];
+  const isCanary = strategy.type === 'CANARY';
+  const share = shareOf(sizeOf(strategy), count);
+  if (share <= 50 && (isCanary || share >= 10)) return [];
+  const bounds = isCanary ? 'at most 50 %' : '10 to 50 %';
+  return [
+    {
+      path: ['strategy', isCanary ? 'canary_size' : 'linear_step_size', 'value'],
+      message: `must be ${bounds} of instance_count`,
+    },
+  ];
+};
+
+const timeFaults = (strategy: AskedStrategy, count: number): Fault[] => {
+  const waits = waitsOf(strategy, count);
+  const { maximum_execution_timeout_seconds: maximum } = strategy;
+  if (waits < (maximum ?? LONGEST_SECONDS)) return [];
+  const [field, message] =
+    maximum === undefined
+      ? ['wait_interval_seconds', `is too long: all waits take ${waits} seconds, and must be below ${LONGEST_SECONDS}`]
+      : ['maximum_execution_timeout_seconds', `must be more than the ${waits} seconds that all waits take`];
+  return [{ path: ['strategy', field], message }];
+};
+
+type Stepped = Exclude<AskedStrategy, { type: 'ALL_AT_ONCE' }>;
+const sizeOf = (strategy: Stepped) => (strategy.type === 'CANARY' ? strategy.canary_size : strategy.linear_step_size);
+
+const shareOf = ({ type, value }: z.infer<typeof CapacitySize>, count: number): number =>
+  type === 'CAPACITY_PERCENT' ? value : (value * 100) / count;
+
+/** The seconds for which a strategy waits on purpose. */
+const waitsOf = (strategy: AskedStrategy, count: number): number => {
+  const { termination_wait_seconds: last = 0 } = strategy;
+  if (strategy.type === 'ALL_AT_ONCE') return last;
+  const steps = strategy.type === 'CANARY' ? 1 : Math.ceil(100 / shareOf(strategy.linear_step_size, count));
+  return steps * strategy.wait_interval_seconds + last;
+};
+
+/** The strategy that people approve, for a fleet of so many instances. */
+export const plannedStrategy = (asked: AskedStrategy, instanceCount: number): DeploymentStrategy =>
+  DeploymentStrategy.parse({
+    wait_interval_seconds: 0,
+    termination_wait_seconds: 0,
+    maximum_execution_timeout_seconds: Math.min(LONGEST_SECONDS, waitsOf(asked, instanceCount) + FLEET_SECONDS),
+    alarms: [],
+    ...asked,
+  });
