@@ -13,6 +13,7 @@ import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import { ownerDigest } from '../../lib/domain/metrics/served-facts.ts';
 import { breakGlassRule } from '../../lib/domain/policy/break-glass.ts';
+import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { documentText, openApiDocument } from '../../lib/openapi/document.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
@@ -33,9 +34,10 @@ const requestIdOf = (releaseId: string) => `apr-${releaseId}`;
 /** Of each model the last release serves, and its approval ends soon; people are asked about others; the model is held. */
 const itemsOf = (model: string, releases: number): object[] => {
   const named = draft.modelName && (model as typeof draft.modelName);
-  const kept = everyKind({ releaseId: `${model}-0` as typeof draft.releaseId, modelName: named });
+  const idOf = (index: number) => `${model}-${index}` as typeof draft.releaseId;
+  const kept = everyKind({ releaseId: idOf(0), modelName: named });
   const all = Array.from({ length: releases }, (_, index) => {
-    const releaseId = `${model}-${index}` as typeof draft.releaseId;
+    const releaseId = idOf(index);
     const state = index === releases - 1 ? 'production' : (STATES[index % STATES.length] ?? 'draft');
     const updatedAt = plusMilliseconds(NOW, index * 1000);
     const isAsked = state === 'validated';
@@ -55,7 +57,7 @@ const itemsOf = (model: string, releases: number): object[] => {
     const { seq, release_id: id } = sealed.event;
     return [{ ...eventItemKey(model, seq), bytes: sealed.bytes, hash: head.hash }, timelineKey(id, model, seq)];
   });
-  const { hold, pointer, line, endpoint, watched_endpoint, served_period, legal_hold, key_rotation } = kept;
+  const { hold, pointer, line, endpoint, watched_endpoint, served_period, legal_hold, key_rotation, rollback } = kept;
   const asked = all.filter(({ state }) => state === 'validated');
   const entities: Entity[] = [
     ...all,
@@ -77,6 +79,14 @@ const itemsOf = (model: string, releases: number): object[] => {
     { ...served_period.record, version: 1 },
     { ...legal_hold.record, version: 1 },
     { ...key_rotation.record, version: 1 },
+    {
+      ...rollback.record,
+      version: 1,
+      rollbackId: rollbackId(model, 2),
+      fromReleaseId: idOf(0),
+      toReleaseId: idOf(1),
+      status: 'completed',
+    },
     { ...refuseClaimOf(`${model}-0`), version: 1 },
   ];
   return [
