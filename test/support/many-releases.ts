@@ -79,6 +79,8 @@ const itemsOf = (model: string, releases: number): object[] => {
     { ...served_period.record, version: 1 },
     { ...legal_hold.record, version: 1 },
     { ...key_rotation.record, version: 1 },
+    // Glass is broken seldom, and not for all models at once.
+    ...(model === 'model-0000' ? [{ ...kept.break_glass.record, version: 1 }] : []),
     {
       ...rollback.record,
       version: 1,
@@ -175,6 +177,8 @@ export const READS = [
   '/releases/model-0000-3',
   '/releases/model-0000-3/events',
   '/releases/model-0000-3/diff/model-0000-4',
+  '/releases/model-0000-0/break-glass',
+  '/break-glass',
   '/releases/model-0000-3/conditions',
   '/releases/model-0000-3/reverifications',
   '/refusals',

@@ -40,16 +40,19 @@ export const modelsIn = (
   inventory: ReadonlyMap<string, Inventoried>,
   { governance, owner }: InventoryFilter,
   after = '',
-): string[] =>
-  [...inventory]
+): string[] => {
+  const isOwned = owner === undefined ? () => true : ownedBy(owner);
+  return [...inventory]
     .filter(
       ([name, { status, found }]) =>
-        name > after &&
-        (governance === undefined || status === governance) &&
-        (owner === undefined || found.some((facts) => isOwnedBy(facts, owner))),
+        name > after && (governance === undefined || status === governance) && found.some(isOwned),
     )
     .map(([name]) => name)
     .sort();
+};
 
-const isOwnedBy = ({ hasOwner, ownerSha256 }: Compared, owner: string): boolean =>
-  owner.trim() === '' ? hasOwner === false : ownerSha256 === ownerDigest(owner);
+/** The digest of an owner is made once, and not for each of a thousand models. */
+const ownedBy = (owner: string): ((facts: Compared) => boolean) => {
+  const digest = ownerDigest(owner);
+  return owner.trim() === '' ? ({ hasOwner }) => hasOwner === false : ({ ownerSha256 }) => ownerSha256 === digest;
+};
