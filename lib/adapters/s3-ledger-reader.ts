@@ -2,6 +2,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
+  NotFound,
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
@@ -39,6 +40,9 @@ export type ObjectLock = {
   readonly legal_hold: boolean;
 };
 
+/** Of what the bucket does not show: it is gone, or hidden by a delete marker. */
+const HIDDEN: ObjectLock = { version_id: '', lock_mode: '', retain_until: '', legal_hold: false };
+
 /** Reads the audit bucket as an auditor must: version by version, because locks protect versions and not keys. */
 export const s3LedgerReader = (
   bucket: string,
@@ -54,13 +58,19 @@ export const s3LedgerReader = (
       return Body.transformToByteArray();
     },
     lockOf: async (Key) => {
-      const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
-      return {
-        version_id: head.VersionId ?? '',
-        lock_mode: head.ObjectLockMode ?? '',
-        retain_until: head.ObjectLockRetainUntilDate ? Instant.parse(head.ObjectLockRetainUntilDate.toISOString()) : '',
-        legal_hold: head.ObjectLockLegalHoldStatus === 'ON',
-      };
+      try {
+        const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+        const until = head.ObjectLockRetainUntilDate;
+        return {
+          version_id: head.VersionId ?? '',
+          lock_mode: head.ObjectLockMode ?? '',
+          retain_until: until ? Instant.parse(until.toISOString()) : '',
+          legal_hold: head.ObjectLockLegalHoldStatus === 'ON',
+        };
+      } catch (cause) {
+        if (cause instanceof NotFound) return HIDDEN;
+        throw cause;
+      }
     },
   };
 };
