@@ -87,6 +87,8 @@ let product: Product;
 const histories: string[] = [];
 let logs = '';
 let rows: Record<string, unknown>[] = [];
+/** What was still to be sent while people were asked. */
+let unsent: Record<string, unknown>[] = [];
 
 /** The predictions of the example, with two columns that no check needs. */
 const rowsWithNames = async (): Promise<Uint8Array> => {
@@ -195,11 +197,16 @@ beforeAll(async () => {
   } finally {
     vi.restoreAllMocks();
   }
-  const table = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(product.aws.awsEndpoint)));
-  rows = [];
-  for await (const { Items = [] } of paginateScan({ client: table }, { TableName: TABLE })) rows.push(...Items);
+  rows = await scanTable();
 }, 240_000);
 afterAll(() => Promise.all([product.stop(), issuer.stop(), slack.stop()]));
+
+const scanTable = async (): Promise<Record<string, unknown>[]> => {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(product.aws.awsEndpoint)));
+  const found: Record<string, unknown>[] = [];
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: TABLE })) found.push(...Items);
+  return found;
+};
 
 const tell = async () => {
   const bytes = await rowsWithNames();
@@ -234,6 +241,7 @@ const tell = async () => {
     String(statuses[0]),
   ).toEqual([201, 422, 422, 200]);
   const asked = async () => {
+    unsent = (await scanTable()).filter(({ pk, done_at }) => String(pk).startsWith('OUTBOX#') && done_at === undefined);
     await product.drain();
     await product.invoke('dispatch-outbox', bounced(people[0]?.email ?? '')).catch(() => undefined);
     await approveAtThePage(product, RELEASE, 'ana.silva', { comment: TYPED.atThePage, tell: keepSecret });
@@ -375,6 +383,15 @@ describe('personal data (CO-4)', () => {
       `an account in Slack in APPROVALS#${RELEASE} APPROVAL#ruth.meyer`,
       'an account in Slack in CHAIN',
     ]);
+  });
+
+  it('is not in what is still to be sent: a row has the id, and the address is looked up when the mail goes', () => {
+    const mails = unsent.map((row) => [`${row['pk']}`, textOfRow(row)] as const);
+    const invited = mails.filter(([, text]) => text.includes('send_approval_mail'));
+
+    expect(invited.length).toBeGreaterThan(0);
+    expect(invited.filter(([, text]) => !people.some(({ id }) => text.includes(id)))).toEqual([]);
+    expect(plantedIn(mails)).toEqual([]);
   });
 
   it('is in no execution, and in no log', async () => {

@@ -4,6 +4,7 @@ import {
   type DescribeExecutionOutput,
   paginateGetExecutionHistory,
   paginateListExecutions,
+  paginateListStateMachines,
 } from '@aws-sdk/client-sfn';
 import { eventually } from './eventually.ts';
 import { endpoints, stepFunctions } from './world.ts';
@@ -30,6 +31,29 @@ export const executionsOf = async (machine: Machine, id: string): Promise<Descri
     }
   }
   return found;
+};
+
+/** What is kept of every execution of every machine, by the machine: its input and output, and those of each step. */
+export const everyHistory = async (): Promise<Map<string, string[]>> => {
+  const histories = new Map<string, string[]>();
+  for await (const { stateMachines = [] } of paginateListStateMachines({ client: stepFunctions }, {})) {
+    for (const { stateMachineArn, name = '' } of stateMachines) {
+      for await (const { executions = [] } of paginateListExecutions({ client: stepFunctions }, { stateMachineArn })) {
+        const texts = await Promise.all(executions.map(({ executionArn }) => historyOf(executionArn)));
+        histories.set(name, [...(histories.get(name) ?? []), ...texts]);
+      }
+    }
+  }
+  return histories;
+};
+
+const historyOf = async (executionArn: string | undefined): Promise<string> => {
+  const { input, output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  const steps: unknown[] = [];
+  const ask = { executionArn, includeExecutionData: true };
+  for await (const { events = [] } of paginateGetExecutionHistory({ client: stepFunctions }, ask))
+    steps.push(...events);
+  return JSON.stringify({ input, output, steps });
 };
 
 /** The one execution of a release or rollback, once it has ended: its status and, if it failed, the error's name. */

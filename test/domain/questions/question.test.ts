@@ -5,7 +5,7 @@ import { COVERS_SQL, QUESTIONS, questionNamed } from '../../../lib/domain/questi
 import { HISTORY_COLUMNS } from '../../../lib/domain/questions/history-row.ts';
 import { placesIn } from '../../../lib/domain/questions/literal.ts';
 import { LIVE } from '../../../lib/domain/questions/live.ts';
-import { answerFrom, problemWith, savedQuery, statementOf } from '../../../lib/domain/questions/question.ts';
+import { answerFrom, PROOF, problemWith, savedQuery, statementOf } from '../../../lib/domain/questions/question.ts';
 
 /** Functions that Athena (Trino) and DuckDB both have, with the same meaning, as they are used here. */
 const SHARED_FUNCTIONS = [
@@ -28,6 +28,9 @@ const KEYWORDS = [
   'cast',
 ];
 
+/** A row of these counts entries, and names the first and the last that it counted. */
+const SUMS = new Set(['trend']);
+
 describe.each(QUESTIONS)('the question $name', (question) => {
   const sql = questionSql(question.sql);
 
@@ -47,9 +50,11 @@ describe.each(QUESTIONS)('the question $name', (question) => {
     expect(placesIn(unquoted)).toEqual(placesIn(sql));
   });
 
-  it('gives every row its proof', () => {
-    const selected = question.selects.map(({ name }) => name);
-    expect(selected.some((name) => name.endsWith('leaf_index'))).toBe(true);
+  it('gives every row its proof: the entry, the event with its hash, and the bundle with the version of its object', () => {
+    const proof = SUMS.has(question.name) ? ['leaf_index', 'last_leaf_index'] : PROOF.map(({ name }) => name);
+    for (const columns of [question.selects, question.shows ?? question.selects])
+      expect(columns.map(({ name }) => name)).toEqual(expect.arrayContaining(proof));
+    for (const name of proof) expect(sql).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
   it('is saved with samples, and says what to replace', () => {
