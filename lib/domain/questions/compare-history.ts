@@ -58,7 +58,7 @@ const compared = (key: string, expected: readonly Told[], found: readonly Told[]
 const lineOf = (row: Told | undefined): string => JSON.stringify(row && Object.entries(row));
 /** An entry can be the origin of several rows: their texts are in an order of their own. */
 const inOrder = (one: Told, other: Told): number =>
-  one.leaf_index - other.leaf_index || (lineOf(one) < lineOf(other) ? -1 : 1);
+  one.leaf_index - other.leaf_index || lineOf(one).localeCompare(lineOf(other));
 const digestOf = (rows: readonly Told[]): string =>
   sha256(new TextEncoder().encode(rows.toSorted(inOrder).map(lineOf).join('\n')));
 

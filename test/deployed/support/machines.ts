@@ -33,14 +33,14 @@ export const executionsOf = async (machine: Machine, id: string): Promise<Descri
   return found;
 };
 
-/** What is kept of every execution of every machine, by the machine: its input and output, and those of each step. */
+/** What is kept of every execution of every machine, by the ARN of the machine: its input and output, and those of each step. */
 export const everyHistory = async (): Promise<Map<string, string[]>> => {
   const histories = new Map<string, string[]>();
   for await (const { stateMachines = [] } of paginateListStateMachines({ client: stepFunctions }, {})) {
-    for (const { stateMachineArn, name = '' } of stateMachines) {
+    for (const { stateMachineArn = '' } of stateMachines) {
       for await (const { executions = [] } of paginateListExecutions({ client: stepFunctions }, { stateMachineArn })) {
         const texts = await Promise.all(executions.map(({ executionArn }) => historyOf(executionArn)));
-        histories.set(name, [...(histories.get(name) ?? []), ...texts]);
+        histories.set(stateMachineArn, [...(histories.get(stateMachineArn) ?? []), ...texts]);
       }
     }
   }

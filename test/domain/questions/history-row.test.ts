@@ -45,6 +45,15 @@ describe('a row of the history', () => {
     });
   });
 
+  it('has the digests of locked evidence by themselves, of the event that tells them alone', () => {
+    const details = { model_card: 'c'.repeat(64) };
+    const pinning = aDraft({ event_type: 'evidence_pinned', details });
+    const { event, head } = sealEvent(pinning, 'credit', GENESIS, Instant.parse('2026-11-20T10:11:12.345Z'));
+
+    expect(JSON.parse(historyRow({ event, hash: head.hash }, place).pinned)).toEqual(details);
+    expect(row.pinned).toBe('');
+  });
+
   it('says where the proof lies', () => {
     expect(row).toMatchObject({
       leaf_index: 41,
