@@ -6,15 +6,19 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { approvalLink } from '../../../local/approver.ts';
 import { exampleManifest } from '../../../local/example.ts';
+import { readMails } from '../../../local/mailbox.ts';
+import { SHIPPED_DIRECTORY } from '../../support/deployed-files.ts';
 import { type Recording, readRecording } from '../../support/modelled-requests.ts';
 import { requestsOf } from '../../support/record-requests.ts';
 import { assay } from '../support/doors.ts';
 import { eventually } from '../support/eventually.ts';
 import { bothOf } from '../support/from-ledger.ts';
 import { inProduction, releaseIn } from '../support/life.ts';
+import { everyHistory } from '../support/machines.ts';
 import { variant } from '../support/variant.ts';
-import { home, root, store } from '../support/world.ts';
+import { endpoints, home, root, store } from '../support/world.ts';
 
 const MODEL = 'whole-story';
 const WHY = ['--reason', 'too many complaints'];
@@ -90,6 +94,34 @@ describe('a whole story', () => {
 
     expect(inTable.length).toBeGreaterThan(10);
     expect(inLedger).toEqual(inTable);
+  });
+
+  it('leaves in no execution what people are called, where their mail goes, their links, or what they typed (CO-4)', async () => {
+    const mails = (await readMails(endpoints.awsEndpoint)).map((mail) => ({ link: approvalLink(mail), ...mail }));
+    const personal = {
+      names: SHIPPED_DIRECTORY.people.map(({ name }) => name),
+      addresses: SHIPPED_DIRECTORY.people.map(({ email }) => email),
+      links: mails.flatMap(({ link }) => link ?? []),
+      typed: WHY.slice(1),
+    };
+    const foundIn = (texts: readonly string[]): string[] =>
+      Object.entries(personal).flatMap(([what, values]) =>
+        values.some((value) => texts.some((text) => text.includes(value))) ? [what] : [],
+      );
+    const histories = await everyHistory();
+    const texts = [...histories.values()].flat();
+
+    // The same search finds them where they have to be, and the histories have what was done.
+    expect(foundIn(mails.map(({ to, subject, text }) => `${to.join()} ${subject} ${text}`))).toEqual(
+      Object.keys(personal),
+    );
+    expect(foundIn((await store.events(MODEL)).map(({ event }) => JSON.stringify(event)))).toEqual(['typed']);
+    for (const [machine, arn] of Object.entries(endpoints.stateMachines)) {
+      const told = (histories.get(arn) ?? []).filter((text) => text.includes(MODEL) && text.includes('"output"'));
+      expect(told.length, `${machine} among ${[...histories.keys()].join()}`).toBeGreaterThan(0);
+    }
+    expect(histories.size).toBeGreaterThan(Object.keys(endpoints.stateMachines).length);
+    expect(foundIn(texts)).toEqual([]);
   });
 
   it('sends nothing that AWS refuses for a member that is missing, unknown, or of another type, length or form', () => {
