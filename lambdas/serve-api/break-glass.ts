@@ -1,4 +1,5 @@
 import { Hono } from 'hono/tiny';
+import { ListPlace } from '../../lib/domain/change/page.ts';
 import {
   confirmBreakGlass,
   documentBreakGlass,
@@ -10,6 +11,7 @@ import type { BreakGlassRule } from '../../lib/domain/policy/break-glass.ts';
 import { namesOf } from '../../lib/domain/policy/identities.ts';
 import { type BreakGlass, breakGlassStatus, isOwed } from '../../lib/domain/records/break-glass.ts';
 import { type Caller, personOf } from '../../lib/runtime/api-door/caller.ts';
+import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import type { Api, Variables } from './api.ts';
 import { accountOf, breakGlassOrderOf, reasonOf } from './body.ts';
 import { notFound, releaseIdIn } from './names.ts';
@@ -27,9 +29,16 @@ export const breakGlassRoutes = ({ store, directory, breakGlassRule, now }: Api)
   };
   const either = ({ requestedBy, confirmedBy }: BreakGlassRule) => [...new Set([...requestedBy, ...confirmedBy])];
   app.get('/break-glass', async (context) => {
+    const { limit, after } = pageIn(queryOf(Paged, context.req.query()), ListPlace, AT_ONCE);
     const at = now();
-    const rows = (await store.list('break_glass')).filter((row) => isOfNow(row, at));
-    return context.json({ break_glass: rows.map((row) => breakGlassView(row, at)) });
+    // One of each model that ever had one, in the order of their names.
+    const rows = (await store.list('break_glass')).filter(
+      (row) => isOfNow(row, at) && row.modelName > (after?.at ?? ''),
+    );
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const next = last && { at: last.modelName, id: last.releaseId };
+    return context.json({ break_glass: shown.map((row) => breakGlassView(row, at)), ...nextOf(next) });
   });
   app.get('/releases/:id/break-glass', async (context) => {
     const releaseId = releaseIdIn(context.req.param('id'));
@@ -65,6 +74,9 @@ export const breakGlassRoutes = ({ store, directory, breakGlassRule, now }: Api)
   });
   return app;
 };
+
+/** Each has up to two reasons of a thousand characters. */
+const AT_ONCE = 40;
 
 /** What somebody still has to see: what waits for a second person, is open, or is owed its documentation. */
 const isOfNow = (row: BreakGlass, now: Instant): boolean =>

@@ -21,7 +21,7 @@ export const readNow = async (
   { directory, viewer, after }: { directory: DirectoryRecord; viewer: Viewer; after: string | undefined },
 ): Promise<NowView> => {
   const { fleet, store } = world;
-  const [look, forPeople, forPromotion, ledger, alarms, holds, lines] = await Promise.all([
+  const [look, forPeople, forPromotion, ledger, alarms, holds, lines, glasses] = await Promise.all([
     fleet.lastLook(),
     fleet.waiting('validated'),
     fleet.waiting('approved'),
@@ -30,6 +30,7 @@ export const readNow = async (
     // Of all models, and not of those on this page: somebody waits for each of them.
     store.page('hold', { limit: SHOWN }),
     store.page('line', { limit: SHOWN }),
+    store.list('break_glass'),
   ]);
   // Any role that writes rows can give them the attributes of the index.
   const held = holds.items.filter(isHeld);
@@ -40,7 +41,7 @@ export const readNow = async (
   ]);
   const serving = served.flatMap((one) => servedRow(one, { look, directory, now: viewer.now }) ?? []);
   return {
-    wrong: wrongOf({ look, served, alarms, holds: held, lines: lines.items, directory, now: viewer.now }),
+    wrong: wrongOf({ look, served, alarms, holds: held, lines: lines.items, glasses, directory, now: viewer.now }),
     waiting,
     held: held.map((hold) => heldRow(hold, { directory, viewer })),
     moreWait: [forPeople, forPromotion, holds].some((page) => page.next !== undefined),

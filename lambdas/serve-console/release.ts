@@ -71,12 +71,13 @@ const readRelease = async (c: ReadingContext, world: ConsoleWorld): Promise<Rele
   const { store } = world;
   const release = await releaseIn(c, world);
   const { releaseId, modelName } = release;
-  const [own, behaviour, attestations, kept, pointer, happened, waiting] = await Promise.all([
+  const [own, behaviour, attestations, kept, pointer, breakGlass, happened, waiting] = await Promise.all([
     readCompared(release, world),
     store.get('behaviour', releaseId),
     store.list('attestation', releaseId),
     store.get('policy', release.policySha256),
     store.get('pointer', modelName),
+    store.get('break_glass', modelName),
     store.eventsOf({ releaseId, modelName }, { limit: EVENTS }),
     WAITS.includes(release.state) ? readWaiting([release], c.var, world) : [],
   ]);
@@ -94,6 +95,7 @@ const readRelease = async (c: ReadingContext, world: ConsoleWorld): Promise<Rele
     isCut: happened.next !== undefined,
     isServing: isServing(pointer) && pointer.releaseId === releaseId,
     waiting: waiting[0],
+    breakGlass: breakGlass?.releaseId === releaseId ? breakGlass : undefined,
     reasons: release.reasons,
     names: new Map(c.var.directory.people.map(({ id: person, name }) => [person, name])),
   };

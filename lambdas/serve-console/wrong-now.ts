@@ -4,10 +4,11 @@ import { millisecondsOf } from '../../lib/domain/instant.ts';
 import { ALERTS, type AlertName, holding } from '../../lib/domain/metrics/alerts.ts';
 import { type Look, momentOf } from '../../lib/domain/metrics/look.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
+import { type BreakGlass, breakGlassStatus, isOwed } from '../../lib/domain/records/break-glass.ts';
 import type { Hold } from '../../lib/domain/records/hold.ts';
 import { ALL_MODELS, type Line, stopsOf } from '../../lib/domain/records/line.ts';
 import { isUnderWay } from '../../lib/domain/records/rollback.ts';
-import { holdPath, modelPath, rollbackPath } from '../../lib/web/console/frame.ts';
+import { holdPath, modelPath, releasePath, rollbackPath } from '../../lib/web/console/frame.ts';
 import type { Wrong } from '../../lib/web/console/now-view.ts';
 import { nameIn, type Served } from './read-served.ts';
 import type { AlarmOn } from './world.ts';
@@ -18,6 +19,8 @@ type Found = {
   readonly alarms: readonly AlarmOn[];
   readonly holds: readonly Hold[];
   readonly lines: readonly Line[];
+  /** The last break-glass of each model that ever had one. */
+  readonly glasses: readonly BreakGlass[];
   readonly directory: DirectoryRecord;
   readonly now: Instant;
 };
@@ -26,6 +29,7 @@ export const wrongOf = (found: Found): Wrong[] => {
   const all = [
     ...alertsOf(found),
     ...found.alarms.map(alarmOf),
+    ...found.glasses.flatMap((glass) => glassOf(glass, found)),
     ...found.lines.flatMap((line) => stopOf(line, found.directory)),
     ...found.served.flatMap(rollbackOf),
     ...found.holds.map(holdOf),
@@ -75,6 +79,27 @@ const stopOf = (line: Line, directory: DirectoryRecord): Wrong[] =>
     ...(line.scope === ALL_MODELS ? {} : { modelName: line.scope }),
     since: at,
   }));
+
+/** What waits for a second person or is open is for everybody to see at once; what is owed, until it is documented. */
+const glassOf = (glass: BreakGlass, { directory, now }: Pick<Found, 'directory' | 'now'>): Wrong[] => {
+  const { requested, confirmed, used, linkedIncident, modelName, releaseId } = glass;
+  const status = breakGlassStatus(glass, now);
+  const isOfNow = status === 'requested' || status === 'open';
+  if (!isOfNow && !isOwed(glass)) return [];
+  const people = [requested, ...(confirmed === undefined ? [] : [confirmed])].map(({ by }) => nameIn(directory, by));
+  const until = confirmed === undefined ? `to be confirmed by ${glass.confirmBy}` : `open until ${confirmed.until}`;
+  const owed = used === undefined ? [] : [`used, and to be documented by ${used.documentBy}`];
+  return [
+    {
+      severity: isOfNow || (used !== undefined && used.documentBy <= now) ? 'critical' : 'warning',
+      what: `break-glass by ${people.join(' and ')} (${linkedIncident}), ${[...(isOfNow ? [until] : []), ...owed].join('; ')}: ${requested.reason}`,
+      modelName,
+      since: requested.at,
+      path: releasePath(releaseId),
+      act: 'Look',
+    },
+  ];
+};
 
 const rollbackOf = ({ modelName, rollback }: Served): Wrong[] =>
   isUnderWay(rollback)

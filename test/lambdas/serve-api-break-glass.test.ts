@@ -76,6 +76,18 @@ describe('break-glass by the API (GT-6, BG-1)', () => {
     expect((await call('/break-glass', 'olga')).body).toEqual({ break_glass: [] });
   });
 
+  it('is listed page by page, by model', async () => {
+    const long = aBreakGlass({ confirmed: undefined, confirmBy: '2040-01-01T00:00:00.000Z' as never });
+    for (const modelName of ['a', 'b', 'c']) intake.store.seed({ ...long, modelName: modelName as never });
+    const models = (body: Record<string, unknown>) =>
+      (body['break_glass'] as { readonly model_name: string }[]).map(({ model_name: name }) => name);
+
+    const first = (await call('/break-glass?limit=2', 'olga')).body;
+    const second = (await call(`/break-glass?limit=2&after=${first['next']}`, 'olga')).body;
+
+    expect([models(first), models(second), second['next']]).toEqual([['a', 'b'], ['c'], undefined]);
+  });
+
   it('is asked for and confirmed by whom the policy names, who are people', async () => {
     const rule = { ...RULE, requestedBy: ['releaser'], confirmedBy: ['auditor'] };
 

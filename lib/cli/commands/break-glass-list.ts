@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
+import { limitOption, readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { jsonText } from '../terminal/text.ts';
 import { BreakGlass, breakGlassTable, JSON_OPTION } from './break-glass-order.ts';
@@ -12,10 +12,11 @@ export const command = defineCommand({
   parameters: [],
   description: 'Lists each break-glass that waits for a second person, is open, or is owed its documentation.',
   example: '',
-  options: { json: JSON_OPTION },
+  options: { json: JSON_OPTION, limit: limitOption },
   run: async ({ values }, around) => {
     const call = { method: 'GET', path: ['break-glass'], role: 'auditor' } as const;
-    const answer = await callApi(await connect(around), call, z.unknown());
+    const wanted = { of: 'break_glass', limit: values.limit, say: around.err };
+    const answer = await readPages(await connect(around), call, wanted);
     around.out(values.json ? jsonText(answer) : listOf(Answer.parse(answer)));
     return EXIT.ok;
   },

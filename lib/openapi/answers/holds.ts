@@ -62,7 +62,7 @@ export const BreakGlass = answer('BreakGlass', {
   is_undocumented: z.boolean(),
 });
 
-export const BreakGlassList = answer('BreakGlassList', { break_glass: z.array(BreakGlass) });
+export const BreakGlassPage = page('BreakGlassPage', { break_glass: z.array(BreakGlass) });
 
 const act = { since: Instant, operator_id: z.string(), reason: z.string(), linked_incident: z.string() };
 

@@ -12,7 +12,7 @@ import { DateOrTime, SinceWritten } from '../../../lambdas/serve-api/window.ts';
 import { ModelName } from '../../domain/identifiers.ts';
 import { CONTENT_TYPES } from '../../domain/metrics/open-metrics.ts';
 import { Paged } from '../../runtime/api-door/paged.ts';
-import { BreakGlass, BreakGlassList, LegalHold, LegalHoldPage, Line, LinePage, StartedLine } from '../answers/holds.ts';
+import { BreakGlass, BreakGlassPage, LegalHold, LegalHoldPage, Line, LinePage, StartedLine } from '../answers/holds.ts';
 import {
   CanaryList,
   ExpiringPage,
@@ -116,7 +116,8 @@ export const OPERATION_ROUTES: readonly Route[] = [
   {
     ...{ method: 'get', path: '/break-glass', id: 'listBreakGlass', who: 'any role' },
     summary: 'What waits for a second person, is open, or is owed its documentation',
-    answers: ok(BreakGlassList),
+    query: Paged.shape,
+    answers: ok(BreakGlassPage),
   },
   {
     ...{ method: 'get', path: '/releases/{id}/break-glass', id: 'readBreakGlass', who: 'any role' },

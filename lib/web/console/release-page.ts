@@ -5,6 +5,7 @@ import type { BehaviourRecord } from '../../domain/evidence/behaviour-record.ts'
 import type { AuditEvent } from '../../domain/ledger/event.ts';
 import type { Approval } from '../../domain/records/approval.ts';
 import type { Attestation } from '../../domain/records/attestation.ts';
+import type { BreakGlass } from '../../domain/records/break-glass.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Reason, Release } from '../../domain/release/release.ts';
 import { behaviourSection } from '../approval/behaviour-section.ts';
@@ -17,6 +18,7 @@ import { servingSection } from '../approval/serving-section.ts';
 import { asWritten, digest, type Html, time } from '../parts/layout.ts';
 import { instantsInWords, roleInWords, stageInWords, titleOf } from '../parts/wording.ts';
 import { stateBadge, tierBadge } from './badges.ts';
+import { breakGlassSection } from './break-glass-section.ts';
 import { day, framed, modelLink, type Viewer } from './frame.ts';
 import { waitingList } from './now-page.ts';
 import type { WaitingRow } from './now-view.ts';
@@ -46,6 +48,8 @@ export type ReleaseView = Omit<Parameters<typeof movementSection>[1], 'modelName
   readonly isServing: boolean;
   /** If it waits for people or for its promotion. */
   readonly waiting: WaitingRow | undefined;
+  /** The last break-glass of its model, if it is of this release. */
+  readonly breakGlass: BreakGlass | undefined;
   readonly reasons: readonly Reason[];
   readonly names: ReadonlyMap<string, string>;
 };
@@ -62,6 +66,7 @@ export const releasePage = (view: ReleaseView, viewer: Viewer): Html => {
 <p class="lead">${stateBadge(release.state)} ${tierBadge(release.riskTier)} ${view.isServing ? html`<span class="badge badge-good">✓ serves now</span>` : ''} requested by <bdi>${requester}</bdi>, ${time(release.createdAt)}.</p>
 ${view.reasons.length === 0 ? '' : html`<section class="notice notice-bad"><h2>Why it is where it is</h2><ul>${view.reasons.map(({ explanation }) => html`<li><bdi>${instantsInWords(explanation)}</bdi></li>`)}</ul></section>`}
 ${view.waiting === undefined ? '' : html`<section class="notice" aria-labelledby="waits"><h2 id="waits">It waits</h2>${waitingList([view.waiting], viewer)}</section>`}
+${view.breakGlass === undefined ? '' : breakGlassSection(view.breakGlass, (id) => view.names.get(id) ?? id)}
 ${decisions(view)}
 ${release.state === 'production' && live === undefined ? '' : movementSection(live, { ...view, modelName })}
 ${behaviourSection(view.behaviour, live?.releaseId, line)}
