@@ -177,7 +177,9 @@ export class ReleaseStore extends Construct {
   /** What metrics are made of is read, and what they say is kept: nothing else is written. */
   allowMeasure(lambda: GovernedFunction): void {
     const { tableArn } = this.table;
-    const one = [kinds.pointer, kinds.policy, kinds.periodic_review].map(({ partitions }) => partitions);
+    const one = [kinds.pointer, kinds.policy, kinds.periodic_review, kinds.break_glass].map(
+      ({ partitions }) => partitions,
+    );
     const many = [
       ...[kinds.attestation, kinds.stage_checks, kinds.check, kinds.reverification],
       // Whether those who gave the approval took it back.
