@@ -103,7 +103,10 @@ export const WRITERS = {
     intents: ['start_execution', 'sync_registry', 'publish_event'],
   },
   DeployEndpoint: { writes: ['release', 'endpoint'], intents: ['publish_event'] },
-  VerifyEndpoint: { writes: ['release', 'rollback', 'endpoint_move'], intents: ['publish_event'] },
+  VerifyEndpoint: {
+    writes: ['release', 'rollback', 'endpoint_move'],
+    intents: ['notify_people', 'publish_event'],
+  },
   PromoteRelease: {
     writes: ['release', 'pointer', 'served_versions', 'endpoint', 'refusal_slot'],
     intents: ['notify_people', 'sync_registry', 'publish_event'],

@@ -137,6 +137,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
       'ServeApi',
       'SignRecord',
       'PromoteRelease',
+      'VerifyEndpoint',
       'RollBackRelease',
       'RecordFault',
       'DispatchOutbox',

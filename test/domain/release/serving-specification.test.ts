@@ -5,6 +5,7 @@ import {
   servingSha256,
 } from '../../../lib/domain/release/serving-specification.ts';
 import { firstExample, formatPage } from '../../docs/pages.ts';
+import { aStrategy } from '../../support/a-strategy.ts';
 import { aServing, digestOf } from '../../support/approval-case.ts';
 
 const tokenizer = { channel_name: 'tokenizer', s3_uri: 's3://models/tokenizer.json', compression_type: 'None' };
@@ -23,6 +24,13 @@ describe('a serving specification', () => {
 
     expect(later).toHaveProperty('accelerator', 'x');
     expect(servingSha256(later)).not.toBe(servingSha256(base));
+  });
+
+  it('covers how traffic is brought to it, by a digest that never changes (GT-5)', () => {
+    expect(servingSha256(aServing())).toBe('59c0b696efad5d7d120bb8272defd979453a5c9aab6dea8987b5f927b6ed6009');
+    expect(servingSha256(aServing({ deployment_strategy: aStrategy() }))).toBe(
+      '6da63fd0eafbb6bdf8621e0c5d0f26baad929ea8a3dbbe7cbd5b95a262a1b276',
+    );
   });
 
   it.each([
