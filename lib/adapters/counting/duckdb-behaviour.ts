@@ -12,6 +12,7 @@ import { isSameColumn } from '../../domain/evidence/predictions/column-names.ts'
 import { Refusal } from '../../domain/refusal.ts';
 import { type FoundColumn, FURTHER_MAX } from './duckdb-columns.ts';
 import { type EngineLimits, TOO_MUCH_MEMORY } from './duckdb-engine.ts';
+import { lookAtIds, WHOLE_TYPES } from './duckdb-ids.ts';
 import { type Described, useTables } from './duckdb-outcome-counts.ts';
 
 /** The table of the release, and that of the live one. */
@@ -45,7 +46,6 @@ const compare = async (
   limits: Partial<EngineLimits>,
 ): Promise<BehaviourCounts> => {
   const columns = behaviourColumns(question);
-  let statement: BehaviourStatement = { ...question, liveColumns: [], further: [], hasWholeIds: false };
   return await useTables(
     [
       { file: files.now, columns: columns.now, ids: [question.now.rowId], field: 'predictions', looksFurther },
@@ -57,17 +57,16 @@ const compare = async (
         field: LIVE,
       },
     ],
-    async (ask) => {
-      const result = await ask(([now = '', former = ''], [here, there]) => {
-        const liveColumns = foundIn(there?.found ?? [], question);
-        const further = looksFurther ? furtherIn(here, question) : [];
-        const hasWholeIds = isWhole(here?.found, question.now.rowId) && isWhole(there?.found, question.former.rowId);
-        statement = { ...question, liveColumns, further, hasWholeIds };
-        return behaviourSql(now, former, statement);
-      });
-      return behaviourOf(result, statement, () =>
-        ask(([now = '', former = '']) => repeatedIdsSql(now, former, statement)),
-      );
+    async (ask, described) => {
+      const [here, there] = described.map(({ found }) => found);
+      const statement: BehaviourStatement = {
+        ...question,
+        liveColumns: foundIn(there ?? [], question),
+        further: looksFurther ? furtherIn(described[0], question) : [],
+        ids: await lookAtIds(ask, here ?? [], there ?? [], question),
+      };
+      const askFor = (make: typeof behaviourSql) => ask(([now = '', former = '']) => make(now, former, statement));
+      return behaviourOf(await askFor(behaviourSql), statement, () => askFor(repeatedIdsSql));
     },
     limits,
   );
@@ -88,9 +87,4 @@ const furtherIn = (described: Described | undefined, { sameColumns }: BehaviourQ
 /** How a problem of the live release's table is told from one of the release's own. */
 export const LIVE = 'predictions of the live release';
 
-const WHOLE = ['tinyint', 'smallint', 'int', 'bigint'];
-const NUMBERS = [...WHOLE, 'float', 'double'];
-
-/** Whether a column of ids is of whole numbers by its type, so that no two cells are one number in two spellings. */
-export const isWhole = (found: readonly FoundColumn[] | undefined, rowId: string): boolean =>
-  found?.some(({ name, type = '' }) => name === rowId && WHOLE.includes(type)) === true;
+const NUMBERS = [...WHOLE_TYPES, 'float', 'double'];

@@ -88,24 +88,27 @@ export const askTable = (
 /** The columns of a table that were asked for, as they were found, and further ones where these are looked at. */
 export type Described = { readonly found: readonly FoundColumn[]; readonly further: readonly FoundColumn[] };
 type Read = (connection: DuckDBConnection, statement: string) => Promise<readonly unknown[]>;
-type StatementOn = (sources: readonly string[], described: readonly Described[]) => string;
+/** Makes a statement on a table expression for each table, in their order. */
+export type StatementOn = (sources: readonly string[]) => string;
+export type Ask = (statementOn: StatementOn) => Promise<readonly unknown[]>;
 
-/** Runs one statement on several local tables; `statementOn` gets a table expression for each, in their order. */
+/** Runs one statement on several local tables. */
 export const askTables = async (
   tables: readonly NamedTable[],
   statementOn: StatementOn,
   limited: Partial<EngineLimits> = {},
 ): Promise<readonly unknown[]> => useTables(tables, (ask) => ask(statementOn), limited);
 
-/** Runs several statements on the same tables, within one set of limits. */
+/** Runs several statements on the same tables, whose columns are found once, within one set of limits. */
 export const useTables = async <T>(
   tables: readonly NamedTable[],
-  use: (ask: (statementOn: StatementOn) => Promise<readonly unknown[]>) => Promise<T>,
+  use: (ask: Ask, described: readonly Described[]) => Promise<T>,
   limited: Partial<EngineLimits> = {},
 ): Promise<T> =>
-  withTables(tables, limited, ({ connection }, opened) =>
-    use((statementOn) => answerOf(connection, opened, statementOn)),
-  );
+  withTables(tables, limited, async ({ connection }, opened) => {
+    const described = await describe(connection, opened);
+    return await use((statementOn) => answerOn(connection, described, statementOn), described);
+  });
 
 /** The columns of a local Parquet file, with their types. Refuses what counting it would refuse. */
 export const describeParquet = (table: NamedTable): Promise<FoundColumn[]> =>
@@ -207,20 +210,33 @@ const answerOf = async (
   connection: DuckDBConnection,
   tables: readonly OpenedTable[],
   statementOn: StatementOn,
-  read: Read = rowsOf,
-): Promise<readonly unknown[]> => {
-  const sources: string[] = [];
-  const described: Described[] = [];
-  const refusals: (() => void)[] = [];
+): Promise<readonly unknown[]> => answerOn(connection, await describe(connection, tables), statementOn);
+
+const answerOn = (
+  connection: DuckDBConnection,
+  described: readonly DescribedTable[],
+  statementOn: StatementOn,
+): Promise<readonly unknown[]> =>
+  orMissing(
+    rowsOf(connection, statementOn(described.map(({ source }) => source))),
+    described.map(({ refuse }) => refuse),
+  );
+
+/** What was found of a table, how a statement names it, and what refuses it if the statement fails. */
+type DescribedTable = Described & { readonly source: string; readonly refuse: () => void };
+const describe = async (
+  connection: DuckDBConnection,
+  tables: readonly OpenedTable[],
+): Promise<readonly DescribedTable[]> => {
+  const described: DescribedTable[] = [];
   for (const table of tables) {
     const found = await findColumns(connection, table);
-    if (table.format === 'JSON lines') refuseMissing(table, found);
-    refusals.push(() => refuseMissing(table, found));
+    const refuse = () => refuseMissing(table, found);
+    if (table.format === 'JSON lines') refuse();
     const further = table.looksFurther === true ? await findFurther(connection, table) : [];
-    sources.push(sourceOf(table, found, further));
-    described.push({ found, further });
+    described.push({ found, further, source: sourceOf(table, found, further), refuse });
   }
-  return await orMissing(read(connection, statementOn(sources, described)), refusals);
+  return described;
 };
 
 /**

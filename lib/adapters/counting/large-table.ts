@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { BehaviourCounts } from '../../domain/evidence/predictions/behaviour.ts';
 import { type BehaviourQuestion, behaviourColumns } from '../../domain/evidence/predictions/behaviour-question.ts';
+import type { Ids } from '../../domain/evidence/predictions/behaviour-sql.ts';
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import { METADATA_MAX_BYTES } from '../../domain/evidence/predictions/predictions-parquet.ts';
 import { columnsOf } from '../../domain/evidence/predictions/predictions-sql.ts';
@@ -21,8 +22,9 @@ import {
   countOutcomesOnAthena,
   queryAthena,
 } from './athena-outcome-counts.ts';
-import { foundIn, isWhole, LIVE } from './duckdb-behaviour.ts';
+import { foundIn, LIVE } from './duckdb-behaviour.ts';
 import { type FoundColumn, schemaOf } from './duckdb-columns.ts';
+import { areWholeIds } from './duckdb-ids.ts';
 import { describeParquet } from './duckdb-outcome-counts.ts';
 import type { NamedTable } from './duckdb-table.ts';
 
@@ -73,8 +75,8 @@ export const compareLargeTables = async (
     now: await defineTable(kept.now, now, workspace, options),
     former: await defineTable(kept.former, former, workspace, options),
   };
-  const hasWholeIds = isWhole(now, question.now.rowId) && isWhole(former, question.former.rowId);
-  const statement = { ...question, liveColumns: foundIn(former, question), further: [], hasWholeIds };
+  const ids: Ids = { as: areWholeIds(now, former, question) ? 'numbers' : 'keys' };
+  const statement = { ...question, liveColumns: foundIn(former, question), further: [], ids };
   return compareBehaviourOnAthena(tables, statement, workspace, { patience: PATIENCE_OF_COMPARISON, ...options });
 };
 

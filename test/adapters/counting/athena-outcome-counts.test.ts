@@ -12,7 +12,11 @@ import {
   compareBehaviourOnAthena,
   countOutcomesOnAthena,
 } from '../../../lib/adapters/counting/athena-outcome-counts.ts';
-import { behaviourSql, repeatedIdsSql } from '../../../lib/domain/evidence/predictions/behaviour-sql.ts';
+import {
+  type BehaviourStatement,
+  behaviourSql,
+  repeatedIdsSql,
+} from '../../../lib/domain/evidence/predictions/behaviour-sql.ts';
 import { COMBINATIONS_MAX, outcomeCountsSql } from '../../../lib/domain/evidence/predictions/predictions-sql.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { aBehaviourQuestion } from '../../support/a-behaviour-question.ts';
@@ -150,7 +154,12 @@ describe('comparing on Athena', () => {
     n,
   ];
   const liveIds = (rows: string) => ['-2', '6', '0', '0', ...Array.from({ length: 7 }, () => null), rows];
-  const statement = { ...aBehaviourQuestion(), liveColumns: [], further: [], hasWholeIds: true };
+  const statement: BehaviourStatement = {
+    ...aBehaviourQuestion(),
+    liveColumns: [],
+    further: [],
+    ids: { as: 'numbers' },
+  };
   const compare = () =>
     compareBehaviourOnAthena({ now: TABLE, former: { ...TABLE, table: 'former"predictions' } }, statement, WORKSPACE, {
       client: new AthenaClient({ region: 'us-east-1' }),

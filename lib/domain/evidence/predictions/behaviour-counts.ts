@@ -8,6 +8,7 @@ import {
   attributeAlias,
   type BehaviourStatement,
   formerAlias,
+  type Ids,
   LIVE_IDS,
   REPEATED_SHOWN,
 } from './behaviour-sql.ts';
@@ -37,22 +38,24 @@ type Pair = {
 };
 type Values = readonly (string | undefined)[];
 
-type BehaviourAsked = Omit<BehaviourStatement, 'hasWholeIds'>;
-
 /**
- * Whether a table may have an id more than once: the live release's does, or more pairs have an id of it than it has rows
- * with one, or some rows of the other table have no partner. If not, each id is there once.
+ * Whether a table may have an id more than once. Where it is known how many rows have one: if the pairs and the rows without a
+ * partner are not so many, or if there are such rows. Otherwise: if the live release's does, or more pairs have an id of it than
+ * it has rows with one, or some rows of the other table have no partner.
  */
-export const mayRepeatIds = (result: readonly unknown[]): boolean => {
+export const mayRepeatIds = (result: readonly unknown[], { named }: Ids): boolean => {
   const rows = z.array(Counted).parse(result);
   const rowsWhere = (holds: (row: z.infer<typeof Counted>) => boolean) =>
     rows.reduce((sum, row) => (row.part === ALL_ROWS && holds(row) ? sum + row.n : sum), 0);
+  const onlyHere = rowsWhere(({ here, there }) => here === NAMED && there === 0);
+  const isThere = rowsWhere(({ there }) => there === NAMED);
+  if (named !== undefined) {
+    const isHere = rowsWhere(({ here }) => here === NAMED);
+    const onlyThere = rowsWhere(({ here, there }) => here === 0 && there === NAMED);
+    return isHere !== named.now || isThere !== named.former || onlyHere > 0 || onlyThere > 0;
+  }
   const live = rows.find(({ part }) => part === LIVE_IDS);
-  if (live === undefined || live.here !== live.n) return true;
-  return (
-    rowsWhere(({ there }) => there === NAMED) > live.n ||
-    rowsWhere(({ here, there }) => here === NAMED && there === 0) > 0
-  );
+  return live === undefined || live.here !== live.n || isThere > live.n || onlyHere > 0;
 };
 
 /**
@@ -61,16 +64,16 @@ export const mayRepeatIds = (result: readonly unknown[]): boolean => {
  */
 export const behaviourOf = async (
   result: readonly unknown[],
-  question: BehaviourAsked,
+  question: BehaviourStatement,
   askRepeated: () => Promise<readonly unknown[]>,
 ): Promise<BehaviourCounts> => {
   refuseManyCombinations(result);
-  if (mayRepeatIds(result)) refuseRepeatedIds(await askRepeated(), question);
+  if (mayRepeatIds(result, question.ids)) refuseRepeatedIds(await askRepeated(), question);
   return behaviourCountsOf(result, question);
 };
 
 /** The same where no id is repeated. */
-export const behaviourCountsOf = (result: readonly unknown[], question: BehaviourAsked): BehaviourCounts => {
+export const behaviourCountsOf = (result: readonly unknown[], question: BehaviourStatement): BehaviourCounts => {
   const rows = z.array(rowOf(question)).parse(result);
   const whole = rows.filter(({ part }) => part === ALL_ROWS);
   const pairs = whole.map((row) => pairOf(row, question));

@@ -30,14 +30,25 @@ export type BehaviourStatement = BehaviourQuestion & {
   /** Those of `sameColumns` that the live release's table has. */
   readonly liveColumns: readonly string[];
   readonly further: readonly FurtherColumn[];
-  /** Whether ids are whole numbers by the type of their column in both tables: such are compared as they are. */
-  readonly hasWholeIds: boolean;
+  readonly ids: Ids;
+};
+
+/** How ids are compared, and what is known of them before. */
+export type Ids = {
+  /** As whole numbers by the type of their column in both tables; as texts that all are their own keys; or by their keys. */
+  readonly as: 'numbers' | 'texts' | 'keys';
+  /**
+   * How many rows of each table have an id, where the live release's has none more often than some hundred times. Then the pairs
+   * are no more than can be counted, and tell whether an id is repeated.
+   */
+  readonly named?: { readonly now: number; readonly former: number };
 };
 
 /**
  * Joins the two tables on their ids, and counts each combination of decisions, labels and protected attributes, and of
- * decisions with each further column. If the live release's table repeats an id, nothing is joined, because the pairs could
- * be more than any engine can count. Whether the other one may do so, `mayRepeatIds` tells from the result.
+ * decisions with each further column. Unless it is known that the live release's table repeats no id often, nothing is joined
+ * if it repeats one, because the pairs could be more than any engine can count. Whether ids are repeated otherwise, `mayRepeatIds`
+ * tells from the result.
  */
 export const behaviourSql = (now: string, former: string, asked: BehaviourStatement): string => {
   const { attributes, further } = asked;
@@ -50,9 +61,14 @@ export const behaviourSql = (now: string, former: string, asked: BehaviourStatem
   ];
   const cells = further.map((_, index) => furtherAlias(index));
   const most = COLUMN_VALUES_MAX * PAIRS_OF_DECISIONS;
-  return `WITH live_ids AS (
+  const live = `live_ids AS (
   SELECT count(*) AS ids, coalesce(sum(copies), 0) AS id_rows FROM (${idsIn(former, asked.former.rowId, asked)}) AS counted
-), pair AS (
+), `;
+  const isKnown = asked.ids.named !== undefined;
+  const ofLive = `
+  UNION ALL
+  SELECT ${LIVE_IDS}, ids, 0, 0, ${[...main, 'cell'].map(() => 'CAST(NULL AS VARCHAR)').join(', ')}, id_rows FROM live_ids`;
+  return `WITH ${isKnown ? '' : live}pair AS (
   ${pairOf(now, former, asked)}
 ), tally AS (
   SELECT ${[...whole, ...cells].join(', ')}, count(*) AS n
@@ -66,9 +82,7 @@ export const behaviourSql = (now: string, former: string, asked: BehaviourStatem
 )
 SELECT part, ${whole.join(', ')}, cell, n
 FROM (
-  SELECT part, ${whole.join(', ')}, cell, n FROM sized WHERE part = ${ALL_ROWS} OR size <= ${most}
-  UNION ALL
-  SELECT ${LIVE_IDS}, ids, 0, 0, ${[...main, 'cell'].map(() => 'CAST(NULL AS VARCHAR)').join(', ')}, id_rows FROM live_ids
+  SELECT part, ${whole.join(', ')}, cell, n FROM sized WHERE part = ${ALL_ROWS} OR size <= ${most}${isKnown ? '' : ofLive}
 ) AS answer
 ORDER BY part
 LIMIT ${COMBINATIONS_MAX + 2 + further.length * most}`;
@@ -89,29 +103,30 @@ FROM (
   SELECT 0 AS side, id, copies FROM (${idsIn(former, asked.former.rowId, asked)}) AS ids_former
 ) AS counted
 WHERE copies > 1
-ORDER BY copies DESC, id
+ORDER BY copies DESC, id, side DESC
 LIMIT ${REPEATED_SHOWN + 1}`;
 
 /** Engines read a table once more for this: ids alone, which is less than to keep all columns of all rows. */
-const idsIn = (source: string, rowId: string, { hasWholeIds }: BehaviourStatement): string =>
-  `SELECT id, count(*) AS copies FROM (${withIds(source, rowId, hasWholeIds, [])}) AS ids WHERE id IS NOT NULL GROUP BY id`;
+const idsIn = (source: string, rowId: string, { ids }: BehaviourStatement): string =>
+  `SELECT id, count(*) AS copies FROM (${withIds(source, rowId, ids.as, [])}) AS ids WHERE id IS NOT NULL GROUP BY id`;
 
 type Named = { readonly cell: string; readonly alias: string };
 
 /** The rows of a table with their ids, and with these cells of each. */
-const withIds = (source: string, rowId: string, isWhole: boolean, cells: readonly Named[]): string => {
+const withIds = (source: string, rowId: string, as: Ids['as'], cells: readonly Named[]): string => {
   const named = cells.map(({ cell, alias }) => `, ${cell} AS ${alias}`).join('');
   const id = sqlIdentifier(rowId);
-  return isWhole
-    ? `SELECT ${id} AS id${named} FROM ${source}`
-    : keyedRows(
-        `SELECT CAST(${id} AS VARCHAR) AS cell${named} FROM ${source}`,
+  const text = `CAST(${id} AS VARCHAR)`;
+  return as === 'keys'
+    ? keyedRows(
+        `SELECT ${text} AS cell${named} FROM ${source}`,
         cells.map(({ alias }) => alias),
-      );
+      )
+    : `SELECT ${as === 'numbers' ? id : text} AS id${named} FROM ${source}`;
 };
 
 const pairOf = (now: string, former: string, asked: BehaviourStatement): string => {
-  const { hasWholeIds, further } = asked;
+  const { ids, further } = asked;
   const [ofNow, ofFormer] = [cellsOfNow(asked), cellsOfFormer(asked)];
   const cells = further.map((_, index) => furtherAlias(index));
   const same = comparedAliases(asked);
@@ -126,10 +141,10 @@ const pairOf = (now: string, former: string, asked: BehaviourStatement): string 
     ({ isNumber }, index) =>
       `coalesce(${furtherAlias(index)}, ${isNumber ? NO_NUMBER : "''"}) AS ${furtherAlias(index)}`,
   );
-  const joined = `FROM (${withIds(now, asked.now.rowId, hasWholeIds, [mark('here'), ...ofNow])}) AS here_row
+  const there = withIds(former, asked.former.rowId, ids.as, [mark('there'), ...ofFormer]);
+  const joined = `FROM (${withIds(now, asked.now.rowId, ids.as, [mark('here'), ...ofNow])}) AS here_row
   FULL OUTER JOIN (
-    SELECT * FROM (${withIds(former, asked.former.rowId, hasWholeIds, [mark('there'), ...ofFormer])}) AS there_keyed
-    WHERE (SELECT id_rows - ids FROM live_ids) = 0
+    ${ids.named ? there : `SELECT * FROM (${there}) AS there_keyed WHERE (SELECT id_rows - ids FROM live_ids) = 0`}
   ) AS there_row ON here_row.id = there_row.id`;
   const columns = [marked('here'), marked('there'), ...aliases, ...filled];
   if (same.length === 0) return `SELECT ${columns.join(', ')}, 0 AS differs\n  ${joined}`;

@@ -61,6 +61,9 @@ export const keyedRows = (rows: string, columns: readonly string[]): string => {
   ) AS spelled`;
 };
 
+/** Whether a cell is its own key, or none at all. False of some cells that are, and never true of one that is not. */
+export const isOwnKey = (cell: string): string => `(${cell} IS NULL OR ${quickKey(cell)} IS NOT NULL)`;
+
 /** Words in letters that say something else than themselves. `cellValue` has them too. */
 const WORDS_IN_LETTERS = [...MISSING_WORDS, MISSING_NONE.toLowerCase(), 'true', 'false', 'inf', 'infinity'];
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   behaviourCountsOf,
@@ -10,7 +11,11 @@ import {
   behaviourColumns,
   behaviourQuestion,
 } from '../../../../lib/domain/evidence/predictions/behaviour-question.ts';
-import { behaviourSql, type FurtherColumn } from '../../../../lib/domain/evidence/predictions/behaviour-sql.ts';
+import {
+  behaviourSql,
+  type FurtherColumn,
+  type Ids,
+} from '../../../../lib/domain/evidence/predictions/behaviour-sql.ts';
 import { GROUPS_MAX } from '../../../../lib/domain/evidence/predictions/predictions.ts';
 import { COMBINATIONS_MAX } from '../../../../lib/domain/evidence/predictions/predictions-sql.ts';
 import { aBehaviourQuestion as question, REFERENCE } from '../../../support/a-behaviour-question.ts';
@@ -36,10 +41,12 @@ const row = (changes: object = {}) => ({
 const ofColumn = (cell: string | null, prediction: string, n: number) => ({
   ...row({ part: 0, here: null, there: null, label: null, former_label: null, attribute_0: null, cell, prediction, n }),
 });
+const KEYS: Ids = { as: 'keys' };
 const asking = (asked: BehaviourQuestion, further: readonly FurtherColumn[] = []) => ({
   ...asked,
   liveColumns: [],
   further,
+  ids: KEYS,
 });
 const countsOf = (...rows: object[]) =>
   behaviourCountsOf(rows, asking(question(), [{ name: 'branch', isNumber: false }]));
@@ -66,7 +73,7 @@ describe('the question', () => {
       ...question({ label_column: 'a"b' }),
       liveColumns: [],
       further: [],
-      hasWholeIds: false,
+      ids: KEYS,
     });
 
     expect(sql).toContain('"a""b" AS label');
@@ -83,7 +90,7 @@ describe('the statement', () => {
   it('asks each table for no attribute that its manifest does not name', () => {
     const asked = question({}, { protected_attributes: ['sex'] });
 
-    const sql = behaviourSql('t', 'u', { ...asked, liveColumns: [], further: FURTHER, hasWholeIds: true });
+    const sql = behaviourSql('t', 'u', { ...asked, liveColumns: [], further: FURTHER, ids: { as: 'numbers' } });
 
     expect(sql).toContain('"race" AS attribute_0');
     expect(sql).not.toContain('former_attribute_0');
@@ -105,12 +112,22 @@ describe('the statement', () => {
   });
 
   it('has a set of groups for each further column, and reads ids by their type where both are whole numbers', () => {
-    const keyed = behaviourSql('t', 'u', { ...question(), liveColumns: [], further: FURTHER, hasWholeIds: false });
-    const whole = behaviourSql('t', 'u', { ...question(), liveColumns: [], further: FURTHER, hasWholeIds: true });
+    const keyed = behaviourSql('t', 'u', { ...question(), liveColumns: [], further: FURTHER, ids: KEYS });
+    const whole = behaviourSql('t', 'u', { ...question(), liveColumns: [], further: FURTHER, ids: { as: 'numbers' } });
 
     expect(whole).toContain('(prediction, former_prediction, further_0), (prediction, former_prediction, further_1)');
     expect(keyed).toContain('regexp_replace');
     expect(whole).not.toContain('regexp_replace');
+  });
+
+  it('looks for repeated ids of the live table before it joins, unless it is known that none is there often', () => {
+    const asked = { ...question(), liveColumns: [], further: [] };
+    const named = { now: 3, former: 3 };
+
+    expect(behaviourSql('t', 'u', { ...asked, ids: { as: 'texts' } })).toContain('FROM live_ids) = 0');
+    const known = behaviourSql('t', 'u', { ...asked, ids: { as: 'texts', named } });
+    expect(known).not.toContain('live_ids');
+    expect(known).toContain('CAST("id" AS VARCHAR) AS id');
   });
 });
 
@@ -225,17 +242,36 @@ describe('the answer', () => {
   it('is looked at for repeated ids unless the pairs show that there is none', () => {
     const ofLive = (ids: number, rows: number) => row({ part: -2, here: ids, there: 0, n: rows });
     const paired = (here: number, there: number, n: number) => row({ here, there, n });
+    const mayRepeat = (...rows: object[]) => mayRepeatIds(rows, KEYS);
 
     // Each row of the live table has its partner, or is alone; rows without an id pair with nothing.
-    expect(mayRepeatIds([paired(1, 1, 7), paired(0, 1, 3), paired(0, 2, 5), paired(2, 0, 5), ofLive(10, 10)])).toBe(
-      false,
-    );
-    expect(mayRepeatIds([paired(1, 1, 8), paired(0, 1, 3), ofLive(10, 10)])).toBe(true);
-    expect(mayRepeatIds([paired(1, 1, 10), paired(1, 0, 1), ofLive(10, 10)])).toBe(true);
-    expect(mayRepeatIds([paired(1, 0, 10), ofLive(9, 10)])).toBe(true);
-    expect(mayRepeatIds([paired(1, 1, 10), ofLive(9, 10)])).toBe(true);
+    expect(mayRepeat(paired(1, 1, 7), paired(0, 1, 3), paired(0, 2, 5), paired(2, 0, 5), ofLive(10, 10))).toBe(false);
+    expect(mayRepeat(paired(1, 1, 8), paired(0, 1, 3), ofLive(10, 10))).toBe(true);
+    expect(mayRepeat(paired(1, 1, 10), paired(1, 0, 1), ofLive(10, 10))).toBe(true);
+    expect(mayRepeat(paired(1, 0, 10), ofLive(9, 10))).toBe(true);
+    expect(mayRepeat(paired(1, 1, 10), ofLive(9, 10))).toBe(true);
     // What the statement did not say is not taken for granted.
-    expect(mayRepeatIds([paired(1, 1, 10)])).toBe(true);
+    expect(mayRepeat(paired(1, 1, 10))).toBe(true);
+  });
+
+  it('is looked at for repeated ids, where it is known how many rows have one, unless each has one partner', () => {
+    const copies = fc.record({ here: fc.nat(2), there: fc.nat(2) });
+    fc.assert(
+      fc.property(fc.array(copies, { maxLength: 5 }), fc.nat(2), (ids, unnamed) => {
+        const sum = (of: (id: { here: number; there: number }) => number) => ids.reduce((all, id) => all + of(id), 0);
+        const rows = [
+          row({ here: 1, there: 1, n: sum(({ here, there }) => here * there) }),
+          row({ here: 1, there: 0, n: sum(({ here, there }) => (there === 0 ? here : 0)) }),
+          row({ here: 0, there: 1, n: sum(({ here, there }) => (here === 0 ? there : 0)) }),
+          row({ here: 2, there: 0, n: unnamed }),
+          row({ here: 0, there: 2, n: unnamed }),
+        ];
+        const named = { now: sum(({ here }) => here), former: sum(({ there }) => there) };
+        const areTwins = ids.every(({ here, there }) => here === there && here < 2);
+
+        expect(mayRepeatIds(rows, { as: 'texts', named })).toBe(!areTwins);
+      }),
+    );
   });
 
   it('asks for repeated ids only where the pairs leave it open', async () => {
