@@ -58,8 +58,13 @@ const numberIn = (value: string): number | undefined =>
 /** Quartiles, as exactly as numbers of two digits tell them: all rows of one number are in one band. */
 const bandsOf = (numbers: readonly ColumnValue[]): ColumnValue[] => {
   const all = sumOf(numbers, 'compared');
-  const bandOf = (index: number) => Math.floor((sumOf(numbers.slice(0, index), 'compared') * BANDS) / all);
-  return Array.from({ length: BANDS }, (_, band) => numbers.filter((__, index) => bandOf(index) === band))
+  let before = 0;
+  const bandOf = numbers.map(({ compared }) => {
+    const band = Math.floor((before * BANDS) / all);
+    before += compared;
+    return band;
+  });
+  return Array.from({ length: BANDS }, (_, band) => numbers.filter((__, index) => bandOf[index] === band))
     .filter(({ length }) => length > 0)
     .map((band) => ({
       value: namesOf(band),

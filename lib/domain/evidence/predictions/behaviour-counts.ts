@@ -18,7 +18,7 @@ import { intersectionsOf } from './intersections.ts';
 import { GROUPS_MAX } from './predictions.ts';
 import { tooManyGroups } from './predictions-counts.ts';
 import { COMBINATIONS_MAX } from './predictions-sql.ts';
-import { Count, Text, unreadable, Value, Whole } from './predictions-tally.ts';
+import { Count, countIn, readingValues, textIn, unreadable, Whole } from './predictions-tally.ts';
 import { isSameValue, spelling } from './same-value.ts';
 
 /** One combination of values, and the number of rows, or pairs of rows, that have it. */
@@ -43,9 +43,8 @@ type Values = readonly (string | undefined)[];
  * partner are not so many, or if there are such rows. Otherwise: if the live release's does, or more pairs have an id of it than
  * it has rows with one, or some rows of the other table have no partner.
  */
-export const mayRepeatIds = (result: readonly unknown[], { named }: Ids): boolean => {
-  const rows = z.array(Counted).parse(result);
-  const rowsWhere = (holds: (row: z.infer<typeof Counted>) => boolean) =>
+export const mayRepeatIds = (rows: readonly Counted[], { named }: Ids): boolean => {
+  const rowsWhere = (holds: (row: Counted) => boolean) =>
     rows.reduce((sum, row) => (row.part === ALL_ROWS && holds(row) ? sum + row.n : sum), 0);
   const onlyHere = rowsWhere(({ here, there }) => here === NAMED && there === 0);
   const isThere = rowsWhere(({ there }) => there === NAMED);
@@ -68,13 +67,16 @@ export const behaviourOf = async (
   askRepeated: () => Promise<readonly unknown[]>,
 ): Promise<BehaviourCounts> => {
   refuseManyCombinations(result);
-  if (mayRepeatIds(result, question.ids)) refuseRepeatedIds(await askRepeated(), question);
-  return behaviourCountsOf(result, question);
+  const rows = rowsOf(result, question);
+  if (mayRepeatIds(rows, question.ids)) refuseRepeatedIds(await askRepeated(), question);
+  return countsOf(rows, question);
 };
 
 /** The same where no id is repeated. */
-export const behaviourCountsOf = (result: readonly unknown[], question: BehaviourStatement): BehaviourCounts => {
-  const rows = z.array(rowOf(question)).parse(result);
+export const behaviourCountsOf = (result: readonly unknown[], question: BehaviourStatement): BehaviourCounts =>
+  countsOf(rowsOf(result, question), question);
+
+const countsOf = (rows: readonly Row[], question: BehaviourStatement): BehaviourCounts => {
   const whole = rows.filter(({ part }) => part === ALL_ROWS);
   const pairs = whole.map((row) => pairOf(row, question));
   const rowsWhere = (holds: (pair: Pair) => boolean) =>
@@ -114,37 +116,42 @@ export const behaviourCountsOf = (result: readonly unknown[], question: Behaviou
 
 const isCommon = ({ isHere, isThere }: Pair): boolean => isHere && isThere;
 
-const rowOf = ({ attributes }: BehaviourQuestion) =>
-  z.object({
-    part: Whole,
-    here: Count.nullable(),
-    there: Count.nullable(),
-    differs: Count.nullable(),
-    label: Value,
-    prediction: Value,
-    former_label: Value,
-    former_prediction: Value,
-    cell: Text,
-    n: Count,
-    ...Object.fromEntries(
-      attributes.flatMap(({ now, former }, index) => [
-        ...(now === undefined ? [] : [[attributeAlias(index), Value] as const]),
-        ...(former === undefined ? [] : [[formerAlias(index), Value] as const]),
-      ]),
-    ),
-  });
-type Row = z.infer<ReturnType<typeof rowOf>>;
+type Cells = Readonly<Record<string, unknown>>;
+const Result = z.custom<readonly Cells[]>(Array.isArray);
+type Row = ReturnType<typeof rowsOf>[number];
+type Counted = Pick<Row, 'part' | 'here' | 'there' | 'n'>;
+
+/** Reads the rows of the result. Cells are looked at when they are new: with each further column there are thousands of rows. */
+const rowsOf = (result: readonly unknown[], { attributes }: BehaviourQuestion) => {
+  const valueBy = readingValues();
+  const mark = (cell: unknown) => (cell === null ? null : countIn(cell));
+  const valuesIn = (row: Cells, aliases: readonly (string | undefined)[]): Values =>
+    aliases.map((alias) => (alias === undefined ? undefined : valueBy(row[alias])));
+  const aliases = attributes.map(({ now }, index) => (now === undefined ? undefined : attributeAlias(index)));
+  const formerAliases = attributes.map(({ former }, index) => (former === undefined ? undefined : formerAlias(index)));
+  return Result.parse(result).map((row) => ({
+    part: countIn(row['part'], LIVE_IDS),
+    here: mark(row['here']),
+    there: mark(row['there']),
+    differs: mark(row['differs']),
+    label: valueBy(row['label']),
+    prediction: valueBy(row['prediction']),
+    formerLabel: valueBy(row['former_label']),
+    formerPrediction: valueBy(row['former_prediction']),
+    values: valuesIn(row, aliases),
+    formerValues: valuesIn(row, formerAliases),
+    cell: textIn(row['cell']),
+    n: countIn(row['n']),
+  }));
+};
 
 const About = z.object({ part: Whole });
-const Counted = About.extend({ here: Count.nullable(), there: Count.nullable(), n: Count });
 const Repeated = z.object({ side: Count, id: z.string(), copies: Count });
 
 /** Before anything else is read: reading so many rows takes seconds. */
 const refuseManyCombinations = (result: readonly unknown[]): void => {
-  const whole = z
-    .array(About)
-    .parse(result)
-    .filter(({ part }) => part === ALL_ROWS);
+  const isMany = result.length > COMBINATIONS_MAX;
+  const whole = (isMany ? z.array(About).parse(result) : []).filter(({ part }) => part === ALL_ROWS);
   if (whole.length <= COMBINATIONS_MAX) return;
   const problem = `give more than ${COMBINATIONS_MAX} combinations of values with the decisions of both releases: submit decisions, not scores, and name fewer attributes`;
   throw unreadable('predictions.protected_attributes', problem);
@@ -172,17 +179,14 @@ const NAMED = 1;
 const UNNAMED = 2;
 
 const pairOf = (row: Row, question: BehaviourQuestion): Pair => {
-  const cells: Readonly<Record<string, unknown>> = row;
-  const cellIn = (alias: string) => (cells[alias] === undefined ? undefined : String(cells[alias]));
-  const values = question.attributes.map((_, index) => cellIn(attributeAlias(index)));
-  const formerValues = question.attributes.map((_, index) => cellIn(formerAlias(index)));
+  const { values, formerValues } = row;
   const decision = decisionOf(row, question);
   return {
     isHere: row.here !== 0,
     isThere: row.there !== 0,
     isUnnamed: row.here === UNNAMED || row.there === UNNAMED,
     prediction: row.prediction,
-    formerPrediction: row.former_prediction,
+    formerPrediction: row.formerPrediction,
     decision,
     isContradicted:
       row.differs === 1 ||
@@ -205,14 +209,14 @@ const contradicts = (now: string | undefined, former: string | undefined): boole
   former !== undefined && now !== former;
 
 /** Labels are compared by whether they are favorable, because two manifests may call that differently. */
-const labelsDiffer = ({ label, former_label }: Row, { now, former }: BehaviourQuestion): boolean => {
+const labelsDiffer = ({ label, formerLabel }: Row, { now, former }: BehaviourQuestion): boolean => {
   const meaning = (value: string | undefined, favorable: string) =>
     value === undefined ? undefined : String(isSameValue(value, favorable));
-  return contradicts(meaning(label, now.favorable_value), meaning(former_label, former.favorable_value));
+  return contradicts(meaning(label, now.favorable_value), meaning(formerLabel, former.favorable_value));
 };
 
 const decisionOf = (
-  { prediction, former_prediction: formerly }: Pick<Row, 'prediction' | 'former_prediction'>,
+  { prediction, formerPrediction: formerly }: Pick<Row, 'prediction' | 'formerPrediction'>,
   { now, former }: BehaviourQuestion,
 ): keyof Decisions | undefined => {
   if (prediction === undefined || formerly === undefined) return undefined;

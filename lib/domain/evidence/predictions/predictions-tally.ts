@@ -88,10 +88,12 @@ const Double = z.union([z.string(), z.number()]).transform(Number);
 type Combination = { readonly [column in 'label' | 'prediction' | 'n' | `attribute_${number}`]: unknown };
 /** Cells are looked at when they are new: thousands of rows one by one take zod longer than the engine takes to count some tables. */
 const Combinations = z.custom<readonly Combination[]>(Array.isArray);
-const textIn = (cell: unknown): string | null => (typeof cell === 'string' || cell === null ? cell : notCombinations());
-const countIn = (n: unknown): number => {
+export const textIn = (cell: unknown): string | null =>
+  typeof cell === 'string' || cell === null ? cell : notCombinations();
+/** A whole number in the result, as engines give it: as a number, or as its digits. */
+export const countIn = (n: unknown, least = 0): number => {
   const count = Number(n);
-  return Number.isInteger(count) && count >= 0 ? count : notCombinations();
+  return Number.isInteger(count) && count >= least ? count : notCombinations();
 };
 const notCombinations = (): never => {
   throw new TypeError('the answer must be rows of texts and counts');
@@ -112,6 +114,15 @@ const valueIn = (text: string | null): string | undefined => {
   return cellValue(text);
 };
 export const Value = Text.transform(valueIn);
+
+/** Says what cells say. One that was seen is not looked at again. */
+export const readingValues = (): ((cell: unknown) => string | undefined) => {
+  const found = new Map<unknown, string | undefined>();
+  return (cell) => {
+    if (!found.has(cell)) found.set(cell, valueIn(textIn(cell)));
+    return found.get(cell);
+  };
+};
 
 const remembering = <A, B extends number>(find: (a: A) => B): ((a: A) => B) => {
   const found = new Map<A, B>();

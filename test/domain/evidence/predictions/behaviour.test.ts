@@ -42,6 +42,7 @@ const ofColumn = (cell: string | null, prediction: string, n: number) => ({
   ...row({ part: 0, here: null, there: null, label: null, former_label: null, attribute_0: null, cell, prediction, n }),
 });
 const KEYS: Ids = { as: 'keys' };
+const paired = (here: number, there: number, n: number) => ({ part: -1, here, there, n });
 const asking = (asked: BehaviourQuestion, further: readonly FurtherColumn[] = []) => ({
   ...asked,
   liveColumns: [],
@@ -240,9 +241,8 @@ describe('the answer', () => {
   });
 
   it('is looked at for repeated ids unless the pairs show that there is none', () => {
-    const ofLive = (ids: number, rows: number) => row({ part: -2, here: ids, there: 0, n: rows });
-    const paired = (here: number, there: number, n: number) => row({ here, there, n });
-    const mayRepeat = (...rows: object[]) => mayRepeatIds(rows, KEYS);
+    const ofLive = (ids: number, n: number) => ({ part: -2, here: ids, there: 0, n });
+    const mayRepeat = (...rows: ReturnType<typeof paired>[]) => mayRepeatIds(rows, KEYS);
 
     // Each row of the live table has its partner, or is alone; rows without an id pair with nothing.
     expect(mayRepeat(paired(1, 1, 7), paired(0, 1, 3), paired(0, 2, 5), paired(2, 0, 5), ofLive(10, 10))).toBe(false);
@@ -260,11 +260,23 @@ describe('the answer', () => {
       fc.property(fc.array(copies, { maxLength: 5 }), fc.nat(2), (ids, unnamed) => {
         const sum = (of: (id: { here: number; there: number }) => number) => ids.reduce((all, id) => all + of(id), 0);
         const rows = [
-          row({ here: 1, there: 1, n: sum(({ here, there }) => here * there) }),
-          row({ here: 1, there: 0, n: sum(({ here, there }) => (there === 0 ? here : 0)) }),
-          row({ here: 0, there: 1, n: sum(({ here, there }) => (here === 0 ? there : 0)) }),
-          row({ here: 2, there: 0, n: unnamed }),
-          row({ here: 0, there: 2, n: unnamed }),
+          paired(
+            1,
+            1,
+            sum(({ here, there }) => here * there),
+          ),
+          paired(
+            1,
+            0,
+            sum(({ here, there }) => (there === 0 ? here : 0)),
+          ),
+          paired(
+            0,
+            1,
+            sum(({ here, there }) => (here === 0 ? there : 0)),
+          ),
+          paired(2, 0, unnamed),
+          paired(0, 2, unnamed),
         ];
         const named = { now: sum(({ here }) => here), former: sum(({ there }) => there) };
         const areTwins = ids.every(({ here, there }) => here === there && here < 2);
