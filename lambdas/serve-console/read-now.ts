@@ -30,7 +30,7 @@ export const readNow = async (
     // Of all models, and not of those on this page: somebody waits for each of them.
     store.page('hold', { limit: SHOWN }),
     store.page('line', { limit: SHOWN }),
-    store.list('break_glass'),
+    store.page('break_glass', { limit: SHOWN }),
   ]);
   // Any role that writes rows can give them the attributes of the index.
   const held = holds.items.filter(isHeld);
@@ -41,10 +41,19 @@ export const readNow = async (
   ]);
   const serving = served.flatMap((one) => servedRow(one, { look, directory, now: viewer.now }) ?? []);
   return {
-    wrong: wrongOf({ look, served, alarms, holds: held, lines: lines.items, glasses, directory, now: viewer.now }),
+    wrong: wrongOf({
+      look,
+      served,
+      alarms,
+      holds: held,
+      lines: lines.items,
+      glasses: glasses.items,
+      directory,
+      now: viewer.now,
+    }),
     waiting,
     held: held.map((hold) => heldRow(hold, { directory, viewer })),
-    moreWait: [forPeople, forPromotion, holds].some((page) => page.next !== undefined),
+    moreWait: [forPeople, forPromotion, holds, glasses].some((page) => page.next !== undefined),
     serving,
     next,
     ledger: ledger && {

@@ -7,6 +7,7 @@ import { ModelName } from '../domain/identifiers.ts';
 import type { Head } from '../domain/ledger/chain.ts';
 import { INTAKE_CHAIN } from '../domain/ledger/event.ts';
 import type { RecordKey } from '../domain/record-kind.ts';
+import { isUnsettled } from '../domain/records/break-glass.ts';
 import { isHeld } from '../domain/records/hold.ts';
 import { isStopped } from '../domain/records/line.ts';
 import { isDeviating } from '../domain/records/watched-endpoint.ts';
@@ -66,6 +67,9 @@ export const indexAttributes = (entity: Entity): Record<string, string> => {
   if (entity.entity === 'refusal') return { gsi_state_pk: LISTS.refusal, gsi_state_sk: entity.receivedAt };
   if (entity.entity === 'endpoint') return { gsi_state_pk: LISTS.endpoint, gsi_state_sk: entity.endpointId };
   if (entity.entity === 'hold' && isHeld(entity)) return { gsi_state_pk: LISTS.hold, gsi_state_sk: entity.heldSince };
+  if (entity.entity === 'break_glass' && isUnsettled(entity)) {
+    return { gsi_state_pk: LISTS.break_glass, gsi_state_sk: entity.requested.at };
+  }
   if (entity.entity === 'line' && isStopped(entity)) {
     // A version that wrote no act did not say since when.
     return { gsi_state_pk: LISTS.line, gsi_state_sk: entity.changed?.at ?? '0' };
@@ -81,6 +85,7 @@ export const indexAttributes = (entity: Entity): Record<string, string> => {
 export const LISTS = {
   ...{ refusal: 'REFUSALS', endpoint: 'ENDPOINTS', hold: 'HELD', line: 'STOPPED' },
   watched_endpoint: 'DEVIATING',
+  break_glass: 'UNSETTLED',
 } as const;
 export const MODELS = 'MODELS';
 

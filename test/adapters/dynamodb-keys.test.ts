@@ -16,7 +16,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   answered_alarm: { pk: `ALARM#${answered.record.answerId}`, sk: 'META' },
   approval: { pk: `APPROVALS#${releaseId}`, sk: 'APPROVAL#ada' },
   attestation: { pk: `ATTESTATIONS#${releaseId}`, sk: 'ATTESTATION#model_card' },
-  break_glass: { pk: 'BREAKGLASS', sk: `MODEL#${modelName}` },
+  break_glass: { pk: `BREAKGLASS#${modelName}`, sk: 'BREAKGLASS' },
   canaries: { pk: 'CANARIES', sk: 'CANARIES' },
   check: { pk: `CHECKS#${releaseId}`, sk: `CHECK#${check.record.stage}#${check.record.name}` },
   configuration: { pk: 'CONFIGURATION', sk: 'META' },

@@ -85,7 +85,8 @@ export const releaseListsContract = (name: string, makeStore: () => StoreUnderTe
       const kept = everyKind(release);
       const hold = { ...kept.hold.record, version: 0, status: 'held' };
       const line = { ...kept.line.record, version: 0, status: 'stopped' };
-      await commit([create(hold), create(line)]);
+      const { ended: _, documented: __, ...glass } = { ...kept.break_glass.record, version: 0 };
+      await commit([create(hold), create(line), create(glass)]);
       const listed = async <N extends PagedName>(name: N) => {
         const found: unknown[] = [];
         let after: ListPlace | undefined;
@@ -99,6 +100,10 @@ export const releaseListsContract = (name: string, makeStore: () => StoreUnderTe
 
       expect(await listed('hold')).toContainEqual({ ...hold, version: 1 });
       expect(await listed('line')).toContainEqual({ ...line, version: 1 });
+      expect(await listed('break_glass')).toContainEqual({ ...glass, version: 1 });
+      const documented = { by: 'olga', at: glass.requested.at, account: 'it was in production by then' };
+      await commit([replace({ ...glass, version: 1, documented })]);
+      expect(await listed('break_glass')).not.toContainEqual(expect.objectContaining({ modelName: glass.modelName }));
       const running = { ...line, version: 1, status: 'running' };
       await commit([replace({ ...hold, version: 1, status: 'released' }), replace(running)]);
       expect(await listed('hold')).not.toContainEqual(expect.objectContaining({ modelName: hold.modelName }));

@@ -22,7 +22,7 @@ import type {
  * The kinds of which there is a list of all: refusals, the latest first; models that are held and lines that are stopped, the longest
  * first; every endpoint that belongs, or belonged, to a model; and those that were last found to serve something else than people approved.
  */
-export type PagedName = 'refusal' | 'hold' | 'line' | 'endpoint' | 'watched_endpoint';
+export type PagedName = 'refusal' | 'hold' | 'line' | 'endpoint' | 'watched_endpoint' | 'break_glass';
 
 /** Which legal holds a list has: those in force, of one model if it is named, and with those that were lifted at or after an instant. */
 export type LegalHoldFilter = { readonly model?: string | undefined; readonly liftedSince?: Instant | undefined };

@@ -38,16 +38,18 @@ export const BreakGlass = stored({
   documented: stored({ by: act.by, at: Instant, account: z.string().min(1).max(ACCOUNT_MAX) }).optional(),
 });
 export type BreakGlass = z.infer<typeof BreakGlass>;
-/** In one partition: whoever is on call reads all of them. */
 export const breakGlassKind = defineKind(BreakGlass, {
   partition: 'BREAKGLASS',
-  of: [],
-  sort: 'MODEL',
-  by: ['modelName'],
+  of: ['modelName'],
+  sort: 'BREAKGLASS',
 });
 
 /** Whether it was used, and nobody has documented that yet. */
 export const isOwed = ({ used, documented }: BreakGlass): boolean => used !== undefined && documented === undefined;
+
+/** Whether anybody may have to see it, at whatever instant: one that is documented, or was ended before any use, is history. */
+export const isUnsettled = ({ used, ended, documented }: BreakGlass): boolean =>
+  documented === undefined && (used !== undefined || ended === undefined);
 
 export type BreakGlassStatus = 'requested' | 'lapsed' | 'open' | 'over' | 'documented';
 
