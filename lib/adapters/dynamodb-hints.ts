@@ -21,6 +21,8 @@ type Reading<T> = {
   /** The row that an item is; undefined if it is none of ours. */
   readonly read: (item: Item) => T | undefined;
   readonly isPlace: (key: Item) => boolean;
+  /** How many rows are wanted, where a filter lets a call look at more than that. */
+  readonly most?: number;
 };
 
 /** So many rows are passed over at once, where somebody has put others in our way. */
@@ -30,7 +32,7 @@ const PASSED_AT_ONCE = 500;
 export const readHints = async <T>(
   client: DynamoDBDocumentClient,
   input: QueryCommandInput & { readonly Limit: number },
-  { read, isPlace }: Reading<T>,
+  { read, isPlace, most = input.Limit }: Reading<T>,
 ): Promise<Hints<T>> => {
   let leftOut = 0;
   for (let page = input; ; ) {
@@ -39,8 +41,8 @@ export const readHints = async <T>(
     leftOut += Items.length - found.length;
     const place = last && isPlace(last) ? last : undefined;
     if (last === undefined || place !== undefined || found.length > 0) {
-      const isCut = found.length > input.Limit;
-      const rows = found.slice(0, input.Limit);
+      const isCut = found.length > most;
+      const rows = found.slice(0, most);
       return { rows, isMore: isCut || last !== undefined, last: isCut ? undefined : place, leftOut };
     }
     page = { ...input, ExclusiveStartKey: last, Limit: PASSED_AT_ONCE };

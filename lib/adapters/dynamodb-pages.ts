@@ -104,6 +104,6 @@ const query = <R extends Row>(
       Limit: claimedModel === undefined ? limit : LOOKED_AT,
       ExclusiveStartKey: start,
     },
-    reading,
+    { ...reading, most: limit },
   );
 };

@@ -136,5 +136,6 @@ export const itListsPeriods = (inStore: InStore): void => {
     expect((await of({ claimedModel: own })).map(({ receivedAt }) => receivedAt)).toEqual([day(3), day(1)]);
     expect((await of({ claimedModel: own, until: day(2) })).map(({ receivedAt }) => receivedAt)).toEqual([day(1)]);
     expect(await of({ claimedModel: `${release.modelName}-none` })).toEqual([]);
+    expect((await store.page('refusal', { limit: 1, claimedModel: own })).items).toHaveLength(1);
   });
 };
