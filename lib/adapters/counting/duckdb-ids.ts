@@ -8,8 +8,11 @@ import type { Ask } from './duckdb-outcome-counts.ts';
 
 /** Ids are counted by the bucket that their hash falls into, which takes no memory: none is more often in a table than its bucket. */
 const BUCKETS = 2 ** 16;
-/** Of ids that are there once, no bucket has much more than its share. */
-const mostIn = (rows: number): number => 2 * (rows / BUCKETS) + 64;
+/** Of ids that are there once, no bucket has more than this: eight standard deviations above its share, and some for small tables. */
+const mostIn = (rows: number): number => {
+  const share = rows / BUCKETS;
+  return share + 8 * Math.sqrt(share) + 16;
+};
 
 type Found = readonly FoundColumn[];
 export const WHOLE_TYPES: readonly string[] = ['tinyint', 'smallint', 'int', 'bigint'];
@@ -32,10 +35,9 @@ export const lookAtIds = async (ask: Ask, here: Found, there: Found, question: B
   );
   const [ofNow, ofFormer] = Looks.parse(looked);
   if (!ofNow.own || !ofFormer.own) return { as: 'keys' };
-  return {
-    as,
-    ...(ofFormer.most <= mostIn(ofFormer.named) && { named: { now: ofNow.named, former: ofFormer.named } }),
-  };
+  // One that is there often, on either side, could pair with more rows than anybody can count.
+  const isFew = [ofNow, ofFormer].every(({ most, named }) => most <= mostIn(named));
+  return { as, ...(isFew && { named: { now: ofNow.named, former: ofFormer.named } }) };
 };
 
 /** How many rows have an id, how many of them share a bucket at most, and whether each is its own key. Side 0 is the release's own. */

@@ -54,7 +54,7 @@ const countWith = async (
   const [table] = opened;
   if (table === undefined) throw new Error('no table was opened');
   const read = question.weight_column === undefined ? manyRowsOf : rowsOf;
-  const answered = table.format === 'JSON lines' ? answerByColumns : answerBesideColumns;
+  const answered = table.format === 'CSV' ? answerBesideHeader : answerByColumns;
   const { rows, found } = await answered(engine, table, statementOn, read);
   return { ...outcomeCountsOf(rows, question), schema: schemaOf(table.format, found) };
 };
@@ -185,15 +185,15 @@ type Answer = (
   read: Read,
 ) => Promise<Answered>;
 
-/** Runs a statement on a table whose columns are found first: of JSON lines, it has to say how the file spells them. */
+/** Runs a statement on a table whose columns are found first: what types they have, and how the file spells them. */
 const answerByColumns: Answer = async ({ connection }, table, statementOn, read) => {
   const found = await findColumns(connection, table);
   refuseMissing(table, found);
   return { rows: await read(connection, statementOn(sourceOf(table, found))), found };
 };
 
-/** Runs a statement on a table while its columns are found. What is wrong with these is said first, whatever the engine says of the rows. */
-const answerBesideColumns: Answer = async ({ connection, beside }, table, statementOn, read) => {
+/** Runs a statement on a table of CSV, which needs nothing of its header, while this is read: cells of CSV are texts, whatever the header says. */
+const answerBesideHeader: Answer = async ({ connection, beside }, table, statementOn, read) => {
   const answered = read(connection, statementOn(sourceOf(table, [])));
   const ended = answered.catch(() => undefined);
   try {

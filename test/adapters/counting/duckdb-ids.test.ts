@@ -82,6 +82,19 @@ describe('ids of Parquet, which are looked at before the tables are joined', () 
     }
   });
 
+  it('are refused by name where one table has one in all of its rows, and the other some times', async () => {
+    const copies = (count: number) => asCsv(Array.from({ length: count }, () => 'x-again,1,1,a'));
+    const [one, many] = [await asParquet(copies(64)), await asParquet(copies(500_000))];
+
+    for (const tables of [
+      { now: many, former: one },
+      { now: one, former: many },
+    ])
+      await expect(compareBehaviour(tables, aBehaviourQuestion(), { seconds: 15 })).rejects.toThrow(
+        'x-again 500000 times',
+      );
+  });
+
   it('are refused by name where both have each a few times', async () => {
     const thrice = (prediction: string) =>
       Array.from({ length: 60 }, (_, index) => `row-${index % 20},1,${prediction},a`);

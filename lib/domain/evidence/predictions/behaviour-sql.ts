@@ -38,15 +38,15 @@ export type Ids = {
   /** As whole numbers by the type of their column in both tables; as texts that all are their own keys; or by their keys. */
   readonly as: 'numbers' | 'texts' | 'keys';
   /**
-   * How many rows of each table have an id, where the live release's has none more often than some hundred times. Then the pairs
-   * are no more than can be counted, and tell whether an id is repeated.
+   * How many rows of each table have an id, where neither has one more often than some hundred times. Then the pairs are no more
+   * than can be counted, and tell whether an id is repeated.
    */
   readonly named?: { readonly now: number; readonly former: number };
 };
 
 /**
  * Joins the two tables on their ids, and counts each combination of decisions, labels and protected attributes, and of
- * decisions with each further column. Unless it is known that the live release's table repeats no id often, nothing is joined
+ * decisions with each further column. Unless it is known that neither table repeats an id often, nothing is joined
  * if it repeats one, because the pairs could be more than any engine can count. Whether ids are repeated otherwise, `mayRepeatIds`
  * tells from the result.
  */
