@@ -59,6 +59,25 @@ describe('what a release serves (GT-7)', () => {
     expect(JSON.stringify(body)).not.toContain('hunter2');
   });
 
+  it.each([
+    {
+      strategy: { type: 'CANARY', canary_size: { type: 'CAPACITY_PERCENT', value: 25 }, alarms: ['credit-5xx'] },
+      size: 'canary_size',
+    },
+    {
+      strategy: { type: 'LINEAR', linear_step_size: { type: 'INSTANCE_COUNT', value: 1 }, alarms: ['credit-5xx'] },
+      size: 'linear_step_size',
+    },
+  ])('is shown with its strategy: $strategy.type', async ({ strategy, size }) => {
+    const timed = { ...strategy, wait_interval_seconds: 600, termination_wait_seconds: 300 };
+    const answer = await post(aManifest({ deployment: { ...deployment, instance_count: 4, strategy: timed } }));
+
+    expect(answer.status).toBe(201);
+    expect(await (await ask('/releases/mortgage-1-2-0')).json()).toMatchObject({
+      release: { deployment: { strategy }, serving: { deployment_strategy: { [size]: Object(strategy)[size] } } },
+    });
+  });
+
   it('is compared without the values of the environment', async () => {
     const other = { ...inProduction, releaseId: releaseId('other') };
     intake.store.seed(

@@ -8,6 +8,7 @@ import { anApi, callApi } from '../support/api.ts';
 import { aManifest, aPolicy, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
 import {
+  aBreakGlass,
   aHold,
   aMove,
   anEmptyPointer,
@@ -161,6 +162,14 @@ describe('the status of a model', () => {
           }),
         ],
       },
+    });
+  });
+
+  it('says that two people have let what comes next past what is stopped', async () => {
+    intake.store.seed(approved, aBreakGlass({ releaseId: approved.releaseId, modelName: approved.modelName }));
+
+    expect(await statusOf()).toMatchObject({
+      body: { coming: [{ release_id: approved.releaseId, break_glass: { release_id: approved.releaseId } }] },
     });
   });
 
