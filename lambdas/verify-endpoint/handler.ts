@@ -7,6 +7,7 @@ import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { deploymentFailure, recordDenied, recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion, wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { lateReason, mayWait } from '../../lib/domain/records/rollback.ts';
+import { NOT_DEPLOYED } from '../../lib/domain/release/outcome.ts';
 import { pendingWord } from '../../lib/domain/release/promotion-attempt.ts';
 import { endpointNameOf, type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
 import { imageReasons } from '../../lib/domain/serving/departures.ts';
@@ -61,10 +62,13 @@ export type Answers = {
 const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>) => {
   const release = await requireFound(store.get('release', releaseId), releaseId);
   if (!ownsPromotion(release, attempt) || wasPromoted(release)) return 'deny';
+  // An earlier call recorded it, and its answer did not arrive.
+  if (isOnRecord(release, NOT_DEPLOYED)) return 'failed';
   const configName = requireEstablished(release, 'endpointConfigName');
   const found = await endpointStatus(endpointNameOf(release), configName);
   const instant = now();
   const other = found.status === 'in_service' ? imageReasons(release, found.images) : [];
+  if (other.some(({ rule }) => isOnRecord(release, rule))) return 'deny';
   if (other.length > 0) {
     await store.commit(recordDenied(release, { outcome: 'deny', reasons: other }, instant), instant);
     return 'deny';
@@ -75,6 +79,8 @@ const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>) 
   await store.commit(recordDeploymentFailed(release, { why: failure, serves, now: instant }), instant);
   return 'failed';
 };
+
+const isOnRecord = ({ reasons }: Release, rule: string): boolean => reasons.some((one) => one.rule === rule);
 
 const ofRollback = async (rollbackId: string) => {
   const rollback = await requireFound(store.get('rollback', rollbackId), rollbackId);
