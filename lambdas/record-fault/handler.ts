@@ -64,7 +64,7 @@ const ofRelease = async (
   const release = await requireFound(store.get('release', releaseId), releaseId);
   if (!ownsPromotion(release, attempt)) return { change: recordFaultAside(release, error), outcome: 'recorded' };
   const outcome = faulted === false && mayServeUnpromoted(release) ? 'restore' : 'recorded';
-  return { change: recordFault(release, error, now()), outcome };
+  return { change: recordFault(release, { error, next: outcome }, now()), outcome };
 };
 
 const ofRollback = async (rollbackId: string, { error, faulted }: Step): Promise<Answer> => {

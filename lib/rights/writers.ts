@@ -105,13 +105,13 @@ export const WRITERS = {
   DeployEndpoint: { writes: ['release', 'endpoint'], intents: ['publish_event'] },
   VerifyEndpoint: {
     writes: ['release', 'rollback', 'endpoint_move'],
-    intents: ['notify_people', 'publish_event'],
+    intents: ['publish_event'],
   },
   PromoteRelease: {
     writes: ['release', 'pointer', 'served_versions', 'endpoint', 'refusal_slot'],
     intents: ['notify_people', 'sync_registry', 'publish_event'],
   },
-  RestoreEndpoint: { writes: ['release', 'rollback', 'endpoint'], intents: ['publish_event'] },
+  RestoreEndpoint: { writes: ['release', 'rollback', 'endpoint'], intents: ['notify_people', 'publish_event'] },
   DeleteEndpoint: { writes: ['rollback'], intents: ['publish_event'] },
   VerifyFallback: { writes: ['rollback'], intents: ['publish_event'] },
   SwitchEndpoint: { writes: ['rollback'], intents: ['publish_event'] },

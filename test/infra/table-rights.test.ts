@@ -137,7 +137,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
       'ServeApi',
       'SignRecord',
       'PromoteRelease',
-      'VerifyEndpoint',
+      'RestoreEndpoint',
       'RollBackRelease',
       'RecordFault',
       'DispatchOutbox',

@@ -9,7 +9,6 @@ import type { Tools } from '../../lambdas/dispatch-outbox/tools.ts';
 import { sendMail } from '../../lib/adapters/ses-mailer.ts';
 import { readLink } from '../../lib/domain/approval/link.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
-import { recordFault } from '../../lib/domain/gate/promotion.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
@@ -23,6 +22,7 @@ import {
   NOW,
   person,
 } from '../support/approval-case.ts';
+import { aFaultOf } from '../support/faults.ts';
 import { loweredCase } from '../support/lowered-tier.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { APPROVED_UNTIL, anApprovalOf, approved, inProduction, MODEL } from '../support/release-life.ts';
@@ -141,9 +141,9 @@ describe('shipping an event', () => {
   });
 
   it('ships the missing earlier ones first', async () => {
-    await scene.store.commit(recordFault(scene.release, 'a', NOW), NOW);
+    await scene.store.commit(aFaultOf(scene.release), NOW);
     const release = await scene.store.get('release', scene.release.releaseId);
-    if (release !== undefined) await scene.store.commit(recordFault(release, 'b', NOW), NOW);
+    if (release !== undefined) await scene.store.commit(aFaultOf(release), NOW);
     shipped.add(`${MODEL}/1`);
 
     await run({ kind: 'ship_event', model: MODEL, seq: 3 });
@@ -153,7 +153,7 @@ describe('shipping an event', () => {
   });
 
   it('puts each event there once when several rows of a chain are due', async () => {
-    await scene.store.commit(recordFault(scene.release, 'a', NOW), NOW);
+    await scene.store.commit(aFaultOf(scene.release), NOW);
 
     await Promise.all([2, 1, 2].map((seq) => run({ kind: 'ship_event', model: MODEL, seq })));
 
@@ -363,7 +363,7 @@ describe('the end of a request', () => {
   });
 
   it('of a release that a fault has rejected changes nothing, and is no error', async () => {
-    await scene.store.commit(recordFault(scene.release, 'States.Timeout', NOW), NOW);
+    await scene.store.commit(aFaultOf(scene.release), NOW);
     const { commits } = scene.store;
 
     await expire(deadline());

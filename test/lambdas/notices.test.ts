@@ -97,6 +97,8 @@ describe('noting whom an outcome concerns', () => {
     }
 
     expect(told).toEqual([
+      // What an approved release says is why its last attempt ended.
+      'approved not_deployed',
       'production promoted',
       'superseded promoted',
       'rolled_back rolled_back',

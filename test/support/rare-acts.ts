@@ -255,7 +255,11 @@ export const RARE_ACTS: readonly RareAct[] = [
       NOW,
     ).change,
   })),
-  { writer: 'RecordFault', calls: 'recordFault', change: recordFault(draft, 'States.Timeout', NOW) },
+  {
+    writer: 'RecordFault',
+    calls: 'recordFault',
+    change: recordFault(draft, { error: 'States.Timeout', next: 'recorded' }, NOW),
+  },
   { writer: 'RollBackRelease', calls: 'rollBack', change: backAfterItsRenewal },
   { writer: 'VerifyEndpoint', calls: 'refuseRollback', change: refused },
   { writer: 'SwitchEndpoint', calls: 'refuseRollback', change: refused },

@@ -14,5 +14,12 @@ export const noticeOf = (
   intent: { kind: 'notify_people', releaseId, outcome, ...(occasion !== undefined && { occasion: plain(occasion) }) },
 });
 
+/**
+ * Lets the same people hear that a deployment of an approved release failed, however it did: with the last write of its attempt, when it
+ * is known what serves instead, or that this is not known. Of one that was promoted, or has ended, they hear that.
+ */
+export const failureNotices = (release: Pick<Release, 'releaseId' | 'state' | 'promotionAttempt'>): DueIntent[] =>
+  release.state === 'approved' ? [noticeOf('not_deployed', release, `${release.promotionAttempt}`)] : [];
+
 /** Colons would be taken for the signs that divide the key of a row. */
 const plain = (occasion: string): string => occasion.replaceAll(':', '');

@@ -1,7 +1,7 @@
 /** The changes from the approvers' decision to production, one function per step. */
 
 import type { Change, Write } from '../change/change.ts';
-import { noticeOf } from '../change/notice.ts';
+import { failureNotices, noticeOf } from '../change/notice.ts';
 import { eventReasons, published } from '../change/published.ts';
 import { syncOf } from '../change/sync.ts';
 import { cut } from '../cut.ts';
@@ -114,7 +114,8 @@ type Ordered = {
  * before anything was touched.
  */
 export const recordDeployment = (release: Release, { endpointConfigName, endpoint, isNew, now }: Ordered): Change => {
-  const after: Release = { ...release, endpointConfigName, updatedAt: now };
+  // One that waited for the end of a window is on its way now, and what it goes on to say is of this deployment.
+  const after: Release = { ...release, reasons: [], endpointConfigName, updatedAt: now };
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
@@ -154,7 +155,10 @@ type FailedDeployment = {
   readonly now: Instant;
 };
 
-/** Records that the endpoint did not come into service. The release stays approved, and the reason is on record. */
+/**
+ * Records that the endpoint did not come into service. The release stays approved, and the reason is on record. People are told
+ * when the endpoint has been restored, or could not be.
+ */
 export const recordDeploymentFailed = (release: Release, { why, serves, now }: FailedDeployment): Change => {
   const explanation = cut(why, 1024);
   const strategy = release.serving?.deployment_strategy?.type;
@@ -168,8 +172,7 @@ export const recordDeploymentFailed = (release: Release, { why, serves, now }: F
       details: { ...(strategy && { strategy }), ...(serves && { serves }) },
     }),
     writes: [{ kind: 'replace', entity: after }],
-    // It may fail again, by another attempt.
-    intents: [published('Deployment Failed', after), noticeOf('not_deployed', after, `${release.promotionAttempt}`)],
+    intents: [published('Deployment Failed', after)],
   };
 };
 
@@ -243,11 +246,16 @@ export const promote = ({ release, pointer, former, served, endpoint, breakGlass
 
 /**
  * Records that the machine broke. A release that is not approved yet cannot go on and is rejected; any other keeps its
- * state.
+ * state, and why its deployment had failed before. `restore`: its endpoint is restored next, which says then what serves.
  */
-export const recordFault = (release: Release, error: string, now: Instant): Change => {
+export const recordFault = (
+  release: Release,
+  { error, next }: { readonly error: string; readonly next: 'restore' | 'recorded' },
+  now: Instant,
+): Change => {
   const name = cut(error, 256);
-  const reasons = [{ rule: 'fault', evidence: '', explanation: `the machine stopped on ${name}` }];
+  const before = release.endpointConfigName === undefined ? [] : release.reasons.filter(({ rule }) => rule !== FAULT);
+  const reasons = [...before, { rule: FAULT, evidence: '', explanation: `the machine stopped on ${name}` }];
   const isOpen = release.state === 'draft' || release.state === 'validated';
   const after = isOpen ? transition(release, 'rejected', now, { reasons }) : withReasons(release, reasons, now);
   return {
@@ -259,9 +267,17 @@ export const recordFault = (release: Release, error: string, now: Instant): Chan
       details: lastOrdered(release),
     }),
     writes: [{ kind: 'replace', entity: after }],
-    intents: [syncOf(release), published('Release Faulted', after), ...(isOpen ? [noticeOf('rejected', after)] : [])],
+    intents: [
+      syncOf(release),
+      published('Release Faulted', after),
+      ...(isOpen ? [noticeOf('rejected', after)] : []),
+      ...(next === 'recorded' ? failureNotices(after) : []),
+    ],
   };
 };
+
+/** The rule of the reason that a release keeps if its machine broke. */
+const FAULT = 'fault';
 
 /** What the endpoint may serve still, if it is not restored. */
 const lastOrdered = (release: Release) =>

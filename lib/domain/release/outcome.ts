@@ -47,7 +47,8 @@ const endOf = (release: Release): readonly Outcome[] => {
     case 'approved':
       return [
         'approved_with_conditions',
-        ...(release.reasons.some(({ rule }) => rule === NOT_DEPLOYED) ? ['not_deployed' as const] : []),
+        // Whatever it says of its last attempt is why that ended before production; the next one says nothing yet.
+        ...(release.reasons.length > 0 ? ['not_deployed' as const] : []),
       ];
     case 'production':
       return [

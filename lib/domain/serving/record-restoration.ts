@@ -1,6 +1,7 @@
 /** The changes that end a restoration: the endpoint serves what the pointer names, or the ledger says what it serves instead. */
 
 import type { Change } from '../change/change.ts';
+import { failureNotices } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
@@ -45,7 +46,7 @@ export const recordRestored = (release: Release, facts: Facts, now: Instant): Ch
       },
     }),
     writes: [{ kind: 'replace', entity: after }, ...(facts.endpoint === undefined ? freed(release, facts) : [])],
-    intents: [published('Endpoint Restored', after)],
+    intents: [published('Endpoint Restored', after), ...failureNotices(after)],
   };
 };
 
@@ -75,7 +76,7 @@ export const recordNotRestored = (release: Release, facts: Facts & { readonly wh
       },
     }),
     writes: [{ kind: 'replace', entity: after }, ...(isDeployed ? [] : freed(release, facts))],
-    intents: [published('Endpoint Not Restored', after)],
+    intents: [published('Endpoint Not Restored', after), ...failureNotices(after)],
   };
 };
 

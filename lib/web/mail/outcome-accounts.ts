@@ -3,6 +3,7 @@ import { isServing } from '../../domain/records/pointer.ts';
 import type { Rollback } from '../../domain/records/rollback.ts';
 import { CHANGES_REQUESTED, DENIED, type Outcome } from '../../domain/release/outcome.ts';
 import { endpointNameOf, givenByPeople, type Reason, withdrawalOf } from '../../domain/release/release.ts';
+import { isGivenUp } from '../../domain/serving/record-restoration.ts';
 import { remedyFor } from '../parts/remedies.ts';
 import { oneLine, roleInSentence, unlinked } from '../parts/wording.ts';
 import { type Account, list, text, type Words } from './account.ts';
@@ -142,15 +143,29 @@ const unpromoted = ({ what, release, isOwn, at }: Words): Account => ({
   ],
 });
 
-const notDeployed = ({ what, release, isOwn }: Words): Account => ({
-  subject: 'Not deployed',
-  parts: [
-    { look: 'lead', text: `${what} was approved, and its deployment has failed. It is not in production.` },
-    list(release.reasons.slice(0, REASONS_SHOWN).map(({ explanation }) => unlinked(explanation))),
-    text(true, 'The approval stands, and what was in production before still is.'),
-    text(isOwn, `Find out why. Then an operator can try again: assay promote ${release.releaseId}`),
-  ],
-});
+const notDeployed = (words: Words): Account => {
+  const { what, release, isOwn } = words;
+  return {
+    subject: 'Not deployed',
+    parts: [
+      { look: 'lead', text: `${what} was approved, and the attempt to deploy it has failed. It is not in production.` },
+      list(release.reasons.slice(0, REASONS_SHOWN).map(({ explanation }) => unlinked(explanation))),
+      text(true, `The approval stands. ${inProductionNow(words)} ${whatServesInstead(words)}`),
+      text(isOwn, `Find out why. Then an operator can try again: assay promote ${release.releaseId}`),
+    ],
+  };
+};
+
+/** A release that may still be behind its endpoint, or could not be taken from it, says so. */
+const whatServesInstead = ({ release }: Words): string =>
+  release.endpointConfigName !== undefined || isGivenUp(release)
+    ? `Endpoint ${endpointNameOf(release)} has not been restored to that, and may serve something else.`
+    : 'That is what serves.';
+
+const inProductionNow = ({ release, pointer }: Words): string =>
+  isServing(pointer)
+    ? `In production now: ${pointer.releaseId}.`
+    : `Nothing of ${release.modelName} is in production now.`;
 
 const promoted = (words: Words): Account => {
   const { what, release, approvals, pointer, nameOf, at } = words;
@@ -183,24 +198,22 @@ const promoted = (words: Words): Account => {
   };
 };
 
-const rolledBack = ({ what, release, pointer, rollback, nameOf, at }: Words): Account => ({
-  subject: 'Rolled back',
-  parts: [
-    { look: 'lead', text: `${what} was rolled back, and is not in production any more.` },
-    { look: 'alert', text: rollback === undefined ? '' : whyRolledBack(rollback, nameOf) },
-    text(true, `Rolled back on ${at(rollback?.executedAt ?? release.updatedAt)}.`),
-    text(
-      true,
-      isServing(pointer)
-        ? `In production now: ${pointer.releaseId}.`
-        : `Nothing of ${release.modelName} is in production now.`,
-    ),
-    text(
-      rollback !== undefined,
-      `Nothing of ${release.modelName} goes to production until operators release the hold: assay holds release ${release.modelName}`,
-    ),
-  ],
-});
+const rolledBack = (words: Words): Account => {
+  const { what, release, rollback, nameOf, at } = words;
+  return {
+    subject: 'Rolled back',
+    parts: [
+      { look: 'lead', text: `${what} was rolled back, and is not in production any more.` },
+      { look: 'alert', text: rollback === undefined ? '' : whyRolledBack(rollback, nameOf) },
+      text(true, `Rolled back on ${at(rollback?.executedAt ?? release.updatedAt)}.`),
+      text(true, inProductionNow(words)),
+      text(
+        rollback !== undefined,
+        `Nothing of ${release.modelName} goes to production until operators release the hold: assay holds release ${release.modelName}`,
+      ),
+    ],
+  };
+};
 
 const whyRolledBack = ({ initiatedBy, reason, linkedIncident }: Rollback, nameOf: Words['nameOf']): string =>
   `${nameOf(initiatedBy)} asked for it: ${unlinked(reason)}${linkedIncident === '' ? '' : ` (incident ${unlinked(linkedIncident)})`}`;

@@ -192,8 +192,7 @@ describe('a deployment', () => {
         idempotency_key: `${ID}:deployment:${release.version}:failed`,
         reason: expect.stringMatching(/^no capacity/),
       });
-      expect(intended(change).slice(0, 1)).toEqual(['publish Deployment Failed']);
-      expect(change.intents.at(-1)?.intent).toMatchObject({ kind: 'notify_people', outcome: 'not_deployed' });
+      expect(intended(change)).toEqual(['publish Deployment Failed']);
       expect(() => sealed(change)).not.toThrow();
     },
   );
@@ -300,6 +299,8 @@ describe('a promotion', () => {
   });
 });
 
+const fault = (next: 'restore' | 'recorded' = 'recorded', error = 'States.Timeout') => ({ error, next });
+
 describe('a fault of the machine', () => {
   it.each([
     { release: draft, left: 'rejected' },
@@ -307,7 +308,7 @@ describe('a fault of the machine', () => {
     { release: approved, left: 'approved' },
     { release: inProduction, left: 'production' },
   ])('of a release that is $release.state leaves it $left, on record', ({ release, left }) => {
-    const change = recordFault(release, 'States.Timeout', LATER);
+    const change = recordFault(release, fault(), LATER);
 
     expect(resulting(change, 'release')).toMatchObject({
       state: left,
@@ -322,6 +323,7 @@ describe('a fault of the machine', () => {
       `sync ${release.releaseId}`,
       'publish Release Faulted',
       ...(left === 'rejected' ? ['notify rejected'] : []),
+      ...(left === 'approved' ? ['notify not_deployed'] : []),
     ]);
   });
 
@@ -329,12 +331,14 @@ describe('a fault of the machine', () => {
     const reasons = [{ rule: 'decision_signature', evidence: '', explanation: 'it is not signed' }];
     const rejected = { ...validated, state: 'rejected' as const, reasons };
 
-    expect(resulting(recordFault(rejected, 'ApprovalInvalid', LATER), 'release').reasons).toEqual(reasons);
+    expect(resulting(recordFault(rejected, fault('recorded', 'ApprovalInvalid'), LATER), 'release').reasons).toEqual(
+      reasons,
+    );
   });
 
   it('says what the endpoint may serve because of it', () => {
-    expect(recordFault(approved, 'States.Timeout', LATER).event.details).toEqual({});
-    expect(recordFault(deployed, 'States.Timeout', LATER).event.details).toEqual({
+    expect(recordFault(approved, fault(), LATER).event.details).toEqual({});
+    expect(recordFault(deployed, fault(), LATER).event.details).toEqual({
       endpoint: 'mortgage',
       endpoint_config: deployed.endpointConfigName,
     });
@@ -353,7 +357,7 @@ describe('a fault of the machine', () => {
   });
 
   it('is recorded in at most 256 characters', () => {
-    expect(recordFault(draft, 'x'.repeat(5000), LATER).event.reason).toHaveLength(256);
+    expect(recordFault(draft, fault('recorded', 'x'.repeat(5000)), LATER).event.reason).toHaveLength(256);
     expect(recordFaultAside(draft, 'x'.repeat(5000)).event.reason).toHaveLength(256);
   });
 });

@@ -17,6 +17,11 @@ describe('what people hear of a release (AP-18)', () => {
       { state: 'approved', reasons: because('deployment') },
       ['approved_with_conditions', 'not_deployed'],
     ],
+    ...['fault', 'image', 'restoration'].map((rule): [string, Partial<Release>, readonly Outcome[]] => [
+      `one that says ${rule} of its last attempt`,
+      { state: 'approved', reasons: because(rule) },
+      ['approved_with_conditions', 'not_deployed'],
+    ]),
     ['one that is promoted again', { state: 'approved', reasons: [] }, ['approved_with_conditions']],
     [
       'one whose approval is suspended',

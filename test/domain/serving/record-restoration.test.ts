@@ -48,7 +48,7 @@ describe('a restored endpoint', () => {
       idempotency_key: `${deployed.releaseId}:restored:${deployed.version}`,
       details: { endpoint: 'mortgage', endpoint_config: config },
     });
-    expect(intended(change)).toEqual(['publish Endpoint Restored']);
+    expect(intended(change)).toEqual(['publish Endpoint Restored', 'notify not_deployed']);
   });
 
   it('is free again when it is gone, and nothing of its model is in production (GT-8)', () => {
@@ -88,7 +88,7 @@ describe('an endpoint that could not be restored', () => {
       idempotency_key: `${deployed.releaseId}:not_restored:${deployed.version}`,
       details: { endpoint: 'mortgage', endpoint_config: 'wanted', serves: DENIED, heads_for: DENIED },
     });
-    expect(intended(change)).toEqual(['publish Endpoint Not Restored']);
+    expect(intended(change)).toEqual(['publish Endpoint Not Restored', 'notify not_deployed']);
   });
 
   it('is no longer the model’s if it serves what others deployed, and nothing is in production (GT-8)', () => {
@@ -112,6 +112,25 @@ describe('an endpoint that could not be restored', () => {
 
   it('is tried again by the next attempt', () => {
     expect(isGivenUp(approved)).toBe(false);
+  });
+});
+
+describe('people whom a release concerns (GT-5)', () => {
+  const facts = { pointer, owner, endpoint: found('wanted'), why: 'it could not be changed' };
+  const ends = [recordRestored, recordNotRestored];
+  const toldBy = (release: typeof deployed) =>
+    ends.map((end) =>
+      end(release, facts, LATER).intents.flatMap(({ intent }) => (intent.kind === 'notify_people' ? [intent] : [])),
+    );
+
+  it('hear of each attempt once that its deployment failed, when it is known what serves instead', () => {
+    const told = { kind: 'notify_people', releaseId: deployed.releaseId, outcome: 'not_deployed', occasion: '3' };
+
+    expect(toldBy({ ...deployed, promotionAttempt: 3 })).toEqual([[told], [told]]);
+  });
+
+  it.each(['rejected', 'expired'])('hear something else of one that is %s by then', (state) => {
+    expect(toldBy({ ...deployed, state })).toEqual([[], []]);
   });
 });
 

@@ -48,7 +48,7 @@ describe('a mail about an outcome (AP-18)', () => {
     [
       'not_deployed',
       'Not deployed',
-      'mortgage-approval 1.2.0 was approved, and its deployment has failed. It is not in production.',
+      'mortgage-approval 1.2.0 was approved, and the attempt to deploy it has failed. It is not in production.',
     ],
     ['promoted', 'In production', 'mortgage-approval 1.2.0 is in production.'],
     ['rolled_back', 'Rolled back', 'mortgage-approval 1.2.0 was rolled back, and is not in production any more.'],
