@@ -28,7 +28,7 @@ export const outlookOf = async (release: Release, approvals: readonly Approval[]
   const reasons = [
     ...obstacles,
     ...proofs,
-    ...openedBy(freezeReasons(freezes), { release, breakGlass, now: at }).closed,
+    ...openedBy(freezeReasons(freezes), { release, breakGlass, now: at }, 'order').closed,
   ];
   return {
     ...(request === undefined ? {} : { approval_request: requestView(request, approvals) }),

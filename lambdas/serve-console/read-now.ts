@@ -115,7 +115,7 @@ const readWaitingRow = async (
     store.list('approval', release.releaseId),
     readObstacleRows(release, store),
   ]);
-  const because = obstacles({ release, ...rows, now: viewer.now }).map(({ explanation }) => explanation);
+  const because = obstacles({ release, ...rows, now: viewer.now }, 'order').map(({ explanation }) => explanation);
   const { releaseId, modelName, modelVersion, riskTier } = release;
   const row = { releaseId, modelName, modelVersion, riskTier, because };
   if (request?.status !== 'pending') {

@@ -45,7 +45,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     throw new Conflict(`the package of ${release.releaseId} is not what its row said`);
   }
   const freezes = await findFreezes(release, at);
-  const found = { artifactSha256, departures: [...departures, ...otherData], freezes };
+  const found = { artifactSha256, departures: [...departures, ...otherData], freezes, environment: env.ENVIRONMENT };
   const decision = judgeGate({ release, ...facts, ...found, decisionKeyPem, now: at });
   if (decision.outcome === 'allow') {
     const used = recordUse({ release, breakGlass: facts.breakGlass, opened: decision.opened ?? [], now: at });

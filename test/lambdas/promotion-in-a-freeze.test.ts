@@ -6,6 +6,7 @@ import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { breakGlassRule } from '../../lib/domain/policy/break-glass.ts';
 import { GovernancePolicy } from '../../lib/domain/policy/policy.ts';
 import { now } from '../../lib/runtime/clock.ts';
+import { LOCAL_CONTEXT } from '../../local/synth.ts';
 import { deployedBytes, SHIPPED_POLICY } from '../support/deployed-files.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { walk } from '../support/walk.ts';
@@ -91,7 +92,13 @@ describe('a break-glass for a promotion that waits (GT-6, SD-3, BG-1)', () => {
 
   it('opens nothing while nobody has confirmed it: the attempt that is asked for waits, too', async () => {
     const rule = breakGlassRule(frozen);
-    const asked = { ...by('olga.brandt'), linkedIncident: 'INC-9', hours: undefined, rule, environment: 'test' };
+    const asked = {
+      ...by('olga.brandt'),
+      linkedIncident: 'INC-9',
+      hours: undefined,
+      rule,
+      environment: LOCAL_CONTEXT.environment,
+    };
     await requestBreakGlass(asked, product.store, now);
     const refused = await confirmBreakGlass(by('olga.brandt'), product.store, now).catch((error: Error) => error.name);
     await askAgain();
@@ -102,8 +109,17 @@ describe('a break-glass for a promotion that waits (GT-6, SD-3, BG-1)', () => {
     expect((await release())?.reasons.map(({ rule: name }) => name)).toEqual(['freeze', 'break_glass']);
   }, 60_000);
 
-  it('lets the next attempt go to production within the window once it is confirmed while the promotion waits', async () => {
+  it('opens nothing for the attempt that waits since before it was confirmed: nobody asked for that', async () => {
     await confirmBreakGlass(by('otto.lang'), product.store, now);
+    const { promotionAttempt: attempt = 0 } = (await release()) ?? {};
+
+    expect(await verify(attempt)).toEqual({ outcome: 'wait' });
+    const explanation = expect.stringContaining('no operator asked for this attempt');
+    expect((await release())?.reasons).toMatchObject([{ rule: 'freeze' }, { rule: 'break_glass', explanation }]);
+    expect(await product.store.get('break_glass', 'hmda-mortgage')).not.toHaveProperty('used');
+  }, 60_000);
+
+  it('lets the attempt go to production within the window that an operator asks for after the confirmation', async () => {
     await askAgain();
     const { promotionAttempt: attempt = 0 } = (await release()) ?? {};
 
@@ -114,6 +130,7 @@ describe('a break-glass for a promotion that waits (GT-6, SD-3, BG-1)', () => {
     const types = events.map(({ event_type: type }) => type);
     expect(types.slice(types.lastIndexOf('break_glass_confirmed'))).toEqual([
       'break_glass_confirmed',
+      'promotion_refused',
       'promotion_requested',
       'break_glass_used',
       'deployment_started',

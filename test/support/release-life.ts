@@ -134,6 +134,7 @@ export const NOTHING_BEFORE = {
   wholeLine: neverStopped(ALL_MODELS),
   ownLine: neverStopped(ModelName.parse(MODEL)),
   breakGlass: undefined,
+  environment: 'test',
   served: undefined,
   endpoint: undefined,
 };

@@ -55,7 +55,7 @@ export const askGate = async (claim: GateClaim, world: GateWorld): Promise<GateR
   }
   const subject = subjectOf(release, claim.artifactSha256);
   const facts = await readGateFacts(release, subject.sha256, world);
-  const decision = judgeGate(facts);
+  const decision = judgeGate(facts, 'step');
   const answer = answerOf(facts, decision, { subject: subject.is, environment: world.environment });
   const statement = verificationSummary({ answer, subject, policySha256: release.policySha256, now: facts.now });
   const place = { releaseId: release.releaseId, at: facts.now, sha256: jsonSha256(answer) };
@@ -71,7 +71,7 @@ export const askGate = async (claim: GateClaim, world: GateWorld): Promise<GateR
 const readGateFacts = async (
   release: Release,
   artifactSha256: Sha256,
-  { store, findDepartures, findFreezes, decisionKeyPem, readRenewal, now }: GateWorld,
+  { environment, store, findDepartures, findFreezes, decisionKeyPem, readRenewal, now }: GateWorld,
 ): Promise<PromotionFacts> => {
   const [{ facts }, departures, pem, renewal] = await Promise.all([
     readGateRows(store, release),
@@ -81,7 +81,7 @@ const readGateFacts = async (
   ]);
   const at = now();
   const freezes = await findFreezes(release, at);
-  const found = { artifactSha256, departures, freezes };
+  const found = { artifactSha256, departures, freezes, environment };
   return { release, ...facts, ...found, renewal, decisionKeyPem: pem, now: at };
 };
 

@@ -107,7 +107,7 @@ const assertNotHeld = (hold: Hold | undefined): void => {
 
 /** A break-glass that is in force lets it be asked for. The gate, which may find a window too, is what uses it. */
 const assertRunning = (facts: BreakGlassFacts & Parameters<typeof lineReasons>[0]): void => {
-  const why = openedBy(lineReasons(facts), facts).closed.map(({ explanation }) => explanation);
+  const why = openedBy(lineReasons(facts), facts, 'order').closed.map(({ explanation }) => explanation);
   if (why.length > 0) throw new Refusal('PromotionImpossible', why.join('; '));
 };
 
@@ -117,13 +117,15 @@ const assertRunning = (facts: BreakGlassFacts & Parameters<typeof lineReasons>[0
  */
 export const requestPromotion = (release: Release, { actor, reason }: Asked, now: Instant): Change => {
   const { attempt, intent } = startPromotion(release);
-  const after: Release = { ...release, reasons: [], promotionAttempt: attempt, updatedAt: now };
+  const promotionOrder = { attempt, by: actor.id, at: now };
+  const after: Release = { ...release, reasons: [], promotionAttempt: attempt, promotionOrder, updatedAt: now };
   return {
     model: release.modelName,
     event: releaseEvent(after, actor, {
       event_type: 'promotion_requested',
       idempotency_key: `${release.releaseId}:promotion:${release.version}:requested`,
       reason,
+      details: { attempt },
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [intent],

@@ -1,10 +1,12 @@
 /** Whether a break-glass lets a release past freeze windows and a stopped line, judged by its row at the moment of use. */
-import { confirmationReasons } from '../approval/separation-of-duties.ts';
+import { confirmationReasons, deploymentReasons } from '../approval/separation-of-duties.ts';
 import type { Change } from '../change/change.ts';
 import { eventReasons, publishedDetail } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
-import { DAY_MS, plusMilliseconds } from '../instant.ts';
+import { DAY_MS, HOUR_MS, plusMilliseconds } from '../instant.ts';
+import { OPEN_HOURS_MAX } from '../policy/break-glass.ts';
 import { isAmong } from '../policy/identities.ts';
+import type { Approval } from '../records/approval.ts';
 import { type BreakGlass, isOwed } from '../records/break-glass.ts';
 import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
@@ -22,16 +24,19 @@ export type BreakGlassFacts = {
 };
 
 /**
- * Who asks: the gate, which begins an attempt and records that it used the break-glass; or a later step of that attempt, which
- * finds it used or is denied. So nothing goes on by a break-glass whose use is not on record.
+ * Who asks. An `order`: what an operator asks for now, or is told of what they could ask for. The gate, where an attempt begins: an
+ * operator must have ordered this very attempt, after the confirmation, so neither the attempt that the approval began nor one that
+ * waits or was under way goes past by it. A later `step`, and anybody outside: it must be on record that the gate used it for this attempt.
  */
-export type Asking = 'gate' | 'step';
+export type Asking = 'order' | 'step' | AtTheGate;
+/** What the gate judges an order by. */
+export type AtTheGate = { readonly approvals: readonly Approval[]; readonly environment: string };
 
 /** Every reason why a break-glass opens nothing for a release at an instant; none if it is in force. */
 export const closedBecause = (
   row: BreakGlass,
   { release, now }: Pick<BreakGlassFacts, 'release' | 'now'>,
-  asking: Asking = 'gate',
+  asking: Asking,
 ): string[] => {
   const { releaseId, endpointName, confirmed, ended, documented } = row;
   return [
@@ -42,7 +47,29 @@ export const closedBecause = (
       : confirmationProblems(row, confirmed, { release, now })),
     ...(ended === undefined ? [] : [`${ended.by} ended it at ${ended.at}`]),
     ...(documented === undefined ? [] : [`it was documented at ${documented.at}, which ends it`]),
-    ...(asking === 'gate' || isUsedBy(row, release) ? [] : ['the gate has not let this attempt pass by it']),
+    ...(typeof asking === 'object' ? orderProblems(row, release, asking) : []),
+    ...(asking === 'step' && !isUsedBy(row, release) ? [NOT_USED] : []),
+  ];
+};
+
+const NOT_USED =
+  'the gate has not let this attempt pass by it: only a promotion by Assay, which an operator asks for, goes past';
+
+const orderProblems = (
+  { environment, confirmed }: BreakGlass,
+  release: Release,
+  { approvals, environment: here }: AtTheGate,
+): string[] => {
+  const { promotionOrder: order, promotionAttempt } = release;
+  const other = environment === here ? [] : [`it is of the environment ${environment}`];
+  if (order === undefined || order.attempt !== promotionAttempt)
+    return [...other, 'no operator asked for this attempt, which Assay began by itself: ask for the promotion'];
+  const { by, at } = order;
+  const isLater = confirmed !== undefined && at > confirmed.at;
+  return [
+    ...other,
+    ...(isLater ? [] : [`${by} asked for this attempt at ${at}, and nobody had confirmed it then: ask again`]),
+    ...deploymentReasons(release, approvals, by),
   ];
 };
 
@@ -55,13 +82,16 @@ const attemptOf = ({ promotionAttempt: attempt = 1 }: Release): number => attemp
 
 /** The door refuses these; the gate does not take its word for it. */
 const confirmationProblems = (
-  { requested, confirmBy }: BreakGlass,
+  { requested, confirmBy, openHours }: BreakGlass,
   { by, at, until }: NonNullable<BreakGlass['confirmed']>,
   { release, now }: Pick<BreakGlassFacts, 'release' | 'now'>,
 ): string[] => [
   ...(isAmong(by, [requested.by]) ? [`${by} asked for it and confirmed it alone`] : []),
   ...confirmationReasons(release, by),
   ...(at < confirmBy ? [] : [`it was confirmed at ${at}, too late`]),
+  ...(until <= plusMilliseconds(at, Math.min(openHours, OPEN_HOURS_MAX) * HOUR_MS)
+    ? []
+    : [`it is open until ${until}, for longer than the ${openHours} hours that were asked for, or than a day`]),
   ...(now < until ? [] : [`its time was over at ${until}`]),
 ];
 
@@ -79,7 +109,7 @@ export type Opening = {
 export const openedBy = (
   reasons: readonly Reason[],
   { release, breakGlass, now }: BreakGlassFacts,
-  asking?: Asking,
+  asking: Asking,
 ): Opening => {
   if (breakGlass === undefined || reasons.length === 0) return { closed: reasons, opened: [] };
   const why = closedBecause(breakGlass, { release, now }, asking);

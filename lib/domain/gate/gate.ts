@@ -62,7 +62,8 @@ export const judgeChecks = (policy: PolicyRecord, checks: readonly JudgedCheck[]
 /** What shows that people approved what is stored of a release. Each step that leads to production reads and judges it again. */
 type ApprovalFacts = StoredDecisions & ForceFacts & { readonly request: ApprovalRequest | undefined };
 
-export type PromotionFacts = ApprovalFacts &
+/** What what serves is judged by as well. */
+export type StandingFacts = ApprovalFacts &
   ObstacleFacts &
   CanaryFacts & {
     /** Hashed again just now, from the pinned version of the artifact. */
@@ -73,12 +74,17 @@ export type PromotionFacts = ApprovalFacts &
     readonly freezes: readonly ActiveFreeze[];
   };
 
+export type PromotionFacts = StandingFacts & {
+  /** The environment that is deployed. */
+  readonly environment: string;
+};
+
 /**
  * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, signatures of the decisions,
  * separation of duties hold, the approval is in force, the tier is the one that the policy gives, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
  */
-export const judgePromotion = (facts: PromotionFacts): GateDecision => {
-  const { closed, opened } = openedBy(stopReasons(facts), facts);
+export const judgePromotion = (facts: PromotionFacts, asking: Asking = facts): GateDecision => {
+  const { closed, opened } = openedBy(stopReasons(facts), facts, asking);
   const reasons = [
     ...standingReasons(facts),
     ...proofReasons(facts),
@@ -96,7 +102,7 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision => {
 const stopReasons = (facts: PromotionFacts): Reason[] => [...lineReasons(facts), ...freezeReasons(facts.freezes)];
 
 /** What must hold of a release before it is promoted, and as long as it is in production. */
-const standingReasons = (facts: PromotionFacts): Reason[] => [
+const standingReasons = (facts: StandingFacts): Reason[] => [
   ...formerVersionReasons(facts.release),
   ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
   ...artifactReasons(facts),
@@ -115,24 +121,24 @@ export const questionOf = ({ release, pointer }: Pick<PromotionFacts, 'release' 
 
 /**
  * The gate: the one answer to whether a release may be in production, with every reason why not. The promotion asks it, and so
- * does everybody else. A release that is in production is asked the same, but for what stands before a promotion only: that it is
+ * does everybody else, to whom a break-glass opens nothing before the promotion has put its use on record. A release that is in production is asked the same, but for what stands before a promotion only: that it is
  * not promoted yet, and that nothing of its model is promoted now. One that did not come as far as the approval is denied for
  * that, for what is known already, and for what it was rejected for.
  */
-export const judgeGate = (facts: PromotionFacts): GateDecision => {
+export const judgeGate = (facts: PromotionFacts, asking: Asking = facts): GateDecision => {
   const { release } = facts;
   if (questionOf(facts) === 'production')
     return decision([...standingReasons(facts), ...inForce(facts).reasons, ...ownDebtReasons(facts)]);
   // A row that says approved is judged whole, whatever it lacks.
   const hasBeenJudged = release.state === 'approved' || release.evidenceDigest !== undefined;
-  return withOwnReasons(release, hasBeenJudged ? judgePromotion(facts) : judgeEarly(facts));
+  return withOwnReasons(release, hasBeenJudged ? judgePromotion(facts, asking) : judgeEarly(facts));
 };
 
 /**
  * Establishes that an approval may go on beyond its end: what serves would be let into production today, checks that cannot be
  * trusted prove nothing, and the approval is in force still: one that has ended, or is suspended, is never renewed.
  */
-export const judgeGoingOn = (facts: PromotionFacts): readonly Reason[] => [
+export const judgeGoingOn = (facts: StandingFacts): readonly Reason[] => [
   ...(questionOf(facts) === 'production'
     ? []
     : [reason('state', 'it is not in production: what does not serve is not renewed')]),
@@ -186,7 +192,7 @@ type FlipFacts = ObstacleFacts & ForceFacts;
 export const judgeFlip = (facts: FlipFacts): GateDecision => decision(flipReasons(facts, 'step'));
 
 /** Establishes what the flip would be denied for as things stand, for a release of which no attempt has begun. */
-export const judgeOutlook = (facts: FlipFacts): GateDecision => decision(flipReasons(facts, 'gate'));
+export const judgeOutlook = (facts: FlipFacts): GateDecision => decision(flipReasons(facts, 'order'));
 
 const flipReasons = (facts: FlipFacts, asking: Asking): Reason[] => [
   ...obstacles(facts, asking),
@@ -258,7 +264,7 @@ const bindingChecks = (policy: PolicyRecord, stage: StageInPolicy): readonly Che
 };
 
 /** The required artifacts that the release lacks, whether or not a check looks at them. */
-const artifactReasons = (facts: PromotionFacts): Reason[] =>
+const artifactReasons = (facts: StandingFacts): Reason[] =>
   (facts.policy.release_gates?.required_artifacts ?? [])
     .filter((artifact) => !isThere(artifact, facts))
     .map((artifact) =>
@@ -269,7 +275,7 @@ const artifactReasons = (facts: PromotionFacts): Reason[] =>
  * Whether an artifact is there: evidence if it was pinned, by whatever name; the rollback target if there is one, or if
  * the policy lets a first release go without.
  */
-const isThere = (artifact: string, facts: PromotionFacts): boolean => {
+const isThere = (artifact: string, facts: StandingFacts): boolean => {
   const { release, policy, pointer } = facts;
   if (artifact !== 'rollback_target') return Object.hasOwn(requireEstablished(release, 'pinned').evidence, artifact);
   const hasTarget = release.rollbackTarget !== undefined && release.rollbackTarget !== NO_ROLLBACK_TARGET;
@@ -287,7 +293,7 @@ const approvalReasons = (facts: ApprovalFacts): Reason[] => [
   ...decisionReasons(facts),
 ];
 
-const bindingReasons = (facts: PromotionFacts): Reason[] => {
+const bindingReasons = (facts: StandingFacts): Reason[] => {
   const { release, artifactSha256, departures } = facts;
   const reasons: Reason[] = [];
   if (release.modelPackageArn === undefined) {

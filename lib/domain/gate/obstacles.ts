@@ -37,7 +37,7 @@ export type ObstacleFacts = {
  * production is being rolled back or moved, a rollback holds the model, the line is stopped, a break-glass was not documented in time, the package was changed, or the endpoint is not
  * the model's. A break-glass opens the line and nothing else of it. The gate asks it, and so do those who decide: what they approve would not be promoted as things stand.
  */
-export const obstacles = (facts: ObstacleFacts & { readonly now: Instant }, asking?: Asking): Reason[] => [
+export const obstacles = (facts: ObstacleFacts & { readonly now: Instant }, asking: Asking): Reason[] => [
   ...wayBackReasons(facts),
   ...versionReasons(facts),
   ...endpointReasons(facts),

@@ -29,7 +29,7 @@ const isWaiting = ({ state }: Release): boolean => state === 'validated' || stat
 /** The same, where the rows were read already. */
 export const obstaclesNow = (facts: ObstacleFacts & ForceFacts): readonly Reason[] => {
   if (!isWaiting(facts.release)) return [];
-  if (facts.release.state === 'validated') return obstacles(facts);
+  if (facts.release.state === 'validated') return obstacles(facts, 'order');
   const decision = judgeOutlook(facts);
   return decision.outcome === 'deny' ? decision.reasons : [];
 };

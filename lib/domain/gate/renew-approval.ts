@@ -15,9 +15,9 @@ import { dueWarnings } from '../serving/expiry-warnings.ts';
 import { dueRenewal, renewableFrom } from '../serving/renewal-window.ts';
 import type { Envelope } from '../signing/envelope.ts';
 import { type Comparison, compareInputs, differenceReasons, type InputFacts } from './compare-inputs.ts';
-import { judgeGoingOn, type PromotionFacts } from './gate.ts';
+import { judgeGoingOn, type StandingFacts } from './gate.ts';
 
-export type RenewalFacts = PromotionFacts &
+export type RenewalFacts = StandingFacts &
   Pick<InputFacts, 'deployedPolicy' | 'clauses' | 'configuration' | 'directory' | 'newest'> & {
     /** What the endpoint was last found to serve; undefined if nobody has looked. */
     readonly watched: WatchedEndpoint | undefined;

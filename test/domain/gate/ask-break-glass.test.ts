@@ -232,7 +232,7 @@ const played = async (acts: readonly Act[], seen: (row: BreakGlass | undefined, 
     use: async () => {
       const row = await store.row();
       // As the gate does: what does not open is not used.
-      if (row !== undefined && closedBecause(row, { release: approved, now: store.now() }).length === 0)
+      if (row !== undefined && closedBecause(row, { release: approved, now: store.now() }, 'order').length === 0)
         await store.use();
     },
     pass: ({ minutes = 0 }) => store.pass(minutes),
@@ -247,7 +247,7 @@ const played = async (acts: readonly Act[], seen: (row: BreakGlass | undefined, 
   }
 };
 const isOpen = (row: BreakGlass | undefined, now: Instant): row is BreakGlass =>
-  row !== undefined && closedBecause(row, { release: approved, now }).length === 0;
+  row !== undefined && closedBecause(row, { release: approved, now }, 'order').length === 0;
 
 describe('whatever people do', () => {
   it('one alone opens nothing, and neither does whoever made the release as the second', async () => {

@@ -81,19 +81,28 @@ describe('the gate, asked from outside (GT-3, GT-4)', () => {
     });
   });
 
-  it('says that it allows by break-glass, and past what, and signs that', async () => {
-    store.seed(aLine(), aBreakGlass());
+  it('denies what only the promotion may do by break-glass, and once its use is on record says past what', async () => {
     const at = plusMilliseconds(NOW, 2 * HOUR_MS);
-    const reply = await askGate(claim, { ...world, now: () => at });
+    const ask = async (now = at) => verified(await askGate(claim, { ...world, now: () => now }));
+    store.seed(aLine(), aBreakGlass());
+    const before = await ask();
+    const used = { at, attempt: 1, documentBy: plusMilliseconds(NOW, 74 * HOUR_MS) };
+    store.seed(aBreakGlass({ used, version: 3 }));
 
-    const opened = [{ rule: 'line', evidence: '', explanation: expect.stringContaining('is stopped since') }];
-    expect(verified(reply)).toMatchObject({
-      problems: [],
-      summary: { decision: 'allow', reasons: [], opened_by_break_glass: opened },
+    const explanation = expect.stringContaining('only a promotion by Assay');
+    expect(before.summary).toMatchObject({
+      ...{ decision: 'deny', reasons: [{ rule: 'line' }, { rule: 'break_glass', explanation }] },
     });
-    expect(
-      verified(await askGate(claim, { ...world, now: () => plusMilliseconds(NOW, 5 * HOUR_MS) })).summary,
-    ).toMatchObject({
+    expect(await ask()).toMatchObject({
+      problems: [],
+      summary: {
+        ...{ decision: 'allow', reasons: [] },
+        opened_by_break_glass: [
+          { rule: 'line', evidence: '', explanation: expect.stringContaining('is stopped since') },
+        ],
+      },
+    });
+    expect((await ask(plusMilliseconds(NOW, 5 * HOUR_MS))).summary).toMatchObject({
       ...{ decision: 'deny', reasons: [{ rule: 'line' }, { rule: 'break_glass' }] },
     });
   });

@@ -143,9 +143,13 @@ describe('asking for a promotion again', () => {
       state: 'approved',
       reasons: [],
       promotionAttempt: 2,
+      promotionOrder: { attempt: 2, by: 'oscar' },
     });
     expect((await scene.store.events(MODEL)).map(({ event }) => event)).toMatchObject([
-      { event_type: 'promotion_requested', actor_id: 'oscar', reason: claim.reason, approval_state: 'approved' },
+      {
+        ...{ event_type: 'promotion_requested', actor_id: 'oscar', reason: claim.reason, approval_state: 'approved' },
+        details: { attempt: 2 },
+      },
     ]);
   });
 

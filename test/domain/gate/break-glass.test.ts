@@ -17,6 +17,7 @@ import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.t
 import type { ActiveFreeze } from '../../../lib/domain/policy/active-freezes.ts';
 import type { BreakGlass } from '../../../lib/domain/records/break-glass.ts';
 import { ALL_MODELS } from '../../../lib/domain/records/line.ts';
+import type { Release } from '../../../lib/domain/release/release.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { aSuspension } from '../../support/conditions.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
@@ -54,8 +55,11 @@ const facts: PromotionFacts = {
   artifactSha256: digestOf('artifact'),
   now: at(2),
 };
-const open: PromotionFacts = { ...facts, ...stopped, breakGlass: aBreakGlass() };
 const act = { by: 'olga', at: at(1), reason: 'why' };
+/** What an operator ordered a millisecond after the confirmation. */
+const order = { attempt: 1, by: 'omar', at: at(1, 1) };
+const ordered: Release = { ...approved, promotionAttempt: 1, promotionOrder: order };
+const open: PromotionFacts = { ...facts, ...stopped, release: ordered, breakGlass: aBreakGlass() };
 const used = { at: at(2), attempt: 1, documentBy: at(74) };
 const rulesOf = (decision: GateDecision): string[] =>
   decision.outcome === 'deny' ? decision.reasons.map(({ rule }) => rule) : [];
@@ -77,7 +81,7 @@ describe('a break-glass that is in force', () => {
 
   it('is not named where nothing was stopped', () => {
     expect(judgeGate({ ...facts, breakGlass: aBreakGlass() })).toEqual({ outcome: 'allow' });
-    expect(openedBy([], { ...open, now: at(100) })).toEqual({ closed: [], opened: [] });
+    expect(openedBy([], { ...open, now: at(100) }, 'order')).toEqual({ closed: [], opened: [] });
   });
 
   it.each([
@@ -134,12 +138,12 @@ describe('what a break-glass never opens', () => {
     ['a quorum that is not met', { approvals: [anApprovalOf('ada', 'ml_lead')] }, 'quorum'],
     [
       'somebody who approves their own work',
-      { release: { ...approved, requestedBy: PersonId.parse('ada') } },
+      { release: { ...ordered, requestedBy: PersonId.parse('ada') } },
       'separation_of_duties',
     ],
     ['a request that is pending', { request: { ...approvedRequest, status: 'pending' } }, 'approval_request'],
-    ['an approval that has expired', { release: { ...approved, approvedUntil: at(2) } }, 'approval_expiry'],
-    ['a release that is not approved', { release: { ...approved, state: 'validated' } }, 'state'],
+    ['an approval that has expired', { release: { ...ordered, approvedUntil: at(2) } }, 'approval_expiry'],
+    ['a release that is not approved', { release: { ...ordered, state: 'validated' } }, 'state'],
     ['a release that was never judged', { release: draft }, 'state'],
     ['a hold after a rollback', { hold: aHold() }, 'hold'],
     ['a rollback that is under way', { rollback: aRollback() }, 'rollback'],
@@ -147,7 +151,7 @@ describe('what a break-glass never opens', () => {
     ['another way back', { pointer: aPointer({ releaseId: releaseId('other') }) }, 'rollback_target'],
     ['another artifact', { artifactSha256: digestOf('other') }, 'artifact_sha256'],
     ['another package', { departures: [{ rule: 'model_package', evidence: '', explanation: 'why' }] }, 'model_package'],
-    ['what is not registered', { release: { ...approved, modelPackageArn: undefined } }, 'model_registry'],
+    ['what is not registered', { release: { ...ordered, modelPackageArn: undefined } }, 'model_registry'],
     ['an endpoint of another model', { endpoint: anEndpoint({ modelName: 'other' as never }) }, 'endpoint'],
     ['a policy that is not known', { policy: Object.assign({}, policy, { more: true }) }, 'policy'],
   ])('%s', (_, changes, rule) => {
@@ -175,6 +179,17 @@ describe('a break-glass that opens nothing', () => {
     ['that was confirmed too late', { confirmBy: at(1) }, `it was confirmed at ${at(1)}, too late`],
     ['that has expired', { confirmed: { ...act, by: 'oscar', until: at(2) } }, `its time was over at ${at(2)}`],
     ['that somebody ended', { ended: act }, `olga ended it at ${at(1)}`],
+    ['of another environment', { environment: 'another' }, 'it is of the environment another'],
+    [
+      'that is open for longer than was asked for',
+      { openHours: 1, confirmed: { ...act, by: 'oscar', until: at(2, 1) } },
+      `it is open until ${at(2, 1)}, for longer than the 1 hours that were asked for`,
+    ],
+    [
+      'that is open for more than a day',
+      { openHours: 100, confirmed: { ...act, by: 'oscar', until: at(25, 1) } },
+      'or than a day',
+    ],
     ['that was documented', { documented: { by: 'olga', at: at(1), account: 'x' } }, `it was documented at ${at(1)}`],
     [
       'that its maker confirmed',
@@ -188,6 +203,65 @@ describe('a break-glass that opens nothing', () => {
     expect(explained(decision)).toContain(why);
   });
 
+  it.each<readonly [string, Partial<Release>, string]>([
+    [
+      'that the approval began',
+      { promotionAttempt: 1, promotionOrder: undefined },
+      'no operator asked for this attempt',
+    ],
+    ['of a former version, without a number', { promotionAttempt: undefined }, 'no operator asked for this attempt'],
+    ['that waited for the end of a window', { promotionAttempt: 2 }, 'no operator asked for this attempt'],
+    [
+      'that was under way when it was confirmed',
+      { promotionOrder: { ...order, at: at(1) } },
+      `omar asked for this attempt at ${at(1)}, and nobody had confirmed it then: ask again`,
+    ],
+    [
+      'that its maker asked for',
+      { promotionOrder: { ...order, by: approved.requestedBy } },
+      `${approved.requestedBy} requested this release and cannot ask for its promotion`,
+    ],
+    [
+      'that an approver asked for',
+      { promotionOrder: { ...order, by: 'ada' } },
+      'ada approved this release and cannot ask for its promotion',
+    ],
+  ])('opens nothing for an attempt %s', (_, changes, why) => {
+    const decision = judgeGate({ ...open, release: { ...ordered, ...changes } });
+
+    expect(rulesOf(decision)).toEqual(['line', 'line', 'freeze', 'break_glass']);
+    expect(explained(decision)).toContain(why);
+  });
+
+  it('opens nothing for the attempt that the approval began, whoever asked for the break-glass and confirmed it', () => {
+    const breakGlass = aBreakGlass({
+      requested: { ...act, by: approved.requestedBy },
+      confirmed: { ...act, by: 'ada', until: at(5) },
+    });
+
+    expect(rulesOf(judgeGate({ ...open, breakGlass, release: { ...approved, promotionAttempt: 1 } }))).toContain(
+      'break_glass',
+    );
+  });
+
+  it('lets what waits for the end of a window wait on, though it is open', () => {
+    const release: Release = { ...ordered, promotionAttempt: 2 };
+    const decision = judgeGate({ ...facts, release, freezes: [freeze], breakGlass: aBreakGlass() });
+
+    expect(waitsUntil(decision, [freeze])).toBe(freeze.until);
+  });
+
+  it('says to those outside that only the promotion goes past by it, until its use is on record', () => {
+    const outside = judgeGate(open, 'step');
+
+    expect(rulesOf(outside)).toEqual(['line', 'line', 'freeze', 'break_glass']);
+    expect(explained(outside)).toContain('only a promotion by Assay');
+    expect(judgeGate({ ...open, breakGlass: aBreakGlass({ used }) }, 'step')).toMatchObject({
+      outcome: 'allow',
+      opened: [{ rule: 'line' }, { rule: 'line' }, { rule: 'freeze' }],
+    });
+  });
+
   it('names every reason, and a session of a role is the role', () => {
     const [role, session] = ['arn:aws:iam::123456789012:role/ops', 'arn:aws:sts::123456789012:assumed-role/ops/monday'];
     const row = aBreakGlass({
@@ -195,12 +269,17 @@ describe('a break-glass that opens nothing', () => {
       confirmed: { ...act, by: session, until: at(2) },
     });
 
-    expect(closedBecause(row, { release: approved, now: at(2) })).toHaveLength(5);
+    expect(closedBecause(row, { release: approved, now: at(2) }, 'order')).toHaveLength(5);
     expect(closedBecause(row, { release: approved, now: at(2) }, 'step')).toHaveLength(6);
   });
 
   it('lets a promotion wait for the end of the window all the same', () => {
-    const waiting = { ...facts, freezes: [freeze], breakGlass: aBreakGlass({ confirmed: undefined }) };
+    const waiting = {
+      ...facts,
+      release: ordered,
+      freezes: [freeze],
+      breakGlass: aBreakGlass({ confirmed: undefined }),
+    };
 
     expect(waitsUntil(judgeGate(waiting), [freeze])).toBe(freeze.until);
     expect(waitsUntil(judgeGate({ ...waiting, breakGlass: aBreakGlass() }), [freeze])).toBeUndefined();

@@ -52,6 +52,7 @@ const DECIDES_NOTHING: Readonly<Record<string, string>> = {
   recordUri: 'where that record lies',
   recordKeyId: 'which key signed that record',
   promotionAttempt: 'which execution acts for the release: each is judged alike',
+  promotionOrder: 'who ordered that attempt: it decides only whether a break-glass opens anything for it',
   endpointConfigName: 'the configuration that it names is compared whole with what people approved before it is served',
 };
 
@@ -100,6 +101,7 @@ const filled: Release = {
   approvalExpiredAt: APPROVED_UNTIL,
   suspendedSince: NOW,
   promotionAttempt: 1,
+  promotionOrder: { attempt: 1, by: 'omar', at: NOW },
   endpointConfigName: 'mortgage-1-2-0-e1',
 };
 const whole: Release = { ...filled, evidenceDigest: evidenceDigest(filled, checks) };

@@ -38,6 +38,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     request: approvedRequest,
     former: [],
     met: [],
+    environment: 'test',
     suspensions: [],
     freezes: [],
     canaries: undefined,

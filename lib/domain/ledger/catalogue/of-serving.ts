@@ -77,7 +77,9 @@ const ACTIVITY = {
 const observed = (says: string) => ({ says, details: z.object(ACTIVITY).catchall(text('what else SageMaker says')) });
 
 export const EVENTS_OF_SERVING = {
-  promotion_requested: ofRelease('An operator asked for a promotion.', {}),
+  promotion_requested: ofRelease('An operator asked for a promotion.', {
+    attempt: count('the attempt that is begun').optional(),
+  }),
   promotion_order_refused: ofRelease('An operator asked for a promotion who has a part in the release.', {}),
   promotion_refused: ofRelease('The gate denied a promotion.', {
     reasons: REASONS,
