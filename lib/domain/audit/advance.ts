@@ -28,6 +28,12 @@ const endAttempt = (_: AuditEvent, history: History): void => {
   history.promotingSince = '';
 };
 
+/** An execution that acts for the release no more may say that it broke, but only the one that does is refused, or fails to deploy. */
+const endOrder = (event: AuditEvent, history: History, { breakGlass }: Model): void => {
+  endAttempt(event, history);
+  if (breakGlass?.releaseId === event.release_id) breakGlass.ordered = undefined;
+};
+
 const endRequest = (event: AuditEvent, { denied, signers }: History, { signing }: Model): void => {
   denied.add(event.actor_id);
   signers.set(event.actor_id, signerOf(event, signing));
@@ -149,11 +155,13 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     history.signed.add(String(details['attestation_sha256']));
     history.approvedUntil = String(details['approved_until']);
   },
-  promotion_requested: ({ timestamp }, history) => {
+  promotion_requested: ({ timestamp, actor_id: by, release_id: releaseId, details }, history, { breakGlass }) => {
     history.promotingSince = timestamp;
+    if (breakGlass?.releaseId === releaseId && breakGlass.openUntil !== '')
+      breakGlass.ordered = { by, attempt: Number(details['attempt']) };
   },
-  promotion_refused: endAttempt,
-  deployment_failed: endAttempt,
+  promotion_refused: endOrder,
+  deployment_failed: endOrder,
   release_faulted: endAttempt,
   // A flip of the pointer is one event, recorded for the release that goes live. It supersedes the one that was live.
   deployment_promoted: ({ release_id: releaseId, details }, history, model) => {
@@ -206,13 +214,15 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     model.breakGlass = brokenGlassIn(event);
   },
   break_glass_confirmed: ({ details }, _, { breakGlass }) => {
-    setGlass(breakGlass, { openUntil: String(details['open_until']) });
+    setGlass(breakGlass, { openUntil: breakGlass?.openUntil || String(details['open_until']) });
   },
   break_glass_used: ({ details }, _, { breakGlass }) => {
-    setGlass(breakGlass, { isUsed: true, documentBy: String(details['document_by']) });
+    // What is owed is owed since the first use, whatever a later one says.
+    const documentBy = breakGlass?.documentBy || String(details['document_by']);
+    setGlass(breakGlass, { usedAttempt: Number(details['attempt']), documentBy });
   },
-  break_glass_ended: (_, __, { breakGlass }) => setGlass(breakGlass, { openUntil: '' }),
-  break_glass_documented: (_, __, { breakGlass }) => setGlass(breakGlass, { openUntil: '', documentBy: '' }),
+  break_glass_ended: (_, __, { breakGlass }) => setGlass(breakGlass, { isClosed: true }),
+  break_glass_documented: (_, __, { breakGlass }) => setGlass(breakGlass, { isClosed: true, isDocumented: true }),
   line_stopped: ({ timestamp, linked_incident: incident }, _, model) => {
     model.lineStoppedAt ||= timestamp;
     model.lineStoppedFor.set(incident, timestamp);

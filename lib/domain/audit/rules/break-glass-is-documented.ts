@@ -1,12 +1,18 @@
-import { isAfter } from '../break-glass.ts';
+import { isAfter, isOwed } from '../break-glass.ts';
 import type { Rule } from '../history.ts';
 
-/** Nothing of a model begins or reaches production while a break-glass is overdue for its documentation. */
+/** While a break-glass is overdue for its documentation, nothing of its model begins or reaches production, and what serves by it is not renewed. */
 export const breakGlassIsDocumented: Rule = (event, _, { breakGlass }) => {
-  const { event_type: type, approval_state: state } = event;
-  const isOfPromotion = type === 'deployment_promoted' || (type === 'deployment_started' && state === 'approved');
-  if (!isOfPromotion || breakGlass === undefined || breakGlass.documentBy === '') return undefined;
+  if (breakGlass === undefined || !isOwed(breakGlass) || !isHeldBack(event, breakGlass)) return undefined;
   return isAfter(event, breakGlass.documentBy)
     ? `the break-glass for ${breakGlass.releaseId} had to be documented by ${breakGlass.documentBy}`
     : undefined;
 };
+
+const isHeldBack = (
+  { event_type: type, approval_state: state, release_id: releaseId }: Parameters<Rule>[0],
+  glass: { readonly releaseId: string },
+): boolean =>
+  type === 'deployment_promoted' ||
+  (type === 'deployment_started' && state === 'approved') ||
+  (type === 'governance_auto_renewed' && releaseId === glass.releaseId);

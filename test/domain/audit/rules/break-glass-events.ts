@@ -14,19 +14,30 @@ export const promoted = story.slice(-1);
 const event = (type: string, actor: string, details: EventDraft['details'], changes: Partial<EventDraft> = {}) =>
   aDraft({
     event_type: type as EventDraft['event_type'],
-    ...{ approval_state: 'approved', actor_id: actor, actor_role: 'operator', linked_incident: 'INC-9', details },
+    ...{ approval_state: 'approved', actor_id: actor, actor_role: 'operator', linked_incident: 'INC-9' },
+    details: { number: 1, environment: 'prod', endpoint: 'credit', ...details },
     ...changes,
   });
-export const asked = event('break_glass_requested', 'olga', { confirm_by: hours(1) });
+type Event = ReturnType<typeof event>;
+/** An event that says something else. */
+export const saying = (one: Event, details: EventDraft['details']): Event => ({
+  ...one,
+  details: { ...one.details, ...details },
+});
+/** The same of the second break-glass of the model. */
+export const second = (one: Event): Event => saying(one, { number: 2 });
+export const asked = event('break_glass_requested', 'olga', { confirm_by: hours(1), open_hours: 5 });
 export const confirm = (actor = 'oscar', openUntil = hours(4)) =>
-  event('break_glass_confirmed', actor, { open_until: openUntil });
+  event('break_glass_confirmed', actor, { requested_by: 'olga', open_until: openUntil });
 export const confirmed = confirm();
-export const use = (documentBy = hours(72)) =>
-  event('break_glass_used', 'assay', { document_by: documentBy }, { actor_role: 'system' });
+export const use = (documentBy = hours(72), attempt = 2) =>
+  event('break_glass_used', 'assay', { attempt, document_by: documentBy }, { actor_role: 'system' });
 export const used = use();
 export const ended = event('break_glass_ended', 'omar', {});
 export const documented = event('break_glass_documented', 'omar', { account: 'x' });
-export const requested = event('promotion_requested', 'omar', {});
+export const order = (attempt = 2, actor = 'omar') => event('promotion_requested', actor, { attempt });
+export const requested = order();
+export const refused = event('promotion_refused', 'assay', { attempt: 3 }, { actor_role: 'system' });
 export const started = aDraft({ event_type: 'deployment_started', approval_state: 'approved' });
 export const going = [requested, started, ...promoted];
 export const ofOther = { ...asked, release_id: 'credit-2' };
