@@ -25,11 +25,13 @@ export const outlookOf = async (release: Release, approvals: readonly Approval[]
     isWaiting ? readProofReasons(release, store, at) : [],
     isWaiting ? findFreezes(release, at) : [],
   ]);
-  const reasons = [
+  const all = [
     ...obstacles,
     ...proofs,
     ...openedBy(freezeReasons(freezes), { release, breakGlass, now: at }, 'order').closed,
   ];
+  // Why a break-glass opens neither the line nor a freeze is one reason.
+  const reasons = [...new Map(all.map((one) => [`${one.rule} ${one.explanation}`, one])).values()];
   return {
     ...(request === undefined ? {} : { approval_request: requestView(request, approvals) }),
     ...(isWaiting

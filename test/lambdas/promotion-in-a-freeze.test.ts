@@ -7,6 +7,7 @@ import { breakGlassRule } from '../../lib/domain/policy/break-glass.ts';
 import { GovernancePolicy } from '../../lib/domain/policy/policy.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { LOCAL_CONTEXT } from '../../local/synth.ts';
+import { checkLedger } from '../support/check-ledger.ts';
 import { deployedBytes, SHIPPED_POLICY } from '../support/deployed-files.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { walk } from '../support/walk.ts';
@@ -152,5 +153,6 @@ describe('a break-glass for a promotion that waits (GT-6, SD-3, BG-1)', () => {
     expect((await product.store.events('hmda-mortgage')).at(-1)?.event).toMatchObject({
       ...{ event_type: 'break_glass_documented', approval_state: 'production' },
     });
+    await checkLedger(product.store, 'hmda-mortgage');
   });
 });

@@ -69,11 +69,32 @@ describe('break-glass by the API (GT-6, BG-1)', () => {
     expect((await call('/break-glass', 'olga')).body).toMatchObject({
       break_glass: [{ status: 'over', is_undocumented: true, document_by: at, used_at: at }],
     });
+    // The attempt that used it is on its way still.
+    expect(await call(`${GLASS}/document`, 'olga', { account: 'too early' })).toMatchObject({ status: 409 });
+    intake.store.seed({ ...approved, reasons: [{ rule: 'not_deployed', evidence: '', explanation: 'why' }] });
     expect(await call(`${GLASS}/document`, 'olga', { account: ' what was done\nand why ' })).toMatchObject({
       status: 200,
       body: { status: 'documented', documented_by: 'olga', account: 'what was done\nand why', is_undocumented: false },
     });
     expect((await call('/break-glass', 'olga')).body).toEqual({ break_glass: [] });
+  });
+
+  it('is one reason of a release that it lets past neither the line nor a freeze', async () => {
+    intake.store.seed(aBreakGlass({ ended: { by: 'olga', at: aBreakGlass().requested.at, reason: 'r' } }));
+    const freeze = { name: 'audit week', until: '2040-01-01T00:00:00.000Z' as never, untilThere: 'then', waits: true };
+    const { body } = await callApi(
+      anApi(intake, { findFreezes: async () => [freeze] }),
+      `/releases/${approved.releaseId}`,
+      { username: 'olga', groups: ['operator'] },
+    );
+
+    const { reasons } = body['promotion'] as { readonly reasons: readonly { readonly rule: string }[] };
+    const rules = reasons.map(({ rule }) => rule);
+    expect(rules.filter((rule) => ['line', 'freeze', 'break_glass'].includes(rule)).toSorted()).toEqual([
+      'break_glass',
+      'freeze',
+      'line',
+    ]);
   });
 
   it('is listed page by page', async () => {

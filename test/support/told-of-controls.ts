@@ -12,6 +12,7 @@ import { recordUse } from '../../lib/domain/gate/break-glass.ts';
 import { changeLine } from '../../lib/domain/gate/change-line.ts';
 import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
 import { reverify } from '../../lib/domain/gate/reverify.ts';
+import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { breakGlassRule } from '../../lib/domain/policy/break-glass.ts';
 import { ALL_MODELS } from '../../lib/domain/records/line.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
@@ -23,6 +24,8 @@ import { approved, checks } from './release-life.ts';
 
 const actor = { id: 'oscar', role: 'operator', auth: 'jwt' };
 const now = () => NOW;
+/** The attempt that used it has said nothing for so long that it counts as ended. */
+const whenSilent = () => plusMilliseconds(NOW, 4 * HOUR_MS);
 
 const glass = (id: string) => ({
   ...{ releaseId: approved.releaseId, names: [id], reason: 'the answers are wrong' },
@@ -46,7 +49,7 @@ const tellOfBreakGlass = async (store: ReleaseStore, gate: ReleaseStore): Promis
   });
   await inAct('endBreakGlass', () => endBreakGlass(glass('oscar'), store, now));
   await inAct('documentBreakGlass', () =>
-    documentBreakGlass({ ...glass('ada'), account: 'it was mended' }, store, now),
+    documentBreakGlass({ ...glass('ada'), account: 'it was mended' }, store, whenSilent),
   );
 };
 

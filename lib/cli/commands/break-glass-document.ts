@@ -19,7 +19,9 @@ export const command = defineCommand({
   run: async ({ values: { text, file, json }, positionals: [release = ''] }, around) => {
     if ((text === undefined) === (file === undefined))
       throw new UsageError('break-glass document needs --text or --file');
-    const account = text ?? (await readFile(resolve(around.directory, String(file)), 'utf8'));
+    const written = text ?? (await readFile(resolve(around.directory, String(file)), 'utf8'));
+    // Editors end lines in two ways, and the API takes one.
+    const account = written.replaceAll('\r\n', '\n');
     return orderBreakGlass({ release, act: 'document', body: { account }, isJson: json }, around);
   },
 });

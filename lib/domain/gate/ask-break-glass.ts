@@ -11,9 +11,10 @@ import type { BreakGlassRule } from '../policy/break-glass.ts';
 import { isAmong } from '../policy/identities.ts';
 import { type BreakGlass, breakGlassStatus, isOwed } from '../records/break-glass.ts';
 import { Refusal } from '../refusal.ts';
+import { isPromoting } from '../release/promotion-attempt.ts';
 import { endpointNameOf, type Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
-import { placeOf } from './break-glass.ts';
+import { isUsedBy, placeOf } from './break-glass.ts';
 
 type Claim = {
   readonly releaseId: string;
@@ -34,7 +35,7 @@ export type BreakGlassRequest = Explained & {
 
 /**
  * Afterwards a break-glass for an approved release is on record, and waits for another person. It opens nothing. Asked again by the
- * same person for the same incident, nothing changes. There is one at a time of a model, and none while its last one is owed its
+ * same person for the same incident and no other time, nothing changes. There is one at a time of a model, and none while its last one is owed its
  * documentation.
  */
 export const requestBreakGlass = (
@@ -70,9 +71,14 @@ export const requestBreakGlass = (
   });
 
 /** Whether this person has asked for it already, and it is not over. */
-const isSame = (row: BreakGlass, { releaseId, linkedIncident, names }: BreakGlassRequest, now: Instant): boolean =>
+const isSame = (
+  row: BreakGlass,
+  { releaseId, linkedIncident, names, hours = row.openHours }: BreakGlassRequest,
+  now: Instant,
+): boolean =>
   row.releaseId === releaseId &&
   row.linkedIncident === linkedIncident &&
+  row.openHours === hours &&
   isAmong(row.requested.by, names) &&
   isUnderWay(row, now);
 
@@ -149,7 +155,7 @@ const refuseOne = async (
     model: release.modelName,
     event: releaseEvent(release, actor, {
       event_type: 'break_glass_confirmation_refused',
-      idempotency_key: `break_glass:${row.modelName}:${row.number}:${actor.id}:refused`,
+      idempotency_key: `break_glass:${row.modelName}:${row.number}:${actor.id}:refused:${at}`,
       reason: why.join('; '),
       linked_incident: row.linkedIncident,
       details: { ...placeOf(row), requested_by: row.requested.by },
@@ -179,7 +185,8 @@ export const endBreakGlass = (claim: Explained, store: ReleaseStore, now: () => 
 
 /**
  * Afterwards what was done by a break-glass, and why, is on record, which ends it and settles what was owed. Documented again,
- * nothing changes: what is on record stays. Refuses one that was never used.
+ * nothing changes: what is on record stays. Refuses one that was never used, and one by which an attempt is on its way: what became
+ * of that is part of the account.
  */
 export const documentBreakGlass = (
   claim: Claim & { readonly account: string },
@@ -192,6 +199,8 @@ export const documentBreakGlass = (
     if (row.documented !== undefined) return row;
     if (row.used === undefined) throw impossible(`${named(row)} was not used: there is nothing to document`);
     const at = now();
+    if (isUsedBy(row, release) && isPromoting(release, at))
+      throw impossible(`${release.releaseId} is on its way by ${named(row)} so document it when that has ended`);
     const after: BreakGlass = { ...row, documented: { by: actor.id, at, account } };
     const details = { account, used_at: row.used.at, document_by: row.used.documentBy };
     const step = { release, before: row, after, actor, type: 'break_glass_documented', reason: '', details } as const;

@@ -57,7 +57,7 @@ describe('assay break-glass (GT-6, BG-1)', () => {
 
   it('documents it by a text or a file, and needs one of them', async () => {
     const { call, sent, directory } = await answering({ ...OPEN, status: 'documented' });
-    writeFileSync(join(directory, 'account.txt'), 'what was done\nand why');
+    writeFileSync(join(directory, 'account.txt'), 'what was done\r\nand why');
 
     const { out, err } = await call('document', 'r-1', '--text', 'it was mended');
     await call('document', 'r-1', '--file', 'account.txt');

@@ -44,8 +44,10 @@ const inStore = (...rows: Parameters<ReturnType<typeof memoryReleaseStore>['seed
     const change = recordUse({ release: approved, breakGlass: await row(), opened, now: time });
     if (change !== undefined) await store.commit(change, time);
   };
+  /** The attempt that the gate let pass has ended before production. */
+  const fail = () => store.seed({ ...approved, reasons: [{ rule: 'not_deployed', evidence: '', explanation: 'why' }] });
   return {
-    ...{ store, now, pass, row, events, use },
+    ...{ store, now, pass, row, events, use, fail },
     request: (id = 'olga', changes: object = {}) => requestBreakGlass(asking(id, changes), store, now),
     confirm: (id = 'oscar', names?: readonly string[]) => confirmBreakGlass(by(id, names), store, now),
     end: (id = 'oscar') => endBreakGlass(by(id), store, now),
@@ -55,7 +57,7 @@ const inStore = (...rows: Parameters<ReturnType<typeof memoryReleaseStore>['seed
 
 describe('a break-glass', () => {
   it('is asked for by one person, confirmed by another, ended, and documented, each on record', async () => {
-    const { store, request, confirm, use, end, document, events, row } = inStore();
+    const { store, request, confirm, use, fail, end, document, events, row } = inStore();
 
     expect(await request()).toEqual({
       ...{ entity: 'break_glass', version: 1, modelName: MODEL, number: 1, releaseId: approved.releaseId },
@@ -67,6 +69,7 @@ describe('a break-glass', () => {
     expect((await confirm()).confirmed).toEqual({ by: 'oscar', at: NOW, reason: 'because of oscar', until });
     await use();
     expect((await end()).ended).toEqual({ by: 'oscar', at: NOW, reason: 'because of oscar' });
+    fail();
     const documented = await document();
     expect(breakGlassStatus(documented, NOW)).toBe('documented');
     expect(documented.documented).toEqual({ by: 'olga', at: NOW, account: 'what was done' });
@@ -92,8 +95,9 @@ describe('a break-glass', () => {
   });
 
   it('changes nothing when somebody says the same again', async () => {
-    const { store, request, confirm, use, end, document } = inStore();
+    const { store, request, confirm, use, fail, end, document } = inStore();
     for (const again of [() => request(), () => confirm(), () => use(), () => end(), () => document()]) {
+      fail();
       await again();
       const { commits } = store;
       await again();
@@ -137,6 +141,7 @@ describe('a break-glass', () => {
     ['while another waits', () => inStore(fresh()).request('omar'), 'is requested: end it first'],
     ['while another is open', () => inStore(aBreakGlass()).request('omar'), 'is open: end it first'],
     ['while one is owed', () => inStore(owed()).request('omar'), 'document it first'],
+    ['for other hours than it was asked for', () => inStore(fresh()).request('olga', { hours: 3 }), 'end it first'],
     ['to be documented though it was not used', () => inStore(aBreakGlass()).document(), 'was not used'],
   ])('is refused for %s', async (_, act, why) => {
     expect(await refusalOf(act)).toMatchObject({ code: 'BreakGlassImpossible', message: expect.stringContaining(why) });
@@ -171,6 +176,34 @@ describe('a break-glass', () => {
     const before = await row();
     expect(await end()).toEqual(before);
     expect(await request('omar')).toMatchObject({ number: 2, version: 2, requested: { by: 'omar' } });
+  });
+
+  it('is documented when what passed by it has ended, or is silent: what became of it is part of the account', async () => {
+    const { request, confirm, use, document, pass } = inStore();
+    await request();
+    await confirm();
+    await use();
+
+    expect(await refusalOf(() => document())).toMatchObject({
+      code: 'BreakGlassImpossible',
+      message: expect.stringContaining('document it when that has ended'),
+    });
+    pass(4 * 60);
+    expect((await document()).documented?.account).toBe('what was done');
+  });
+
+  it('refuses a confirmation on the next day by another event', async () => {
+    const { request, confirm, events, pass } = inStore();
+    const keys = async () =>
+      (await events()).flatMap(({ event_type: type, idempotency_key: key }) =>
+        type === 'break_glass_confirmation_refused' ? [key] : [],
+      );
+    await request();
+    await refusalOf(() => confirm('olga'));
+    pass(24 * 60);
+    await refusalOf(() => confirm('olga'));
+
+    expect(new Set(await keys()).size).toBe(2);
   });
 
   it('of another incident, or by another person, is another', async () => {
