@@ -103,7 +103,11 @@ const placeOrder = async (order: Promise<unknown>): Promise<EndpointOrder> => {
 };
 
 /** One that is being created may name no variants yet. */
-export type EndpointWithVariants = FoundEndpoint & { readonly variants: readonly string[] };
+export type EndpointWithVariants = FoundEndpoint & {
+  readonly variants: readonly string[];
+  /** As many as its first variant was scaled to, which an update keeps. */
+  readonly instances: number | undefined;
+};
 
 /** An endpoint as it is now; undefined if no endpoint has this name. */
 export const findEndpoint = async (endpointName: string): Promise<EndpointWithVariants | undefined> => {
@@ -133,6 +137,7 @@ export const foundIn = (answer: unknown): EndpointWithVariants => {
     condition: isUnderWay ? 'under_way' : status === 'InService' ? 'in_service' : 'broken',
     createdAt: Instant.parse(CreationTime.toISOString()),
     variants: described.ProductionVariants.map(({ VariantName }) => VariantName),
+    instances: described.ProductionVariants[0]?.DesiredInstanceCount,
   };
 };
 
@@ -144,7 +149,13 @@ const DescribedEndpoint = z.object({
   CreationTime: z.date(),
   FailureReason: z.string().optional(),
   ProductionVariants: z
-    .array(z.object({ VariantName: z.string(), DeployedImages: z.array(DeployedImage).default([]) }))
+    .array(
+      z.object({
+        VariantName: z.string(),
+        DesiredInstanceCount: z.number().optional(),
+        DeployedImages: z.array(DeployedImage).default([]),
+      }),
+    )
     .default([]),
   /** The configuration that an update in progress leads to; until it ends, the endpoint itself names the former one. */
   PendingDeploymentSummary: z.object({ EndpointConfigName: z.string() }).optional(),
@@ -199,7 +210,8 @@ const PENDING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'];
 export const endpointStatus: Deployer['status'] = async (endpointName, endpointConfigName) => {
   const found = await describeEndpoint(endpointName);
   if (found === undefined) return { status: 'failed', reason: `endpoint ${endpointName} is not there` };
-  if (PENDING.includes(found.EndpointStatus)) return { status: 'pending', endpointConfigName };
+  const isNew = found.EndpointStatus === 'Creating';
+  if (PENDING.includes(found.EndpointStatus)) return { status: 'pending', endpointConfigName, isNew };
   if (found.EndpointStatus !== 'InService') {
     return {
       status: 'failed',

@@ -142,7 +142,7 @@ const DEPLOYMENT_PATIENCE_MS = 2 * HOUR_MS;
 /** Why a deployment has failed: what the deployer says, or that it has taken too long; undefined if it has not failed. */
 export const deploymentFailure = (release: Release, found: EndpointStatus, now: Instant): string | undefined => {
   if (found.status === 'failed') return found.reason;
-  const more = strategyMs(release);
+  const more = found.status === 'pending' && found.isNew ? 0 : strategyMs(release);
   const isLate = millisecondsOf(now) - millisecondsOf(release.updatedAt) > DEPLOYMENT_PATIENCE_MS + more;
   const beyond = more === 0 ? '' : ' beyond what its strategy may take';
   return found.status === 'pending' && isLate ? `the endpoint has been on its way for two hours${beyond}` : undefined;

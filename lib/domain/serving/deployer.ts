@@ -10,7 +10,12 @@ export type EndpointStatus =
       /** The images that its containers run, by digest. */
       readonly images: readonly string[];
     }
-  | { readonly status: 'pending'; readonly endpointConfigName: string }
+  | {
+      readonly status: 'pending';
+      readonly endpointConfigName: string;
+      /** Whether it comes into being: no strategy applies to it. */
+      readonly isNew: boolean;
+    }
   | {
       readonly status: 'failed';
       readonly reason: string;

@@ -8,12 +8,11 @@ import type { EndpointMove } from '../records/endpoint-move.ts';
 import type { Pointer, ServingPointer } from '../records/pointer.ts';
 import { isUnderWay, mayWait, NOTHING, type Rollback } from '../records/rollback.ts';
 import type { Deviation, ServingAlert } from '../records/watched-endpoint.ts';
-import { strategyMs } from '../release/deployment-strategy.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { imageReasons } from './departures.ts';
 import type { KnownBehind, LookedAt } from './found-serving.ts';
 import { isGivenUp } from './record-restoration.ts';
-import { mayServeUnpromoted } from './restoration.ts';
+import { mayServeUnpromoted, strategyMsAt } from './restoration.ts';
 import { servingProblem } from './serving-problem.ts';
 import { servesFrom } from './strange-endpoint.ts';
 
@@ -140,30 +139,26 @@ const weightDeviations = ({ variants }: LookedAt): Deviation[] => {
  * Whether Assay ordered a configuration, for an act that has not ended: a promotion before its flip, a rollback, or what
  * restores the endpoint after either. None of them may last.
  */
-const isOrdered = (name: string, { behind = [], rollback, owner, now }: LookFacts): boolean => {
+const isOrdered = (name: string, facts: LookFacts): boolean => {
+  const { behind = [], rollback, now } = facts;
   const isOfRollback =
     rollback?.endpointConfigName === name &&
     rollback.givenUpAt === undefined &&
     rollback.status !== 'executed' &&
     mayWait(rollback, 'execution', now);
-  return isOfRollback || behind.some(({ release }) => isBeingPromoted(release, name, owner, now));
+  return isOfRollback || behind.some(({ release }) => isBeingPromoted(release, name, facts));
 };
 
 /** A deployment ends within two hours, and a restoration within one; or the later by what a strategy may take. */
 const PROMOTION_MS = 3 * HOUR_MS;
 
-const isBeingPromoted = (
-  release: Release | undefined,
-  name: string,
-  owner: Endpoint | undefined,
-  now: Instant,
-): boolean =>
+const isBeingPromoted = (release: Release | undefined, name: string, { found, owner, now }: LookFacts): boolean =>
   release !== undefined &&
   release.endpointConfigName === name &&
   release.modelName === owner?.modelName &&
   mayServeUnpromoted(release) &&
   !isGivenUp(release) &&
-  millisecondsOf(now) - millisecondsOf(release.updatedAt) < PROMOTION_MS + strategyMs(release);
+  millisecondsOf(now) - millisecondsOf(release.updatedAt) < PROMOTION_MS + strategyMsAt(found, release);
 
 /** An endpoint that no pointer names: of a model that has nothing in production there, or of nobody. */
 const elsewhere = (facts: LookFacts): readonly Deviation[] | undefined => {

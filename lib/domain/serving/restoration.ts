@@ -46,8 +46,8 @@ export const mayServeUnpromoted = ({ state, endpointConfigName }: Release): bool
  * production, or deleted if nothing is. An endpoint that serves something else by now is never touched.
  */
 export const restorationOf = (facts: Facts): Restoration => {
-  const { release, now } = facts;
-  const more = strategyMs(release);
+  const { release, endpoint, now } = facts;
+  const more = strategyMsAt(endpoint, release);
   const isLate = millisecondsOf(now) - millisecondsOf(release.updatedAt) >= PATIENCE_MS + more;
   const beyond = more === 0 ? '' : ' beyond what its strategy may take';
   return unlessLate(nextOf(facts), isLate, `${endpointNameOf(release)} could not be changed within an hour${beyond}`);
@@ -101,6 +101,15 @@ const isMadeFor = (release: Release, { createdAt }: FoundEndpoint, owner: Endpoi
   const isLaterThan = (instant: Instant, skew = 0) => millisecondsOf(createdAt) + skew >= millisecondsOf(instant);
   const isAdopted = owner !== undefined && !isLaterThan(owner.since, SKEW_MS);
   return isLaterThan(requireEstablished(release, 'approvedAt')) && !isAdopted;
+};
+
+/**
+ * For how much longer than an update at once a promotion may keep an endpoint. One that comes into being serves what it heads for from
+ * the beginning, and no strategy applies to it.
+ */
+export const strategyMsAt = (endpoint: FoundEndpoint | undefined, release: Release): number => {
+  const isCreated = endpoint?.condition === 'under_way' && endpoint.serves === endpoint.headsFor;
+  return isCreated && endpoint.serves === release.endpointConfigName ? 0 : strategyMs(release);
 };
 
 /** For a rollback that was refused, or that broke, after it had ordered its fallback or the deletion of the endpoint. */

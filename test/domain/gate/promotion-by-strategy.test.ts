@@ -11,7 +11,7 @@ import { approved, deployed } from '../../support/release-life.ts';
 const secondsIn = (seconds: number) => plusMilliseconds(deployed.updatedAt, seconds * 1000);
 
 describe('a deployment by a strategy that is under way', () => {
-  const pending = { status: 'pending', endpointConfigName: 'mortgage-1-2-0-e2' } as const;
+  const pending = { status: 'pending', endpointConfigName: 'mortgage-1-2-0-e2', isNew: false } as const;
   const slow = gradually(deployed);
 
   it('may take longer by what its strategy may take, and is not silent meanwhile', () => {
@@ -22,6 +22,12 @@ describe('a deployment by a strategy that is under way', () => {
     );
     expect(isPromoting(slow, secondsIn(3 * 3600 + 10_800))).toBe(false);
     expect(isPromoting(deployed, secondsIn(3 * 3600))).toBe(false);
+  });
+
+  it('is given up after two hours if the endpoint comes into being, where no strategy applies', () => {
+    expect(deploymentFailure(slow, { ...pending, isNew: true }, secondsIn(7201))).toBe(
+      'the endpoint has been on its way for two hours',
+    );
   });
 
   it('is looked at less often after its first hour', () => {

@@ -40,7 +40,7 @@ const ID = approved.releaseId;
 const sealed = (change: Change) => sealEvent(change.event, MODEL, GENESIS, NOW);
 
 describe('a deployment that is under way', () => {
-  const pending = { status: 'pending', endpointConfigName: 'mortgage-1-2-0-e2' } as const;
+  const pending = { status: 'pending', endpointConfigName: 'mortgage-1-2-0-e2', isNew: false } as const;
   const secondsIn = (seconds: number) => plusMilliseconds(deployed.updatedAt, seconds * 1000);
 
   it('fails after two hours without an end, and not a second sooner', () => {

@@ -151,6 +151,14 @@ describe('a configuration that Assay ordered', () => {
       'the promotion has lasted too long',
       { now: plusMilliseconds(NOW, 3 * HOUR_MS), behind: [behindOf({ release: ordered })] },
     ],
+    [
+      'the endpoint has been coming into being for too long, where no strategy applies',
+      {
+        now: plusMilliseconds(NOW, 5 * HOUR_MS),
+        found: { ...other, condition: 'under_way' },
+        behind: [behindOf({ release: gradually(ordered) })],
+      },
+    ],
     ['it is that of another model', { behind: [behindOf({ release: { ...ordered, modelName: 'other' as never } })] }],
     ['it is another one of that release', { behind: [behindOf({ release: approved })] }],
     ['it was in production already', { behind: [behindOf({ release: { ...ordered, state: 'superseded' } })] }],

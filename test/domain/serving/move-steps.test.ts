@@ -75,7 +75,7 @@ describe('a move', () => {
   });
 
   it('fails by what SageMaker says, or after two hours', () => {
-    const pending = { status: 'pending', endpointConfigName: 'c' } as const;
+    const pending = { status: 'pending', endpointConfigName: 'c', isNew: true } as const;
     const failure = (status: Parameters<typeof openingFailure>[1], hours: number) =>
       openingFailure(opened, status, plusMilliseconds(NOW, hours * HOUR_MS));
 

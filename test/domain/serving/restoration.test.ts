@@ -100,6 +100,16 @@ describe('an endpoint that serves what was denied', () => {
     );
   });
 
+  it('is not given up later if it comes into being, where no strategy applies (GT-5)', () => {
+    const slow = { ...facts, release: gradually(deployed), now: plusMilliseconds(NOW, HOUR_MS) };
+    const why = (endpoint: FoundEndpoint) => whyOf(restorationOf({ ...slow, endpoint }));
+
+    expect(why(underWay(DENIED, DENIED))).toBe('mortgage could not be changed within an hour');
+    expect(why(underWay(WANTED, WANTED))).toBe('wait');
+    expect(why(underWay(DENIED, WANTED))).toBe('wait');
+    expect(why(found())).toBe('point_back');
+  });
+
   it.each(['production', 'superseded', 'rolled_back', 'a_word_of_another_version'])(
     'is none of a release that is %s: its promotion broke after the flip',
     (state) => {
