@@ -1,7 +1,7 @@
-import { missingAlarms } from '../../lib/adapters/cloudwatch-alarms.ts';
+import { statesOfAlarms } from '../../lib/adapters/cloudwatch-alarms.ts';
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
-import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { type EndpointWithVariants, findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { inForce } from '../../lib/domain/approval/in-force.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
@@ -10,13 +10,12 @@ import { allOf, judgeApproval, judgeDeployment } from '../../lib/domain/gate/gat
 import { recordDenied, recordDeployment } from '../../lib/domain/gate/promotion.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
-import { alarmReasons } from '../../lib/domain/gate/strategy-reasons.ts';
+import { alarmReasons, fleetReasons } from '../../lib/domain/gate/strategy-reasons.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { requireReadable } from '../../lib/domain/release/in-production.ts';
 import { endpointNameOf, type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
-import type { FoundEndpoint } from '../../lib/domain/serving/deployer.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -71,8 +70,8 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const decision = allOf(approved, judgeDeployment({ ...force, ...rows, found, inProduction, now: now() }));
   if (decision.outcome === 'deny') return deny(decision.reasons);
   const strategy = strategyFor(found, release);
-  const missing = await missingAlarms(strategy?.alarms);
-  if (missing.length > 0) return deny(alarmReasons(missing));
+  const unfit = await unfitReasons(release, found);
+  if (unfit.length > 0) return deny(unfit);
   const prepared = await deployer.prepare(deploymentOf(release, (pointer?.epoch ?? 0) + 1, found?.variants[0]));
   if ('problem' in prepared) return deny([configurationReason(prepared.problem)]);
   const { endpointConfigName } = prepared;
@@ -91,5 +90,17 @@ export const handler = promotionStep(store, 'deny', async (release) => {
 });
 
 /** A new endpoint has no former fleet: there is no traffic to bring over, and no alarm could take any back. */
-const strategyFor = (found: FoundEndpoint | undefined, { serving }: Release) =>
+const strategyFor = (found: EndpointWithVariants | undefined, { serving }: Release) =>
   found === undefined ? undefined : serving?.deployment_strategy;
+
+/**
+ * Why the strategy cannot be carried out as people approved it, as things are before the order. Once that was given, and this step is
+ * tried again, the alarms are SageMaker's to watch.
+ */
+const unfitReasons = async (release: Release, found: EndpointWithVariants | undefined): Promise<Reason[]> => {
+  const { serving } = release;
+  const strategy = strategyFor(found, release);
+  if (serving === undefined || strategy === undefined || found?.headsFor === release.endpointConfigName) return [];
+  const fleet = { endpointName: endpointNameOf(release), instances: found?.instances ?? serving.instance_count };
+  return [...fleetReasons(serving, strategy, fleet), ...alarmReasons(await statesOfAlarms(strategy.alarms))];
+};

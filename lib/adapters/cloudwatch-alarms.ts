@@ -1,5 +1,6 @@
 /** The alarms that roll back, and those that take a deployment back, as CloudWatch has them. */
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import type { WatchedAlarm } from '../domain/gate/strategy-reasons.ts';
 import { Instant } from '../domain/identifiers.ts';
 
 const cloudWatch = new CloudWatchClient({});
@@ -24,9 +25,9 @@ export const alarmsOn = async (environment: string, client = cloudWatch) => {
   }));
 };
 
-/** Those of ten names at most under which there is no metric alarm. */
-export const missingAlarms = async (names: readonly string[] = [], client = cloudWatch): Promise<string[]> => {
+/** Ten metric alarms at most, each with its state; without one if it is not there. */
+export const statesOfAlarms = async (names: readonly string[], client = cloudWatch): Promise<WatchedAlarm[]> => {
   if (names.length === 0) return [];
   const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNames: [...names] }));
-  return names.filter((name) => !MetricAlarms.some(({ AlarmName }) => AlarmName === name));
+  return names.map((name) => ({ name, state: MetricAlarms.find(({ AlarmName }) => AlarmName === name)?.StateValue }));
 };

@@ -1,6 +1,6 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { expect, it } from 'vitest';
-import { alarmsOn, missingAlarms } from '../../lib/adapters/cloudwatch-alarms.ts';
+import { alarmsOn, statesOfAlarms } from '../../lib/adapters/cloudwatch-alarms.ts';
 import { compareWhatIsMocked } from '../support/compare-requests.ts';
 import { mockClient } from '../support/mock-client.ts';
 
@@ -25,14 +25,19 @@ it('the alarms that are on are those of the environment, of both kinds, with sin
   ]);
 });
 
-it('an alarm that is to take a deployment back is there, or is missing (GT-5)', async () => {
+it('an alarm that is to take a deployment back is there in some state, or is missing (GT-5)', async () => {
   cloudWatch.reset();
   const AlarmNames = ['mortgage-5xx', 'misspelt'];
-  cloudWatch.on(DescribeAlarmsCommand, { AlarmNames }).resolves({ MetricAlarms: [{ AlarmName: 'mortgage-5xx' }] });
+  cloudWatch
+    .on(DescribeAlarmsCommand, { AlarmNames })
+    .resolves({ MetricAlarms: [{ AlarmName: 'mortgage-5xx', StateValue: 'OK' }] });
   cloudWatch.on(DescribeAlarmsCommand, { AlarmNames: ['gone'] }).resolves({});
 
-  expect(await missingAlarms(AlarmNames)).toEqual(['misspelt']);
-  expect(await missingAlarms(['gone'])).toEqual(['gone']);
-  expect(await missingAlarms()).toEqual([]);
+  expect(await statesOfAlarms(AlarmNames)).toEqual([
+    { name: 'mortgage-5xx', state: 'OK' },
+    { name: 'misspelt', state: undefined },
+  ]);
+  expect(await statesOfAlarms(['gone'])).toEqual([{ name: 'gone', state: undefined }]);
+  expect(await statesOfAlarms([])).toEqual([]);
   expect(cloudWatch.commandCalls(DescribeAlarmsCommand)).toHaveLength(2);
 });

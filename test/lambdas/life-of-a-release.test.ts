@@ -14,7 +14,7 @@ import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { Statement } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
-import { byCanary, createAlarms, expectCanaryTakenBack } from '../support/canary-deployment.ts';
+import { byCanary, createAlarms, expectCanaryTakenBack, scaleToTwo } from '../support/canary-deployment.ts';
 import { deployedBytes, OBSERVING_POLICY } from '../support/deployed-files.ts';
 import { AUDIT_BUCKET, exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { walk } from '../support/walk.ts';
@@ -220,13 +220,17 @@ describe('the life of releases, each step of it taken twice', () => {
     const asks = () => askPromotion(claim, product.store, now);
     expect(await walkRelease(releaseId)).toBe('ReleaseApproved');
 
-    // Nothing is ordered while an alarm that people approved is not there.
+    // Nothing is ordered of a fleet of one, or while an alarm that people approved is not there.
     expect(await walkPromotion(releaseId)).toBe('PromotionDenied');
     expect((await release(releaseId)).reasons.map(({ rule }) => rule)).toEqual([
       'deployment_strategy',
       'deployment_strategy',
+      'deployment_strategy',
     ]);
+    expect(await eventsOf(releaseId)).not.toContain('deployment_started');
     await createAlarms();
+    await scaleToTwo(product, MODEL);
+    await expect.poll(async () => (await findEndpoint(MODEL))?.condition).toBe('in_service');
     expect(await asks()).toMatchObject({ outcome: 'requested' });
     // The update stays in progress until both calls of the deployment have seen it.
     await orderOfSageMaker({ endpoints: { [MODEL]: { hold: true, failNextUpdate: 'an alarm went off' } } });

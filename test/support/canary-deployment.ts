@@ -1,6 +1,10 @@
 /** A release that is deployed by a canary, whose alarm goes off (GT-5). */
-import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeEndpointCommand,
+  SageMakerClient,
+  UpdateEndpointWeightsAndCapacitiesCommand,
+} from '@aws-sdk/client-sagemaker';
 import { expect } from 'vitest';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { clientConfig } from '../../local/clients.ts';
@@ -21,6 +25,20 @@ export const createAlarms = async (): Promise<void> => {
   const metric = { ...rest, Namespace: 'AWS/SageMaker', MetricName: 'Invocation5XXErrors', Period: 60 };
   for (const AlarmName of ALARMS)
     await cloudWatch.send(new PutMetricAlarmCommand({ AlarmName, ...metric, Statistic: 'Sum' }));
+  // One that has nothing to go by yet would take nothing back.
+  const calm = { StateValue: 'OK', StateReason: 'nothing was found' } as const;
+  for (const AlarmName of ALARMS) await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, ...calm }));
+};
+
+/** A canary takes two instances, and an update keeps as many as there are. */
+export const scaleToTwo = async ({ aws }: Product, EndpointName: string): Promise<void> => {
+  const sagemaker = new SageMakerClient(clientConfig(aws.sagemakerEndpoint));
+  const { ProductionVariants = [] } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+  const DesiredWeightsAndCapacities = ProductionVariants.map(({ VariantName }) => ({
+    VariantName,
+    DesiredInstanceCount: 2,
+  }));
+  await sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName, DesiredWeightsAndCapacities }));
 };
 
 /** What is on record of it, and what SageMaker was told, once it went back to its former configuration. */

@@ -284,7 +284,7 @@ const isThere = (artifact: string, facts: StandingFacts): boolean => {
 };
 
 const deploymentReasons = ({ policy, release }: Pick<PromotionFacts, 'policy' | 'release'>): Reason[] =>
-  strategyReasons(policy, release.riskTier, release.serving?.deployment_strategy);
+  strategyReasons(policy, release.riskTier, release.serving);
 
 const approvalReasons = (facts: ApprovalFacts): Reason[] => [
   ...(facts.request?.status === 'approved'

@@ -13,6 +13,7 @@ import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { type AssessedTier, assessManifest } from '../policy/tier-override.ts';
 import type { TierAssessment } from '../policy/tiers.ts';
+import { plannedStrategy } from '../release/asked-strategy.ts';
 import type { Reason } from '../release/release.ts';
 import { controlsOf } from './controls.ts';
 import { judgeChecks } from './gate.ts';
@@ -78,10 +79,15 @@ export const rehearse = async (
   return {
     assessment,
     mismatches: digestMismatches(release, release.pinned),
-    deployment: strategyReasons(policy, assessment.tier, release.manifest.deployment.strategy),
+    deployment: strategyReasons(policy, assessment.tier, fleetOf(release)),
     checks: judgeEnded(policy, ended, assessment),
     outcomes: await outcomesOf(read, ended),
   };
+};
+
+const fleetOf = ({ manifest }: EvidencedRelease) => {
+  const { instance_count, strategy } = manifest.deployment;
+  return { instance_count, deployment_strategy: strategy && plannedStrategy(strategy, instance_count) };
 };
 
 /** In the order of the release machine: risk is classified last, because it looks at the other stages. */

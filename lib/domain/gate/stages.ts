@@ -209,7 +209,7 @@ export const judgeRelease = ({
     ...boundReasons({ release, policy, checks, content }),
     ...attestationReasons,
     ...found,
-    ...strategyReasons(policy, release.riskTier, release.serving?.deployment_strategy),
+    ...strategyReasons(policy, release.riskTier, release.serving),
     ...endpointReasons({ release, pointer, endpoint }),
     ...changedPackageReasons(release),
   ];

@@ -1,26 +1,68 @@
 import type { RiskTier } from '../identifiers.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
-import { isGradual } from '../release/deployment-strategy.ts';
+import { strategyFaults } from '../release/asked-strategy.ts';
+import { type DeploymentStrategy, isGradual, LEAST_WATCHED_SECONDS, waitsOf } from '../release/deployment-strategy.ts';
 import type { Reason } from '../release/release.ts';
+import type { ServingSpecification } from '../release/serving-specification.ts';
 
-type Asked = { readonly type: string; readonly alarms?: readonly string[] | undefined };
+/** As far as the strategy of a deployment goes. */
+type Fleet = Pick<ServingSpecification, 'instance_count'> & {
+  readonly deployment_strategy?: DeploymentStrategy | undefined;
+};
 
 /** Why a release is not deployed as the policy demands it at its tier; empty if it is. */
 export const strategyReasons = (
   { tiers }: Pick<PolicyRecord, 'tiers'>,
   tier: RiskTier,
-  strategy: Asked | undefined,
+  fleet: Fleet | undefined,
 ): Reason[] => {
-  if (tiers[tier].gradual_deployment !== true || (strategy !== undefined && isGradual(strategy))) return [];
-  const found = strategy === undefined ? 'none' : `${strategy.type} with ${strategy.alarms?.length ?? 0} alarms`;
-  const explanation = `at tier ${tier} the policy asks for a deployment strategy that is CANARY or LINEAR, with one alarm at least; the release has ${found}`;
-  return [{ rule: 'deployment_strategy', evidence: '', explanation }];
+  if (tiers[tier].gradual_deployment !== true) return [];
+  const strategy = fleet?.deployment_strategy;
+  if (fleet === undefined || strategy === undefined) return demanded(tier, 'none');
+  const { instance_count: count } = fleet;
+  const watched = `watched for ${waitsOf(strategy, count)} seconds`;
+  return isGradual(strategy, count)
+    ? []
+    : demanded(tier, `${strategy.type} with ${strategy.alarms.length} alarms, ${watched}`);
 };
 
-/** Why a strategy is not carried out: an alarm that is not there takes nothing back, and SageMaker may not say so. */
-export const alarmReasons = (missing: readonly string[]): Reason[] =>
-  missing.map((name) => ({
-    rule: 'deployment_strategy',
-    evidence: '',
-    explanation: `there is no metric alarm ${name}, which people approved to take the deployment back: create it, and ask for the promotion again`,
-  }));
+const demanded = (tier: RiskTier, found: string): Reason[] =>
+  because([
+    `at tier ${tier} the policy asks for a deployment strategy that is CANARY or LINEAR, with one alarm at least, which is watched for ${LEAST_WATCHED_SECONDS} seconds; the release has ${found}`,
+  ]);
+
+/**
+ * What SageMaker would refuse, or not end in time, of a strategy that was approved for another number of instances than the endpoint
+ * has now: an update keeps that, however it was scaled.
+ */
+export const fleetReasons = (
+  serving: ServingSpecification,
+  strategy: DeploymentStrategy,
+  { endpointName, instances }: { readonly endpointName: string; readonly instances: number },
+): Reason[] =>
+  because(
+    strategyFaults({ strategy, instance_type: serving.instance_type, instance_count: instances }).map(
+      ({ path, message }) =>
+        `${endpointName} has ${instances} instances now, which an update keeps: ${path.join('.')} ${message}; scale it to ${serving.instance_count}, and ask for the promotion again`,
+    ),
+  );
+
+/** An alarm that is to take a deployment back, as CloudWatch has it; no state if it is not there. */
+export type WatchedAlarm = { readonly name: string; readonly state: string | undefined };
+
+/** Why a strategy is not carried out: what is not there, or has nothing to go by, takes nothing back. */
+export const alarmReasons = (alarms: readonly WatchedAlarm[]): Reason[] =>
+  because(
+    alarms.flatMap(({ name, state }) => {
+      if (state === 'OK') return [];
+      const whose = 'which people approved to take the deployment back';
+      return state === undefined
+        ? [`there is no metric alarm ${name}, ${whose}: create it, and ask for the promotion again`]
+        : [
+            `alarm ${name}, ${whose}, says ${state} and not OK before it begins: ask for the promotion again once it does`,
+          ];
+    }),
+  );
+
+const because = (explanations: readonly string[]): Reason[] =>
+  explanations.map((explanation) => ({ rule: 'deployment_strategy', evidence: '', explanation }));

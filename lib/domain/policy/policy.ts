@@ -62,7 +62,7 @@ export const Tier = z.strictObject({
   gradual_deployment: z
     .exactOptional(z.boolean())
     .describe(
-      'If true, a release must have a deployment strategy that is CANARY or LINEAR, with one alarm at least that takes all traffic back. If omitted, it may be switched at once.',
+      'If true, a release must have a deployment strategy that is CANARY or LINEAR, with one alarm at least that takes all traffic back and is watched for five minutes at least. If omitted, it may be switched at once.',
     ),
   sla_hours: z.int().min(1).max(720).describe('Hours within which an answer is expected.'),
   deadline_hours: z.int().min(1).max(720).describe('Hours after which the request expires; silence never approves.'),

@@ -1,7 +1,7 @@
 /** How a manifest asks for traffic to be brought to a release, in the names and bounds of SageMaker's deployment guardrails. */
 import * as z from 'zod';
 import { visibleText } from '../visible-text.ts';
-import { DeploymentStrategy } from './deployment-strategy.ts';
+import { DeploymentStrategy, type StrategyInManifest, shareOf, waitsOf } from './deployment-strategy.ts';
 
 /** The longest that SageMaker lets a deployment take. */
 const LONGEST_SECONDS = 28_800;
@@ -32,9 +32,13 @@ export const AskedStrategy = z.discriminatedUnion('type', [
 ]);
 export type AskedStrategy = z.infer<typeof AskedStrategy>;
 
-type Asked = { readonly strategy: AskedStrategy; readonly instance_type: string; readonly instance_count: number };
+type Asked = {
+  readonly strategy: StrategyInManifest;
+  readonly instance_type: string;
+  readonly instance_count: number;
+};
 
-/** What SageMaker would refuse, or not do, although each field by itself is within its bounds. */
+/** What SageMaker would refuse of a fleet of so many instances, or not do, although each field by itself is within its bounds. */
 export const strategyFaults = ({ strategy, instance_type: type, instance_count: count }: Asked) =>
   [
     ...(strategy.type === 'ALL_AT_ONCE' ? [] : fleetFaults(strategy.type, type, count)),
@@ -53,21 +57,19 @@ const fleetFaults = (type: string, instanceType: string, count: number): Fault[]
     : []),
 ];
 
-const sizeFaults = (strategy: AskedStrategy, count: number): Fault[] => {
-  if (strategy.type === 'ALL_AT_ONCE') return [];
-  const isCanary = strategy.type === 'CANARY';
-  const share = shareOf(sizeOf(strategy), count);
-  if (share <= 50 && (isCanary || share >= 10)) return [];
-  const bounds = isCanary ? 'at most 50 %' : '10 to 50 %';
-  return [
-    {
-      path: ['strategy', isCanary ? 'canary_size' : 'linear_step_size', 'value'],
-      message: `must be ${bounds} of instance_count`,
-    },
-  ];
-};
+const sizeFaults = ({ canary_size: canary, linear_step_size: step }: StrategyInManifest, count: number): Fault[] => [
+  ...(canary === undefined || shareOf(canary, count) <= 50 ? [] : [sizeFault('canary_size', 'at most 50 %')]),
+  ...(step === undefined || (shareOf(step, count) >= 10 && shareOf(step, count) <= 50)
+    ? []
+    : [sizeFault('linear_step_size', '10 to 50 %')]),
+];
 
-const timeFaults = (strategy: AskedStrategy, count: number): Fault[] => {
+const sizeFault = (field: string, bounds: string): Fault => ({
+  path: ['strategy', field, 'value'],
+  message: `must be ${bounds} of instance_count`,
+});
+
+const timeFaults = (strategy: StrategyInManifest, count: number): Fault[] => {
   const waits = waitsOf(strategy, count);
   const { maximum_execution_timeout_seconds: maximum } = strategy;
   if (waits < (maximum ?? LONGEST_SECONDS)) return [];
@@ -78,22 +80,8 @@ const timeFaults = (strategy: AskedStrategy, count: number): Fault[] => {
   return [{ path: ['strategy', field], message }];
 };
 
-type Stepped = Exclude<AskedStrategy, { type: 'ALL_AT_ONCE' }>;
-const sizeOf = (strategy: Stepped) => (strategy.type === 'CANARY' ? strategy.canary_size : strategy.linear_step_size);
-
-const shareOf = ({ type, value }: z.infer<typeof CapacitySize>, count: number): number =>
-  type === 'CAPACITY_PERCENT' ? value : (value * 100) / count;
-
-/** The seconds for which a strategy waits on purpose. */
-const waitsOf = (strategy: AskedStrategy, count: number): number => {
-  const { termination_wait_seconds: last = 0 } = strategy;
-  if (strategy.type === 'ALL_AT_ONCE') return last;
-  const steps = strategy.type === 'CANARY' ? 1 : Math.ceil(100 / shareOf(strategy.linear_step_size, count));
-  return steps * strategy.wait_interval_seconds + last;
-};
-
 /** The strategy that people approve, for a fleet of so many instances. */
-export const plannedStrategy = (asked: AskedStrategy, instanceCount: number): DeploymentStrategy =>
+export const plannedStrategy = (asked: StrategyInManifest, instanceCount: number): DeploymentStrategy =>
   DeploymentStrategy.parse({
     wait_interval_seconds: 0,
     termination_wait_seconds: 0,

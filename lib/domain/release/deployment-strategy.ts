@@ -22,17 +22,39 @@ export const DeploymentStrategy = stored({
 });
 export type DeploymentStrategy = z.infer<typeof DeploymentStrategy>;
 
+/** The same as a manifest asks for it, which leaves defaults to us. */
+export const StrategyInManifest = DeploymentStrategy.partial({
+  wait_interval_seconds: true,
+  termination_wait_seconds: true,
+  maximum_execution_timeout_seconds: true,
+  alarms: true,
+});
+export type StrategyInManifest = z.infer<typeof StrategyInManifest>;
+
 type Planned = { readonly serving?: { readonly deployment_strategy?: DeploymentStrategy | undefined } | undefined };
 
 /** For how much longer than an update at once the deployment of a release may be on its way. */
 export const strategyMs = ({ serving }: Planned): number =>
   1000 * (serving?.deployment_strategy?.maximum_execution_timeout_seconds ?? 0);
 
-/** Whether only a part of the traffic gets to the release first, and an alarm can take it back. */
-export const isGradual = ({
-  type,
-  alarms = [],
-}: {
-  readonly type: string;
-  readonly alarms?: readonly string[] | undefined;
-}): boolean => ['CANARY', 'LINEAR'].includes(type) && alarms.length > 0;
+/** The shortest time in which an alarm of one minute can go off after some minutes of harm. */
+export const LEAST_WATCHED_SECONDS = 300;
+
+/**
+ * Whether only a part of the traffic gets to the release first, of a fleet of so many instances, and an alarm has the time to take it
+ * back. What that alarm watches is for those who approve.
+ */
+export const isGradual = (strategy: DeploymentStrategy, instanceCount: number): boolean =>
+  ['CANARY', 'LINEAR'].includes(strategy.type) &&
+  strategy.alarms.length > 0 &&
+  waitsOf(strategy, instanceCount) >= LEAST_WATCHED_SECONDS;
+
+/** The seconds for which a strategy waits on purpose, and watches its alarms, at a fleet of so many instances. */
+export const waitsOf = (strategy: StrategyInManifest, instanceCount: number): number => {
+  const { linear_step_size: step, wait_interval_seconds: wait = 0, termination_wait_seconds: last = 0 } = strategy;
+  return (step === undefined ? 1 : Math.ceil(100 / shareOf(step, instanceCount))) * wait + last;
+};
+
+/** The percentage of a fleet of so many instances. */
+export const shareOf = ({ type, value }: z.infer<typeof Size>, instanceCount: number): number =>
+  type === 'CAPACITY_PERCENT' ? value : (value * 100) / instanceCount;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Column } from '../evidence/predictions/reference.ts';
 import { ModelName, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { stored, Word } from '../stored.ts';
+import { StrategyInManifest } from './deployment-strategy.ts';
 
 /** A fact that the accepting version did not ask for yet is absent, and absent does not mean no. */
 export const DeclaredFacts = stored({
@@ -65,7 +66,7 @@ export const ManifestRecord = stored({
     instance_count: z.int().min(1),
     endpoint_name: ModelName,
     /** What a policy may demand of it; all of it is in the serving specification. */
-    strategy: stored({ type: z.string(), alarms: z.array(z.string()).optional() }).optional(),
+    strategy: StrategyInManifest.optional(),
   }),
   further_evidence: z.record(Word, z.string()).optional(),
   evidence_sha256: z.record(Word, Sha256).optional(),

@@ -13,6 +13,7 @@ import { Instant, Sha256 } from '../../../lib/domain/identifiers.ts';
 import { loadDirectory, loadPolicy } from '../../../lib/domain/policy/load.ts';
 import { evidenceUris, ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
 import { Pinned } from '../../../lib/domain/release/release.ts';
+import { CANARY } from '../../support/a-strategy.ts';
 
 const pathTo = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const read = (path: string): Buffer => readFileSync(pathTo(path));
@@ -127,7 +128,7 @@ describe('a rehearsal', () => {
     const { release, world } = anExample('1.1.0');
     const { tiers } = policy;
     const demanding = { ...policy, tiers: { ...tiers, high: { ...tiers.high, gradual_deployment: true } } };
-    const strategy = { type: 'CANARY', alarms: ['mortgage-5xx'] };
+    const strategy = CANARY;
     const deployed = {
       ...release,
       manifest: { ...release.manifest, deployment: { ...release.manifest.deployment, strategy } },

@@ -150,11 +150,17 @@ describe('the strategy that people approve (GT-5)', () => {
   it.each([
     [CANARY, true],
     [LINEAR, true],
-    [{ ...CANARY, alarms: undefined }, false],
+    [{ ...CANARY, wait_interval_seconds: 0, termination_wait_seconds: 300 }, true],
+    [{ ...LINEAR, wait_interval_seconds: 75, linear_step_size: percent(25) }, true],
+    [{ ...LINEAR, wait_interval_seconds: 75, linear_step_size: count(1) }, true],
+    [{ ...CANARY, alarms: [] }, false],
     [{ ...LINEAR, alarms: [] }, false],
-    [{ type: 'ALL_AT_ONCE', alarms: ['a'] }, false],
-  ])('of %j is gradual: %s', (strategy, expected) => {
-    expect(isGradual(strategy)).toBe(expected);
+    [{ ...CANARY, wait_interval_seconds: 0 }, false],
+    [{ ...LINEAR, wait_interval_seconds: 74, linear_step_size: percent(25) }, false],
+    [{ ...LINEAR, wait_interval_seconds: 75, linear_step_size: count(2) }, false],
+    [{ ...CANARY, type: 'ALL_AT_ONCE' }, false],
+  ])('of %j is gradual, and watched for long enough: %s', (strategy, expected) => {
+    expect(isGradual(aStrategy(strategy as object), 4)).toBe(expected);
   });
 
   it('keeps what only another version knows', () => {
