@@ -1,4 +1,4 @@
-/** Fairness from a file to all measures: Assay, DuckDB's bare group-by on the same file, and fairlearn. */
+/** Fairness from a file to all measures: Assay, the bare group-by of DuckDB and of Polars on the same file, and fairlearn. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,14 @@ import * as z from 'zod';
 import { countOutcomes } from '../lib/adapters/counting/duckdb-outcome-counts.ts';
 import { fairnessReport } from '../lib/domain/evidence/fairness/fairness-report.ts';
 import { toDecimal } from '../lib/domain/evidence/predictions/fraction.ts';
-import { bareGroupBy, behaviourFiles, manyGroupsFile, predictionsFile, QUESTION } from './predictions.ts';
+import {
+  bareGroupBy,
+  behaviourFiles,
+  manyGroupsFile,
+  manyGroupsQuestion,
+  predictionsFile,
+  QUESTION,
+} from './predictions.ts';
 import { printRatio, printTimes, rounds, roundsAsked, timing } from './rounds.ts';
 
 const MILLION = 1_000_000;
@@ -22,10 +29,12 @@ const Fairlearn = z.object({
 });
 
 const PYTHON = join(import.meta.dirname, '..', '.local', 'bench', 'venv', 'bin', 'python');
+const hasPython = !process.argv.includes('--no-python');
 const makeVenv = async (): Promise<void> => {
-  if (existsSync(PYTHON)) return;
-  console.log('making a virtual environment with fairlearn …');
-  await run('python3', ['-m', 'venv', join(PYTHON, '..', '..')]);
+  if (!existsSync(PYTHON)) {
+    console.log('making a virtual environment with fairlearn and Polars …');
+    await run('python3', ['-m', 'venv', join(PYTHON, '..', '..')]);
+  }
   await run(PYTHON, ['-m', 'pip', 'install', '--quiet', '-r', join(import.meta.dirname, 'requirements.txt')]);
 };
 
@@ -79,6 +88,19 @@ const fresh = (memory: Map<string, number>, who: string, file: string, attribute
   return milliseconds;
 };
 
+/** The same in Polars. */
+const polars = (memory: Map<string, number>, file: string, attributes?: number) => async () => {
+  const { protected_attributes: groups } = attributes === undefined ? QUESTION : manyGroupsQuestion(attributes);
+  const script = join(import.meta.dirname, 'polars_bench.py');
+  const env = { ...process.env, POLARS_MAX_THREADS: '2' };
+  const { stdout } = await run(PYTHON, [script, file, 'label', 'prediction', ...groups], { env });
+  const { milliseconds, megabytes } = Once.parse(JSON.parse(stdout));
+  memory.set('polars', Math.max(memory.get('polars') ?? 0, megabytes));
+  return milliseconds;
+};
+
+if (hasPython) await makeVenv();
+
 type Case = {
   readonly name: string;
   readonly file: string;
@@ -124,15 +146,16 @@ for (const { name, file, attributes, own = 'assay', peer = 'duckdb', target } of
   const times = await rounds(roundsAsked(9), [
     { name: own, run: fresh(memory, own, file, attributes) },
     { name: peer, run: fresh(memory, peer, file, attributes) },
+    ...(hasPython && own === 'assay' ? [{ name: 'polars', run: polars(memory, file, attributes) }] : []),
   ]);
   console.log(`\n${name}:`);
   printTimes(times);
   printRatio(times, own, peer, target);
+  if (times['polars'] !== undefined) printRatio(times, own, 'polars', 'none');
   console.log([...memory].map(([who, megabytes]) => `${who} at most ${megabytes.toFixed(0)} MB`).join(', '));
 }
 
-if (!process.argv.includes('--no-fairlearn')) {
-  await makeVenv();
+if (hasPython) {
   console.log('\nfairlearn on the same ten million rows, from the file to every measure by race (this takes minutes):');
   const byRace = { ...QUESTION, protected_attributes: ['race'] };
   const report = await measures(ten, byRace);
