@@ -27,6 +27,7 @@ const NOT_SEEN: Readonly<Record<string, string>> = {
   'ReleaseStory.release.risk_tier_override': MADE_IN_THE_DOMAIN,
   'EndpointMove.settled_at': MADE_IN_THE_DOMAIN,
   'Model.found.quarantine': MADE_IN_THE_DOMAIN,
+  'GateReply.opened_by_break_glass': MADE_IN_THE_DOMAIN,
 };
 
 const ROOT = join(import.meta.dirname, '../..');
