@@ -30,7 +30,8 @@ type Cursor = {
 };
 /** What a structure is, as far as its fields are of interest. */
 type Struct = 'file' | 'rowGroup' | 'other';
-type Place = { readonly struct: Struct; readonly field: number; readonly depth: number };
+/** Which field of which structure is walked: one for each structure, which its fields have in turn. */
+type Place = { readonly struct: Struct; readonly depth: number; field: number };
 
 /** The number of rows that the metadata claims; undefined if it is not the metadata of a table. Beyond 2^53 it is not exact. */
 export const claimedRows = (metadata: Uint8Array): number | undefined => {
@@ -41,17 +42,17 @@ export const claimedRows = (metadata: Uint8Array): number | undefined => {
 
 const walkStruct = (cursor: Cursor, struct: Struct, depth: number): boolean => {
   if (depth > DEPTH_MAX) return false;
-  let field = 0;
+  const place: Place = { struct, depth, field: 0 };
   for (;;) {
     const header = byte(cursor);
     if (header === undefined) return false;
     if (header === 0) return true;
-    const id = header >> 4 === 0 ? zigzag(cursor) : field + (header >> 4);
+    const id = header >> 4 === 0 ? zigzag(cursor) : place.field + (header >> 4);
     if (id === undefined) return false;
-    field = id;
+    place.field = id;
     const type = header & 15;
     const isTruth = type === TYPE.true || type === TYPE.false;
-    if (!isTruth && !walkValue(cursor, type, { struct, field, depth })) return false;
+    if (!isTruth && !walkValue(cursor, type, place)) return false;
   }
 };
 
