@@ -130,7 +130,8 @@ const keysOf = async (connection: DuckDBConnection, table: OpenedTable): Promise
 
 /** A schema is its elements depth first, each with the number of its children; the first is the table itself. */
 const topLevelElements = async (connection: DuckDBConnection, table: OpenedTable): Promise<SchemaElement[]> => {
-  const rows = await rowsOf(connection, `SELECT * FROM parquet_schema(${sqlLiteral(table.path)})`);
+  const names = Object.keys(SchemaElement.shape).join(', ');
+  const rows = await rowsOf(connection, `SELECT ${names} FROM parquet_schema(${sqlLiteral(table.path)})`);
   const elements: SchemaElement[] = [];
   let nested = 0;
   for (const element of z.array(SchemaElement).parse(rows).slice(1)) {
