@@ -69,7 +69,12 @@ describe('what a release serves (GT-7)', () => {
       size: 'linear_step_size',
     },
   ])('is shown with its strategy: $strategy.type', async ({ strategy, size }) => {
-    const timed = { ...strategy, wait_interval_seconds: 600, termination_wait_seconds: 300 };
+    const times = {
+      wait_interval_seconds: 600,
+      termination_wait_seconds: 300,
+      maximum_execution_timeout_seconds: 7200,
+    };
+    const timed = { ...strategy, ...times };
     const answer = await post(aManifest({ deployment: { ...deployment, instance_count: 4, strategy: timed } }));
 
     expect(answer.status).toBe(201);
