@@ -79,7 +79,10 @@ describe('what a release serves (GT-7)', () => {
 
     expect(answer.status).toBe(201);
     expect(await (await ask('/releases/mortgage-1-2-0')).json()).toMatchObject({
-      release: { deployment: { strategy: timed }, serving: { deployment_strategy: { [size]: Object(strategy)[size] } } },
+      release: {
+        deployment: { strategy: timed },
+        serving: { deployment_strategy: { [size]: Object(strategy)[size] } },
+      },
     });
   });
 
