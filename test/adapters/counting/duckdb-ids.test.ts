@@ -34,7 +34,7 @@ const asCsv = (rows: readonly string[]): string => {
 const outcome = (now: string, former: string) =>
   compareBehaviour({ now, former }, aBehaviourQuestion()).catch((cause: unknown) => String(cause));
 
-describe('ids of Parquet, which are looked at before the tables are joined', () => {
+describe('CK-15 ids of Parquet, which are looked at before the tables are joined', () => {
   /** Words, numbers in two spellings, a cell with a blank, and cells without a value. */
   const id = fc.constantFrom(
     'a-1',
