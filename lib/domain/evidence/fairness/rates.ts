@@ -1,5 +1,5 @@
 /** The rates of a group, and the rows that each is a share of. */
-import { clearOrder, exactOrder, type Fraction, fraction, scale, unscale } from '../predictions/fraction.ts';
+import { compareBeside, type Fraction, fraction, scale, unscale } from '../predictions/fraction.ts';
 import { type Outcome, type OutcomeGroup, type Squares, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
 import { type Interval, type Sample, wilsonInterval } from './intervals.ts';
 
@@ -90,8 +90,7 @@ export const sideOf = (group: OutcomeGroup, rate: Rate): Side | undefined => {
 };
 
 /** As `compare`, of rates that were taken. */
-export const compareSides = (a: Side, b: Side): number =>
-  clearOrder(a.sample.rate, b.sample.rate) ?? exactOrder(a.rate, b.rate);
+export const compareSides = (a: Side, b: Side): number => compareBeside(a.sample.rate, a.rate, b.sample.rate, b.rate);
 
 export const ratedGroup = (group: OutcomeGroup): RatedGroup => ({
   group,

@@ -37,15 +37,18 @@ export const divide = (a: Fraction, b: Fraction): Fraction | undefined =>
 const CLEAR = 1e-9;
 
 /** Negative, zero or positive if `a` is less than, equal to or greater than `b`. */
-export const compare = (a: Fraction, b: Fraction): number => clearOrder(asDouble(a), asDouble(b)) ?? exactOrder(a, b);
+export const compare = (a: Fraction, b: Fraction): number => compareBeside(asDouble(a), a, asDouble(b), b);
 
-/** The order of two fractions by their doubles, unless these are too close to tell. */
-export const clearOrder = (a: number, b: number): number | undefined => {
+/** The same where the doubles are known: few have to be compared exactly. */
+export const compareBeside = (doubleA: number, a: Fraction, doubleB: number, b: Fraction): number =>
+  clearOrder(doubleA, doubleB) ?? exactOrder(a, b);
+
+const clearOrder = (a: number, b: number): number | undefined => {
   if (Math.abs(a - b) > CLEAR * Math.max(Math.abs(a), Math.abs(b))) return a < b ? -1 : 1;
   return undefined;
 };
 
-export const exactOrder = (a: Fraction, b: Fraction): number => {
+const exactOrder = (a: Fraction, b: Fraction): number => {
   const difference = a.numerator * b.denominator - b.numerator * a.denominator;
   return difference < 0n ? -1 : Number(difference > 0n);
 };
@@ -63,7 +66,7 @@ const measured = <T>(items: readonly T[], of: (item: T) => Fraction): (Placed & 
     return { item, fraction: place, double: asDouble(place) };
   });
 
-const orderOf = (a: Placed, b: Placed): number => clearOrder(a.double, b.double) ?? exactOrder(a.fraction, b.fraction);
+const orderOf = (a: Placed, b: Placed): number => compareBeside(a.double, a.fraction, b.double, b.fraction);
 
 const asDouble = ({ numerator, denominator }: Fraction): number => Number(numerator) / Number(denominator);
 
