@@ -57,8 +57,22 @@ export const coreStack = (context: Record<string, string | undefined> = {}): Sta
   return new CoreStack(app, 'core', readSettings(app.node));
 };
 
-export const coreTemplate = (context: Record<string, string | undefined> = {}): Template =>
-  Template.fromStack(coreStack(context));
+const templates = new Map<string, Template>();
+
+/** Its template, which is made once for the same context and frozen: a worker goes through many files that ask for it. */
+export const coreTemplate = (context: Record<string, string | undefined> = {}): Template => {
+  const key = JSON.stringify(Object.entries(context).toSorted());
+  const template = templates.get(key) ?? Template.fromStack(coreStack(context));
+  freezeWhole(template.toJSON());
+  templates.set(key, template);
+  return template;
+};
+
+const freezeWhole = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freezeWhole(part);
+};
 
 export const Statement = z.looseObject({
   Sid: z.string().optional(),
