@@ -7,7 +7,7 @@ export const servedView = (watched: WatchedEndpoint, periods: readonly ServedPer
   endpoint_name: watched.endpointName,
   model_name: watched.modelName,
   intervals: intervalsOf(periods).map(
-    ({ variantName, weight, releaseId, modelVersion, endpointConfigName, from, to }) => ({
+    ({ variantName, weight, releaseId, modelVersion, endpointConfigName, from, to, ...shift }) => ({
       variant: variantName,
       weight,
       release_id: releaseId,
@@ -15,6 +15,9 @@ export const servedView = (watched: WatchedEndpoint, periods: readonly ServedPer
       endpoint_config: endpointConfigName,
       from,
       to,
+      instances: shift.instances,
+      stage: shift.stage,
+      stage_message: shift.stageMessage,
     }),
   ),
   ...deviationsView(watched),

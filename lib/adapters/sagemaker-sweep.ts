@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
-import type { LookedAt, VariantBehind } from '../domain/serving/found-serving.ts';
+import type { ComingVariant, FoundVariant, LookedAt, VariantBehind } from '../domain/serving/found-serving.ts';
 import { DescribedContainer } from '../domain/serving/served-package.ts';
 import type { Listing } from '../domain/serving/sweep-plan.ts';
 import { PACKAGE_TAG, RELEASE_TAG } from './sagemaker-configuration.ts';
@@ -35,13 +35,17 @@ export const listEndpoints = async (listing: Listing): Promise<string[]> => {
 const Variant = z.object({
   VariantName: z.string(),
   CurrentWeight: z.number().optional(),
+  CurrentInstanceCount: z.number().optional(),
   DeployedImages: z.array(z.object({ ResolvedImage: z.string().optional() })).default([]),
 });
+const Status = z.object({ Status: z.string(), StatusMessage: z.string().default(''), StartTime: z.date().optional() });
+const Coming = Variant.extend({ VariantStatus: z.array(Status).default([]) });
 const Described = z.object({
   EndpointName: z.string(),
   LastModifiedTime: z.date(),
   ProductionVariants: z.array(Variant).default([]),
   ShadowProductionVariants: z.array(Variant).default([]),
+  PendingDeploymentSummary: z.object({ ProductionVariants: z.array(Coming).optional() }).optional(),
 });
 
 /** An endpoint as it is now, by the name that it was created with; undefined if there is none. */
@@ -57,18 +61,32 @@ export const describeServing = async (
       endpointName: described.EndpointName,
       modifiedAt: Instant.parse(described.LastModifiedTime.toISOString()),
       // What a shadow variant answers goes to nobody, but it gets the requests.
-      variants: [...described.ProductionVariants, ...described.ShadowProductionVariants].map(
-        ({ VariantName, CurrentWeight = 0, DeployedImages }) => ({
-          variantName: VariantName,
-          weight: CurrentWeight,
-          images: DeployedImages.map(({ ResolvedImage = 'an image without a digest' }) => ResolvedImage),
-        }),
-      ),
+      variants: [...described.ProductionVariants, ...described.ShadowProductionVariants].map(variantOf),
+      coming: described.PendingDeploymentSummary?.ProductionVariants?.map(comingOf),
     };
   } catch (cause) {
     if (isNotThere(cause)) return undefined;
     throw cause;
   }
+};
+
+const variantOf = (described: z.infer<typeof Variant>): FoundVariant => ({
+  variantName: described.VariantName,
+  weight: described.CurrentWeight ?? 0,
+  images: described.DeployedImages.map(({ ResolvedImage = 'an image without a digest' }) => ResolvedImage),
+  instances: described.CurrentInstanceCount,
+});
+
+/** Of several statuses, that which began last is the one of now. */
+const comingOf = ({ VariantStatus, ...described }: z.infer<typeof Coming>): ComingVariant => {
+  const began = ({ StartTime }: z.infer<typeof Status>) => StartTime?.getTime() ?? 0;
+  const last = VariantStatus.toSorted((one, other) => began(one) - began(other)).at(-1);
+  return {
+    ...variantOf(described),
+    stage: last?.Status ?? '',
+    stageMessage: last?.StatusMessage ?? '',
+    stageSince: last?.StartTime && Instant.parse(last.StartTime.toISOString()),
+  };
 };
 
 const Configured = z.array(z.object({ VariantName: z.string(), ModelName: z.string().optional() })).default([]);

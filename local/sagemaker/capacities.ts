@@ -68,3 +68,34 @@ export const retained = (
     dataCapture: keeps('DataCaptureConfig') ? dataCapture : configuration.DataCaptureConfig,
   };
 };
+
+const Gradual = z.object({
+  BlueGreenUpdatePolicy: z.object({
+    TrafficRoutingConfiguration: z.object({ Type: z.enum(['CANARY', 'LINEAR']), WaitIntervalInSeconds: z.number() }),
+  }),
+});
+
+/**
+ * The fleet that an update leads to, as it is told until the update ends. By a strategy its first instance has traffic at once; any
+ * other has none before the end.
+ */
+export const coming = ({ variants }: Retained, deploymentConfig: unknown, StartTime: number): object[] => {
+  const { data: gradual } = Gradual.safeParse(deploymentConfig);
+  const wait = gradual?.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.WaitIntervalInSeconds;
+  return [...variants].map(([VariantName, { count, weight }]) => ({
+    VariantName,
+    CurrentWeight: weight,
+    DesiredWeight: weight,
+    CurrentInstanceCount: gradual === undefined ? 0 : 1,
+    DesiredInstanceCount: count,
+    VariantStatus: [
+      gradual === undefined
+        ? { Status: 'Creating', StatusMessage: `Launching ${count} instance(s).`, StartTime }
+        : {
+            Status: 'Baking',
+            StatusMessage: `Baking for ${wait} seconds (WaitIntervalInSeconds) with traffic enabled on canary capacity of 1 instance(s).`,
+            StartTime,
+          },
+    ],
+  }));
+};

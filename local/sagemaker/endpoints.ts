@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { Capacities, capacitiesOf, type Retained, Retention, retained, scaled } from './capacities.ts';
+import { Capacities, capacitiesOf, coming, type Retained, Retention, retained, scaled } from './capacities.ts';
 import { Tags, type TagsByArn } from './lineage.ts';
 import { ListEndpoints, listed } from './listed-endpoints.ts';
 import { arn, invalid, type Operation, operation, seconds, type World } from './operation.ts';
@@ -50,7 +50,8 @@ interface Endpoint extends Retained {
   modified: Date;
   status: Status;
   configName: string;
-  pending: { readonly configName: string; readonly since: Date } | undefined;
+  /** As DescribeEndpoint tells of it. */
+  pending: Readonly<Record<'EndpointConfigName' | 'StartTime' | 'ProductionVariants', unknown>> | undefined;
   failureReason: string | undefined;
   deploymentConfig: unknown;
 }
@@ -152,7 +153,9 @@ export class Endpoints {
   #update(input: z.infer<typeof UpdateEndpoint>): object {
     const endpoint = this.#findSettled(input.EndpointName);
     const after = retained(endpoint, this.#configs.get(input.EndpointConfigName).members, input);
-    endpoint.pending = { configName: input.EndpointConfigName, since: this.#world.now() };
+    const StartTime = seconds(this.#world.now());
+    const ProductionVariants = coming(after, input.DeploymentConfig, StartTime);
+    endpoint.pending = { EndpointConfigName: input.EndpointConfigName, StartTime, ProductionVariants };
     endpoint.failureReason = undefined;
     endpoint.deploymentConfig = input.RetainDeploymentConfig ? endpoint.deploymentConfig : input.DeploymentConfig;
     this.#become(endpoint, 'Updating');
@@ -272,9 +275,7 @@ function describe(endpoint: Endpoint, variants: object[]): object {
     ...(endpoint.dataCapture === undefined ? {} : { DataCaptureConfig: endpoint.dataCapture }),
     ...(endpoint.failureReason === undefined ? {} : { FailureReason: endpoint.failureReason }),
     ...(endpoint.deploymentConfig === undefined ? {} : { LastDeploymentConfig: endpoint.deploymentConfig }),
-    ...(pending === undefined
-      ? {}
-      : { PendingDeploymentSummary: { EndpointConfigName: pending.configName, StartTime: seconds(pending.since) } }),
+    ...(pending === undefined ? {} : { PendingDeploymentSummary: pending }),
   };
 }
 

@@ -14,7 +14,13 @@ import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { Statement } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
-import { byCanary, createAlarms, expectCanaryTakenBack, scaleToTwo } from '../support/canary-deployment.ts';
+import {
+  byCanary,
+  createAlarms,
+  expectCanaryTakenBack,
+  lookAtEndpoint,
+  scaleToTwo,
+} from '../support/canary-deployment.ts';
 import { deployedBytes, OBSERVING_POLICY } from '../support/deployed-files.ts';
 import { AUDIT_BUCKET, exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { walk } from '../support/walk.ts';
@@ -235,6 +241,7 @@ describe('the life of releases, each step of it taken twice', () => {
     // The update stays in progress until both calls of the deployment have seen it.
     await orderOfSageMaker({ endpoints: { [MODEL]: { hold: true, failNextUpdate: 'an alarm went off' } } });
     const letGo = async (lambda: string, event: unknown) => {
+      if (lambda === 'verify-endpoint') await lookAtEndpoint(product);
       if (lambda === 'verify-endpoint') await orderOfSageMaker({ endpoints: { [MODEL]: {} } });
       return product.invoke(lambda, event);
     };

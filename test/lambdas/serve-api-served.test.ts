@@ -43,6 +43,25 @@ describe('what an endpoint served, by the API', () => {
     });
   });
 
+  it('is a row for each fleet while traffic goes from one to another, with what SageMaker says of it (TR-2)', async () => {
+    const [variant] = aPeriod().variants;
+    const coming = { endpointConfigName: 'next-e3', instances: 1, stage: 'Baking', stageMessage: 'on 1 instance(s)' };
+    const fleets = [{ endpointConfigName: 'former-e2', instances: 3 }, coming];
+    const variants = fleets.flatMap((fleet) => (variant === undefined ? [] : [{ ...variant, ...fleet }]));
+    intake.store.seed(aWatchedEndpoint(), aPeriod({ from: plusMilliseconds(LATER, 1), variants }));
+
+    const { body } = await get('/endpoints/Mortgage/served');
+
+    expect(body).toMatchObject({
+      intervals: [
+        {},
+        {},
+        { endpoint_config: 'former-e2', instances: 3 },
+        { endpoint_config: 'next-e3', instances: 1, stage: 'Baking', stage_message: 'on 1 instance(s)' },
+      ],
+    });
+  });
+
   it('is not there for an endpoint that nobody has looked at', async () => {
     expect(await get('/endpoints/never-seen/served')).toMatchObject({ status: 404 });
   });

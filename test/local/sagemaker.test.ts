@@ -256,7 +256,10 @@ describe('the endpoints of the stand-in', () => {
     expect(updating).toMatchObject({
       EndpointStatus: 'Updating',
       EndpointConfigName: 'one',
-      PendingDeploymentSummary: { EndpointConfigName: 'two' },
+      PendingDeploymentSummary: {
+        EndpointConfigName: 'two',
+        ProductionVariants: [{ CurrentInstanceCount: 0, VariantStatus: [{ Status: 'Creating' }] }],
+      },
     });
     expect(after).toMatchObject({
       EndpointStatus: 'InService',

@@ -11,7 +11,9 @@ import * as z from 'zod';
 import { sweepOne } from '../../lambdas/sweep-endpoints/sweep-one.ts';
 import { RELEASE_TAG } from '../../lib/adapters/sagemaker-configuration.ts';
 import { sagemaker } from '../../lib/adapters/sagemaker-registry.ts';
+import { describeServing } from '../../lib/adapters/sagemaker-sweep.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import { millisecondsOf } from '../../lib/domain/instant.ts';
 import { CONFIGURATION_CHAIN } from '../../lib/domain/ledger/event.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { logger } from '../../lib/runtime/logger.ts';
@@ -54,6 +56,30 @@ const worldOf = (changes: Partial<ReleaseStore>) => {
 };
 
 const cannotRead = (): never => z.never().parse('cut off');
+
+describe('an endpoint that is being updated', () => {
+  it('is found with the fleet that comes, by the stage that began last (TR-2)', async () => {
+    const stages = ['Baking', 'ActivatingTraffic', 'Creating'].map((Status, index) => ({
+      ...{ Status: Status as 'Baking', StatusMessage: `${Status} of 1 instance(s)` },
+      ...(index === 2 ? {} : { StartTime: new Date(millisecondsOf(NOW) - index) }),
+    }));
+    const fleets = [{ VariantName: 'all', CurrentWeight: 1, CurrentInstanceCount: 1, VariantStatus: stages }];
+    mocked.on(DescribeEndpointCommand).resolves({
+      ...{ EndpointName: 'rogue', EndpointArn: 'arn:rogue', EndpointStatus: 'Updating', EndpointConfigName: 'rogue' },
+      ...{ CreationTime: new Date(NOW), LastModifiedTime: new Date(NOW) },
+      PendingDeploymentSummary: { EndpointConfigName: 'next', ProductionVariants: [...fleets, { VariantName: 'new' }] },
+    });
+
+    const said = { stage: 'Baking', stageMessage: 'Baking of 1 instance(s)', stageSince: NOW };
+    expect(await describeServing('rogue')).toMatchObject({
+      headsFor: 'next',
+      coming: [
+        { variantName: 'all', weight: 1, instances: 1, ...said },
+        { variantName: 'new', weight: 0, stage: '', stageMessage: '', stageSince: undefined },
+      ],
+    });
+  });
+});
 
 describe('an endpoint of no model', () => {
   it('is found and recorded beside a release in production that cannot be read, which the log says', async () => {

@@ -12,6 +12,7 @@ import { CANARY } from './a-strategy.ts';
 import { exampleManifest, type Product } from './product.ts';
 
 const ALARMS = CANARY.alarms ?? [];
+const MODEL = 'hmda-mortgage';
 
 /** What a version of the example asks for besides, so that it is deployed by a canary. */
 export const byCanary = async (version: string): Promise<object> => {
@@ -41,8 +42,12 @@ export const scaleToTwo = async ({ aws }: Product, EndpointName: string): Promis
   await sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName, DesiredWeightsAndCapacities }));
 };
 
+/** What the sweep does as soon as SageMaker says that the endpoint changed. */
+export const lookAtEndpoint = ({ invoke }: Product) => invoke('sweep-endpoints', { detail: { EndpointName: MODEL } });
+
 /** What is on record of it, and what SageMaker was told, once it went back to its former configuration. */
-export const expectCanaryTakenBack = async ({ store, aws }: Product, releaseId: string, former: string) => {
+export const expectCanaryTakenBack = async (product: Product, releaseId: string, former: string) => {
+  const { store, aws } = product;
   const { modelName, reasons } = await requireFound(store.get('release', releaseId as never), releaseId);
   const events = (await store.events(modelName)).map(({ event }) => event);
   const detailsOf = (type: string) =>
@@ -63,4 +68,22 @@ export const expectCanaryTakenBack = async ({ store, aws }: Product, releaseId: 
     BlueGreenUpdatePolicy: { TrafficRoutingConfiguration: { Type: 'CANARY', WaitIntervalInSeconds: 3600 } },
     AutoRollbackConfiguration: { Alarms: ALARMS.map((AlarmName) => ({ AlarmName })) },
   });
+  await expectSharesOnRecord(product, releaseId, former);
+};
+
+/** What served while the canary had traffic, and that the former fleet serves alone since it was taken back (TR-2). */
+const expectSharesOnRecord = async (product: Product, releaseId: string, former: string) => {
+  await lookAtEndpoint(product);
+
+  const [during, after] = (await product.store.list('served_period', MODEL)).slice(-2);
+  expect(during).toMatchObject({ endpointConfigName: former, to: after?.from });
+  expect(during?.variants).toMatchObject([
+    { endpointConfigName: former, weight: '1', instances: 2 },
+    {
+      ...{ releaseId, weight: '1', instances: 1, stage: 'Baking' },
+      stageMessage: expect.stringContaining('traffic enabled on canary capacity of 1 instance(s)'),
+    },
+  ]);
+  expect(after?.variants).toMatchObject([{ weight: '1', releaseId: during?.variants[0]?.releaseId }]);
+  expect(after?.variants[0]?.stage).toBeUndefined();
 };

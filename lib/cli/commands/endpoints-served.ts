@@ -14,7 +14,11 @@ const Interval = z.object({
   endpoint_config: z.string(),
   from: z.string(),
   to: z.string().optional(),
+  instances: z.int().optional(),
+  stage: z.string().optional(),
+  stage_message: z.string().optional(),
 });
+type Interval = z.infer<typeof Interval>;
 const Served = z.object({ intervals: z.array(Interval), deviations: z.array(z.object({ explanation: z.string() })) });
 type Served = z.infer<typeof Served>;
 
@@ -23,6 +27,7 @@ export const command = defineCommand({
   parameters: ['ENDPOINT'],
   description: [
     'Shows what an endpoint served since when, a row for each variant with its weight, and what it serves now that nobody approved.',
+    'While an update brings traffic over, two fleets serve: each has a row, with its instances, and what SageMaker does with the one that comes.',
     'With --at it shows what answered at that instant: logs, captured data and metrics of SageMaker name variant and time.',
   ].join('\n'),
   example: 'hmda-mortgage --at 2026-11-29T12:00:00.000Z',
@@ -48,7 +53,7 @@ const accountOf = ({ intervals, deviations }: Served): string =>
     intervals.length === 0
       ? 'nothing is known to have served'
       : columns(
-          ['from', 'to', 'variant', 'weight', 'release', 'version', 'configuration'],
+          ['from', 'to', 'variant', 'weight', 'release', 'version', 'configuration', ''],
           intervals.map((one) => [
             one.from,
             one.to ?? 'now',
@@ -57,7 +62,14 @@ const accountOf = ({ intervals, deviations }: Served): string =>
             one.release_id || 'no release',
             one.model_version,
             one.endpoint_config,
+            shiftOf(one),
           ]),
         ),
     ...deviations.map(({ explanation }) => `Not what people approved: ${explanation}`),
   ].join('\n');
+
+const shiftOf = ({ instances, stage, stage_message: message }: Interval): string =>
+  [
+    ...(instances === undefined ? [] : [`${instances} instances`]),
+    ...(stage === undefined ? [] : [`${stage}: ${message}`]),
+  ].join(', ');

@@ -7,7 +7,12 @@ const Variant = z.object({
   weight: z.string(),
   release_id: z.string(),
   model_version: z.string(),
+  endpoint_config: z.string().optional(),
+  instances: z.int().optional(),
+  stage: z.string().optional(),
+  stage_message: z.string().optional(),
 });
+type Variant = z.infer<typeof Variant>;
 
 /** A row for each variant of each period, with its share of the traffic; one without a release where nothing was found to serve. */
 const intervalsIn = (rows: readonly Row[]): Row[] =>
@@ -15,8 +20,22 @@ const intervalsIn = (rows: readonly Row[]): Row[] =>
     const variants = listedIn(row['variants'], Variant);
     if (variants.length === 0) return [{ ...row, variant: '', share: '', release_id: '', model_version: '' }];
     const total = variants.reduce((sum, { weight }) => sum + Number(weight), 0);
-    return variants.map(({ weight, ...variant }) => ({ ...row, ...variant, share: shareOf(Number(weight), total) }));
+    const isShifting = variants.some(({ stage }) => stage !== undefined);
+    return variants.map((variant) => ({
+      ...row,
+      ...{ variant: variant.variant, release_id: variant.release_id, model_version: variant.model_version },
+      ...(variant.endpoint_config !== undefined && { endpoint_config: variant.endpoint_config }),
+      share: isShifting ? shiftOf(variant) : shareOf(Number(variant.weight), total),
+    }));
   });
+
+/** SageMaker tells no share of the whole while traffic goes from one fleet to another: only how many instances there are, and have it. */
+const shiftOf = ({ weight, instances, stage, stage_message: message }: Variant): string =>
+  [
+    `weight ${weight} of its fleet`,
+    ...(instances === undefined ? [] : [`${instances} instances`]),
+    ...(stage === undefined ? [] : [`${stage}: ${message}`]),
+  ].join(', ');
 
 const shareOf = (weight: number, total: number): string =>
   total > 0 ? `${Number(((100 * weight) / total).toFixed(2))} %` : '0 %';

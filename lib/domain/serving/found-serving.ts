@@ -8,12 +8,24 @@ export type FoundVariant = {
   readonly weight: number;
   /** The images that its containers run, by digest. */
   readonly images: readonly string[];
+  readonly instances?: number | undefined;
+};
+
+/** A variant of the fleet that an update brings traffic to, as SageMaker tells while it does. */
+export type ComingVariant = FoundVariant & {
+  /** What SageMaker does with it: `Creating`, `ActivatingTraffic`, `Baking` …; empty if it does not say. */
+  readonly stage: string;
+  /** The same in its words, which say how many instances have traffic. */
+  readonly stageMessage: string;
+  readonly stageSince: Instant | undefined;
 };
 
 /** An endpoint as one call describes it. */
 export type LookedAt = FoundEndpoint & {
   readonly modifiedAt: Instant;
   readonly variants: readonly FoundVariant[];
+  /** The fleet that an update in progress leads to; absent while SageMaker says nothing of one. */
+  readonly coming?: readonly ComingVariant[] | undefined;
 };
 
 /** What one variant of a configuration loads. Everything here is the word of whoever made it. */

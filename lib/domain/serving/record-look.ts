@@ -9,6 +9,7 @@ import type { Release } from '../release/release.ts';
 import { ASSAY, eventWithoutRelease, releaseEvent } from '../release/release-event.ts';
 import { governing, type LookFacts } from './deviations.ts';
 import type { LookedAt } from './found-serving.ts';
+import { comingWithTraffic, isSameServed, isShift, variantsNow } from './served-variants.ts';
 
 export type EndpointLook = {
   readonly facts: LookFacts;
@@ -49,20 +50,18 @@ const aboutOf = ({ facts, former }: EndpointLook): Release | undefined => {
 type Periods = { readonly since: Instant | undefined; readonly writes: readonly Write[] };
 
 /** Undefined if the endpoint serves the same as before, as far as can be said now. */
-const periodsAfter = ({ facts, row, period }: EndpointLook, deviations: readonly Deviation[]): Periods | undefined => {
+const periodsAfter = (look: EndpointLook, deviations: readonly Deviation[]): Periods | undefined => {
+  const { facts, row, period } = look;
   const { found, owner, now } = facts;
   const isOfModel = (owner !== undefined && isOwned(owner)) || governing(facts) !== undefined;
   const isKept = isOfModel || deviations.length > 0;
   if (found === undefined || !isKept) {
     return period === undefined ? undefined : { since: undefined, writes: [closed(period, now)] };
   }
-  // One that is being changed, or is broken, serves what SageMaker does not say.
-  if (found.condition !== 'in_service') return undefined;
-  const variants = variantsOf(found, facts);
-  const isSame =
-    period?.endpointConfigName === found.serves && JSON.stringify(period.variants) === JSON.stringify(variants);
-  if (isSame) return undefined;
-  const from = laterOf(found.modifiedAt, period?.from, now);
+  if (!isTold(found, period)) return undefined;
+  const variants = variantsNow(found, look);
+  if (period !== undefined && isSameServed(period, found.serves, variants)) return undefined;
+  const from = laterOf(changedAt(found), period?.from, now);
   const opened: ServedPeriod = {
     entity: 'served_period',
     version: 0,
@@ -79,25 +78,28 @@ const periodsAfter = ({ facts, row, period }: EndpointLook, deviations: readonly
   };
 };
 
+/**
+ * Whether SageMaker says what answers. Of one that is broken it does not; of one that is being changed, only while another fleet gets
+ * traffic, and when that was taken back.
+ */
+const isTold = (found: LookedAt, period: ServedPeriod | undefined): boolean => {
+  if (found.condition !== 'under_way') return found.condition === 'in_service';
+  const isTakenBack = found.coming !== undefined && period !== undefined && isShift(period);
+  return comingWithTraffic(found).length > 0 || isTakenBack;
+};
+
+/** When what answers changed, by the word of SageMaker: the last stage of what gets traffic, or the last modification. */
+const changedAt = (found: LookedAt): Instant =>
+  comingWithTraffic(found)
+    .flatMap(({ stageSince }) => stageSince ?? [])
+    .toSorted()
+    .at(-1) ?? found.modifiedAt;
+
 const closed = (period: ServedPeriod, to: Instant): Write => ({ kind: 'replace', entity: { ...period, to } });
 
 /** A modification that was seen already is not the one that led to this: then only the look says when. */
 const laterOf = (modifiedAt: Instant, former: Instant | undefined, now: Instant): Instant =>
   modifiedAt <= now && (former === undefined || modifiedAt > former) ? modifiedAt : now;
-
-const variantsOf = (found: LookedAt, facts: LookFacts): ServedVariant[] => {
-  const { approved, behind = [] } = facts;
-  const isAsPointed = found.serves === governing(facts)?.endpointConfigName;
-  return found.variants.map(({ variantName, weight }) => {
-    const release = isAsPointed ? approved?.release : behind.find((one) => one.variantName === variantName)?.release;
-    return {
-      variantName,
-      weight: String(weight),
-      releaseId: release?.releaseId ?? '',
-      modelVersion: release?.modelVersion ?? '',
-    };
-  });
-};
 
 const rowAfter = (
   { facts, row }: EndpointLook,
@@ -131,7 +133,8 @@ type Told = {
   readonly isOver: boolean;
 };
 
-const eventOf = ({ facts, row }: EndpointLook, { after, about, isJudgedOtherwise, isOver }: Told): EventDraft => {
+const eventOf = (look: EndpointLook, { after, about, isJudgedOtherwise, isOver }: Told): EventDraft => {
+  const { facts, row } = look;
   const { found, endpointName } = facts;
   const said = {
     idempotency_key: `watch:${after.endpointId}:${after.version}:${facts.now}`,
@@ -141,7 +144,7 @@ const eventOf = ({ facts, row }: EndpointLook, { after, about, isJudgedOtherwise
       endpoint_config: found?.serves ?? 'none',
       heads_for: found?.headsFor ?? 'none',
       serves_since: after.servesSince ?? '',
-      variants: found === undefined ? [] : fitIntoEvent(variantsOf(found, facts)).map(variantInEvent),
+      variants: found === undefined ? [] : fitIntoEvent(variantsNow(found, look).map(variantInEvent)),
       deviations_total: after.deviations.length,
       deviations: fitIntoEvent(after.deviations.map(({ kind, alert, explanation }) => ({ kind, alert, explanation }))),
       ...(isOver ? { deviated_since: row?.deviatesSince ?? '' } : {}),
@@ -155,11 +158,19 @@ const eventOf = ({ facts, row }: EndpointLook, { after, about, isJudgedOtherwise
   return releaseEvent(about, ASSAY, { ...said, event_type: isJudgedOtherwise ? found_or_ended : 'serving_changed' });
 };
 
-const variantInEvent = ({ variantName, weight, releaseId, modelVersion }: ServedVariant) => ({
+const variantInEvent = ({ variantName, weight, releaseId, modelVersion, ...shift }: ServedVariant) => ({
   variant: variantName,
   weight,
   release_id: releaseId,
   model_version: modelVersion,
+  ...shiftInEvent(shift),
+});
+
+const shiftInEvent = ({ endpointConfigName, instances, stage, stageMessage }: Partial<ServedVariant>) => ({
+  ...(endpointConfigName !== undefined && { endpoint_config: endpointConfigName }),
+  ...(instances !== undefined && { instances }),
+  ...(stage !== undefined && { stage }),
+  ...(stageMessage !== undefined && { stage_message: stageMessage }),
 });
 
 /** Domain events, by which people and machines hear of it; those of an alert have its name. */

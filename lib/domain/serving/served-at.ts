@@ -10,9 +10,9 @@ export const intervalsOf = (periods: readonly ServedPeriod[]): Interval[] =>
     .toSorted((one, other) => (one.from < other.from ? -1 : 1))
     .flatMap(({ endpointName, endpointConfigName, from, to, variants }) =>
       variants.map((variant) => ({
+        endpointConfigName,
         ...variant,
         endpointName,
-        endpointConfigName,
         from,
         ...(to === undefined ? {} : { to }),
       })),

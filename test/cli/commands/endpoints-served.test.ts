@@ -32,6 +32,19 @@ describe('assay endpoints served', () => {
     expect((await served({ intervals: [], deviations: [] })).out).toBe('nothing is known to have served\n');
   });
 
+  it('shows both fleets while traffic goes from one to the other', async () => {
+    const stage = { stage: 'Baking', stage_message: 'traffic on 1 instance(s)' };
+    const intervals = [
+      intervalOf('former', { from: NOON, instances: 3 }),
+      intervalOf('next', { from: NOON, instances: 1, ...stage }),
+    ];
+
+    const { out } = await served({ intervals, deviations: [] });
+
+    expect(out).toMatch(/former .*3 instances\n/);
+    expect(out).toMatch(/next .*1 instances, Baking: traffic on 1 instance\(s\)/);
+  });
+
   it.each([
     ['a millisecond before the first interval', '2026-11-29T11:59:59.999Z', []],
     ['at its first instant', NOON, ['former']],

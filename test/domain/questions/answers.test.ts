@@ -137,6 +137,16 @@ describe('the traffic (Q-8)', () => {
     expect(rowsOf(TRAFFIC, [{ variants: JSON.stringify([variant('a', '0')]) }])).toMatchObject([{ share: '0 %' }]);
   });
 
+  it('is what SageMaker tells of each fleet while traffic goes from one to another: that is no share of the whole', () => {
+    const former = { ...variant('a', '1'), endpoint_config: 'one', instances: 3 };
+    const coming = { ...variant('b', '1'), endpoint_config: 'two', stage: 'Baking', stage_message: 'on 1 instance(s)' };
+
+    expect(rowsOf(TRAFFIC, [{ endpoint_config: 'one', variants: JSON.stringify([former, coming]) }])).toMatchObject([
+      { variant: 'a', endpoint_config: 'one', share: 'weight 1 of its fleet, 3 instances' },
+      { variant: 'b', endpoint_config: 'two', share: 'weight 1 of its fleet, Baking: on 1 instance(s)' },
+    ]);
+  });
+
   it('is a row without a release where nothing was found to serve', () => {
     expect(rowsOf(TRAFFIC, [{ variants: '[]', endpoint: 'e' }])).toMatchObject([{ endpoint: 'e', release_id: '' }]);
   });

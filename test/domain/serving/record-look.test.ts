@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import type { LookFacts } from '../../../lib/domain/serving/deviations.ts';
+import type { ComingVariant, LookedAt } from '../../../lib/domain/serving/found-serving.ts';
 import { type EndpointLook, recordLook } from '../../../lib/domain/serving/record-look.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { A_DEVIATION, aLook, aPeriod, asApproved, aWatchedEndpoint, behindOf, released } from '../../support/looks.ts';
@@ -130,6 +131,111 @@ describe('what an endpoint serves (TR-2)', () => {
     expect(recordLook(look({ row: undefined, period: undefined }, { owner: undefined }))?.event.event_type).toBe(
       'serving_changed',
     );
+  });
+});
+
+describe('what serves while an update brings traffic over (TR-2)', () => {
+  const HEADS_FOR = 'mortgage-1-3-0-e3';
+  const SAYS = 'Baking for 600 seconds with traffic enabled on canary capacity of 1 instance(s).';
+  const coming = (changes: Partial<ComingVariant> = {}): ComingVariant => ({
+    ...{ variantName: 'AllTraffic', weight: 1, images: [], instances: 1 },
+    ...{ stage: 'Baking', stageMessage: SAYS, stageSince: LATER },
+    ...changes,
+  });
+  const behind = [behindOf({ release: deployed })];
+  const shifting = (changes: Partial<LookedAt> = {}, more: Partial<EndpointLook> = {}, facts = {}) => {
+    const variants = [{ variantName: 'AllTraffic', weight: 1, images: [], instances: 3 }];
+    const found = aLook({ headsFor: HEADS_FOR, condition: 'under_way', variants, coming: [coming()], ...changes });
+    return look({ judged: undefined, ...more }, { found, behind, ...facts });
+  };
+  const formerVariant = {
+    variantName: 'AllTraffic',
+    weight: '1',
+    releaseId: released.releaseId,
+    modelVersion: '1.2.0',
+  };
+  const former = { ...formerVariant, endpointConfigName: 'mortgage-1-2-0-e2', instances: 3 };
+  const comes = {
+    ...{ variantName: 'AllTraffic', weight: '1', releaseId: deployed.releaseId, modelVersion: '1.2.0' },
+    ...{ endpointConfigName: HEADS_FOR, instances: 1, stage: 'Baking', stageMessage: SAYS },
+  };
+
+  it('is both fleets, since the stage began, with what SageMaker says of the one that comes', () => {
+    const change = recordLook(shifting());
+
+    expect(written(change)?.slice(1)).toEqual([
+      ['replace', { ...aPeriod(), to: LATER }],
+      ['create', { ...aPeriod(), version: 0, from: LATER, variants: [former, comes] }],
+    ]);
+    const of = { variant: 'AllTraffic', weight: '1', model_version: '1.2.0' };
+    expect(change?.event).toMatchObject({
+      event_type: 'serving_changed',
+      details: {
+        heads_for: HEADS_FOR,
+        variants: [
+          { ...of, release_id: released.releaseId, endpoint_config: 'mortgage-1-2-0-e2', instances: 3 },
+          { ...of, release_id: deployed.releaseId, endpoint_config: HEADS_FOR, stage: 'Baking', stage_message: SAYS },
+        ],
+      },
+    });
+    expect(change?.event.details?.['variants']).not.toMatchObject([{ stage: expect.anything() }, {}]);
+  });
+
+  it.each([
+    ['the former fleet alone serves', [coming({ stage: 'Creating' })]],
+    ['SageMaker does not say at which stage it is', [coming({ stage: '' })]],
+    ['SageMaker says nothing of what comes', undefined],
+  ])('is nothing new while %s', (_, fleet) => {
+    expect(recordLook(shifting({ coming: fleet }))).toBeUndefined();
+  });
+
+  it('is the same while only the words of SageMaker change', () => {
+    const period = aPeriod({ variants: [former, comes] });
+
+    expect(recordLook(shifting({ coming: [coming({ stageMessage: 'Baking for 10 seconds' })] }, { period }))).toBe(
+      undefined,
+    );
+    expect(recordLook(shifting({ coming: [coming({ instances: 2 })] }, { period }))).toBeDefined();
+  });
+
+  it('is the former fleet alone again once the traffic was taken back, although the update goes on', () => {
+    const period = aPeriod({ variants: [former, comes] });
+    const found = { coming: [coming({ stage: 'Deleting' })], modifiedAt: LATER };
+
+    expect(written(recordLook(shifting(found, { period })))?.[2]).toEqual([
+      'create',
+      { ...aPeriod(), version: 0, from: LATER, variants: [formerVariant] },
+    ]);
+    expect(recordLook(shifting({ coming: undefined }, { period }))).toBeUndefined();
+  });
+
+  it('is the new fleet alone once it serves all', () => {
+    const period = aPeriod({ variants: [former, comes] });
+    const found = aLook({ serves: HEADS_FOR, modifiedAt: LATER });
+
+    expect(written(recordLook(look({ judged: undefined, period }, { found, behind })))?.[2]).toMatchObject([
+      'create',
+      { from: LATER, endpointConfigName: HEADS_FOR, variants: [{ releaseId: deployed.releaseId }] },
+    ]);
+  });
+
+  it('keeps what the former configuration was found to serve, of which nothing is read any more', () => {
+    const period = aPeriod({ endpointConfigName: 'by-hand', variants: [{ ...formerVariant, releaseId: 'found' }] });
+    const stageSince = undefined;
+    const of = (more: Partial<EndpointLook>) =>
+      recordLook(
+        shifting(
+          { serves: 'by-hand', coming: [coming({ stageSince, instances: undefined })], modifiedAt: LATER },
+          more,
+          { behind: [] },
+        ),
+      );
+
+    const variants = [{ releaseId: 'found' }, { releaseId: '', modelVersion: '' }];
+    expect(written(of({ period }))?.[2]).toMatchObject(['create', { from: LATER, variants }]);
+    expect(written(of({ row: undefined, period: undefined }))?.[1]?.[1]).toMatchObject({
+      variants: [{ releaseId: '' }, { releaseId: '', stage: 'Baking' }],
+    });
   });
 });
 

@@ -37,6 +37,16 @@ describe('what served when (TR-2)', () => {
     expect(answered.map(({ modelVersion }) => modelVersion)).toEqual(versions);
   });
 
+  it('names the configuration of each fleet while traffic goes from one to the other', () => {
+    const coming = { ...variant, releaseId: 'next', endpointConfigName: 'next-e3', instances: 1, stage: 'Baking' };
+    const shifting = aPeriod({ variants: [{ ...variant, endpointConfigName: 'former-e2' }, coming] });
+
+    expect(intervalsOf([shifting])).toMatchObject([
+      { endpointName: 'mortgage', endpointConfigName: 'former-e2' },
+      { endpointConfigName: 'next-e3', stage: 'Baking', from: NOW },
+    ]);
+  });
+
   it('is nothing after the endpoint was gone', () => {
     expect(intervalsOf([first]).filter((one) => isServedAt(one, LATER))).toEqual([]);
   });

@@ -23,8 +23,21 @@ const SERVES = {
   heads_for: text('the configuration that it is on its way to'),
   serves_since: instant('since when'),
   variants: z
-    .array(z.object({ variant: z.string(), weight: z.string(), release_id: z.string(), model_version: z.string() }))
-    .describe('what each variant serves, and its weight'),
+    .array(
+      z.object({
+        variant: z.string(),
+        weight: z.string(),
+        release_id: z.string(),
+        model_version: z.string(),
+        endpoint_config: z.exactOptional(z.string()),
+        instances: z.exactOptional(z.int()),
+        stage: z.exactOptional(z.string()),
+        stage_message: z.exactOptional(z.string()),
+      }),
+    )
+    .describe(
+      'what each variant serves, and its weight; while an update brings traffic over, of both fleets, with the configuration and the instances of each and what SageMaker says of the one that comes',
+    ),
   deviations: z
     .array(z.object({ kind: z.string(), alert: z.string(), explanation: z.string() }))
     .describe('in which ways that is not what people approved'),
