@@ -46,9 +46,11 @@ export const formerEvidenceDigest = (release: Release, checks: readonly CheckRec
  * when this version came stays the one that they know.
  */
 export const evidenceDigestNow = (release: Release, checks: readonly CheckRecord[]): Sha256 => {
+  if (release.serving === undefined) return formerEvidenceDigest(release, checks);
+  const present = evidenceDigest(release, checks);
+  if (present === release.evidenceDigest) return present;
   const former = formerEvidenceDigest(release, checks);
-  const isFormer = release.serving === undefined || former === release.evidenceDigest;
-  return isFormer ? former : evidenceDigest(release, checks);
+  return former === release.evidenceDigest ? former : present;
 };
 
 /** The releases whose denials the submitter answered, as a set. */
