@@ -3,17 +3,18 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { readRevocation } from '../domain/approval/read-revocation.ts';
-import { kinds } from '../domain/change/kinds.ts';
+import { type Entities, kinds } from '../domain/change/kinds.ts';
 import { allOf } from '../domain/change/page.ts';
 import { METRICS, OUTBOX } from '../domain/change/partitions.ts';
 import { readChecks } from '../domain/change/read-checks.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { Instant } from '../domain/identifiers.ts';
 import type { FoundDeviation } from '../domain/metrics/deviations.ts';
-import { Look } from '../domain/metrics/look.ts';
+import { Look, type OwedAccount } from '../domain/metrics/look.ts';
 import { monitoredFacts } from '../domain/metrics/monitored-facts.ts';
 import { openDeviations } from '../domain/metrics/open-deviations.ts';
 import type { Fleet } from '../domain/metrics/take-look.ts';
+import { type BreakGlass, isOwed } from '../domain/records/break-glass.ts';
 import { Monitored } from '../domain/records/monitored.ts';
 import type { WatchedEndpoint } from '../domain/records/watched-endpoint.ts';
 import type { ReleaseState } from '../domain/release/lifecycle.ts';
@@ -81,6 +82,7 @@ export const dynamodbFleet = (TableName: string, tell: Tell, client = documentCl
       return readable('release', Named, left.flat()).map(({ releaseId }) => releaseId);
     },
     around: (release) => around(store, release),
+    owed: async () => (await allIn(store, 'break_glass', tell)).flatMap(owedAccount),
     pending: async () => readable('release', Named, await releases('validated', IDS_ONLY)),
     parked: async () => countCauses((await byState(PARKED, ERRORS_ONLY)).filter(within(OUTBOX))),
     oldestDueAt: async (now) => {
@@ -92,7 +94,10 @@ export const dynamodbFleet = (TableName: string, tell: Tell, client = documentCl
       return readable('monitored', Monitored, rows).map(monitoredFacts);
     },
     sweep: async () => {
-      const [state, found] = await Promise.all([readSweepState(TableName, client), deviating(store, tell)]);
+      const [state, found] = await Promise.all([
+        readSweepState(TableName, client),
+        allIn(store, 'watched_endpoint', tell),
+      ]);
       return {
         // Where some found no place among those that wait, nobody knows which have been looked at.
         ...(state && !state.dropped && { sweptAt: state.allListedAt }),
@@ -148,12 +153,22 @@ const readableOr =
     return found;
   };
 
-const deviating = (store: Pick<ReleaseStore, 'page'>, tell: Tell): Promise<WatchedEndpoint[]> =>
+/** All rows of a list that can be read. */
+const allIn = <N extends 'watched_endpoint' | 'break_glass'>(
+  store: Pick<ReleaseStore, 'page'>,
+  list: N,
+  tell: Tell,
+): Promise<Entities[N][]> =>
   allOf(async (asked) => {
-    const found = await store.page('watched_endpoint', asked);
-    if (found.leftOut !== undefined) tell('watched_endpoint', found.leftOut);
+    const found = await store.page(list, asked);
+    if (found.leftOut !== undefined) tell(list, found.leftOut);
     return found;
   });
+
+const owedAccount = (row: BreakGlass): OwedAccount[] => {
+  const { modelName, endpointName, used } = row;
+  return used === undefined || !isOwed(row) ? [] : [{ modelName, endpointName, documentBy: used.documentBy }];
+};
 
 const MONITORS = kinds.monitored.partitions.replace('*', '');
 /** Whoever writes a row chooses the attributes of an index: what counts is where the row lies. */

@@ -10,7 +10,7 @@ import { takeLook } from '../../lib/domain/metrics/take-look.ts';
 import { aLook, facts } from '../domain/metrics/a-look.ts';
 import { NOW } from '../support/approval-case.ts';
 import { mockClient } from '../support/mock-client.ts';
-import { inProduction } from '../support/release-life.ts';
+import { aBreakGlass, inProduction } from '../support/release-life.ts';
 
 const dynamodb = mockClient(documentClient as DynamoDBDocumentClient);
 beforeEach(() => dynamodb.reset());
@@ -37,7 +37,7 @@ const packedOf = async (look: Look): Promise<Uint8Array> => {
 };
 
 describe('a look at a fleet in which nothing has changed', () => {
-  it.each([1, 100, 1000])('takes 16 calls of the table, also for %i models', async (models) => {
+  it.each([1, 100, 1000])('takes 17 calls of the table, also for %i models', async (models) => {
     const packed = await packedOf(fleetOf(models));
     dynamodb.on(QueryCommand).resolves({ Items: [] });
     dynamodb.on(GetCommand).callsFake(({ Key }) => (Key.sk === 'LOOK' ? { Item: { packed } } : {}));
@@ -56,7 +56,7 @@ describe('a look at a fleet in which nothing has changed', () => {
     await keepLook('fleet', look);
 
     expect(look.serving).toHaveLength(models);
-    expect(dynamodb.calls()).toHaveLength(16);
+    expect(dynamodb.calls()).toHaveLength(17);
   });
 
   it('is told which lists have rows that cannot be read, and has the others', async () => {
@@ -64,8 +64,17 @@ describe('a look at a fleet in which nothing has changed', () => {
     const cut = { pk: 'RELEASE#r-2', sk: 'META', releaseId: 'r-2' };
     const beside = { pk: 'RELEASE#r-3', sk: 'CHECK#x' };
     const deviating = { pk: 'WATCHED#e', sk: 'META', gsi_state_sk: 'e' };
+    const used = { at: NOW, attempt: 1, documentBy: NOW };
+    const asked = aBreakGlass();
+    const glasses = [
+      { ...asked, modelName: 'owed', used },
+      { ...asked, modelName: 'open' },
+      { ...asked, modelName: 'settled', used, documented: { by: 'olga', at: NOW, account: 'x' } },
+      { ...asked, modelName: undefined },
+    ].map((row) => ({ pk: `BREAKGLASS#${row.modelName}`, sk: 'BREAKGLASS', gsi_state_sk: row.requested.at, ...row }));
     dynamodb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: { ':state': state, ':list': list } }) => {
       const rows = { 'STATE#production': [release, cut, beside], 'STATE#validated': [cut, release] };
+      if (list === 'UNSETTLED') return { Items: glasses };
       return { Items: list === 'DEVIATING' ? [deviating] : (rows[state as keyof typeof rows] ?? []) };
     });
     dynamodb.on(GetCommand).resolves({});
@@ -75,14 +84,17 @@ describe('a look at a fleet in which nothing has changed', () => {
     const serving = await fleet.inProduction(undefined);
     const pending = await fleet.pending();
     const { deviations } = await fleet.sweep();
+    const owed = await fleet.owed();
 
     expect(serving.map(({ releaseId }) => releaseId)).toEqual(['r-1']);
     expect(pending).toEqual([{ releaseId: 'r-1', modelName: inProduction.modelName }]);
     expect(deviations).toEqual([]);
+    expect(owed).toEqual([{ modelName: 'owed', endpointName: asked.endpointName, documentBy: NOW }]);
     expect(told).toEqual([
       ['release', 1],
       ['release', 1],
       ['watched_endpoint', 1],
+      ['break_glass', 1],
     ]);
   });
 

@@ -172,7 +172,7 @@ export const ALERTS = {
   PeriodicReviewOverdue: {
     severity: 'warning',
     seconds: HOUR,
-    summary: 'A review of a model that serves is overdue: the periodic one, or the documentation of a break-glass.',
+    summary: 'A review is overdue: the periodic one of a model that serves, or the documentation of a break-glass.',
     ...above('governance_reviews_overdue', 0),
   },
   ModelWithoutOwner: {

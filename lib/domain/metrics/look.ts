@@ -12,6 +12,10 @@ import { governanceStatus, hashValues, ServedFacts } from './served-facts.ts';
 
 const Count = z.int().min(0);
 
+/** The documentation of a break-glass that was used, and until when it is due. */
+const OwedAccount = stored({ modelName: z.string(), endpointName: z.string(), documentBy: Instant });
+export type OwedAccount = z.infer<typeof OwedAccount>;
+
 /** What was found at an instant; kept in the table until the next look. */
 export const Look = stored({
   at: Instant,
@@ -23,6 +27,8 @@ export const Look = stored({
   monitored: z.array(MonitoredFacts).optional(),
   /** Of the endpoints that were asked something. Former versions kept none. */
   errors: z.array(ErrorRatio).optional(),
+  /** What people owe of break-glasses that were used, whether or not anything of the model serves. Former versions kept none. */
+  owed: z.array(OwedAccount).optional(),
   /** The releases that wait for people. */
   pending: z.array(stored({ modelName: z.string(), releaseId: z.string() })),
   counts: EventCounts.optional(),
@@ -45,6 +51,7 @@ export const momentOf = (look: Look): Moment => ({
   seconds: secondsOf(look.at),
   samples: [
     ...withDeviations(look.serving, look.sweep, look.at).flatMap((facts) => servedSamples(facts, look.at)),
+    ...owedSamples(look),
     ...monitoredSamples(look),
     ...errorSamples(look),
     ...look.pending.map(({ modelName, releaseId }) =>
@@ -91,6 +98,14 @@ const servedSamples = (facts: Compared, now: Instant): Sample[] => {
     ...(facts.isServing ? [sample('governance_status', 1, { ...labels, governance_status: status })] : []),
   ];
 };
+
+/** Of a model that serves, its review says it. One by which nothing came to serve is owed all the same. */
+const owedSamples = ({ owed = [], serving, at }: Look): Sample[] =>
+  owed
+    .filter(({ modelName }) => !serving.some((one) => one.modelName === modelName))
+    .map(({ modelName, endpointName, documentBy }) =>
+      sample('governance_reviews_overdue', documentBy <= at ? 1 : 0, { model_name: modelName, endpoint: endpointName }),
+    );
 
 /** What a monitor found of a release that serves no more is over. */
 const monitoredSamples = ({ monitored = [], serving }: Look): Sample[] =>

@@ -133,7 +133,7 @@ export const METRICS = {
   },
   governance_reviews_overdue: {
     type: 'gauge',
-    help: 'Whether the periodic review of what serves, or the documentation of a break-glass of its model, is overdue.',
+    help: 'Whether the periodic review of what serves, or the documentation of a break-glass, whatever serves, is overdue.',
     labels: ['model_name', 'endpoint'],
   },
   governance_owner_missing: {

@@ -8,7 +8,7 @@ import type { Pointer } from '../records/pointer.ts';
 import type { Release } from '../release/release.ts';
 import { type CountedRequests, errorRatios } from './error-ratio.ts';
 import type { EventCounts } from './event-counts.ts';
-import type { Look } from './look.ts';
+import type { Look, OwedAccount } from './look.ts';
 import type { MonitoredFacts } from './monitored-facts.ts';
 import type { OpenDeviations } from './open-deviations.ts';
 import { type ServedFacts, servedFacts } from './served-facts.ts';
@@ -32,6 +32,8 @@ export interface Fleet {
   }>;
   /** Whom the card of a release names as who answers for the model, empty for nobody; undefined if it cannot be read. */
   ownerOf(release: Release): Promise<string | undefined>;
+  /** What people owe of break-glasses that were used. */
+  owed(): Promise<OwedAccount[]>;
   pending(): Promise<Look['pending']>;
   parked(): Promise<Look['parked']>;
   /** Since when the side effect is due that is due longest; undefined if none is. */
@@ -56,10 +58,11 @@ const AGAIN_MS = 600_000;
 export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
   const last = await fleet.lastLook();
   const isWhole = last === undefined || millisecondsOf(now) - millisecondsOf(last.wholeAt) >= wholeEvery(last);
-  const [serving, sweep, monitored, counts, pending, parked, oldestDueAt, deadLetters] = await Promise.all([
+  const [serving, sweep, monitored, owed, counts, pending, parked, oldestDueAt, deadLetters] = await Promise.all([
     isWhole ? servingNow(fleet) : servingSince(last, fleet),
     fleet.sweep(),
     fleet.monitored(),
+    fleet.owed(),
     fleet.counts(),
     fleet.pending(),
     fleet.parked(),
@@ -76,6 +79,7 @@ export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
     sweep,
     monitored,
     errors,
+    owed,
     pending,
     ...(counts && { counts }),
     parked,

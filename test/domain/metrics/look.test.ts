@@ -307,6 +307,21 @@ describe('the samples of a look', () => {
     expect(holding(momentOf({ ...aLook(), counts })).map(({ name }) => name)).not.toContain('LedgerTampered');
   });
 
+  it('say of a break-glass that it is overdue, also where nothing came to serve by it (BG-1)', () => {
+    const owed = (modelName: string, documentBy = NOW) => ({ modelName, endpointName: 'e', documentBy });
+    const { counts: _, ...quiet } = aLook();
+    const look = { ...quiet, serving: [facts], owed: [owed('lone'), owed('later', plusMilliseconds(NOW, 1))] };
+    const overdue = momentOf(look).samples.filter(({ name }) => name === 'governance_reviews_overdue');
+
+    expect(overdue.map(({ labels: { model_name: model }, value }) => [model, value])).toEqual([
+      ['lone', 1],
+      ['later', 0],
+    ]);
+    expect(holding(momentOf(look)).map(({ name }) => name)).toEqual(['PeriodicReviewOverdue']);
+    // Of what serves its own review says it, once.
+    expect(holding(momentOf({ ...look, owed: [owed(facts.modelName)] }))).toEqual([]);
+  });
+
   it('carry the name of an endpoint on each model, so that rules can match them', () => {
     const served = momentOf(aLook()).samples.filter(({ name }) => name === 'model_serving_active');
 

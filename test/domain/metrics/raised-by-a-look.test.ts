@@ -28,6 +28,7 @@ const WELL: Fleet = {
   leftProduction: async () => [],
   around: async () => around,
   ownerOf: async () => 'Credit Risk',
+  owed: async () => [],
   pending: async () => [],
   parked: async () => ({ failed: 0, tampered: 0 }),
   oldestDueAt: async () => undefined,

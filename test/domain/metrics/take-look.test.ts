@@ -9,6 +9,7 @@ import { aPointer, inProduction, policy, releaseId } from '../../support/release
 import { aLook, facts } from './a-look.ts';
 
 const NONE_OPEN = { privacy: 0, security: 0 };
+const OWED = { modelName: 'credit', endpointName: 'credit', documentBy: NOW };
 const LATER = plusMilliseconds(NOW, 300_000);
 
 /** A fleet in which one release serves, and what was asked of it. */
@@ -32,6 +33,7 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
       isRevoked: false,
     }),
     ownerOf: async () => 'Credit Risk',
+    owed: async () => [OWED],
     pending: async () => [{ modelName: 'credit', releaseId: 'credit-2' }],
     parked: async () => ({ failed: 1, tampered: 0 }),
     oldestDueAt: async () => NOW,
@@ -67,6 +69,7 @@ describe('a look', () => {
       at: NOW,
       wholeAt: NOW,
       serving: [{ releaseId: inProduction.releaseId, endpointName: aPointer().endpointName, completedStages: 0 }],
+      owed: [OWED],
       pending: [{ releaseId: 'credit-2' }],
       counts: { size: 3 },
       parked: { failed: 1, tampered: 0 },
