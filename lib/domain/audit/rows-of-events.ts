@@ -117,7 +117,7 @@ export const ROWS_OF: Readonly<Record<EventType, readonly EntityName[]>> = {
   permission_changed: ['account_call'],
   unexpected_signing_found: ['account_call'],
   audit_rehearsed: [],
-  break_glass_requested: ['break_glass'],
+  break_glass_requested: ['break_glass', 'refusal_slot'],
   break_glass_confirmed: ['break_glass'],
   break_glass_confirmation_refused: ['refusal_slot'],
   break_glass_used: ['break_glass'],

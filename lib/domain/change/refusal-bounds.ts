@@ -1,6 +1,7 @@
 /** How many refusals anybody can write to the ledger. What is locked for years must not be written by those who are refused. */
 import type { Instant, Sha256 } from '../identifiers.ts';
 import type { EventType } from '../ledger/event.ts';
+import { principalOf } from '../policy/principal.ts';
 import { type RefusalSlot, slotDigest } from '../records/refusal-slot.ts';
 import { Refusal } from '../refusal.ts';
 import type { Change } from './change.ts';
@@ -11,7 +12,7 @@ export type RefusalEvent = Extract<EventType, `${string}_refused`>;
 
 type Bound = {
   /** The refusal; or the request, where one that is taken may come to nothing. */
-  readonly event: RefusalEvent | 'key_rotation_requested' | 'mails_resent';
+  readonly event: RefusalEvent | 'break_glass_requested' | 'key_rotation_requested' | 'mails_resent';
   /** Who can cause it. */
   readonly causedBy: string;
   /** What the places are counted by. */
@@ -115,6 +116,13 @@ export const REFUSAL_BOUNDS = bounding({
     countedBy: ['person', 'model', 'day'],
     places: 4,
   },
+  break_glass_request: {
+    event: 'break_glass_requested',
+    causedBy: 'whoever asks for one after another, and ends each',
+    countedBy: ['person', 'model', 'day'],
+    places: 6,
+    isTakenByRequest: true,
+  },
   key_rotation: {
     event: 'key_rotation_requested',
     causedBy: 'an operator who asks again where nothing was re-signed',
@@ -168,8 +176,11 @@ export const recordRefusal = async (
 export const withinBound = async (change: Change, place: Place, store: Slots, now: Instant): Promise<Change> => {
   const slots = await slotsOf(place, store, now);
   if (slots !== undefined) return withSlot(change, slots.next(slotDigest([change.event.idempotency_key])));
-  const { places } = REFUSAL_BOUNDS[place.bound];
-  throw new Refusal('AskedTooOften', `${place.by.join(', ')}: asked ${places} times today; ask again tomorrow (UTC)`);
+  const { places, countedBy } = REFUSAL_BOUNDS[place.bound];
+  const isOfPerson = countedBy.some((name) => name === 'person');
+  const other = isOfPerson ? ', or have another person ask' : '';
+  const often = `asked ${places} times today; ask again tomorrow (UTC)${other}`;
+  throw new Refusal('AskedTooOften', `${place.by.join(', ')}: ${often}`);
 };
 
 const withSlot = (change: Change, entity: RefusalSlot): Change => ({
@@ -177,11 +188,14 @@ const withSlot = (change: Change, entity: RefusalSlot): Change => ({
   writes: [...change.writes, { kind: 'create', entity }],
 });
 
+const principalIn = (name: string): string => (name.startsWith('arn:') ? principalOf(name) : name);
+
 /** The places that are taken, and the next one; undefined if none is left. */
 const slotsOf = async ({ bound, by }: Place, store: Slots, now: Instant) => {
   const { countedBy: names, places } = REFUSAL_BOUNDS[bound];
   const isDaily = names.some((name) => name === 'day');
-  const countedBy = slotDigest([...by, ...(isDaily ? [now.slice(0, 10)] : [])]);
+  // A session of a role is no other person: whoever acts as it would choose its name.
+  const countedBy = slotDigest([...by.map(principalIn), ...(isDaily ? [now.slice(0, 10)] : [])]);
   // They are taken in order: the last one says that all are, and costs one read.
   if ((await store.get('refusal_slot', bound, countedBy, String(places - 1))) !== undefined) return undefined;
   const taken = await store.list('refusal_slot', bound, countedBy);

@@ -2,7 +2,7 @@
 import { confirmationReasons } from '../approval/separation-of-duties.ts';
 import type { Change } from '../change/change.ts';
 import { publishedDetail } from '../change/published.ts';
-import { recordRefusal } from '../change/refusal-bounds.ts';
+import { recordRefusal, withinBound } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
@@ -36,7 +36,7 @@ export type BreakGlassRequest = Explained & {
 /**
  * Afterwards a break-glass for an approved release is on record, and waits for another person. It opens nothing. Asked again by the
  * same person for the same incident and no other time, nothing changes. There is one at a time of a model, and none while its last one is owed its
- * documentation.
+ * documentation. One person asks for so many of a model in a day, and no more: each end closes one that was asked for.
  */
 export const requestBreakGlass = (
   claim: BreakGlassRequest,
@@ -66,8 +66,11 @@ export const requestBreakGlass = (
       documentDays: rule.documentDays,
     };
     const details = { confirm_by: after.confirmBy, open_hours: hours };
-    const step = { release, before, after, actor, type: 'break_glass_requested', reason, details } as const;
-    return commit(step, store, at);
+    const change = recordBreakGlass({ release, before, after, actor, type: 'break_glass_requested', reason, details });
+    // Each is an event that is kept for years, and pages somebody. Others can ask when one person may not any more.
+    const place = { bound: 'break_glass_request', by: [actor.id, release.modelName] } as const;
+    await store.commit(await withinBound(change, place, store, at), at);
+    return { ...after, version: after.version + 1 };
   });
 
 /** Whether this person has asked for it already, and it is not over. */

@@ -130,6 +130,25 @@ describe('a break-glass', () => {
     ]);
   });
 
+  it('is asked for six times in a day by one person, by whichever session of a role, and then by another (BG-1)', async () => {
+    const { request, end, events, pass } = inStore();
+    const session = (name: string) => `arn:aws:sts::123456789012:assumed-role/ops/${name}`;
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      await request(session(name));
+      await end(session(name));
+    }
+
+    expect(await refusalOf(() => request(session('g')))).toMatchObject({
+      code: 'AskedTooOften',
+      message: expect.stringContaining('asked 6 times today; ask again tomorrow (UTC), or have another person ask'),
+    });
+    expect(await events()).toHaveLength(12);
+    await request('oscar');
+    await end();
+    pass(24 * 60);
+    expect((await request(session('g'))).number).toBe(8);
+  });
+
   it.each<readonly [string, () => Promise<unknown>, string]>([
     ['a release that is not approved', () => inStoreOf(draft).request(), 'is draft, not approved'],
     [
