@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FreezeEnv } from '../../lib/runtime/freezes.ts';
 import { ServedEnv } from '../../lib/runtime/served.ts';
 
 export const Env = z.object({
@@ -6,6 +7,7 @@ export const Env = z.object({
   /** Verifies the decisions of people, and cannot sign any. */
   DECISION_KEY_ID: z.string().min(1),
   ...ServedEnv.shape,
+  ...FreezeEnv.shape,
   MODEL_EXECUTION_ROLE_ARN: z.string().min(1),
 });
 export type Env = z.input<typeof Env>;

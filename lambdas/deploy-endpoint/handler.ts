@@ -7,11 +7,14 @@ import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { readStanding } from '../../lib/domain/change/read-standing.ts';
 import { allOf, judgeApproval, judgeDeployment } from '../../lib/domain/gate/gate.ts';
-import { recordDenied, recordDeployment } from '../../lib/domain/gate/promotion.ts';
+import { recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
+import { isOrdered, recordDeployment } from '../../lib/domain/gate/record-deployment.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { alarmReasons, fleetReasons } from '../../lib/domain/gate/strategy-reasons.ts';
+import { stoppedByWindow } from '../../lib/domain/gate/wait-for-window.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
+import { notePolicy } from '../../lib/domain/intake/record-configuration-change.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { requireReadable } from '../../lib/domain/release/in-production.ts';
 import { endpointNameOf, type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
@@ -19,6 +22,7 @@ import { configurationReason } from '../../lib/domain/serving/departures.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
+import { windowsOf } from '../../lib/runtime/freezes.ts';
 import { promotionStep } from '../../lib/runtime/machine-step.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { findServed } from '../../lib/runtime/served.ts';
@@ -27,6 +31,7 @@ import { Env } from './env.ts';
 const env = readEnv(Env);
 const store = releaseStoreOf('DeployEndpoint', env.TABLE_NAME);
 const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
+const findWindows = windowsOf(env);
 const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
 /** Twenty minutes. The outbox usually needs seconds, and parks a row after a quarter of an hour of retries at most. */
@@ -40,35 +45,37 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const asked = store.get('pointer', release.modelName);
   // The end of the chain is one call with what follows from the pointer.
   const head = asked.then(() => store.head(release.modelName));
-  const [approval, standing, rows, decisionKeyPem] = await Promise.all([
+  const { deployed, activeAt } = await findWindows();
+  const [approval, standing, rows, configuration, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
     readStanding(store, release),
     readObstacleRows(release, store, asked),
+    notePolicy(deployed.policy, store, now()),
     decisionKey.publicKeyPem(),
     head,
   ]);
   const { pointer, endpoint } = rows;
-  const read = [approval.request, approval.content, ...standing.suspensions, ...Object.values(rows)];
+  const read = [approval.request, approval.content, ...standing.suspensions, configuration, ...Object.values(rows)];
   const deny = async (reasons: readonly Reason[]) => {
     const denied = recordDenied(release, { outcome: 'deny', reasons }, now());
     await store.commit(expecting(denied, ...read), now(), head);
     return 'deny' as const;
   };
   if (departures.length > 0) return deny(departures);
-  // The outbox updates the registry and may be a moment behind. Nothing is deployed until the registry says `Approved`.
-  // Of an approval that is not in force it never does.
-  const status = modelPackage?.ModelApprovalStatus;
   const force = { release, ...approval, ...standing };
-  if (status !== 'Approved' && inForce({ ...force, now: now() }).isInForce) {
-    const approvedAt = millisecondsOf(requireEstablished(release, 'approvedAt'));
-    if (millisecondsOf(now()) - approvedAt < REGISTRY_PATIENCE_MS) return 'not_approved_yet';
-    throw new Error(`could not deploy: ${release.modelPackageArn} has been ${status} for twenty minutes`);
-  }
+  const isInForce = inForce({ ...force, now: now() }).isInForce;
+  if (isInForce && awaitsRegistry(release, modelPackage?.ModelApprovalStatus)) return 'not_approved_yet';
   const found = await findEndpoint(endpointName);
   const inProduction = endpoint === undefined ? requireReadable(await store.releasesInProduction()) : [];
   const approved = judgeApproval({ ...force, decisionKeyPem, now: now() });
   const decision = allOf(approved, judgeDeployment({ ...force, ...rows, found, inProduction, now: now() }));
   if (decision.outcome === 'deny') return deny(decision.reasons);
+  const at = now();
+  const stopped = stoppedByWindow({ release, breakGlass: rows.breakGlass, freezes: activeAt(release, at), now: at });
+  if (stopped !== undefined) {
+    await store.commit(expecting(stopped.change, ...read), at, head);
+    return stopped.outcome;
+  }
   const strategy = strategyFor(found, release);
   const unfit = await unfitReasons(release, found);
   if (unfit.length > 0) return deny(unfit);
@@ -79,8 +86,8 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   // end, we would replace something that the gate has not seen.
   const busy = new Refusal('EndpointBusy', `${endpointName} is being updated to another configuration`);
   if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) throw busy;
-  if (release.endpointConfigName !== endpointConfigName) {
-    const ordered = { endpointConfigName, endpoint, isNew: found === undefined, now: now() };
+  if (!isOrdered(release, endpointConfigName)) {
+    const ordered = { endpointConfigName, endpoint, isNew: found === undefined, deployed, now: now() };
     await store.commit(expecting(recordDeployment(release, ordered), ...read), ordered.now, head);
   }
   const { serving } = release;
@@ -88,6 +95,17 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   if ((await deployer.order(endpointName, endpointConfigName, judged)) === 'busy') throw busy;
   return 'deploying';
 });
+
+/**
+ * Whether the registry does not say `Approved` yet, without which nothing is deployed: the outbox updates it and may be a moment
+ * behind. Of an approval that is not in force it never does.
+ */
+const awaitsRegistry = (release: Release, status: string | undefined): boolean => {
+  if (status === 'Approved') return false;
+  const since = millisecondsOf(requireEstablished(release, 'approvedAt'));
+  if (millisecondsOf(now()) - since < REGISTRY_PATIENCE_MS) return true;
+  throw new Error(`could not deploy: ${release.modelPackageArn} has been ${status} for twenty minutes`);
+};
 
 /** A new endpoint has no former fleet: there is no traffic to bring over, and no alarm could take any back. */
 const strategyFor = (found: EndpointWithVariants | undefined, { serving }: Release) =>

@@ -3,10 +3,9 @@ import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { recordUse } from '../../lib/domain/gate/break-glass.ts';
 import { judgeGate } from '../../lib/domain/gate/gate.ts';
-import { recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { readGateRows } from '../../lib/domain/gate/read-gate-rows.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
-import { recordWaiting, waitsUntil } from '../../lib/domain/gate/wait-for-window.ts';
+import { recordStopped } from '../../lib/domain/gate/wait-for-window.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { packageChange } from '../../lib/domain/serving/package-changes.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -52,9 +51,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     if (used !== undefined) await store.commit(expecting(used, ...read), at);
     return 'allow';
   }
-  const until = waitsUntil(decision, freezes);
-  const denied =
-    until === undefined ? recordDenied(release, decision, at) : recordWaiting(release, decision.reasons, until, at);
-  await store.commit(expecting(denied, ...read), at);
-  return until === undefined ? 'deny' : 'wait';
+  const { outcome, change } = recordStopped(release, decision, { freezes, now: at });
+  await store.commit(expecting(change, ...read), at);
+  return outcome;
 });

@@ -102,7 +102,11 @@ export const WRITERS = {
     writes: ['release', 'break_glass'],
     intents: ['start_execution', 'sync_registry', 'publish_event'],
   },
-  DeployEndpoint: { writes: ['release', 'endpoint'], intents: ['publish_event'] },
+  DeployEndpoint: {
+    writes: ['release', 'endpoint', 'configuration', 'policy'],
+    intents: ['start_execution', 'publish_event'],
+    chains: [CONFIGURATION_CHAIN],
+  },
   VerifyEndpoint: {
     writes: ['release', 'rollback', 'endpoint_move'],
     intents: ['publish_event'],

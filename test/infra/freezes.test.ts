@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { coreTemplate, PRODUCTION, textOf } from './template.ts';
 
-it('a freeze is known to the gate, to the doors and to what renews approvals, and to no step of a rollback (GT-6)', () => {
+it('a freeze is known to the gate, to the order that follows it, to the doors and to what renews approvals, and to no step of a rollback (GT-6)', () => {
   const functions = Object.values(coreTemplate(PRODUCTION).findResources('AWS::Lambda::Function'));
   const knowing = functions
     .filter(({ Properties }) => 'POLICY_KEY' in Properties.Environment.Variables)
@@ -9,6 +9,7 @@ it('a freeze is known to the gate, to the doors and to what renews approvals, an
     .map((role) => role.replace(/^Governance(Workflow|Doors|Intake|ReleaseWorkflow)?/, ''));
 
   expect(knowing.toSorted()).toEqual([
+    'DeployEndpoint',
     'ReceiveRelease',
     'RenewApproval',
     'ServeApi',

@@ -66,7 +66,7 @@ describe('the policy and the directory', () => {
   const functions = functionsOf(stack);
 
   it.each([
-    ['POLICY', SHIPPED_POLICY, 6],
+    ['POLICY', SHIPPED_POLICY, 7],
     ['APPROVERS', SHIPPED_DIRECTORY, 12],
     ['REGIMES', clauseDays(SHIPPED_CLAUSES), 3],
   ])('%s: deployed as canonical JSON, and each reader is given the digest of its bytes', (name, value, readers) => {

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { confirmBreakGlass, documentBreakGlass, requestBreakGlass } from '../../lib/domain/gate/ask-break-glass.ts';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import { CONFIGURATION_CHAIN } from '../../lib/domain/ledger/event.ts';
 import { breakGlassRule } from '../../lib/domain/policy/break-glass.ts';
 import { GovernancePolicy } from '../../lib/domain/policy/policy.ts';
+import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { LOCAL_CONTEXT } from '../../local/synth.ts';
 import { checkLedger } from '../support/check-ledger.ts';
@@ -55,6 +57,14 @@ describe('a promotion that is due in a freeze (GT-6)', () => {
     });
   }, 180_000);
 
+  it('waits at the order as well: the window may have begun since the gate let the attempt pass', async () => {
+    await product.drain();
+
+    expect(await product.invoke('deploy-endpoint', { releaseId: RELEASE, attempt: 2 })).toEqual({ outcome: 'wait' });
+    expect(await release()).toMatchObject({ promotionAttempt: 3, reasons: [{ rule: 'freeze' }] });
+    expect(await release()).not.toHaveProperty('endpointConfigName');
+  });
+
   it('has ended as an execution: its steps do nothing any more', async () => {
     expect(await verify(1)).toEqual({ outcome: 'deny' });
   });
@@ -62,13 +72,13 @@ describe('a promotion that is due in a freeze (GT-6)', () => {
   it('is not started again before the window ends', async () => {
     await product.drain();
 
-    // The first one is over before the outbox came to it here: nothing else is due yet.
+    // What was due is over before the outbox came to it here: nothing else is due yet.
     expect(await product.attempts(RELEASE)).toEqual([]);
   });
 
   it('is judged again by the attempt of the end, which waits again if a window is still on', async () => {
-    expect(await verify(2)).toEqual({ outcome: 'wait' });
-    expect(await release()).toMatchObject({ promotionAttempt: 3 });
+    expect(await verify(3)).toEqual({ outcome: 'wait' });
+    expect(await release()).toMatchObject({ promotionAttempt: 4 });
   });
 
   it('can be asked for by an operator meanwhile, and meets the same window', async () => {
@@ -76,7 +86,7 @@ describe('a promotion that is due in a freeze (GT-6)', () => {
     const { outcome } = await askPromotion({ releaseId: RELEASE, actor, reason: 'it is urgent' }, product.store, now);
 
     expect(outcome).toBe('requested');
-    expect(await verify(4)).toEqual({ outcome: 'wait' });
+    expect(await verify(5)).toEqual({ outcome: 'wait' });
     expect((await release())?.reasons).toMatchObject([{ rule: 'freeze' }]);
   });
 });
@@ -141,6 +151,9 @@ describe('a break-glass for a promotion that waits (GT-6, SD-3, BG-1)', () => {
       ...{ actor_id: 'assay', linked_incident: 'INC-9' },
       details: { attempt, opened: [{ rule: 'freeze' }], opened_total: 1 },
     });
+    expect(events.at(-2)).toMatchObject({
+      details: { deployed_policy_sha256: policySha256(frozen), freezes: [{ name: 'audit week' }], freezes_total: 1 },
+    });
     expect(events.at(-1)).toMatchObject({ details: { break_glass: 1 } });
     expect(await product.store.get('break_glass', 'hmda-mortgage')).toMatchObject({ used: { attempt } });
   }, 120_000);
@@ -153,6 +166,6 @@ describe('a break-glass for a promotion that waits (GT-6, SD-3, BG-1)', () => {
     expect((await product.store.events('hmda-mortgage')).at(-1)?.event).toMatchObject({
       ...{ event_type: 'break_glass_documented', approval_state: 'production' },
     });
-    await checkLedger(product.store, 'hmda-mortgage');
+    await checkLedger(product.store, 'hmda-mortgage', CONFIGURATION_CHAIN);
   });
 });

@@ -38,6 +38,7 @@ export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, reado
     DeployEndpoint: words<Handler<typeof import('../../lambdas/deploy-endpoint/handler.ts')>>()(
       'deploying',
       'not_approved_yet',
+      'wait',
       'deny',
     ),
     VerifyEndpoint: words<Verifying['promotion']>()('in_service', 'pending', 'still_pending', 'failed', 'deny'),

@@ -51,7 +51,7 @@ export const PROMOTION_INTENTS: readonly PromotionIntent[] = [
     file: 'lib/domain/gate/wait-for-window.ts',
     commits: 'promotion_refused',
     after: 'release/SignRecord',
-    committedBy: ['lambdas/verify-promotion/handler.ts'],
+    committedBy: ['lambdas/deploy-endpoint/handler.ts', 'lambdas/verify-promotion/handler.ts'],
     example: () => recordWaiting(approved, [], NOW, NOW),
   },
 ];

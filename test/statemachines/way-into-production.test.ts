@@ -114,6 +114,12 @@ describe('the way into production (SD-3)', () => {
   });
 });
 
+/** The acts that others take for who commits them. */
+const CALLED_BY: Readonly<Record<string, string>> = {
+  requestPromotion: '(?:requestPromotion|askPromotion)',
+  recordWaiting: '(?:recordStopped|stoppedByWindow)',
+};
+
 describe('the promotion intents', () => {
   it('are noted by the acts of the list, and by no others', () => {
     const acts = findInSource(/(?<!const )\bstartPromotion\(/g).map(({ file, within }) => `${file} ${within}`);
@@ -135,7 +141,7 @@ describe('the promotion intents', () => {
   });
 
   it.each(PROMOTION_INTENTS)('of $act are committed by $committedBy alone', ({ act, committedBy }) => {
-    const called = act === 'requestPromotion' ? '(?:requestPromotion|askPromotion)' : act;
+    const called = CALLED_BY[act] ?? act;
     const callers = findInSource(new RegExp(`(?<!const )\\b${called}\\(`, 'g')).map(({ file }) => file);
     const outside = callers.filter((file) => !file.startsWith('lib/domain/'));
 

@@ -23,7 +23,9 @@ import { recordReverification } from '../../lib/domain/gate/reverify.ts';
 import { recordPinned, recordRegistered, recordStage } from '../../lib/domain/gate/stages.ts';
 import { recordWaiting } from '../../lib/domain/gate/wait-for-window.ts';
 import { ModelPackage } from '../../lib/domain/intake/model-package.ts';
+import { recordPolicyChange } from '../../lib/domain/intake/record-configuration-change.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
+import { configurationOf } from '../../lib/domain/records/configuration.ts';
 import { ALL_MODELS } from '../../lib/domain/records/line.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { refuseMove } from '../../lib/domain/serving/move-steps.ts';
@@ -32,7 +34,7 @@ import { refuseRollback, rollBack } from '../../lib/domain/serving/rollback-step
 import type { Writer } from '../../lib/rights/writers.ts';
 import { ARN, described } from '../domain/intake/a-package.ts';
 import { aRenewalWorld, renewablePolicy, serving } from './a-renewal.ts';
-import { aManifest, anApprovalCase, digestOf, NOW } from './approval-case.ts';
+import { aDirectory, aManifest, anApprovalCase, digestOf, NOW } from './approval-case.ts';
 import { DECISION_KEY } from './decision-key.ts';
 import { ofVersion } from './denials.ts';
 import { everyKind } from './every-kind.ts';
@@ -53,6 +55,7 @@ import {
   draft,
   inProduction,
   pinnedDraft,
+  policy,
   superseded,
   validated,
 } from './release-life.ts';
@@ -166,7 +169,7 @@ export const RARE_ACTS: readonly RareAct[] = [
   ...(['ReceiveRelease', 'ServeApi'] as const).flatMap((writer) =>
     requested.map((change) => ({ writer, calls: 'requestRelease', change })),
   ),
-  { writer: 'VerifyPromotion', calls: 'recordWaiting', change: recordWaiting(approved, WHY, NOW, NOW) },
+  { writer: 'VerifyPromotion', calls: 'recordStopped', change: recordWaiting(approved, WHY, NOW, NOW) },
   ...breakGlassUse.map((change) => ({ writer: 'VerifyPromotion' as const, calls: 'recordUse', change })),
   { writer: 'PinEvidence', calls: 'recordPinned', change: recordPinned(draft, pinned, NOW) },
   {
@@ -202,6 +205,16 @@ export const RARE_ACTS: readonly RareAct[] = [
       reasons: WHY,
       now: NOW,
     }),
+  },
+  { writer: 'DeployEndpoint', calls: 'stoppedByWindow', change: recordWaiting(approved, WHY, NOW, NOW) },
+  {
+    writer: 'DeployEndpoint',
+    calls: 'notePolicy',
+    change: recordPolicyChange(
+      { configuration: configurationOf({ policy, directory: aDirectory() }, NOW), policy },
+      renewablePolicy,
+      { now: NOW, isPolicyKept: false },
+    ),
   },
   {
     writer: 'DeployEndpoint',

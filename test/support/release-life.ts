@@ -19,6 +19,13 @@ import { aCheck, aPolicy, aRelease, contentOf, digestOf, NOW } from './approval-
 import { signedApproval } from './decision-key.ts';
 
 export const policy = aPolicy();
+/** By what windows are judged: the deployed policy, which has none here. */
+export const DEPLOYED = { deployed: { policy, environment: 'prod' } };
+/** A window about the model of these releases. */
+export const A_FREEZE = {
+  ...{ name: 'audit week', models: ['mortgage-approval'], zone: 'UTC', on_freeze: 'wait' },
+  ...{ from: '2026-11-20T00:00', until: '2026-11-22T00:00' },
+};
 export const checks = CHECKS.map(({ name }) => aCheck(name));
 export const MODEL = 'mortgage-approval';
 

@@ -8,6 +8,7 @@ import { type BrokenGlass, brokenGlassIn } from './break-glass.ts';
 import { type Conditioned, conditionsIn } from './conditions-in.ts';
 import { countedApprovals } from './counted-approvals.ts';
 import { answerIn } from './denials.ts';
+import { deployedPolicyIn } from './deployed-policies.ts';
 import { decidedAtIn, type History, historyOf, holderIn, type Model, signerOf, without } from './history.ts';
 import { identityOf } from './identity.ts';
 import { renewalsIn } from './renewals-in.ts';
@@ -31,6 +32,7 @@ const endAttempt = (_: AuditEvent, history: History): void => {
 /** An execution that acts for the release no more may say that it broke, but only the one that does is refused, or fails to deploy. */
 const endOrder = (event: AuditEvent, history: History, { breakGlass }: Model): void => {
   endAttempt(event, history);
+  history.isWindowNamed = false;
   if (breakGlass?.releaseId === event.release_id) breakGlass.ordered = undefined;
 };
 
@@ -157,6 +159,7 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   },
   promotion_requested: ({ timestamp, actor_id: by, release_id: releaseId, details }, history, { breakGlass }) => {
     history.promotingSince = timestamp;
+    history.isWindowNamed = false;
     if (breakGlass?.releaseId === releaseId && breakGlass.openUntil !== '')
       breakGlass.ordered = { by, attempt: Number(details['attempt']) };
   },
@@ -174,10 +177,12 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     history.rollbackAskedBy = actor;
     history.orderedBackAt = undefined;
   },
-  deployment_started: ({ details, timestamp }, history) => {
+  deployment_started: (event, history) => {
+    const { details, timestamp } = event;
     // Of a promotion it names no release: there is only the one that it is of.
     if (details['to'] === undefined) history.promotingSince = timestamp;
     else history.orderedBackAt = timestamp;
+    history.isWindowNamed = deployedPolicyIn(event) !== undefined;
   },
   // A rollback is recorded for the release that is withdrawn; the one that was live before it serves again, unless it
   // names none. That one has no fallback until the next promotion, since a failed release is never rolled back to.

@@ -58,3 +58,13 @@ export const isOpenFor = (glass: BrokenGlass, event: Dated & Pick<AuditEvent, 'r
 /** Whether the gate has used it for the attempt that was ordered last. */
 export const isUsedForOrder = ({ ordered, usedAttempt }: BrokenGlass): boolean =>
   ordered !== undefined && ordered.attempt === usedAttempt;
+
+/** Asked for while a break-glass is open; and no further than the gate has used it for that attempt, which is on record before the order. */
+export const isLetPass = (event: AuditEvent, glass: BrokenGlass | undefined): boolean =>
+  glass !== undefined &&
+  isOpenFor(glass, event) &&
+  (event.event_type === 'promotion_requested' || isUsedForOrder(glass));
+
+/** Whether the deployer was asked for a promotion. What serves goes on: the deployments of rollbacks and moves are events of the release in production. */
+export const isOrder = ({ event_type: type, approval_state: state }: AuditEvent): boolean =>
+  type === 'deployment_started' && state === 'approved';

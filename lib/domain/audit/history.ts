@@ -9,6 +9,7 @@ import type { TierOverride } from '../release/tier-override.ts';
 import type { BrokenGlass } from './break-glass.ts';
 import type { Conditioned } from './conditions-in.ts';
 import type { DenialAnswer, Denials } from './denials.ts';
+import type { DeployedPolicies } from './deployed-policies.ts';
 import type { LineStops } from './line-stops.ts';
 import type { Signing } from './signing.ts';
 
@@ -72,6 +73,8 @@ export type History = {
   packageRejectedAt: Instant | '';
   /** Since when an attempt at its promotion is under way, as far as events say; empty if none is. */
   promotingSince: Instant | '';
+  /** Whether the order of this attempt names the policy whose windows counted. */
+  isWindowNamed: boolean;
   /** The deadline for decisions, and the end of the approval; empty if none is recorded. */
   decideUntil: string;
   approvedUntil: string;
@@ -114,6 +117,8 @@ export type Model = {
   readonly legalHolds: Map<string, Set<string>>;
   /** What the whole ledger says of the line of all models. */
   readonly lineStops: LineStops;
+  /** What the whole ledger says of the policy that was deployed. */
+  readonly deployedPolicies: DeployedPolicies;
 };
 
 /** Returns why an event should not have happened, or undefined. `history` and `model` are those before the event. */
@@ -151,6 +156,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     isPackageDrifted: false,
     packageRejectedAt: '',
     promotingSince: '',
+    isWindowNamed: false,
     decideUntil: '',
     approvedUntil: '',
     fallback: '',

@@ -19,6 +19,7 @@ import { digestsAreThere } from './rules/digests-are-there.ts';
 import { eventBringsItsState } from './rules/event-brings-its-state.ts';
 import { eventIsKnown } from './rules/event-is-known.ts';
 import { flipIsOfTheLive } from './rules/flip-is-of-the-live.ts';
+import { freezeIsKept } from './rules/freeze-is-kept.ts';
 import { holdIsKept } from './rules/hold-is-kept.ts';
 import { holdIsReleasedByOthers } from './rules/hold-is-released-by-others.ts';
 import { identityIsConstant } from './rules/identity-is-constant.ts';
@@ -80,6 +81,7 @@ export const RULES: readonly Rule[] = [
   holdIsKept,
   holdIsReleasedByOthers,
   lineIsKept,
+  freezeIsKept,
   lineIsChangedByOperators,
   breakGlassTakesTwo,
   breakGlassIsDocumented,
@@ -109,10 +111,13 @@ const TOLD_APART: readonly string[] = [
   'legal_hold_lifted',
 ];
 
+/** What a chain is judged by that stands on others. */
+export type ToldElsewhere = Pick<Model, 'signing' | 'denials' | 'lineStops' | 'deployedPolicies'>;
+
 /** Establishes that the events of a chain, in its order, follow the rules of releases. */
 export const replayProblems = (
   chain: readonly EventFile[],
-  { signing, denials, lineStops }: Pick<Model, 'signing' | 'denials' | 'lineStops'>,
+  elsewhere: ToldElsewhere,
   rules: readonly Rule[] = RULES,
 ): Problem[] => {
   const model: Model = {
@@ -121,12 +126,10 @@ export const replayProblems = (
     endpoint: '',
     movesAsked: new Set(),
     published: new Set(),
-    signing,
-    denials,
+    ...elsewhere,
     lineStoppedAt: '',
     lineStoppedFor: new Map(),
     legalHolds: new Map(),
-    lineStops,
   };
   return chain.flatMap(({ key, event }) => {
     // An event without a state is not about a release of this model, such as a refused manifest: few rules judge it.

@@ -14,6 +14,7 @@ import { bundleEnd, coveredUntil, joinLog, type Log, signatureProblems } from '.
 import type { RowsFile } from '../ledger/rows-file.ts';
 import { type DecisionReport, decisionReport, signedBySomeKey, strangeKeys, unpublished } from './decision-report.ts';
 import { denialsIn } from './denials.ts';
+import { deployedPoliciesIn } from './deployed-policies.ts';
 import { fromTheFuture } from './from-the-future.ts';
 import { lineStopsIn } from './line-stops.ts';
 import { type Demands, type MissingProof, missingProofs } from './missing-proofs.ts';
@@ -81,7 +82,12 @@ export const verifyLedger = async (
     positionOf: (event) => covered.get(placeOf(event)) ?? Number.POSITIVE_INFINITY,
     coveredAt: (position) => bundleEnd(log, position),
   });
-  const toldElsewhere = { signing, denials: denialsIn(inAll, signing), lineStops: lineStopsIn(inAll) };
+  const toldElsewhere = {
+    signing,
+    denials: denialsIn(inAll, signing),
+    lineStops: lineStopsIn(inAll),
+    deployedPolicies: deployedPoliciesIn(inAll, rows),
+  };
   const decisions = decisionReport(inOrder, signing);
   const renewals = renewalReport(inOrder, signing.attestations);
   return {

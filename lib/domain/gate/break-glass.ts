@@ -77,8 +77,8 @@ const orderProblems = (
 export const isUsedBy = ({ releaseId, used }: BreakGlass, release: Release): boolean =>
   releaseId === release.releaseId && used?.attempt === attemptOf(release);
 
-/** A former version promoted without a number. */
-const attemptOf = ({ promotionAttempt: attempt = 1 }: Release): number => attempt;
+/** Which attempt at its promotion is the last. A former version promoted without a number. */
+export const attemptOf = ({ promotionAttempt: attempt = 1 }: Release): number => attempt;
 
 /** The door refuses these; the gate does not take its word for it. */
 const confirmationProblems = (

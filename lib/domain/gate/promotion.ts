@@ -100,39 +100,6 @@ export const recordDenied = (release: Release, { reasons }: Denial, now: Instant
   };
 };
 
-type Ordered = {
-  readonly endpointConfigName: string;
-  readonly endpoint: Endpoint | undefined;
-  /** Whether the endpoint is created: it has no former fleet from which traffic could be brought. */
-  readonly isNew: boolean;
-  readonly now: Instant;
-};
-
-/**
- * Records that the deployer is asked to serve the release under this endpoint configuration. It comes before the order:
- * the endpoint is the model's own from now on, so of two models that are promoted to one endpoint at once, one is denied
- * before anything was touched.
- */
-export const recordDeployment = (release: Release, { endpointConfigName, endpoint, isNew, now }: Ordered): Change => {
-  // One that waited for the end of a window is on its way now, and what it goes on to say is of this deployment.
-  const after: Release = { ...release, reasons: [], endpointConfigName, updatedAt: now };
-  return {
-    model: release.modelName,
-    event: releaseEvent(after, ASSAY, {
-      event_type: 'deployment_started',
-      idempotency_key: `${release.releaseId}:deployment:${release.version}`,
-      details: { endpoint: endpointNameOf(release), endpoint_config: endpointConfigName, ...planOf(release, isNew) },
-    }),
-    writes: [{ kind: 'replace', entity: after }, holding(endpoint, { ...wantedBy(release), endpointConfigName }, now)],
-    intents: [],
-  };
-};
-
-const planOf = ({ serving }: Release, isNew: boolean) => {
-  const strategy = serving?.deployment_strategy;
-  return strategy === undefined ? {} : { strategy, strategy_applies: !isNew };
-};
-
 /**
  * Two hours, counted from the order to the deployer, beyond what the strategy of the deployment may take. The execution must end before Step Functions ends it at 25,000 events
  * of history, which would leave no reason on the release.
@@ -175,8 +142,6 @@ export const recordDeploymentFailed = (release: Release, { why, serves, now }: F
     intents: [published('Deployment Failed', after)],
   };
 };
-
-const wantedBy = (release: Release) => ({ modelName: release.modelName, endpointName: endpointNameOf(release) });
 
 type Flip = {
   readonly release: Release;

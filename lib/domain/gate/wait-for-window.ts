@@ -5,9 +5,11 @@ import type { Instant } from '../identifiers.ts';
 import type { ActiveFreeze } from '../policy/active-freezes.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
-import { BREAK_GLASS } from './break-glass.ts';
-import { FREEZE } from './freeze-reasons.ts';
+import { BREAK_GLASS, type BreakGlassFacts, openedBy } from './break-glass.ts';
+import { FREEZE, freezeReasons } from './freeze-reasons.ts';
 import type { GateDecision } from './gate.ts';
+import { recordDenied } from './promotion.ts';
+import { isOrdered } from './record-deployment.ts';
 import { startPromotion } from './start-promotion.ts';
 
 /**
@@ -26,6 +28,34 @@ export const waitsUntil = (decision: GateDecision, freezes: readonly ActiveFreez
 
 /** Why a break-glass does not open a window is of no matter once that has ended. */
 const ENDS_WITH_IT: readonly string[] = [FREEZE, BREAK_GLASS];
+
+type Denied = Extract<GateDecision, { readonly outcome: 'deny' }>;
+type Stopped = { readonly outcome: 'deny' | 'wait'; readonly change: Change };
+
+/** Records that nothing is ordered of an attempt that is denied: it has ended, or waits for the end of the windows that deny it. */
+export const recordStopped = (
+  release: Release,
+  decision: Denied,
+  { freezes, now }: { readonly freezes: readonly ActiveFreeze[]; readonly now: Instant },
+): Stopped => {
+  const until = waitsUntil(decision, freezes);
+  return until === undefined
+    ? { outcome: 'deny', change: recordDenied(release, decision, now) }
+    : { outcome: 'wait', change: recordWaiting(release, decision.reasons, until, now) };
+};
+
+/**
+ * The same, where the gate let the attempt pass and a window has begun since; undefined if none has, if a break-glass opens it, or
+ * if the order is on record: what is under way goes on.
+ */
+export const stoppedByWindow = (
+  facts: BreakGlassFacts & { readonly freezes: readonly ActiveFreeze[] },
+): Stopped | undefined => {
+  if (isOrdered(facts.release)) return undefined;
+  const [first, ...others] = openedBy(freezeReasons(facts.freezes), facts, 'step').closed;
+  if (first === undefined) return undefined;
+  return recordStopped(facts.release, { outcome: 'deny', reasons: [first, ...others] }, facts);
+};
 
 /**
  * Records that the promotion of a release waits for the end of a window. The next attempt is due then, and is judged again; this

@@ -8,7 +8,7 @@ import type { Instant } from '../identifiers.ts';
 import { CONFIGURATION_CHAIN, fitIntoEvent } from '../ledger/event.ts';
 import { clauseDays } from '../policy/clause-days.ts';
 import { diffPolicies } from '../policy/diff-policies.ts';
-import type { PolicyRecord, PolicyVersion } from '../policy/policy-record.ts';
+import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { type Configuration, configurationOf, type Deployed } from '../records/configuration.ts';
 import { ASSAY, eventWithoutRelease } from '../release/release-event.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
@@ -32,38 +32,85 @@ export const noteConfiguration = async ({ store, now, ...deployed }: World): Pro
   await store.commit(recordConfigurationChange(past, deployed, { now: at, isPolicyKept: kept !== undefined }), at);
 };
 
+/**
+ * Establishes that the deployed policy is on record, for a step that judges by its windows: the next intake may be long after the
+ * deployment that took a window away. Returns the configuration that says so, for the change to hold; undefined if no release was
+ * ever requested.
+ */
+export const notePolicy = async (
+  policy: PolicyRecord,
+  store: Pick<ReleaseStore, 'get' | 'commit'>,
+  now: Instant,
+): Promise<Configuration | undefined> => {
+  const previous = await store.get('configuration');
+  const digest = policySha256(policy);
+  if (previous === undefined || previous.policySha256 === digest) return previous;
+  const [before, kept] = await Promise.all([store.get('policy', previous.policySha256), store.get('policy', digest)]);
+  const past = { configuration: previous, policy: before?.policy };
+  await store.commit(recordPolicyChange(past, policy, { now, isPolicyKept: kept !== undefined }), now);
+  return { ...withPolicy(previous, policy, now), version: previous.version + 1 };
+};
+
 type Past = { readonly configuration: Configuration | undefined; readonly policy: PolicyRecord | undefined };
 type Circumstances = { readonly now: Instant; readonly isPolicyKept: boolean };
 
 /** Puts a configuration on record, with what differs from the one before it. People appear by their ids. */
-export const recordConfigurationChange = (past: Past, next: Deployed, { now, isPolicyKept }: Circumstances): Change => {
-  const previous = past.configuration;
-  const configuration = configurationOf(next, now, previous);
+export const recordConfigurationChange = (past: Past, next: Deployed, circumstances: Circumstances): Change => {
+  const configuration = configurationOf(next, circumstances.now, past.configuration);
+  const { policy, directory } = next;
+  return changeTo({ configuration, policy, approversChangeId: directory.change_id ?? '' }, past, circumstances);
+};
+
+/** Puts another policy on record, where nothing else of the configuration was looked at. */
+export const recordPolicyChange = (
+  past: Past & { readonly configuration: Configuration },
+  policy: PolicyRecord,
+  circumstances: Circumstances,
+): Change => {
+  const configuration = withPolicy(past.configuration, policy, circumstances.now);
+  return changeTo({ configuration, policy, approversChangeId: '' }, past, circumstances);
+};
+
+const withPolicy = (previous: Configuration, policy: PolicyRecord, changedAt: Instant): Configuration => ({
+  ...previous,
+  policySha256: policySha256(policy),
+  changedAt,
+});
+
+type Next = {
+  readonly configuration: Configuration;
+  readonly policy: PolicyRecord;
+  readonly approversChangeId: string;
+};
+
+const changeTo = (next: Next, past: Past, { now, isPolicyKept }: Circumstances): Change => {
+  const { configuration } = next;
+  const { policySha256: digest } = configuration;
   const policy: PolicyVersion = {
     entity: 'policy',
     version: 0,
-    policySha256: configuration.policySha256,
+    policySha256: digest,
     policy: next.policy,
     firstSeenAt: now,
   };
   return {
     isBeforeAct: true,
     model: CONFIGURATION_CHAIN,
-    event: configurationEvent(past, next, configuration),
+    event: configurationEvent(past, next),
     writes: [
-      { kind: previous === undefined ? 'create' : 'replace', entity: configuration },
+      { kind: past.configuration === undefined ? 'create' : 'replace', entity: configuration },
       ...(isPolicyKept ? [] : [{ kind: 'create' as const, entity: policy }]),
     ],
     intents: [
       publishedDetail('Configuration Changed', {
-        policySha256: configuration.policySha256,
+        policySha256: digest,
         directorySha256: configuration.directorySha256,
       }),
     ],
   };
 };
 
-const configurationEvent = (past: Past, next: Deployed, configuration: Configuration): Change['event'] => {
+const configurationEvent = (past: Past, { configuration, policy, approversChangeId }: Next): Change['event'] => {
   const previous = past.configuration;
   const changed = whatChanged(previous, configuration);
   return eventWithoutRelease(ASSAY, {
@@ -75,9 +122,9 @@ const configurationEvent = (past: Past, next: Deployed, configuration: Configura
       approvers_sha256: configuration.directorySha256,
       policy_sha256_before: previous?.policySha256 ?? '',
       approvers_sha256_before: previous?.directorySha256 ?? '',
-      policy_change_id: next.policy.change_id ?? '',
-      approvers_change_id: next.directory.change_id ?? '',
-      ...policyDetails(past.policy, next.policy),
+      policy_change_id: policy.change_id ?? '',
+      approvers_change_id: approversChangeId,
+      ...policyDetails(past.policy, policy),
       ...overlayDetails(previous, configuration),
       ...regimeDetails(previous, configuration),
       ...roleDetails(previous?.roles ?? {}, configuration.roles),

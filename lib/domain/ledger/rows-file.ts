@@ -9,6 +9,8 @@ const BroughtRow = z.object({
   modelName: z.unknown().optional(),
   releaseId: z.unknown().optional(),
   state: z.unknown().optional(),
+  /** A policy that was put on record: its digest says which it is. */
+  policy: z.unknown().optional(),
 });
 export type BroughtRow = z.infer<typeof BroughtRow>;
 const Line = z.object({ rows: z.array(BroughtRow) });

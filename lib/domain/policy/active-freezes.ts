@@ -1,5 +1,5 @@
 /** The windows of a policy that are on at an instant. What is deployed judges by it, and parses no document of people. */
-import { Instant, type RiskTier } from '../identifiers.ts';
+import { Instant } from '../identifiers.ts';
 import { DAY_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { FreezeInPolicy } from './policy-record.ts';
 import { instantsOf, type LocalTime, localTimeAt } from './zoned-time.ts';
@@ -16,19 +16,25 @@ export type ActiveFreeze = {
   readonly waits: boolean;
 };
 
-type About = { readonly modelName: string; readonly tier: RiskTier; readonly environment: string };
+type About = { readonly modelName: string; readonly tier: string; readonly environment: string };
 
-/** The windows of a policy that are on for a release at an instant, the one that ends last first. */
+/** The windows of a policy that are about a release, on or off. */
+export const freezesAbout = (
+  freezes: readonly FreezeInPolicy[] = [],
+  { modelName, tier, environment }: About,
+): FreezeInPolicy[] =>
+  freezes.filter(
+    ({ models, tiers, environments }) =>
+      isAbout(models, modelName) && isAbout(tiers, tier) && isAbout(environments, environment),
+  );
+
+/** Those that are on for a release at an instant, the one that ends last first. */
 export const activeFreezes = (
   freezes: readonly FreezeInPolicy[] | undefined,
-  { modelName, tier, environment }: About,
+  about: About,
   now: Instant,
 ): ActiveFreeze[] =>
-  (freezes ?? [])
-    .filter(
-      ({ models, tiers, environments }) =>
-        isAbout(models, modelName) && isAbout(tiers, tier) && isAbout(environments, environment),
-    )
+  freezesAbout(freezes, about)
     .flatMap((freeze) => {
       const until = endOf(freeze, now);
       const { name, zone, on_freeze: onFreeze } = freeze;

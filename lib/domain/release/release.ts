@@ -143,6 +143,8 @@ export const Release = stored({
   promotionAttempt: z.int().min(1).optional(),
   /** Who asked last for an attempt, for which one, and when. Assay begins others by itself: at the approval, and at the end of a window. */
   promotionOrder: stored({ attempt: z.int().min(1), by: z.string().min(1).max(2048), at: Instant }).optional(),
+  /** The attempt of which the deployer was asked last; former versions did not say. */
+  deploymentAttempt: z.int().min(1).optional(),
   endpointConfigName: z.string().optional(),
 });
 export type Release = z.infer<typeof Release>;

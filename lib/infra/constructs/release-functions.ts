@@ -104,9 +104,11 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
       ...tableOf(on),
       ...SERVED,
       ...on.keys.decisionEnvironment,
+      ...freezesOf(on),
       MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn,
     },
   });
+  on.files.allowReadPolicy(DeployEndpoint);
   allowReadPublicKey(DeployEndpoint, on.keys.decision);
   allowDeploy(DeployEndpoint, on);
   DeployEndpoint.allow(DESCRIBE_ALARMS);

@@ -11,7 +11,7 @@ import { AuditEvent, type EventDraft, EventType, eventKey, LOG_CHAIN } from '../
 import { APART } from '../../support/denials-elsewhere.ts';
 import { publication, signedDraft } from '../../support/signed-drafts.ts';
 import { aDraft, aReleaseInProduction, eventFiles, sealAll } from '../ledger/a-ledger.ts';
-import { NEVER_STOPPED, NOBODY_DENIED, UNSIGNED } from './rules/describe-rule.ts';
+import { NEVER_STOPPED, NO_POLICY, NOBODY_DENIED, UNSIGNED } from './rules/describe-rule.ts';
 
 /** What the verification of one chain objects to. What each rule holds against which chain is in `rules/`. */
 const problemsOf = async (drafts: readonly EventDraft[]) => {
@@ -97,7 +97,7 @@ describe('the rules that list types of events', () => {
     const told = examples
       .filter(({ event_type }) => event_type === type)
       .map((event) => ({ kind: 'event' as const, key: eventKey(event), event, hash: Sha256.parse('0'.repeat(64)) }));
-    const world = { signing: UNSIGNED, denials: NOBODY_DENIED, lineStops: NEVER_STOPPED };
+    const world = { signing: UNSIGNED, denials: NOBODY_DENIED, lineStops: NEVER_STOPPED, deployedPolicies: NO_POLICY };
 
     expect(told).not.toEqual([]);
     expect(replayProblems(told, world, byThemselves)).toEqual([]);

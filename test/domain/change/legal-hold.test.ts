@@ -113,7 +113,9 @@ describe('a legal hold (AU-6)', () => {
       event,
       hash: head.hash,
     }));
-    const told = { signing: {}, denials: {}, lineStops: {} } as Parameters<typeof replayProblems>[1];
+    const told = { signing: {}, denials: {}, lineStops: {}, deployedPolicies: {} } as Parameters<
+      typeof replayProblems
+    >[1];
     expect(replayProblems(files, told, [legalHoldIsLiftedByTwo])).toEqual([]);
     expect(await events()).toHaveLength(7);
   });

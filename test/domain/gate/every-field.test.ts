@@ -53,6 +53,7 @@ const DECIDES_NOTHING: Readonly<Record<string, string>> = {
   recordKeyId: 'which key signed that record',
   promotionAttempt: 'which execution acts for the release: each is judged alike',
   promotionOrder: 'who ordered that attempt: it decides only whether a break-glass opens anything for it',
+  deploymentAttempt: 'of which attempt the order is on record: windows that begin after it do not turn it back',
   endpointConfigName: 'the configuration that it names is compared whole with what people approved before it is served',
 };
 
@@ -102,6 +103,7 @@ const filled: Release = {
   suspendedSince: NOW,
   promotionAttempt: 1,
   promotionOrder: { attempt: 1, by: 'omar', at: NOW },
+  deploymentAttempt: 1,
   endpointConfigName: 'mortgage-1-2-0-e1',
 };
 const whole: Release = { ...filled, evidenceDigest: evidenceDigest(filled, checks) };

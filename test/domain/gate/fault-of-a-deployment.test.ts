@@ -1,10 +1,11 @@
 /** Who hears of a deployment that failed because a step broke, and what its release goes on to say (GT-5). */
 import { describe, expect, it } from 'vitest';
-import { recordDeployment, recordFault } from '../../../lib/domain/gate/promotion.ts';
+import { recordFault } from '../../../lib/domain/gate/promotion.ts';
+import { recordDeployment } from '../../../lib/domain/gate/record-deployment.ts';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { outcomesOf } from '../../../lib/domain/release/outcome.ts';
 import { NOW } from '../../support/approval-case.ts';
-import { approved, deployed, intended, resulting } from '../../support/release-life.ts';
+import { approved, DEPLOYED, deployed, intended, resulting } from '../../support/release-life.ts';
 
 const LATER = plusMilliseconds(NOW, 60_000);
 const fault = (next: 'restore' | 'recorded' = 'recorded', error = 'States.Timeout') => ({ error, next });
@@ -42,7 +43,7 @@ describe('a fault of a deployment', () => {
 
   it('says nothing of a window that its attempt waited for, once that has ordered', () => {
     const waited = { ...approved, reasons: [{ rule: 'change_freeze', evidence: '', explanation: 'it is on' }] };
-    const ordered = { endpointConfigName: 'c', endpoint: undefined, isNew: true, now: LATER };
+    const ordered = { endpointConfigName: 'c', endpoint: undefined, isNew: true, ...DEPLOYED, now: LATER };
 
     expect(resulting(recordDeployment(waited, ordered), 'release').reasons).toEqual([]);
   });

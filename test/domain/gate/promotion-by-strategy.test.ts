@@ -1,12 +1,13 @@
 /** What a promotion records and waits for, if people approved a strategy by which traffic is brought over (GT-5). */
 import { describe, expect, it } from 'vitest';
-import { deploymentFailure, recordDeployment, recordDeploymentFailed } from '../../../lib/domain/gate/promotion.ts';
+import { deploymentFailure, recordDeploymentFailed } from '../../../lib/domain/gate/promotion.ts';
+import { recordDeployment } from '../../../lib/domain/gate/record-deployment.ts';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { isPromoting, pendingWord } from '../../../lib/domain/release/promotion-attempt.ts';
 import { aStrategy, gradually } from '../../support/a-strategy.ts';
 import { NOW } from '../../support/approval-case.ts';
-import { approved, deployed } from '../../support/release-life.ts';
+import { A_FREEZE, approved, DEPLOYED, deployed, policy } from '../../support/release-life.ts';
 
 const secondsIn = (seconds: number) => plusMilliseconds(deployed.updatedAt, seconds * 1000);
 
@@ -38,20 +39,23 @@ describe('a deployment by a strategy that is under way', () => {
 });
 
 describe('the record of a deployment', () => {
-  const ordered = { endpointConfigName: 'mortgage-e1', endpoint: undefined, isNew: false, now: NOW };
+  const ordered = { endpointConfigName: 'mortgage-e1', endpoint: undefined, isNew: false, ...DEPLOYED, now: NOW };
   const detailsOf = (release: typeof approved, isNew = false) =>
     recordDeployment(release, { ...ordered, isNew }).event.details;
 
   it('has the strategy that people approved, and whether there is a fleet to bring traffic from', () => {
     expect(detailsOf(gradually(approved))).toMatchObject({ strategy: aStrategy(), strategy_applies: true });
     expect(detailsOf(gradually(approved), true)).toMatchObject({ strategy: aStrategy(), strategy_applies: false });
-    expect(detailsOf(approved)).toEqual({ endpoint: 'mortgage', endpoint_config: 'mortgage-e1' });
+    expect(detailsOf(approved)).not.toHaveProperty('strategy');
   });
 
-  it('has room for the longest strategy that a manifest may ask for', () => {
+  it('has room for the longest strategy that a manifest may ask for, and for as many windows as go beside it', () => {
     const alarms = Array.from({ length: 10 }, (_, n) => `${n}${'\\'.repeat(254)}`);
-    const { event } = recordDeployment(gradually(approved, aStrategy({ alarms })), ordered);
+    const slow = gradually(approved, aStrategy({ alarms }));
+    const deployed = { ...DEPLOYED.deployed, policy: { ...policy, freezes: Array(100).fill(A_FREEZE) } };
+    const { event } = recordDeployment(slow, { ...ordered, deployed });
 
+    expect(event.details).toMatchObject({ freezes_total: 100 });
     expect(() => sealEvent(event, approved.modelName, GENESIS, NOW)).not.toThrow();
   });
 

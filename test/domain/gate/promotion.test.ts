@@ -5,12 +5,12 @@ import {
   promote,
   recordApproved,
   recordDenied,
-  recordDeployment,
   recordDeploymentFailed,
   recordFault,
   recordFaultAside,
   recordTransitionRefused,
 } from '../../../lib/domain/gate/promotion.ts';
+import { recordDeployment } from '../../../lib/domain/gate/record-deployment.ts';
 import { DAY_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { withVersion } from '../../../lib/domain/records/served-versions.ts';
@@ -22,6 +22,7 @@ import {
   anEndpoint,
   aPointer,
   approved,
+  DEPLOYED,
   deployed,
   draft,
   inProduction,
@@ -149,7 +150,7 @@ describe('a promotion that the gate denies', () => {
 });
 
 describe('a deployment', () => {
-  const ordered = { endpointConfigName: 'mortgage-e1', endpoint: undefined, isNew: false, now: LATER };
+  const ordered = { endpointConfigName: 'mortgage-e1', endpoint: undefined, isNew: false, ...DEPLOYED, now: LATER };
 
   it('that was started is on record with its endpoint and configuration', () => {
     const change = recordDeployment(approved, ordered);

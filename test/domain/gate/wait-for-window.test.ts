@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type GateDecision, judgeGate } from '../../../lib/domain/gate/gate.ts';
 import { judgeStart } from '../../../lib/domain/gate/start-promotion.ts';
-import { recordWaiting, waitsUntil } from '../../../lib/domain/gate/wait-for-window.ts';
+import { recordWaiting, stoppedByWindow, waitsUntil } from '../../../lib/domain/gate/wait-for-window.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { ActiveFreeze } from '../../../lib/domain/policy/active-freezes.ts';
@@ -68,6 +68,29 @@ describe('the gate in a freeze (GT-6)', () => {
     expect(until([weekend, yearEnd])).toBe(NEW_YEAR);
     expect(until([weekend, { ...yearEnd, waits: false }])).toBeUndefined();
     expect(until([weekend], { hold: aHold() })).toBeUndefined();
+  });
+});
+
+describe('an order that follows the gate', () => {
+  const order = { ...facts, breakGlass: undefined };
+
+  it('is given where no window is on', () => {
+    expect(stoppedByWindow({ ...order, freezes: [] })).toBeUndefined();
+  });
+
+  it('is not turned back by a window that begins once it is on record', () => {
+    const release = { ...approved, promotionAttempt: 1, deploymentAttempt: 1 };
+
+    expect(stoppedByWindow({ ...order, release, freezes: [weekend] })).toBeUndefined();
+  });
+
+  it('waits for the end of a window that began since, or is denied if that lets nothing wait', () => {
+    const waits = stoppedByWindow({ ...order, freezes: [weekend] });
+    const denied = stoppedByWindow({ ...order, freezes: [{ ...weekend, waits: false }] });
+
+    expect([waits, denied].map((stopped) => stopped?.outcome)).toEqual(['wait', 'deny']);
+    expect(waits?.change.event.details).toMatchObject({ waits_until: MONDAY });
+    expect(denied?.change.event).toMatchObject({ event_type: 'promotion_refused', reason: 'freeze' });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noteConfiguration } from '../../../lib/domain/intake/record-configuration-change.ts';
+import { noteConfiguration, notePolicy } from '../../../lib/domain/intake/record-configuration-change.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import type { ClauseDays } from '../../../lib/domain/policy/clause-days.ts';
@@ -54,6 +54,34 @@ describe('a change of the configuration (SD-4)', () => {
     );
     expect(await world.store.get('policy', policySha256(world.policy))).toMatchObject({ policy: world.policy });
     await checkLedger(world.store, CONFIGURATION_CHAIN, aManifest().model_name);
+  });
+
+  it('is noted by a step that judges by the deployed policy, of which no release was requested yet (GT-6)', async () => {
+    const world = aWorld();
+    const { store, now } = world;
+    expect(await notePolicy(LOOSER, store, now())).toBeUndefined();
+    await noteConfiguration(world);
+    const before = await store.get('configuration');
+    expect(await notePolicy(world.policy, store, now())).toEqual(before);
+
+    const noted = await notePolicy(LOOSER, store, now());
+
+    expect(noted).toEqual(await store.get('configuration'));
+    expect(noted).toMatchObject({ policySha256: policySha256(LOOSER), directorySha256: before?.directorySha256 });
+    expect(await store.get('policy', policySha256(LOOSER))).toMatchObject({ policy: LOOSER });
+    expect((await eventsOf(world)).slice(1)).toMatchObject([
+      {
+        event_type: 'configuration_changed',
+        reason: 'another policy deployed',
+        details: {
+          ...{ changed: ['policy'], policy_change_id: 'CHG-7', approvers_change_id: '', role_changes_total: 0 },
+          policy_changes: [{ effect: 'looser', about: 'approval_expiry_days' }],
+        },
+      },
+    ]);
+    await notePolicy(world.policy, store, now());
+    expect(await eventsOf(world)).toHaveLength(3);
+    await checkLedger(store, CONFIGURATION_CHAIN);
   });
 
   it('lists what became looser in the policy, and the change request it belongs to (AU-7)', async () => {

@@ -62,6 +62,16 @@ describe('the pages of the ledger’s formats', () => {
     expect(await verifyLedger(answering ? [answering] : [])).toMatchObject({ events: 1, problems: [] });
   });
 
+  it('show the hash of an order within a window, which a verifier finds', async () => {
+    const [order] = vector('ledger-order.ndjson').toString().trimEnd().split('\n').map(asEventFile);
+
+    expect(page('audit-event')).toContain(`    ${order?.hash}\n`);
+    const { problems } = await verifyLedger(order ? [order] : []);
+    expect(problems.map(({ why }) => why)).toContain(
+      'deployment_started of release mortgage-2.3.1: the freeze “weekend” was on, until 2026-11-23 08:00 Europe/Berlin (2026-11-23T07:00:00.000Z)',
+    );
+  });
+
   it('name every event type', () => {
     const named = /`event_type` is one of: (.*?)\. Words/s.exec(page('audit-event'))?.[1] ?? '';
 

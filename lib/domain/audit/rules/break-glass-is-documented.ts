@@ -1,4 +1,4 @@
-import { isAfter, isOwed } from '../break-glass.ts';
+import { isAfter, isOrder, isOwed } from '../break-glass.ts';
 import type { Rule } from '../history.ts';
 
 /** While a break-glass is overdue for its documentation, nothing of its model begins or reaches production, and what serves by it is not renewed. */
@@ -9,10 +9,7 @@ export const breakGlassIsDocumented: Rule = (event, _, { breakGlass }) => {
     : undefined;
 };
 
-const isHeldBack = (
-  { event_type: type, approval_state: state, release_id: releaseId }: Parameters<Rule>[0],
-  glass: { readonly releaseId: string },
-): boolean =>
-  type === 'deployment_promoted' ||
-  (type === 'deployment_started' && state === 'approved') ||
-  (type === 'governance_auto_renewed' && releaseId === glass.releaseId);
+const isHeldBack = (event: Parameters<Rule>[0], glass: { readonly releaseId: string }): boolean =>
+  event.event_type === 'deployment_promoted' ||
+  isOrder(event) ||
+  (event.event_type === 'governance_auto_renewed' && event.release_id === glass.releaseId);

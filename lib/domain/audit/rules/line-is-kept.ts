@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../ledger/event.ts';
-import { type BrokenGlass, isOpenFor, isUsedForOrder } from '../break-glass.ts';
+import { isLetPass, isOrder } from '../break-glass.ts';
 import type { Rule } from '../history.ts';
 
 /** While the line is stopped, of the model or of all, nobody asks for a promotion, and none begins or reaches production, but by a break-glass that is open. */
@@ -11,14 +11,6 @@ export const lineIsKept: Rule = (event, _, { lineStoppedAt, lineStops, breakGlas
   return ofAll && `the line of all models is stopped since ${ofAll}`;
 };
 
-/** Asked for while a break-glass is open; and no further than the gate has used it for that attempt, which is on record before the order. */
-const isLetPass = (event: AuditEvent, glass: BrokenGlass | undefined): boolean =>
-  glass !== undefined &&
-  isOpenFor(glass, event) &&
-  (event.event_type === 'promotion_requested' || isUsedForOrder(glass));
-
-/** What serves goes on, so rollbacks and moves are never stopped: their deployments are events of the release in production. */
-const isOfPromotion = ({ event_type: type, approval_state: state }: AuditEvent): boolean =>
-  type === 'promotion_requested' ||
-  type === 'deployment_promoted' ||
-  (type === 'deployment_started' && state === 'approved');
+/** What serves goes on, so rollbacks and moves are never stopped. */
+const isOfPromotion = (event: AuditEvent): boolean =>
+  event.event_type === 'promotion_requested' || event.event_type === 'deployment_promoted' || isOrder(event);

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {
   CONFIGURED,
   count,
+  digest,
   ENDPOINT,
   EPOCH,
   FAULTS,
@@ -121,6 +122,15 @@ export const EVENTS_OF_SERVING = {
       .describe('how the update brings traffic to it, as people approved it; if absent, all at once')
       .optional(),
     strategy_applies: z.boolean().describe('false for a new endpoint: there is no traffic to bring over').optional(),
+    environment: text('the environment that its windows may be about').optional(),
+    deployed_policy_sha256: digest('the deployed policy, whose windows count').optional(),
+    freezes: z
+      .array(
+        z.object({ name: z.string(), zone: z.string(), from: z.string(), until: z.string(), on_freeze: z.string() }),
+      )
+      .describe('its windows about the release, on or off, as many as there is room for')
+      .optional(),
+    freezes_total: count('how many of them there are').optional(),
   }),
   deployment_failed: ofRelease('The endpoint did not come into service.', {
     strategy: text('the type of the strategy by which it was deployed').optional(),

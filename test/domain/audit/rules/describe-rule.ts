@@ -1,6 +1,7 @@
 /** How a rule of the replay is tested: by chains that keep it and by chains that break it. */
 import { expect, it } from 'vitest';
 import { type Denials, denialsIn } from '../../../../lib/domain/audit/denials.ts';
+import { type DeployedPolicies, deployedPoliciesIn } from '../../../../lib/domain/audit/deployed-policies.ts';
 import type { Rule } from '../../../../lib/domain/audit/history.ts';
 import { type LineStops, lineStopsIn } from '../../../../lib/domain/audit/line-stops.ts';
 import { RULES, replayProblems } from '../../../../lib/domain/audit/replay-events.ts';
@@ -25,6 +26,7 @@ const NOWHERE = Number.POSITIVE_INFINITY;
 export const UNSIGNED = signingIn({ events: [], positionOf: () => NOWHERE, coveredAt: () => NOWHERE });
 export const NOBODY_DENIED = denialsIn([], UNSIGNED);
 export const NEVER_STOPPED = lineStopsIn([]);
+export const NO_POLICY = deployedPoliciesIn([], []);
 
 type NonEmpty<T> = readonly [T, ...T[]];
 
@@ -39,6 +41,8 @@ type Cases = {
   readonly denials?: Denials;
   /** What the ledger says of the line of all models: by default, that it was never stopped. */
   readonly lineStops?: LineStops;
+  /** What the ledger says of the policy that was deployed: by default, nothing. */
+  readonly deployedPolicies?: DeployedPolicies;
   /** How many seconds are between two events. */
   readonly apart?: number;
   /** Chains that break this rule, and which event does so, and why. */
@@ -64,6 +68,7 @@ const objections = (
     signing = UNSIGNED,
     denials = NOBODY_DENIED,
     lineStops = NEVER_STOPPED,
+    deployedPolicies = NO_POLICY,
     apart = 1,
   }: Omit<Cases, 'keptBy' | 'brokenBy'>,
   rules: readonly Rule[] = RULES,
@@ -74,7 +79,7 @@ const objections = (
     const event = { ...sealed, event_type: drafts[index]?.event_type ?? sealed.event_type };
     return { kind: 'event', key: eventKey(event), event, hash: head.hash };
   });
-  return replayProblems(files, { signing, denials, lineStops }, rules).map(({ why }) => why);
+  return replayProblems(files, { signing, denials, lineStops, deployedPolicies }, rules).map(({ why }) => why);
 };
 
 /** This version seals only what it knows, but a chain may hold events that another version sealed. */

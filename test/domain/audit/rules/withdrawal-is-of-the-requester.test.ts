@@ -6,7 +6,7 @@ import { HOUR_MS, plusMilliseconds } from '../../../../lib/domain/instant.ts';
 import type { EventDraft } from '../../../../lib/domain/ledger/event.ts';
 import { NOW } from '../../../support/approval-case.ts';
 import { aDraft, RECORDED, sealAll } from '../../ledger/a-ledger.ts';
-import { describeRule, NEVER_STOPPED, NOBODY_DENIED, place, story, UNSIGNED } from './describe-rule.ts';
+import { describeRule, NEVER_STOPPED, NO_POLICY, NOBODY_DENIED, place, story, UNSIGNED } from './describe-rule.ts';
 
 const withdrawal = (said: Partial<EventDraft> = {}): EventDraft =>
   aDraft({
@@ -84,6 +84,7 @@ const objectionAfter = (since: Instant, timestamp: Instant): string | undefined 
     lineStoppedAt: '' as const,
     lineStoppedFor: new Map(),
     lineStops: NEVER_STOPPED,
+    deployedPolicies: NO_POLICY,
     legalHolds: new Map(),
   };
   const model: Model = { ...nothing, ...line, releases: new Map(), signing: UNSIGNED, denials: NOBODY_DENIED };
