@@ -13,6 +13,7 @@ import { COLOUR_RULES, violationsOf } from '../../support/axe.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { A_REPORT, keptEvidence } from '../../support/kept-evidence.ts';
+import { pictureOf } from '../../support/picture.ts';
 import { aFullCase, servePage } from '../../support/served-page.ts';
 import { aStagedPolicy } from '../../support/staged-case.ts';
 
@@ -143,17 +144,6 @@ const misfitsOf = async (page: Page): Promise<string[]> =>
       return right > around.right + 1 || isSqueezed ? [element.outerHTML.slice(0, 120)] : [];
     })`),
   );
-
-/** The whole page. Compressed as little as Chromium can: to make the files small took a third of the time. */
-const pictureOf = async (page: Page): Promise<Buffer> => {
-  const session = await page.context().newCDPSession(page);
-  const { cssContentSize } = await session.send('Page.getLayoutMetrics');
-  const clip = { ...cssContentSize, scale: 1 };
-  const options = { format: 'png', optimizeForSpeed: true, captureBeyondViewport: true, clip } as const;
-  const { data } = await session.send('Page.captureScreenshot', options);
-  await session.detach();
-  return Buffer.from(data, 'base64');
-};
 
 /** Where everything is that can be seen, and what of it cannot. */
 const layoutOf = (page: Page): Promise<unknown> =>
