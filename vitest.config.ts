@@ -16,9 +16,10 @@ const EMULATED = globSync('test/{adapters,lambdas,local,runtime}/**/*.test.ts', 
     /from '.*support\/(aws|emulator|product|swept)\.ts'/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
 );
 
-// A worker for each core, which Vitest would leave one of idle, and one for what mostly waits: the file that is deployed
-// alone, from the start on. Their time limits are for a machine that is busy: nothing waits for them.
-const FIRST = { maxWorkers: availableParallelism() + 1, sequence: { groupOrder: 1 } };
+// A worker for each core, which Vitest would leave one of idle, and two for what mostly waits: the file that is deployed
+// alone and that of the upgrade from the start on, then those that wait for an emulator. Their time limits are for a machine
+// that is busy: nothing waits for them.
+const FIRST = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder: 1 } };
 const QUICK = { ...FIRST, testTimeout: 120_000, hookTimeout: 120_000 };
 
 // Adapters keep their clients, and Lambdas their environment, for as long as they are loaded: each file loads them again.
@@ -90,7 +91,7 @@ export default defineConfig({
       // One file that runs others in turn, in a deployment of its own. It takes longest and mostly waits: it starts first.
       { test: { name: 'deployed-alone', include: [ALONE], globalSetup: [ASSEMBLY, DEPLOYMENT], ...SLOW, ...FIRST } },
       // It makes its deployments itself.
-      { test: { name: 'upgrade', include: UPGRADE, globalSetup: ASSEMBLY, ...LAST } },
+      { test: { name: 'upgrade', include: UPGRADE, globalSetup: ASSEMBLY, ...SLOW, ...FIRST } },
     ],
   },
 });
