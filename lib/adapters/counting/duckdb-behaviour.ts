@@ -58,12 +58,12 @@ const compare = async (
       },
     ],
     async (ask, described) => {
-      const [here, there] = described.map(({ found }) => found);
+      const [here = NO_TABLE, there = NO_TABLE] = described;
       const statement: BehaviourStatement = {
         ...question,
-        liveColumns: foundIn(there ?? [], question),
-        further: looksFurther ? furtherIn(described[0], question) : [],
-        ids: await lookAtIds(ask, here ?? [], there ?? [], question),
+        liveColumns: foundIn(there.found, question),
+        further: looksFurther ? furtherIn(here, question) : [],
+        ids: await lookAtIds(ask, { here, there }, question),
       };
       const askFor = (make: typeof behaviourSql) => ask(([now = '', former = '']) => make(now, former, statement));
       return behaviourOf(await askFor(behaviourSql), statement, () => askFor(repeatedIdsSql));
@@ -77,12 +77,14 @@ export const foundIn = (found: readonly FoundColumn[], { sameColumns }: Behaviou
   sameColumns.filter((name) => found.some((column) => isSameColumn(column.name, name)));
 
 /** Columns to be the same are looked at too. */
-const furtherIn = (described: Described | undefined, { sameColumns }: BehaviourQuestion): FurtherColumn[] => {
-  const same = (described?.found ?? []).filter(({ name }) => sameColumns.includes(name));
-  return [...same, ...(described?.further ?? [])]
+const furtherIn = ({ found, further }: Described, { sameColumns }: BehaviourQuestion): FurtherColumn[] => {
+  const same = found.filter(({ name }) => sameColumns.includes(name));
+  return [...same, ...further]
     .slice(0, FURTHER_MAX)
     .map(({ name, type = '' }) => ({ name, isNumber: NUMBERS.includes(type) }));
 };
+
+const NO_TABLE: Described = { found: [], further: [], rows: 0 };
 
 /** How a problem of the live release's table is told from one of the release's own. */
 export const LIVE = 'predictions of the live release';

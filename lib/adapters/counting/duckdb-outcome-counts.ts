@@ -86,7 +86,12 @@ export const askTable = (
   askTables([{ file, columns, field: 'predictions' }], ([source = '']) => statementOn(source), limited);
 
 /** The columns of a table that were asked for, as they were found, and further ones where these are looked at. */
-export type Described = { readonly found: readonly FoundColumn[]; readonly further: readonly FoundColumn[] };
+export type Described = {
+  readonly found: readonly FoundColumn[];
+  readonly further: readonly FoundColumn[];
+  /** How many the file says it has; only Parquet does. */
+  readonly rows: number;
+};
 type Read = (connection: DuckDBConnection, statement: string) => Promise<readonly unknown[]>;
 /** Makes a statement on a table expression for each table, in their order. */
 export type StatementOn = (sources: readonly string[]) => string;
@@ -234,7 +239,7 @@ const describe = async (
     const refuse = () => refuseMissing(table, found);
     if (table.format === 'JSON lines') refuse();
     const further = table.looksFurther === true ? await findFurther(connection, table) : [];
-    described.push({ found, further, source: sourceOf(table, found, further), refuse });
+    described.push({ found, further, rows: table.rows ?? 0, source: sourceOf(table, found, further), refuse });
   }
   return described;
 };

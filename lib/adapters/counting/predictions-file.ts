@@ -13,6 +13,8 @@ export type PredictionsFile = {
   readonly isGzipped: boolean;
   readonly hasByteOrderMark: boolean;
   readonly bytes: number;
+  /** How many rows the file says it has; only Parquet does. */
+  readonly rows?: number;
 };
 
 /** What reading a file may cost. A file of kilobytes can unpack to terabytes and claim a trillion rows. */
@@ -37,8 +39,8 @@ export const inspectPredictions = async (
     if (size > budget.fileBytes) throw predictions(`has ${size} bytes; at most ${budget.fileBytes} are read here`);
     const head = await textAt(handle, 0, HEAD_BYTES);
     if (head.startsWith(PARQUET)) {
-      await assertMetadata(handle, size, budget.rows);
-      return { path, format: 'Parquet', isGzipped: false, hasByteOrderMark: false, bytes: size };
+      const rows = await rowsIn(handle, size, budget.rows);
+      return { path, format: 'Parquet', isGzipped: false, hasByteOrderMark: false, bytes: size, rows };
     }
     if (!head.startsWith(GZIP)) return { path, ...textFormatOf(head), isGzipped: false, bytes: size };
     const unpacked = await unpackedHead(path, budget.unpackedBytes, signal);
@@ -89,7 +91,7 @@ const unpackedHead = async (path: string, maxBytes: number, signal: AbortSignal)
 /** The last eight bytes are the length of the metadata and, once more, the magic number. */
 const TRAILER_BYTES = 8;
 
-const assertMetadata = async (handle: FileHandle, size: number, maxRows: number): Promise<void> => {
+const rowsIn = async (handle: FileHandle, size: number, maxRows: number): Promise<number> => {
   const trailer = await bytesAt(handle, size - TRAILER_BYTES, TRAILER_BYTES);
   const isWhole = trailer.length === TRAILER_BYTES && trailer.subarray(4).toString('latin1') === PARQUET;
   const length = isWhole ? trailer.readUInt32LE(0) : 0;
@@ -97,6 +99,7 @@ const assertMetadata = async (handle: FileHandle, size: number, maxRows: number)
   const rows = claimedRows(await bytesAt(handle, size - TRAILER_BYTES - length, length));
   if (rows === undefined) throw noParquet();
   if (rows > maxRows) throw predictions(`has ${rows} rows, at most ${maxRows} are counted`);
+  return rows;
 };
 
 const bytesAt = async (handle: FileHandle, position: number, length: number): Promise<Buffer> => {

@@ -206,6 +206,31 @@ describe('the comparison', () => {
     expect(counts).toMatchObject({ common: 2, columns: [] });
   });
 
+  it('rounds numbers of a further column to two digits, as far as they are numbers, in text and by type', async () => {
+    const cells = ['12.5', '-12.49', '0.0', '1e-300', '9.999e199', '1e250', 'inf', 'NaN', 'abc', ''];
+    const rows = cells.map((cell, index) => `a-${index},1,1,a,${cell}`);
+    const csv = lines('id,label,prediction,race,mixed', ...rows);
+    const columnsOf = async (table: string) =>
+      (await compareBehaviour({ now: table, former: table }, question())).columns;
+    const valuesOf = async (table: string) =>
+      (await columnsOf(table)).flatMap(({ values }) => values.map(({ value, compared }) => [value, compared]));
+
+    const named: [string, number][] = [
+      ['1e+200', 1],
+      ['1e+250', 1],
+      ['Infinity', 1],
+      ['abc', 1],
+    ];
+    expect(await valuesOf(csv)).toEqual([['-12', 1], ['0', 2], ['13', 1], ...named]);
+
+    const connection = await instance.connect();
+    const typed = join(folder, 'typed.parquet');
+    const select = `SELECT * REPLACE (TRY_CAST(mixed AS DOUBLE) AS mixed) FROM read_csv('${csv}', all_varchar = true)`;
+    await connection.run(`COPY (${select}) TO '${typed}' (FORMAT parquet)`);
+    connection.closeSync();
+    expect(await valuesOf(typed)).toEqual([['-12', 1], ['0', 2], ['13', 1], ...named.slice(0, 3)]);
+  });
+
   it('gives further columns up, and not the comparison, where they take too much memory', async () => {
     const connection = await instance.connect();
     const now = join(folder, 'long.parquet');

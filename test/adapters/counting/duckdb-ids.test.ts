@@ -95,6 +95,15 @@ describe('CK-15 ids of Parquet, which are looked at before the tables are joined
       );
   });
 
+  it('are refused by name where one is often in both of two large tables', async () => {
+    const file = nextFile();
+    const id = `CASE WHEN i < 20000 THEN 'x-again' ELSE 'row-' || i END`;
+    const rows = `SELECT ${id} AS id, 1 AS label, 1 AS prediction, 'a' AS race FROM range(1100000) AS t(i)`;
+    await connection.run(`COPY (${rows}) TO '${file}' (FORMAT parquet)`);
+
+    expect(await outcome(file, file)).toContain('has x-again 20000 times in column id');
+  });
+
   it('are refused by name where both have each a few times', async () => {
     const thrice = (prediction: string) =>
       Array.from({ length: 60 }, (_, index) => `row-${index % 20},1,${prediction},a`);

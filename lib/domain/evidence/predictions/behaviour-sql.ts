@@ -14,7 +14,12 @@ const PAIRS_OF_DECISIONS = 9;
 
 export const attributeAlias = (index: number): string => `attribute_${index}`;
 export const formerAlias = (index: number): string => `former_attribute_${index}`;
+/** A further column's number; what its cells say besides, where they are texts; and ten to the place of a number's second digit. */
 const furtherAlias = (index: number): string => `further_${index}`;
+const furtherText = (index: number): string => `further_text_${index}`;
+const scaleAlias = (index: number): string => `scale_${index}`;
+const furtherAliases = ({ isNumber }: FurtherColumn, index: number): string[] =>
+  isNumber ? [furtherAlias(index)] : [furtherAlias(index), furtherText(index)];
 const sameAliases = (index: number) => ({ now: `same_${index}`, former: `former_same_${index}` });
 type SameAliases = ReturnType<typeof sameAliases>;
 
@@ -57,9 +62,9 @@ export const behaviourSql = (now: string, former: string, asked: BehaviourStatem
   const set = (names: readonly string[]) => `(${names.join(', ')})`;
   const sets = [
     set(whole),
-    ...further.map((_, index) => set(['prediction', 'former_prediction', furtherAlias(index)])),
+    ...further.map((column, index) => set(['prediction', 'former_prediction', ...furtherAliases(column, index)])),
   ];
-  const cells = further.map((_, index) => furtherAlias(index));
+  const cells = further.flatMap(furtherAliases);
   const most = COLUMN_VALUES_MAX * PAIRS_OF_DECISIONS;
   const live = `live_ids AS (
   SELECT count(*) AS ids, coalesce(sum(copies), 0) AS id_rows FROM (${idsIn(former, asked.former.rowId, asked)}) AS counted
@@ -75,7 +80,7 @@ export const behaviourSql = (now: string, former: string, asked: BehaviourStatem
   FROM pair
   GROUP BY GROUPING SETS (${sets.join(', ')})
 ), part_of AS (
-  SELECT ${partOf(cells)} AS part, here, there, differs, ${main.map(textOf).join(', ')}, ${cellOf(further)} AS cell, n
+  SELECT ${partOf(further)} AS part, here, there, differs, ${main.map(textOf).join(', ')}, ${cellOf(further)} AS cell, n
   FROM tally
 ), sized AS (
   SELECT part_of.*, count(*) OVER (PARTITION BY part) AS size FROM part_of
@@ -127,22 +132,24 @@ const withIds = (source: string, rowId: string, as: Ids['as'], cells: readonly N
 
 const pairOf = (now: string, former: string, asked: BehaviourStatement): string => {
   const { ids, further } = asked;
-  const [ofNow, ofFormer] = [cellsOfNow(asked), cellsOfFormer(asked)];
-  const cells = further.map((_, index) => furtherAlias(index));
+  const ofFormer = cellsOfFormer(asked);
+  const cells = further.flatMap(furtherAliases);
   const same = comparedAliases(asked);
-  const unkept = [...cells, ...asked.sameColumns.flatMap((_, index) => Object.values(sameAliases(index)))];
-  const mark = (name: string): Named => ({ cell: '1', alias: name });
+  const unkept = asked.sameColumns.flatMap((_, index) => Object.values(sameAliases(index)));
   // 0: only in the other table; 1: here; 2: here, but without an id.
   const marked = (name: string) =>
     `CASE WHEN ${name} IS NULL THEN 0 WHEN ${name}_row.id IS NULL THEN 2 ELSE 1 END AS ${name}`;
-  const aliases = [...ofNow, ...ofFormer].map(({ alias }) => alias).filter((alias) => !unkept.includes(alias));
+  const aliases = [...cellsOfNow(asked), ...ofFormer]
+    .map(({ alias }) => alias)
+    .filter((alias) => !unkept.includes(alias));
   // A cell of its own for what is missing, because NULL says that a row of the tally is not about this column.
-  const filled = further.map(
-    ({ isNumber }, index) =>
-      `coalesce(${furtherAlias(index)}, ${isNumber ? NO_NUMBER : "''"}) AS ${furtherAlias(index)}`,
+  const filled = further.flatMap((column, index) =>
+    furtherAliases(column, index).map(
+      (alias) => `coalesce(${alias}, ${alias === furtherAlias(index) ? NO_NUMBER : "''"}) AS ${alias}`,
+    ),
   );
   const there = withIds(former, asked.former.rowId, ids.as, [mark('there'), ...ofFormer]);
-  const joined = `FROM (${withIds(now, asked.now.rowId, ids.as, [mark('here'), ...ofNow])}) AS here_row
+  const joined = `FROM (${rowsOfNow(now, asked)}) AS here_row
   FULL OUTER JOIN (
     ${ids.named ? there : `SELECT * FROM (${there}) AS there_keyed WHERE (SELECT id_rows - ids FROM live_ids) = 0`}
   ) AS there_row ON here_row.id = there_row.id`;
@@ -153,18 +160,30 @@ const pairOf = (now: string, former: string, asked: BehaviourStatement): string 
   return differing(`SELECT ${[...columns, ...compared].join(', ')}\n  ${joined}`, kept, same);
 };
 
+const mark = (name: string): Named => ({ cell: '1', alias: name });
+
+/** The rows of the release's own table, with the cells of the further columns. */
+const rowsOfNow = (now: string, asked: BehaviourStatement): string => {
+  const { ids, further } = asked;
+  const cells = [mark('here'), ...cellsOfNow(asked)];
+  const rows = withIds(now, asked.now.rowId, ids.as, [...cells, ...further.flatMap(readCells)]);
+  const names = ['id', ...cells.map(({ alias }) => alias)];
+  return further.length === 0
+    ? rows
+    : `SELECT ${[...names, ...further.flatMap(roundedCells)].join(', ')} FROM (${rows}) AS read_row`;
+};
+
 const columnCell = (column: string, alias: string): Named => ({ cell: sqlIdentifier(column), alias });
 const textCellOf = (column: string, alias: string): Named => ({
   cell: `CAST(${sqlIdentifier(column)} AS VARCHAR)`,
   alias,
 });
 
-const cellsOfNow = ({ now, attributes, further, sameColumns }: BehaviourStatement): Named[] => [
+const cellsOfNow = ({ now, attributes, sameColumns }: BehaviourStatement): Named[] => [
   columnCell(now.label_column, 'label'),
   columnCell(now.prediction_column, 'prediction'),
   ...attributes.flatMap((one, index) => (one.now === undefined ? [] : [columnCell(one.now, attributeAlias(index))])),
   ...sameColumns.map((column, index) => textCellOf(column, sameAliases(index).now)),
-  ...further.map((column, index) => ({ cell: furtherCell(column), alias: furtherAlias(index) })),
 ];
 
 const cellsOfFormer = ({ former, attributes, sameColumns, liveColumns }: BehaviourStatement): Named[] => [
@@ -195,37 +214,49 @@ const differing = (pairs: string, kept: readonly string[], same: readonly SameAl
   FROM (SELECT ${names}, ${keyed} FROM (SELECT ${names}, ${spelt} FROM (${pairs}) AS pairs) AS spelt_pairs) AS keyed_pairs`;
 };
 
+/** What is read of a further column. Engines make a number of a text once here, and would do so for each use of it in a `CASE`. */
+const readCells = ({ name, isNumber }: FurtherColumn, index: number): Named[] => {
+  const column = sqlIdentifier(name);
+  const number = isNumber ? `CAST(${column} AS DOUBLE)` : `TRY_CAST(CAST(${column} AS VARCHAR) AS DOUBLE)`;
+  const text = `substr(CAST(${column} AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS + 1})`;
+  return [
+    { cell: number, alias: furtherAlias(index) },
+    { cell: `power(1E1, floor(log10(nullif(abs(${number}), 0))) - 1)`, alias: scaleAlias(index) },
+    ...(isNumber ? [] : [{ cell: text, alias: furtherText(index) }]),
+  ];
+};
+
 /**
  * A number to two significant digits, so that no column of numbers has more than some hundreds of values, and nobody's own
- * number is shown; any other cell as it is. Quartiles are made of the counts of these. What is a number by its type becomes
- * text after it is counted.
+ * number is shown; any other cell as it is. Quartiles are made of the counts of these. Numbers become text after they are
+ * counted.
  */
-const furtherCell = ({ name, isNumber }: FurtherColumn): string => {
-  const column = sqlIdentifier(name);
-  const text = `substr(CAST(${column} AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS + 1})`;
-  const number = isNumber ? `CAST(${column} AS DOUBLE)` : `TRY_CAST(CAST(${column} AS VARCHAR) AS DOUBLE)`;
-  const scale = `power(1E1, floor(log10(nullif(abs(${number}), 0))) - 1)`;
-  const rounded = `round(${number} / ${scale}) * ${scale}`;
+const roundedCells = ({ isNumber }: FurtherColumn, index: number): string[] => {
+  const [number, scale, text] = [furtherAlias(index), scaleAlias(index), furtherText(index)];
+  const isRounded = `abs(${number}) >= 1E-200 AND abs(${number}) < 1E200`;
   // The case of nearly all rows first: DuckDB is twice as fast where the first one holds for all.
-  return `CASE
-    WHEN abs(${number}) >= 1E-200 AND abs(${number}) < 1E200 THEN ${isNumber ? rounded : `CAST(${rounded} AS VARCHAR)`}
-    WHEN abs(${number}) < 1E-200 THEN ${isNumber ? '0E0' : "'0'"}
-    ELSE ${isNumber ? number : text}
-  END`;
+  const rounded = `CASE
+    WHEN ${isRounded} THEN round(${number} / ${scale}) * ${scale}
+    WHEN abs(${number}) < 1E-200 THEN 0E0${isNumber ? `\n    ELSE ${number}` : ''}
+  END AS ${number}`;
+  return isNumber ? [rounded] : [rounded, `CASE WHEN abs(${number}) < 1E200 THEN '' ELSE ${text} END AS ${text}`];
 };
 
 const NO_NUMBER = "CAST('NaN' AS DOUBLE)";
+/** In both engines no NaN is less than anything; they differ in whether it equals itself. Rounding can give 1E200. */
+const isSome = (number: string): string => `${number} < 1E300`;
 
-/** Each row of the tally is of one set of columns. The cell of a further column is never NULL in its own set. */
-const partOf = (cells: readonly string[]): string =>
-  cells.length === 0
+/** Each row of the tally is of one set of columns. The number of a further column is never NULL in its own set. */
+const partOf = (further: readonly FurtherColumn[]): string =>
+  further.length === 0
     ? `${ALL_ROWS}`
-    : `CASE ${cells.map((cell, index) => `WHEN ${cell} IS NOT NULL THEN ${index}`).join(' ')} ELSE ${ALL_ROWS} END`;
+    : `CASE ${further.map((_, index) => `WHEN ${furtherAlias(index)} IS NOT NULL THEN ${index}`).join(' ')} ELSE ${ALL_ROWS} END`;
 
 const cellOf = (further: readonly FurtherColumn[]): string => {
-  const texts = further.map(({ isNumber }, index) =>
-    isNumber ? `CAST(${furtherAlias(index)} AS VARCHAR)` : furtherAlias(index),
-  );
+  const texts = further.map(({ isNumber }, index) => {
+    const number = `CAST(${furtherAlias(index)} AS VARCHAR)`;
+    return isNumber ? number : `CASE WHEN ${isSome(furtherAlias(index))} THEN ${number} ELSE ${furtherText(index)} END`;
+  });
   return further.length === 0 ? 'CAST(NULL AS VARCHAR)' : `coalesce(${[...texts, 'NULL'].join(', ')})`;
 };
 

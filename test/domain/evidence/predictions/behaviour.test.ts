@@ -116,7 +116,9 @@ describe('the statement', () => {
     const keyed = behaviourSql('t', 'u', { ...question(), liveColumns: [], further: FURTHER, ids: KEYS });
     const whole = behaviourSql('t', 'u', { ...question(), liveColumns: [], further: FURTHER, ids: { as: 'numbers' } });
 
-    expect(whole).toContain('(prediction, former_prediction, further_0), (prediction, former_prediction, further_1)');
+    expect(whole).toContain(
+      '(prediction, former_prediction, further_0), (prediction, former_prediction, further_1, further_text_1)',
+    );
     expect(keyed).toContain('regexp_replace');
     expect(whole).not.toContain('regexp_replace');
   });
