@@ -97,9 +97,10 @@ const confinement = ({ memoryMegabytes, threads }: EngineLimits): Record<string,
 });
 
 const confine = async (connection: DuckDBConnection, tables: readonly OpenedTable[]): Promise<void> => {
-  await connection.run(`SET allowed_paths = [${tables.map(({ path }) => sqlLiteral(path)).join(', ')}]`);
-  await connection.run('SET enable_external_access = false');
-  await connection.run('SET lock_configuration = true');
+  const paths = tables.map(({ path }) => sqlLiteral(path)).join(', ');
+  await connection.run(
+    `SET allowed_paths = [${paths}]; SET enable_external_access = false; SET lock_configuration = true`,
+  );
 };
 
 const fieldOf = ({ field }: OpenedTable): string => (field === 'predictions' ? 'predictions.uri' : field);

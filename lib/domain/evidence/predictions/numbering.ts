@@ -17,9 +17,6 @@ export const numbering = <T>(): ((key: T) => number) => {
   };
 };
 
-/** More than a table has of values or of their combinations. A double holds its square. */
-const SPAN = 2 ** 26;
-
 /** Numbers the combinations that rows have of the numbers in some columns, in the order of their first row; none that lacks a value. */
 export const combine = (columns: readonly (readonly number[])[]): number[] => {
   const [first = [], ...others] = columns;
@@ -33,9 +30,11 @@ const numbered = () => {
 
 const together = (before: readonly number[], column: readonly number[]): number[] => {
   const numberOf = numbering<number>();
+  // Small keys are found several times as fast as large ones. A double holds the largest: no table has 2²⁶ values or combinations.
+  const span = column.reduce((most, number) => Math.max(most, number), 0) + 1;
   return before.map((number, row) => {
     const next = column[row];
-    return number === NO_VALUE || next === undefined || next === NO_VALUE ? NO_VALUE : numberOf(number * SPAN + next);
+    return number === NO_VALUE || next === undefined || next === NO_VALUE ? NO_VALUE : numberOf(number * span + next);
   });
 };
 

@@ -30,15 +30,12 @@ const weighedIn = (sum: OutcomeSum): NonNullable<OutcomeSum['weighed']> => {
   return sum.weighed;
 };
 
-/** Rows that say the same; with weights, their weight in units of the last decimal place and the sum of the squared weights. */
-export type Tally = {
-  readonly prediction: Said;
-  readonly label: Said;
-  readonly rows: number;
-  readonly weighed: { readonly weight: bigint; readonly squares: number } | undefined;
-};
+/** The weight of some rows, in units of the last decimal place, and the sum of their squared weights. */
+export type Weighed = { readonly weight: bigint; readonly squares: number };
+type Decisions = { readonly prediction: Said; readonly label: Said };
 
-export const addTally = (sum: OutcomeSum, { prediction, label, rows, weighed }: Tally): void => {
+/** Adds rows that say the same; with weights, what they weigh. */
+export const addRows = (sum: OutcomeSum, { prediction, label }: Decisions, rows: number, weighed?: Weighed): void => {
   const kind = KINDS[prediction][label];
   sum.rows[kind] += rows;
   if (weighed === undefined) return;

@@ -37,6 +37,7 @@ export const outcomeCountsSql = (source: string, columns: PredictionColumns): st
   // One character more than allowed is enough to detect, and keeps a value of megabytes out of the result.
   const spelt = aliases.map((alias) => `substr(CAST(${alias} AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS + 1}) AS ${alias}`);
   const { weight_column: weight } = columns;
+  const places = aliases.map((_, index) => index + 1).join(', ');
   const tally =
     weight === undefined
       ? { columns: [...named, 'count(*) AS n'], from: source }
@@ -45,9 +46,8 @@ export const outcomeCountsSql = (source: string, columns: PredictionColumns): st
 FROM (
   SELECT ${tally.columns.join(', ')}
   FROM ${tally.from}
-  GROUP BY ${aliases.map((_, index) => index + 1).join(', ')}
-) AS tally
-ORDER BY ${aliases.map((_, index) => index + 1).join(', ')}
+  GROUP BY ${places}
+) AS tally${weight === undefined ? '' : `\nORDER BY ${places}`}
 LIMIT ${COMBINATIONS_MAX + 1}`;
 };
 

@@ -4,8 +4,8 @@
 import * as z from 'zod';
 import { Refusal } from '../../refusal.ts';
 import { scale } from './fraction.ts';
-import { combine, numbering, sumByNumber } from './numbering.ts';
-import { addTally, emptySum, type OutcomeSum, SAID, type Said, type Tally } from './outcome-sums.ts';
+import { combine, numbering } from './numbering.ts';
+import { addRows, emptySum, type OutcomeSum, SAID, type Said, type Weighed } from './outcome-sums.ts';
 import { WEIGHT_DECIMALS } from './predictions.ts';
 import {
   attributeAliases,
@@ -37,19 +37,15 @@ export const outcomeSumsOf = (rows: readonly unknown[], question: OutcomeQuestio
   const weights = question.weight_column === undefined ? [] : weightsIn(rows, question.weight_column);
   const combinations = Combinations.parse(rows);
   const [labels, predictions] = [saidOf(question), saidOf(question)];
-  const tallies = combinations.map((row, index) => ({
-    row,
-    prediction: predictions.in(row.prediction),
-    label: labels.in(row.label),
-    rows: countIn(row.n),
-    weighed: weights[index],
-  }));
   const columns = attributeAliases(question).map((alias) => ({ alias, ...numberedValues() }));
   const numbers = combine(columns.map(({ alias, numberOf }) => combinations.map((row) => numberOf(row[alias]))));
-  const sums = sumByNumber(tallies, numbers, { empty: emptySum, add: addTally }).map(({ first: { row }, sum }) => ({
-    values: columns.map(({ alias, values, numberOf }) => values[numberOf(row[alias])]),
-    sum,
-  }));
+  const sums: ValuesSum[] = [];
+  combinations.forEach((row, index) => {
+    const number = Number(numbers[index]);
+    sums[number] ??= { values: columns.map(({ alias, valueFor }) => valueFor(row[alias])), sum: emptySum() };
+    const decisions = { prediction: predictions.in(row.prediction), label: labels.in(row.label) };
+    addRows(sums[number].sum, decisions, countIn(row.n), weights[index]);
+  });
   return { sums, labels: labels.values, predictions: predictions.values };
 };
 
@@ -63,7 +59,7 @@ const numberedValues = () => {
     values[number] = value;
     return number;
   });
-  return { values, numberOf };
+  return { numberOf, valueFor: (cell: unknown) => values[numberOf(cell)] };
 };
 
 /** What the cells of a column say of the favorable value, and the values that they have. */
@@ -99,7 +95,7 @@ const notCombinations = (): never => {
   throw new TypeError('the answer must be rows of texts and counts');
 };
 
-const Weighed = z.object({
+const WeighedRow = z.object({
   n: Count,
   weighed: Count,
   weight: Text,
@@ -140,8 +136,8 @@ const isTooLong = (text: string): boolean =>
   text.length > VALUE_MAX_CHARACTERS && [...text].length > VALUE_MAX_CHARACTERS;
 
 /** A row without a valid weight cannot be left out, and must not get a weight that nobody chose. */
-const weightsIn = (result: readonly unknown[], column: string): Tally['weighed'][] => {
-  const combinations = z.array(Weighed).parse(result);
+const weightsIn = (result: readonly unknown[], column: string): Weighed[] => {
+  const combinations = z.array(WeighedRow).parse(result);
   const rows = combinations.reduce((sum, { n }) => sum + n, 0);
   const wrong = rows - combinations.reduce((sum, { weighed }) => sum + weighed, 0);
   if (wrong > 0) {
