@@ -4,7 +4,7 @@ import type { Change } from '../change/change.ts';
 import { eventReasons, publishedDetail } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../instant.ts';
-import { OPEN_HOURS_MAX } from '../policy/break-glass.ts';
+import { DOCUMENT_DAYS_MAX, OPEN_HOURS_MAX } from '../policy/break-glass.ts';
 import { isAmong } from '../policy/identities.ts';
 import type { Approval } from '../records/approval.ts';
 import { type BreakGlass, isOwed } from '../records/break-glass.ts';
@@ -135,14 +135,16 @@ type Use = BreakGlassFacts & { readonly opened: readonly Reason[] };
 
 /**
  * Records that the gate lets this attempt pass by a break-glass: from its first use on, people owe its documentation. Undefined if
- * it opened nothing, or if this attempt is on record already.
+ * it opened nothing. Whoever else may write the row could say in it that this attempt used it, or that nothing is owed for years: so
+ * the gate says it itself, whatever the row says, and no later than the policy could let it be.
  */
 export const recordUse = ({ release, breakGlass, opened, now }: Use): Change | undefined => {
   if (breakGlass === undefined || opened.length === 0) return undefined;
   const attempt = attemptOf(release);
-  if (isUsedBy(breakGlass, release)) return undefined;
-  const documentBy = plusMilliseconds(now, breakGlass.documentDays * DAY_MS);
-  const used = { at: now, documentBy, ...breakGlass.used, attempt };
+  const days = Math.min(breakGlass.documentDays, DOCUMENT_DAYS_MAX);
+  const first = breakGlass.used ?? { at: now, documentBy: plusMilliseconds(now, days * DAY_MS) };
+  const latest = plusMilliseconds(now, DOCUMENT_DAYS_MAX * DAY_MS);
+  const used = { at: first.at, documentBy: first.documentBy < latest ? first.documentBy : latest, attempt };
   const after: BreakGlass = { ...breakGlass, used };
   const { modelName, releaseId, number, linkedIncident } = after;
   return {

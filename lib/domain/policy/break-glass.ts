@@ -9,6 +9,8 @@ const Who = z.array(z.enum(['operator', 'auditor', 'approver', 'releaser'])).min
 
 /** No policy lets it be open for longer than a day: what takes longer is a matter for the policy itself. */
 export const OPEN_HOURS_MAX = 24;
+/** Nor lets what was done be documented later than within a month. */
+export const DOCUMENT_DAYS_MAX = 30;
 
 export const BreakGlassPolicy = z.strictObject({
   open_hours: optional(z.int().min(0).max(OPEN_HOURS_MAX)).describe(
@@ -17,7 +19,7 @@ export const BreakGlassPolicy = z.strictObject({
   confirm_minutes: optional(z.int().min(5).max(1440)).describe(
     'Within how many minutes the second person has to confirm it. 60 if omitted.',
   ),
-  document_days: optional(z.int().min(1).max(30)).describe(
+  document_days: optional(z.int().min(1).max(DOCUMENT_DAYS_MAX)).describe(
     'Within how many days of its first use it has to be documented. 3 if omitted.',
   ),
   requested_by: optional(Who).describe('Who may ask for it, by the roles of the API. Operators if omitted.'),

@@ -96,13 +96,16 @@ describe('a break-glass', () => {
 
   it('changes nothing when somebody says the same again', async () => {
     const { store, request, confirm, use, fail, end, document } = inStore();
-    for (const again of [() => request(), () => confirm(), () => use(), () => end(), () => document()]) {
+    const twice = async (again: () => Promise<unknown>) => {
       fail();
       await again();
       const { commits } = store;
       await again();
       expect(store.commits).toBe(commits);
-    }
+    };
+    for (const again of [() => request(), () => confirm()]) await twice(again);
+    await use();
+    for (const again of [() => end(), () => document()]) await twice(again);
     expect((await store.get('break_glass', MODEL))?.version).toBe(5);
   });
 

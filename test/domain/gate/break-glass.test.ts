@@ -12,7 +12,7 @@ import {
 } from '../../../lib/domain/gate/gate.ts';
 import { promote } from '../../../lib/domain/gate/promotion.ts';
 import { waitsUntil } from '../../../lib/domain/gate/wait-for-window.ts';
-import { type Instant, PersonId } from '../../../lib/domain/identifiers.ts';
+import { Instant, PersonId } from '../../../lib/domain/identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { ActiveFreeze } from '../../../lib/domain/policy/active-freezes.ts';
 import type { BreakGlass } from '../../../lib/domain/records/break-glass.ts';
@@ -37,6 +37,7 @@ import {
   deployed,
   draft,
   inProduction,
+  intended,
   MODEL,
   NOTHING_BEFORE,
   policy,
@@ -291,7 +292,7 @@ describe('the use of a break-glass', () => {
   const use = (breakGlass: BreakGlass | undefined, changes: object = {}) =>
     recordUse({ release: { ...approved, promotionAttempt: 3, ...changes }, breakGlass, opened, now: at(2) });
 
-  it('is on record with what it opened, once for each attempt, and owed its documentation since the first', () => {
+  it('is on record with what it opened, for each attempt, and owed its documentation since the first', () => {
     const first = use(aBreakGlass());
     const row = first && resulting(first, 'break_glass');
 
@@ -308,10 +309,23 @@ describe('the use of a break-glass', () => {
         document_by: row?.used?.documentBy,
       },
     });
-    expect(use(row)).toBeUndefined();
     const second =
       row && recordUse({ release: { ...approved, promotionAttempt: 4 }, breakGlass: row, opened, now: at(3) });
     expect(second && resulting(second, 'break_glass').used).toEqual({ ...row?.used, attempt: 4 });
+  });
+
+  it('is on record though the row says so already, and owed within a month, because others may write the row', () => {
+    const never = Instant.parse('9999-01-01T00:00:00.000Z');
+    const month = plusMilliseconds(at(2), 30 * DAY_MS);
+    const forged = use(aBreakGlass({ used: { at: at(1), attempt: 3, documentBy: never } }));
+    const long = use(aBreakGlass({ documentDays: 9999 }));
+
+    expect(forged?.event).toMatchObject({
+      event_type: 'break_glass_used',
+      details: { attempt: 3, document_by: month },
+    });
+    expect(forged && intended(forged)).toEqual(['publish Break Glass Used']);
+    expect(long && resulting(long, 'break_glass').used?.documentBy).toBe(month);
   });
 
   it('is named by the flip of the attempt that it let pass', () => {
