@@ -83,11 +83,12 @@ const REMEDIES: Readonly<Record<string, string>> = {
   canary:
     'Whoever runs Assay mends the check, or makes it again once its canary holds: assay canaries, assay reverify.',
   hold: 'Operators release the hold when its incident is dealt with: assay holds list, assay holds release.',
-  line: 'An operator starts the line again, and then the promotion: assay line start, assay promote.',
+  line: 'An operator starts the line again, and then the promotion: assay line start, assay promote. What cannot wait, two people let past: assay break-glass request.',
   break_glass: 'A break-glass opens it only while it is in force: assay break-glass list.',
   break_glass_undocumented: 'Say what was done by the break-glass: assay break-glass document.',
   rollback: 'Wait until the rollback has ended.',
   move: 'Wait until the endpoint has moved: assay endpoints list.',
-  freeze: 'Wait until the window ends. Where the promotion was refused, an operator asks again then: assay promote.',
+  freeze:
+    'Wait until the window ends. Where the promotion was refused, an operator asks again then: assay promote. What cannot wait, two people let past: assay break-glass request.',
   rollback_target: 'Something else went into production meanwhile: request the release again.',
 };
