@@ -25,7 +25,7 @@ beforeAll(async () => {
   client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)), {
     marshallOptions: { removeUndefinedValues: true },
   });
-}, 60_000);
+});
 afterAll(() => aws.stop());
 
 const kinds = everyKind({ ...draft, modelName: MODEL as typeof draft.modelName });

@@ -91,7 +91,7 @@ describe('a model that changes its endpoint', () => {
       { event_type: 'endpoint_move_refused', reason: expect.stringContaining('there is no capacity') },
       { event_type: 'endpoint_closed', details: { endpoint: 'hmda-eu', outcome: 'refused' } },
     ]);
-  }, 60_000);
+  });
 
   it('takes no endpoint that somebody else made, and does not delete it', async () => {
     const sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
@@ -104,7 +104,7 @@ describe('a model that changes its endpoint', () => {
     expect(await findEndpoint('of-others')).toMatchObject({ serves: EndpointConfigName });
     const refused = (await events()).filter(({ event_type: type }) => type === 'endpoint_move_refused').at(-1);
     expect(refused?.reason).toBe('there is an endpoint of-others already, which Assay did not make');
-  }, 60_000);
+  });
 
   it('is moved, though the execution broke before it created the endpoint, and again after the flip', async () => {
     const { move } = await ask('hmda-eu');
@@ -143,7 +143,7 @@ describe('a model that changes its endpoint', () => {
       'endpoint_move_requested',
       'endpoint_closed',
     ]);
-  }, 60_000);
+  });
 
   it('asks its releases for the new name', async () => {
     const another = { release_id: 'another', config_version: 'another', model_version: '1.3.0' };
@@ -151,7 +151,7 @@ describe('a model that changes its endpoint', () => {
     expect(await request('1.2.0', MODEL, another)).toMatchObject({ outcome: 'refused' });
 
     expect(await request('1.2.0', 'hmda-eu', another)).toMatchObject({ outcome: 'accepted' });
-  }, 60_000);
+  });
 
   it('does not pass the gate with a release whose way back is not there', async () => {
     const key = { pk: `POINTER#${MODEL}`, sk: 'PRODUCTION' };
@@ -165,7 +165,7 @@ describe('a model that changes its endpoint', () => {
     const { status, explanation } = (await rehearsalOf('another')) ?? {};
     expect(status).toBe('failed');
     expect(explanation).toMatch(/configuration gone is not there with its model.*Endpoint gone is not there/);
-  }, 60_000);
+  });
 
   it('is not brought back to the former endpoint by a deployment that was allowed before the move', async () => {
     const served = await product.store.get('release', `${MODEL}-1.2.0`);
@@ -177,7 +177,7 @@ describe('a model that changes its endpoint', () => {
 
     expect(await findEndpoint(MODEL)).toBeUndefined();
     expect((await product.store.get('release', 'another'))?.reasons.map(({ rule }) => rule)).toContain('endpoint');
-  }, 60_000);
+  });
 
   it('is rolled back on the new endpoint, to what the fallback served from (RB-1)', async () => {
     const wayBack = (await pointer())?.fallbackEndpointConfigName;
@@ -197,5 +197,5 @@ describe('a model that changes its endpoint', () => {
       endpointName: 'hmda-eu',
       endpointConfigName: wayBack,
     });
-  }, 60_000);
+  });
 });

@@ -189,7 +189,7 @@ describe('a foreign package (GT-7)', () => {
     expect(await statusOf(modelPackageArn)).toBe('Approved');
     const types = (await product.store.events(MODEL)).slice(before).map(({ event }) => event.event_type);
     expect(types).toEqual(['model_package_changed', 'model_package_restored']);
-  }, 60_000);
+  });
 
   it('was never the subject of an update', () => {
     expect(foreign.length).toBeGreaterThan(5);

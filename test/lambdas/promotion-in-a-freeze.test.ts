@@ -118,7 +118,7 @@ describe('a break-glass for a promotion that waits (GT-6, SD-3, BG-1)', () => {
     expect(refused).toBe('SeparationOfDuties');
     expect(await verify(attempt)).toEqual({ outcome: 'wait' });
     expect((await release())?.reasons.map(({ rule: name }) => name)).toEqual(['freeze', 'break_glass']);
-  }, 60_000);
+  });
 
   it('opens nothing for the attempt that waits since before it was confirmed: nobody asked for that', async () => {
     await confirmBreakGlass(by('otto.lang'), product.store, now);
@@ -128,7 +128,7 @@ describe('a break-glass for a promotion that waits (GT-6, SD-3, BG-1)', () => {
     const explanation = expect.stringContaining('no operator asked for this attempt');
     expect((await release())?.reasons).toMatchObject([{ rule: 'freeze' }, { rule: 'break_glass', explanation }]);
     expect(await product.store.get('break_glass', 'hmda-mortgage')).not.toHaveProperty('used');
-  }, 60_000);
+  });
 
   it('lets the attempt go to production within the window that an operator asks for after the confirmation', async () => {
     await askAgain();

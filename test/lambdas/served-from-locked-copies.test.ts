@@ -77,7 +77,7 @@ describe('a model that is served from locked copies (GT-7)', () => {
     expect((await product.store.get('release', 'other-words'))?.reasons).toMatchObject([
       { rule: 'additional_model_data.words' },
     ]);
-  }, 60_000);
+  });
 
   it('is served from the bytes that people approved, though others lie over every key of its source', async () => {
     await request('1.1.0', { additional_model_data: [words] });
@@ -97,7 +97,7 @@ describe('a model that is served from locked copies (GT-7)', () => {
     expect(container).toContain(copy);
     expect(container).toContain(`s3://${COPIES}/sha256/${words.sha256}/words.json`);
     expect(container).not.toContain(SOURCES);
-  }, 60_000);
+  });
 
   it('is the way back of a release that is served from its source', async () => {
     serveFrom({});
@@ -126,5 +126,5 @@ describe('a model that is served from locked copies (GT-7)', () => {
     expect(await walk('move', { input, invoke: product.invoke, meanwhile: product.drain })).toBe('EndpointMoved');
 
     expect(await loaded('hmda-eu')).not.toContain(SOURCES);
-  }, 60_000);
+  });
 });

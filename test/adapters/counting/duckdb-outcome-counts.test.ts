@@ -124,7 +124,7 @@ describe('counting outcomes', () => {
       }),
       { numRuns: 15 },
     );
-  }, 30_000);
+  });
 
   it('agrees with the table that fairlearn measured', async () => {
     const unweighted = tableRows().map(({ weight: _, ...row }) => row);
@@ -364,7 +364,7 @@ describe('a file that is no such table is refused', () => {
       name: 'EvidenceUnreadable',
       message: expect.stringContaining('submit decisions'),
     });
-  }, 20_000);
+  });
 });
 
 describe('the engine', () => {

@@ -150,7 +150,7 @@ describe('the history in DuckDB', () => {
         expect(found.map(({ given }) => given)).toEqual(some);
       }
     });
-  }, 60_000);
+  });
 
   it('sees no other file, and writes none', async () => {
     const secret = join(folder, 'secret.csv');

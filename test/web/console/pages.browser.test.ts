@@ -210,7 +210,7 @@ it('a rollback is ordered with the keyboard alone', async () => {
 
   expect(await page.locator('h1').textContent()).toContain('from 1.1.0 to 1.0.0');
   await context.close();
-}, 60_000);
+});
 
 it.each(Object.keys(PAGES))(
   'the page %s is walked through by Tab: the way past the navigation first, everything in the order of the page, and always seen',
@@ -266,4 +266,4 @@ it('is printed without what only a screen needs, and with what is folded', async
   expect(await page.locator('nav').isVisible()).toBe(false);
   await page.screenshot({ path: join(PICTURES, 'model-print.png'), fullPage: true });
   await context.close();
-}, 60_000);
+});
