@@ -219,7 +219,7 @@ describe('the life of releases, each step of it taken twice', () => {
     expect((await eventsOf(`${MODEL}-next-denied`)).filter((type) => type === 'endpoint_restored')).toHaveLength(1);
   }, 120_000);
 
-  it('tries a promotion again whose canary was taken back, by the same way, on the same decision of people (GT-5)', async () => {
+  it('tries a promotion again whose canary was taken back, by the same way, on the same decision of people (GT-5, TR-2)', async () => {
     const releaseId = `${MODEL}-1.2.0`;
     const claim = { releaseId, actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'a false alarm' };
     expect(await request('1.2.0', await byCanary('1.2.0'))).toMatchObject({ outcome: 'accepted' });

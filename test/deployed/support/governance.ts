@@ -16,8 +16,8 @@ type Document = Readonly<Record<string, unknown>>;
 export const written = async (name: string): Promise<Document> =>
   parse(await readFile(join(root, 'policies', name), 'utf8'));
 
-/** The functions that take releases in have the policy; those that ask people, tell them or hear them have the directory. */
-const POLICED = /ServeApi|ReceiveRelease/;
+/** The functions that take releases in have the policy, and the one that orders, which names it on record; those that ask people, tell them or hear them have the directory. */
+const POLICED = /ServeApi|ReceiveRelease|DeployEnd/;
 /** CloudFormation cuts long names. */
 const PEOPLED = /ServeA|ServeConsole|ReceiveRelease|DispatchOutbox|StoreApproval|EvaluateRisk/;
 
