@@ -19,7 +19,6 @@ import { awsEventDelivery } from '../../local/aws-events.ts';
 import { LOCAL_CONTEXT } from '../../local/synth.ts';
 import { assay } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
-import { expectRebuilt } from './support/from-ledger.ts';
 import { ASKED, approvedBy, invitationsOf, linkOf, QUORUM, releaseIn, validated } from './support/life.ts';
 import { genuineLink } from './support/link-key.ts';
 import { endOf } from './support/machines.ts';
@@ -171,7 +170,6 @@ describe('a request that is withdrawn (AP-14)', () => {
       const told = (await invitationsOf(release_id)).filter((mail) => mail.link === '').map(({ person }) => person);
       return (ModelApprovalStatus === 'Rejected' && ASKED.every((person) => told.includes(person))) || undefined;
     });
-    await expectRebuilt('withdrawn');
   });
 });
 

@@ -3,7 +3,6 @@ import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { describe, expect, it } from 'vitest';
 import { assayOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
-import { expectRebuilt } from './support/from-ledger.ts';
 import { approvedBy, inProduction, QUORUM, releaseIn, validated } from './support/life.ts';
 import { endOf } from './support/machines.ts';
 import { packageInStep, setByHand, shown } from './support/package-by-hand.ts';
@@ -117,6 +116,5 @@ describe('what Assay itself writes to a package', () => {
       team: 'lending',
       'gov.status': 'superseded',
     });
-    await expectRebuilt(modelName);
   });
 });

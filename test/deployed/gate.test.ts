@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { assay, assayAs } from './support/doors.ts';
-import { expectRebuilt } from './support/from-ledger.ts';
 import { approvedBy, QUORUM, releaseIn } from './support/life.ts';
 import { runExample } from './support/pipelines.ts';
 import { variant } from './support/variant.ts';
@@ -66,5 +65,4 @@ it('denies what is not approved yet with all reasons, allows it in production, a
     code: 1,
     out: expect.stringContaining('denied'),
   });
-  await expectRebuilt(model);
 });

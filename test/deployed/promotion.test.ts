@@ -5,7 +5,6 @@ import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { assay } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
-import { expectRebuilt } from './support/from-ledger.ts';
 import { approvedBy, expectStillApproved, inProduction, QUORUM, releaseIn, validated } from './support/life.ts';
 import { endOf, executionsOf } from './support/machines.ts';
 import { order, servedConfig } from './support/sagemaker.ts';
@@ -113,6 +112,5 @@ describe('a deployment that fails', () => {
     expect(await executionsOf('promotion', second.release_id)).toHaveLength(2);
     expect(await executionsOf('release', second.release_id)).toHaveLength(1);
     expect(await store.list('approval', second.release_id)).toHaveLength(QUORUM.length);
-    await expectRebuilt('served-before');
   });
 });

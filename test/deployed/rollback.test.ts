@@ -7,7 +7,6 @@ import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import { awsEventDelivery } from '../../local/aws-events.ts';
 import { assay, callApi, tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
-import { expectRebuilt } from './support/from-ledger.ts';
 import { inProduction, releaseIn } from './support/life.ts';
 import { endOf, executionsOf, statesOf } from './support/machines.ts';
 import { isThere, order, packageStatus, servedConfig } from './support/sagemaker.ts';
@@ -119,7 +118,6 @@ describe('a rollback by the API', () => {
       reason: ORDER.reason,
       linked_incident: ORDER.incident,
     });
-    await expectRebuilt(pointer.modelName);
   });
 });
 

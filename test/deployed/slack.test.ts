@@ -13,7 +13,6 @@ import {
   wordsOf,
 } from '../../local/slack-approver.ts';
 import { aPress, aSentForm, formOf, signed } from '../support/slack.ts';
-import { expectRebuilt } from './support/from-ledger.ts';
 import { approvedBy, releaseIn, validated } from './support/life.ts';
 import { ANA, DANA, decisionsAbout, RUTH, slack } from './support/slack-workspace.ts';
 import { variant } from './support/variant.ts';
@@ -162,6 +161,5 @@ describe('a release that is approved in Slack (AP-10)', () => {
     await approvedBy(manifest, ['ruth.meyer']);
 
     expect((await releaseIn(manifest.release_id, 'production')).recordSha256).toBeDefined();
-    await expectRebuilt(manifest.model_name);
   });
 });

@@ -1,6 +1,5 @@
 /** The rows of a model as the table has them, and as the ledger alone has them. */
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { expect } from 'vitest';
 import { stateAt } from '../../../lib/domain/audit/state-at.ts';
 import { wroteIn } from '../../../lib/domain/audit/wrote.ts';
 import type { Change, Write } from '../../../lib/domain/change/change.ts';
@@ -38,13 +37,6 @@ export const bothOf = async (model: string) =>
       ? { inTable: versionsIn(items, model), inLedger: ledgerOf(wrote, model) }
       : undefined;
   });
-
-/** Every row of the model is in the ledger as it is in the table, and no other: what a story leaves can be made again. */
-export const expectRebuilt = async (model: string): Promise<void> => {
-  const { inTable, inLedger } = await bothOf(model);
-  expect(inTable.length, model).toBeGreaterThan(3);
-  expect(inLedger, model).toEqual(inTable);
-};
 
 const isOf =
   (model: string) =>

@@ -3,10 +3,12 @@ import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Deployment, startDeployment } from '../../../local/deployment.ts';
+import { rowsAsInLedger } from '../../../local/ledger-and-table.ts';
 import { ensureVenv } from '../../../local/venv.ts';
 import { readRecording } from '../../support/modelled-requests.ts';
 import { recordedIn, requestsOf } from '../../support/record-requests.ts';
 import { assemblyFolder, sharedAssembly } from './assembly.ts';
+import { notedChanges } from './past-assay.ts';
 import { announce } from './ready.ts';
 
 declare module 'vitest' {
@@ -32,10 +34,21 @@ export default (project: TestProject): (() => Promise<void>) => {
   return async () => {
     await announced;
     if (deployment !== undefined) {
+      const { endpoints } = deployment;
+      // Whatever the files tested, the ledger alone makes every row again, but for those that a test changed past the product. What
+      // is deployed alone also changes keys, policy and log: there, whole-story compares the rows of its model.
+      const compared = await Promise.allSettled(
+        project.name === 'deployed' ? [rowsAsInLedger(endpoints, await notedChanges(home))] : [],
+      );
       await deployment.stop();
       // The home goes, the emulator's log stays to be read.
       await copyFile(deployment.aws.logFile, join(root, '.local', `test-${project.name}.log`));
       await refuseWhatAwsRefuses(home);
+      const unlike = compared.find(({ status }) => status === 'rejected');
+      if (unlike?.status === 'rejected') {
+        await rm(home, { recursive: true, force: true });
+        throw unlike.reason;
+      }
     }
     await rm(home, { recursive: true, force: true });
   };

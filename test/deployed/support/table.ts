@@ -3,7 +3,8 @@ import { PutCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { entityKey } from '../../../lib/adapters/dynamodb-keys.ts';
 import type { Entity } from '../../../lib/domain/change/kinds.ts';
 import type { Instant } from '../../../lib/domain/identifiers.ts';
-import { dynamodb, endpoints } from './world.ts';
+import { noteChange } from './past-assay.ts';
+import { dynamodb, endpoints, home } from './world.ts';
 
 export type Item = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
 type Key = { readonly pk: string; readonly sk: string };
@@ -49,11 +50,13 @@ export const outboxOf = async (modelName: string, kind: string): Promise<Item[]>
 
 /** Writes an item behind the product's back, as any role that may write there could. */
 export const plant = async (entity: Entity): Promise<void> => {
+  await noteChange(entityKey(entity), home);
   await dynamodb.send(new PutCommand({ TableName: endpoints.table, Item: { ...entity, ...entityKey(entity) } }));
 };
 
 /** Changes attributes of an item behind the product's back. `path` may reach into a map. */
 export const tamper = async ({ pk, sk }: Key, path: string, value: unknown): Promise<void> => {
+  await noteChange({ pk, sk }, home);
   const parts = path.split('.');
   await dynamodb.send(
     new UpdateCommand({
