@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { type HistoryPaths, PARQUET, withHistory } from '../lib/adapters/history/duckdb-history.ts';
+import { type HistoryPaths, PACKED, withHistory } from '../lib/adapters/history/duckdb-history.ts';
 import { questionSql } from '../lib/adapters/history/question-sql.ts';
 import { QUESTIONS } from '../lib/domain/questions/catalogue.ts';
 import { HISTORY_COLUMNS } from '../lib/domain/questions/history-row.ts';
@@ -83,7 +83,7 @@ const originsFrom = (rows: number): string => {
 };
 
 const makeFile = async (name: string, rows: number, select: string): Promise<string> => {
-  const statement = (to: string) => `COPY (${select}) TO '${to}' (${PARQUET})`;
+  const statement = (to: string) => `COPY (${select}) TO '${to}' (${PACKED.onDisk})`;
   const made = createHash('sha256').update(statement('')).digest('hex').slice(0, 8);
   const path = join(FOLDER, `${name}-${rows}-${made}.parquet`);
   if (existsSync(path)) return path;

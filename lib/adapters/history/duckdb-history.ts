@@ -33,6 +33,9 @@ const withEngine = async <T>(
     await connection.run(`SET allowed_paths = [${paths.map(sqlLiteral).join(', ')}]`);
     // What a file says of itself is parsed once, and not for each question.
     await connection.run('SET parquet_metadata_cache = true');
+    // To put joins in order, the engine would look through what Parquet says of each column of each group of rows, for each question. Ours
+    // are written in the order in which they are to be done.
+    await connection.run("SET disabled_optimizers = 'join_order'");
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     return await use(connection);
@@ -56,29 +59,43 @@ const declared = ({ columns }: Table): string =>
 const CHUNK = 2048;
 
 /**
- * How the rows are packed. A file in the bucket is one group: each further one costs every question the look at what Parquet says of
- * its columns. Snappy is unpacked in half the time of zstd, and takes twice the room.
+ * How the rows are packed. Each further group costs every question the look at what Parquet says of its columns. A file in the bucket is
+ * one group, and small, since Athena bills what it reads; Snappy is unpacked in half the time of zstd, and takes twice the room. Nobody
+ * sends or keeps the files of a copy: they are not compressed, because to unpack the group of a model was more than half of an answer.
  */
-export const PARQUET = `FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${FILE_ENTRIES}`;
+export const PACKED = {
+  inBucket: `FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${FILE_ENTRIES}`,
+  onDisk: 'FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 131072',
+} as const;
+export type Packed = keyof typeof PACKED;
 
-const copyTo = ({ name, order }: Table, path: string): string =>
-  `COPY (SELECT * FROM ${name} ORDER BY ${order}) TO ${sqlLiteral(path)} (${PARQUET})`;
+const copyTo = ({ name, order }: Table, path: string, packed: Packed): string =>
+  `COPY (SELECT * FROM ${name} ORDER BY ${order}) TO ${sqlLiteral(path)} (${PACKED[packed]})`;
 
 /** The engine writes to a temporary name beside a file, and renames it. */
 const writable = (path: string): string[] => [path, join(dirname(path), `tmp_${basename(path)}`)];
 
 /** Writes rows of `history` as a Parquet file, sorted by model and time. A file that is there already is replaced. */
-export const writeHistory = (rows: Iterable<HistoryRow>, path: string, limits?: HistoryLimits): Promise<void> =>
-  writeTable(HISTORY, rows, path, limits);
+export const writeHistory = (
+  rows: Iterable<HistoryRow>,
+  path: string,
+  packed: Packed,
+  limits?: HistoryLimits,
+): Promise<void> => writeTable(HISTORY, rows, path, packed, limits);
 
 /** Writes what rows of `history` say of where releases come from, sorted by that. A file that is there already is replaced. */
-export const writeOrigins = (rows: readonly OriginSource[], path: string, limits?: HistoryLimits): Promise<void> =>
-  writeTable(ORIGINS, rows.flatMap(originsOf), path, limits);
+export const writeOrigins = (
+  rows: readonly OriginSource[],
+  path: string,
+  packed: Packed,
+  limits?: HistoryLimits,
+): Promise<void> => writeTable(ORIGINS, rows.flatMap(originsOf), path, packed, limits);
 
 const writeTable = (
   table: Table,
   rows: Iterable<HistoryRow | OriginRow>,
   path: string,
+  packed: Packed,
   limits: HistoryLimits = LAPTOP,
 ): Promise<void> =>
   withEngine(writable(path), limits, async (connection) => {
@@ -92,7 +109,7 @@ const writeTable = (
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
-    await connection.run(copyTo(table, path));
+    await connection.run(copyTo(table, path, packed));
   });
 
 function* chunksOf(rows: Iterable<HistoryRow | OriginRow>) {
@@ -119,7 +136,7 @@ export const compactHistory = (paths: readonly string[], path: string, limits: H
     await connection.run(
       'CREATE VIEW history AS SELECT * FROM told QUALIFY row_number() OVER (PARTITION BY leaf_index) = 1',
     );
-    await connection.run(copyTo(HISTORY, path));
+    await connection.run(copyTo(HISTORY, path, 'inBucket'));
   });
 
 /** The Parquet files of each table. */

@@ -43,13 +43,13 @@ const parquetOf = (
   limits: HistoryLimits | undefined,
 ): Promise<Files> =>
   inFolder(async (at) => {
-    await writeHistory(rows, at('fresh'), limits);
+    await writeHistory(rows, at('fresh'), 'inBucket', limits);
     if (former !== undefined) {
       await writeFile(at('old'), former.bytes);
       await compactHistory([at('old'), at('fresh')], at('all'), limits);
     }
     const history = at(former === undefined ? 'fresh' : 'all');
-    await writeOrigins(await originSources(history, limits), at('origins'), limits);
+    await writeOrigins(await originSources(history, limits), at('origins'), 'inBucket', limits);
     return { history: await readFile(history), origins: await readFile(at('origins')) };
   });
 

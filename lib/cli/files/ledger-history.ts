@@ -30,8 +30,8 @@ export const askingLog = async <T>(log: Log, use: (ask: Ask) => Promise<T>): Pro
     const rows = log.entries
       .slice(0, log.attested)
       .map((entry) => historyRow(entry, { leafIndex: entry.index, bundleKey: entry.bundleKey, bundleVersionId: '' }));
-    await writeHistory(rows, history);
-    await writeOrigins(rows, origins);
+    await writeHistory(rows, history, 'onDisk');
+    await writeOrigins(rows, origins, 'onDisk');
     const covers = { entries: log.attested, until: coveredUntil(log) ?? '' };
     return await withHistory({ history: [history], origins: [origins] }, (found) =>
       use(async (name, given) => {

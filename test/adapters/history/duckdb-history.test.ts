@@ -98,8 +98,8 @@ describe('the history in DuckDB', () => {
 
   it('is compacted: several files become one, with each entry once', async () => {
     const [one, other, whole] = ['one', 'other', 'whole'].map((name) => join(folder, `${name}.parquet`));
-    await writeHistory(rows.slice(0, 15), one ?? '');
-    await writeHistory(rows.slice(10), other ?? '');
+    await writeHistory(rows.slice(0, 15), one ?? '', 'inBucket');
+    await writeHistory(rows.slice(10), other ?? '', 'inBucket');
     await compactHistory([one ?? '', other ?? ''], whole ?? '');
 
     const inFiles = (history: readonly string[]) =>

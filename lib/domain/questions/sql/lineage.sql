@@ -42,22 +42,22 @@ told AS (
   WHERE related.release_id IS NOT NULL
     OR event_type IN ('deployment_promoted', 'rollback_executed')
 ),
-aged AS (
-  SELECT told.*, row_number() OVER (PARTITION BY release_id ORDER BY seq DESC) AS age,
-    row_number() OVER (PARTITION BY model, flips ORDER BY seq DESC) AS age_in_model
-  FROM told
+newest AS (
+  SELECT model, max(seq) AS seq FROM told WHERE relative IS NOT NULL GROUP BY model, release_id
+  UNION
+  SELECT model, max(seq) AS seq FROM told WHERE flips = 'yes' GROUP BY model
 )
-SELECT occurred_at, event_type, release_id, model, model_version, approval_state, artifact_sha256, git_commit, git_ref,
+SELECT occurred_at, event_type, release_id, told.model, model_version, approval_state, artifact_sha256, git_commit, git_ref,
   commit_author, trained_by, requested_by, training_dataset_sha256, training_dataset_ref, config_version,
   feature_schema_version, image, model_package_arn, former_release, answers, trained_from, superseded, from_id, to_id,
   endpoint, pinned, leaf_index, event_key, event_hash, bundle_key, bundle_version_id
-FROM aged
-WHERE (relative IS NOT NULL AND (age = 1
+FROM told
+LEFT JOIN newest ON newest.model = told.model AND newest.seq = told.seq
+WHERE newest.seq IS NOT NULL
+  OR (relative IS NOT NULL AND (flips = 'yes'
     OR event_type = 'release_requested'
     OR (event_type = 'stage_evaluated' AND trained_from <> '')
     OR (release_id = {{release}} AND event_type IN ('evidence_pinned', 'model_registered'))))
-  OR (flips = 'yes' AND (age_in_model = 1
-    OR relative IS NOT NULL
-    OR superseded IN (SELECT release_id FROM related)
+  OR (flips = 'yes' AND (superseded IN (SELECT release_id FROM related)
     OR to_id IN (SELECT release_id FROM related)))
 ORDER BY leaf_index
