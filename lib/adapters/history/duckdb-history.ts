@@ -67,7 +67,7 @@ export const PACKED = {
   inBucket: `FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${FILE_ENTRIES}`,
   onDisk: 'FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 131072',
 } as const;
-export type Packed = keyof typeof PACKED;
+type Packed = keyof typeof PACKED;
 
 const copyTo = ({ name, order }: Table, path: string, packed: Packed): string =>
   `COPY (SELECT * FROM ${name} ORDER BY ${order}) TO ${sqlLiteral(path)} (${PACKED[packed]})`;
