@@ -16,6 +16,7 @@ import { stoppedByWindow } from '../../lib/domain/gate/wait-for-window.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { notePolicy } from '../../lib/domain/intake/record-configuration-change.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { waitsOf } from '../../lib/domain/release/deployment-strategy.ts';
 import { requireReadable } from '../../lib/domain/release/in-production.ts';
 import { endpointNameOf, type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
@@ -120,5 +121,9 @@ const unfitReasons = async (release: Release, found: EndpointWithVariants | unde
   const strategy = strategyFor(found, release);
   if (serving === undefined || strategy === undefined || found?.headsFor === release.endpointConfigName) return [];
   const fleet = { endpointName: endpointNameOf(release), instances: found?.instances ?? serving.instance_count };
-  return [...fleetReasons(serving, strategy, fleet), ...alarmReasons(await statesOfAlarms(strategy.alarms))];
+  const watchedSeconds = waitsOf(strategy, fleet.instances);
+  return [
+    ...fleetReasons(serving, strategy, fleet),
+    ...alarmReasons(await statesOfAlarms(strategy.alarms), watchedSeconds),
+  ];
 };

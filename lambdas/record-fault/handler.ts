@@ -5,7 +5,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { cut } from '../../lib/domain/cut.ts';
-import { recordFault, recordFaultAside } from '../../lib/domain/gate/promotion.ts';
+import { isFaultOnRecord, recordFault, recordFaultAside } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
 import { isMoving } from '../../lib/domain/records/endpoint-move.ts';
 import { recordMoveFault } from '../../lib/domain/serving/close-endpoint.ts';
@@ -64,7 +64,9 @@ const ofRelease = async (
   const release = await requireFound(store.get('release', releaseId), releaseId);
   if (!ownsPromotion(release, attempt)) return { change: recordFaultAside(release, error), outcome: 'recorded' };
   const outcome = faulted === false && mayServeUnpromoted(release) ? 'restore' : 'recorded';
-  return { change: recordFault(release, { error, next: outcome }, now()), outcome };
+  const fault = { error, isAgain: faulted === true };
+  const change = isFaultOnRecord(release, fault) ? undefined : recordFault(release, { ...fault, next: outcome }, now());
+  return { change, outcome };
 };
 
 const ofRollback = async (rollbackId: string, { error, faulted }: Step): Promise<Answer> => {

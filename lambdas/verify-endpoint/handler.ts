@@ -5,7 +5,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { deploymentFailure, recordDenied, recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
-import { ownsPromotion, wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
+import { isDenied, ownsPromotion, wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { lateReason, mayWait } from '../../lib/domain/records/rollback.ts';
 import { NOT_DEPLOYED } from '../../lib/domain/release/outcome.ts';
 import { pendingWord } from '../../lib/domain/release/promotion-attempt.ts';
@@ -61,14 +61,13 @@ export type Answers = {
 
 const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>) => {
   const release = await requireFound(store.get('release', releaseId), releaseId);
-  if (!ownsPromotion(release, attempt) || wasPromoted(release)) return 'deny';
+  if (!ownsPromotion(release, attempt) || wasPromoted(release) || isDenied(release)) return 'deny';
   // An earlier call recorded it, and its answer did not arrive.
   if (isOnRecord(release, NOT_DEPLOYED)) return 'failed';
   const configName = requireEstablished(release, 'endpointConfigName');
   const found = await endpointStatus(endpointNameOf(release), configName);
   const instant = now();
   const other = found.status === 'in_service' ? imageReasons(release, found.images) : [];
-  if (other.some(({ rule }) => isOnRecord(release, rule))) return 'deny';
   if (other.length > 0) {
     await store.commit(recordDenied(release, { outcome: 'deny', reasons: other }, instant), instant);
     return 'deny';

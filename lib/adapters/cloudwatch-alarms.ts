@@ -1,5 +1,5 @@
 /** The alarms that roll back, and those that take a deployment back, as CloudWatch has them. */
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { WatchedAlarm } from '../domain/gate/strategy-reasons.ts';
 import { Instant } from '../domain/identifiers.ts';
 
@@ -25,9 +25,18 @@ export const alarmsOn = async (environment: string, client = cloudWatch) => {
   }));
 };
 
-/** Ten metric alarms at most, each with its state; without one if it is not there. */
+/** Ten metric alarms at most, each with its state, and how long it takes to go off; without a state if it is not there. */
 export const statesOfAlarms = async (names: readonly string[], client = cloudWatch): Promise<WatchedAlarm[]> => {
   if (names.length === 0) return [];
   const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNames: [...names] }));
-  return names.map((name) => ({ name, state: MetricAlarms.find(({ AlarmName }) => AlarmName === name)?.StateValue }));
+  return names.map((name) => {
+    const alarm = MetricAlarms.find(({ AlarmName }) => AlarmName === name);
+    return { name, state: alarm?.StateValue, needsSeconds: alarm && needsSeconds(alarm) };
+  });
+};
+
+/** As many periods as have to be bad. One of metric math has its periods in its metrics: the longest counts. */
+const needsSeconds = ({ Period, Metrics = [], DatapointsToAlarm, EvaluationPeriods = 1 }: MetricAlarm): number => {
+  const periods = [Period, ...Metrics.flatMap(({ Period: own, MetricStat }) => [own, MetricStat?.Period])];
+  return Math.max(0, ...periods.flatMap((seconds) => seconds ?? [])) * (DatapointsToAlarm ?? EvaluationPeriods);
 };

@@ -3,7 +3,7 @@ import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { requireFound } from '../domain/change/require-found.ts';
 import { untilCommitted } from '../domain/change/until-committed.ts';
 import { recordTransitionRefused } from '../domain/gate/promotion.ts';
-import { ownsPromotion } from '../domain/gate/start-promotion.ts';
+import { isDenied, ownsPromotion } from '../domain/gate/start-promotion.ts';
 import type { EndpointMove } from '../domain/records/endpoint-move.ts';
 import type { KeyRotation } from '../domain/records/key-rotation.ts';
 import type { Rollback } from '../domain/records/rollback.ts';
@@ -43,7 +43,8 @@ export const releaseStepOnce = <Word extends string, Taken>(
 
 /**
  * A step of the promotion machine. If the execution no longer owns the promotion, because a later attempt was requested
- * or because it runs the release machine of an earlier version, it does nothing and answers the word that leads it out.
+ * or because it runs the release machine of an earlier version, it does nothing and answers the word that leads it out. So does a step whose
+ * attempt was denied, by an earlier call of which the answer did not arrive.
  */
 export const promotionStep = <Word extends string, LeadsOut extends 'deny' | 'settled'>(
   store: ReleaseStore,
@@ -54,7 +55,10 @@ export const promotionStep = <Word extends string, LeadsOut extends 'deny' | 'se
     takeStep<Word | LeadsOut, void>(
       store,
       releaseId,
-      async (release) => (ownsPromotion(release, attempt) ? run(release) : leadsOut),
+      async (release) => {
+        const isOver = !ownsPromotion(release, attempt) || (leadsOut === 'deny' && isDenied(release));
+        return isOver ? leadsOut : run(release);
+      },
       nothing,
     ),
   );

@@ -34,10 +34,31 @@ it('an alarm that is to take a deployment back is there in some state, or is mis
   cloudWatch.on(DescribeAlarmsCommand, { AlarmNames: ['gone'] }).resolves({});
 
   expect(await statesOfAlarms(AlarmNames)).toEqual([
-    { name: 'mortgage-5xx', state: 'OK' },
+    { name: 'mortgage-5xx', state: 'OK', needsSeconds: 0 },
     { name: 'misspelt', state: undefined },
   ]);
   expect(await statesOfAlarms(['gone'])).toEqual([{ name: 'gone', state: undefined }]);
   expect(await statesOfAlarms([])).toEqual([]);
   expect(cloudWatch.commandCalls(DescribeAlarmsCommand)).toHaveLength(2);
+});
+
+it.each([
+  ['its periods', { Period: 60, EvaluationPeriods: 5 }, 300],
+  ['so many of them as have to be bad', { Period: 60, EvaluationPeriods: 5, DatapointsToAlarm: 3 }, 180],
+  [
+    'the longest of its metrics',
+    {
+      EvaluationPeriods: 2,
+      Metrics: [
+        { Id: 'm', MetricStat: { Metric: {}, Period: 300, Stat: 'Sum' } },
+        { Id: 'e', Period: 60 },
+      ],
+    },
+    600,
+  ],
+])('an alarm needs as long as %s to go off', async (_, alarm, needsSeconds) => {
+  cloudWatch.reset();
+  cloudWatch.on(DescribeAlarmsCommand).resolves({ MetricAlarms: [{ AlarmName: 'slow', StateValue: 'OK', ...alarm }] });
+
+  expect(await statesOfAlarms(['slow'])).toEqual([{ name: 'slow', state: 'OK', needsSeconds }]);
 });

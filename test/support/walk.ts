@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import { completeDefinition } from '../../lib/infra/definition.ts';
 import { root } from '../local/support/emulator.ts';
 
@@ -29,6 +30,8 @@ export type Walk = {
   readonly begin?: string;
   /** What people do while the machine waits for them; answers the outcome that it is resumed with. */
   readonly people?: () => Promise<string>;
+  /** The chain of the model: with it, the walk fails if a step that is taken twice puts anything on record twice. */
+  readonly events?: () => Promise<readonly Pick<SealedEvent, 'event'>[]>;
   /** What else the product does while the machine waits for time to pass. */
   readonly meanwhile?: () => Promise<void>;
 };
@@ -67,7 +70,7 @@ const walkThrough = async ({ StartAt, States }: Machine, walking: Walk): Promise
   }
 };
 
-const callTwice = async (state: State, { input, invoke, people }: Walk, faulted: boolean): Promise<string> => {
+const callTwice = async (state: State, { input, invoke, people, events }: Walk, faulted: boolean): Promise<string> => {
   const { FunctionName = '', Payload = '' } = state.Arguments ?? {};
   // A variable holds the ids, which every step gets.
   const named = typeof Payload === 'string' ? {} : Payload;
@@ -80,11 +83,24 @@ const callTwice = async (state: State, { input, invoke, people }: Walk, faulted:
     ...('error' in named ? { error: 'UnexpectedOutcome' } : {}),
     ...('faulted' in named ? { faulted } : {}),
   };
+  const before = await saidBy(events);
   await invoke(lambda, waits ? { ...event, taskToken: 'the first token' } : event);
+  const between = await saidBy(events);
   const answer = await invoke(lambda, waits ? { ...event, taskToken: 'the second token' } : event);
+  const again = (await saidBy(events)).slice(between.length);
+  const twice = between.slice(before.length).filter((said) => again.includes(said));
+  // Another token is another wait for people.
+  if (twice.length > 0 && !waits)
+    throw new Error(`${FunctionName}, taken twice, has on record twice: ${twice.join(', ')}`);
   if (waits) return (await people?.()) ?? 'expired';
   return Answer.safeParse(answer).data?.outcome ?? '';
 };
+
+/** Stages run side by side, and each has its own. */
+const saidBy = async (events: Walk['events']): Promise<string[]> =>
+  ((await events?.()) ?? []).map(({ event }) =>
+    [event.release_id, event.event_type, event.details['stage'] ?? ''].join(' '),
+  );
 
 const OUTCOME = /^\{% \$(?:states\.input\.)?outcome = '(.*)' %\}$/;
 /** What an execution is that was started with no outcome. */

@@ -84,9 +84,10 @@ const withReasons = (release: Release, reasons: readonly Reason[], now: Instant)
   updatedAt: now,
 });
 
-/** Records that the gate denied the promotion. The release keeps its state, and every reason is on record. */
+/** Records that the gate denied the promotion, which ends the attempt. The release keeps its state, and every reason is on record. */
 export const recordDenied = (release: Release, { reasons }: Denial, now: Instant): Change => {
-  const after = withReasons(release, reasons, now);
+  const { promotionAttempt: attempt } = release;
+  const after = { ...withReasons(release, reasons, now), ...(attempt !== undefined && { deniedAttempt: attempt }) };
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
@@ -215,12 +216,12 @@ export const promote = ({ release, pointer, former, served, endpoint, breakGlass
  */
 export const recordFault = (
   release: Release,
-  { error, next }: { readonly error: string; readonly next: 'restore' | 'recorded' },
+  { error, next, isAgain = false }: Fault & { readonly next: 'restore' | 'recorded' },
   now: Instant,
 ): Change => {
   const name = cut(error, 256);
   const before = release.endpointConfigName === undefined ? [] : release.reasons.filter(({ rule }) => rule !== FAULT);
-  const reasons = [...before, { rule: FAULT, evidence: '', explanation: `the machine stopped on ${name}` }];
+  const reasons = [...before, { rule: FAULT, evidence: '', explanation: faultInWords({ error, isAgain }) }];
   const isOpen = release.state === 'draft' || release.state === 'validated';
   const after = isOpen ? transition(release, 'rejected', now, { reasons }) : withReasons(release, reasons, now);
   return {
@@ -243,6 +244,16 @@ export const recordFault = (
 
 /** The rule of the reason that a release keeps if its machine broke. */
 const FAULT = 'fault';
+
+/** `isAgain`: it broke once more, on the way to restore its endpoint. */
+type Fault = { readonly error: string; readonly isAgain?: boolean };
+
+const faultInWords = ({ error, isAgain = false }: Fault): string =>
+  `the machine stopped on ${cut(error, 256)}${isAgain ? ', when it was to restore the endpoint' : ''}`;
+
+/** Whether this fault of the attempt is on record: an earlier call recorded it, and its answer did not arrive. */
+export const isFaultOnRecord = ({ reasons }: Release, fault: Fault): boolean =>
+  reasons.some(({ rule, explanation }) => rule === FAULT && explanation === faultInWords(fault));
 
 /** What the endpoint may serve still, if it is not restored. */
 const lastOrdered = (release: Release) =>

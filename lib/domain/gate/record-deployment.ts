@@ -30,7 +30,9 @@ export const recordDeployment = (release: Release, ordered: Ordered): Change => 
   const { endpointConfigName, endpoint, isNew, deployed, now } = ordered;
   const deploymentAttempt = attemptOf(release);
   // One that waited for the end of a window is on its way now, and what it goes on to say is of this deployment.
-  const after: Release = { ...release, reasons: [], endpointConfigName, deploymentAttempt, updatedAt: now };
+  const { createsEndpoint: _, ...before } = release;
+  const said = { reasons: [], endpointConfigName, deploymentAttempt, updatedAt: now };
+  const after: Release = { ...before, ...said, ...(isNew && { createsEndpoint: true }) };
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {

@@ -32,6 +32,10 @@ const nameOf = ({ releaseId, attempt }: z.infer<typeof Promotion>): string => `$
 export const ownsPromotion = (release: Release, attempt: number | undefined): boolean =>
   release.promotionAttempt === attempt;
 
+/** Whether the attempt that acts for the release was denied: only its endpoint may have to be restored still. */
+export const isDenied = ({ promotionAttempt: attempt, deniedAttempt }: Release): boolean =>
+  deniedAttempt !== undefined && deniedAttempt === attempt;
+
 const PROMOTED: readonly string[] = ['production', 'superseded', 'rolled_back', 'retired'];
 
 /**

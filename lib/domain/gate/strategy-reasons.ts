@@ -48,14 +48,24 @@ export const fleetReasons = (
   );
 
 /** An alarm that is to take a deployment back, as CloudWatch has it; no state if it is not there. */
-export type WatchedAlarm = { readonly name: string; readonly state: string | undefined };
+export type WatchedAlarm = {
+  readonly name: string;
+  readonly state: string | undefined;
+  /** For how long what it watches has to be bad before it goes off, at least. */
+  readonly needsSeconds?: number | undefined;
+};
 
 /** Why a strategy is not carried out: what is not there, or has nothing to go by, takes nothing back. */
-export const alarmReasons = (alarms: readonly WatchedAlarm[]): Reason[] =>
+export const alarmReasons = (alarms: readonly WatchedAlarm[], watchedSeconds: number): Reason[] =>
   because(
-    alarms.flatMap(({ name, state }) => {
-      if (state === 'OK') return [];
+    alarms.flatMap(({ name, state, needsSeconds = 0 }) => {
       const whose = 'which people approved to take the deployment back';
+      if (state === 'OK' && needsSeconds <= watchedSeconds) return [];
+      if (state === 'OK') {
+        return [
+          `alarm ${name}, ${whose}, needs ${needsSeconds} seconds to go off, and is watched for ${watchedSeconds}: let it need less, or release again with a strategy that waits longer`,
+        ];
+      }
       return state === undefined
         ? [`there is no metric alarm ${name}, ${whose}: create it, and ask for the promotion again`]
         : [

@@ -31,13 +31,20 @@ export const StrategyInManifest = DeploymentStrategy.partial({
 });
 export type StrategyInManifest = z.infer<typeof StrategyInManifest>;
 
-type Planned = { readonly serving?: { readonly deployment_strategy?: DeploymentStrategy | undefined } | undefined };
+type Planned = {
+  readonly serving?: { readonly deployment_strategy?: DeploymentStrategy | undefined } | undefined;
+  readonly createsEndpoint?: boolean;
+};
 
-/** For how much longer than an update at once the deployment of a release may be on its way. */
-export const strategyMs = ({ serving }: Planned): number =>
-  1000 * (serving?.deployment_strategy?.maximum_execution_timeout_seconds ?? 0);
+/** For how much longer than an update at once the deployment of a release may be on its way: not longer, if it creates the endpoint. */
+export const strategyMs = ({ serving, createsEndpoint }: Planned): number =>
+  createsEndpoint === true ? 0 : 1000 * (serving?.deployment_strategy?.maximum_execution_timeout_seconds ?? 0);
 
-/** The shortest time in which an alarm of one minute can go off after some minutes of harm. */
+/**
+ * SageMaker reports on endpoints by the minute, CloudWatch evaluates a metric alarm by the minute too, and what harms has to last five
+ * minutes before most alerts of lib/domain/metrics/alerts.ts hold: an alarm like them cannot go off in less. What a given alarm needs is
+ * asked of CloudWatch before the order.
+ */
 export const LEAST_WATCHED_SECONDS = 300;
 
 /**

@@ -13,7 +13,9 @@ export const SILENCE_MAX_MS = 3 * HOUR_MS;
 export const isPromoting = (release: Release, now: Instant): boolean => {
   const { state, reasons, updatedAt } = release;
   const silence = millisecondsOf(now) - millisecondsOf(updatedAt);
-  return state === 'approved' && reasons.length === 0 && silence < SILENCE_MAX_MS + strategyMs(release);
+  // Nothing of a strategy is on its way before the order.
+  const more = release.endpointConfigName === undefined ? 0 : strategyMs(release);
+  return state === 'approved' && reasons.length === 0 && silence < SILENCE_MAX_MS + more;
 };
 
 /**

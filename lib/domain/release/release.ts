@@ -145,7 +145,11 @@ export const Release = stored({
   promotionOrder: stored({ attempt: z.int().min(1), by: z.string().min(1).max(2048), at: Instant }).optional(),
   /** The attempt of which the deployer was asked last; former versions did not say. */
   deploymentAttempt: z.int().min(1).optional(),
+  /** The last attempt that was denied: a step of it that is tried again says so, and puts nothing on record a second time. */
+  deniedAttempt: z.exactOptional(z.int().min(1)),
   endpointConfigName: z.string().optional(),
+  /** Whether the last order creates the endpoint, so that no strategy applies. Absent otherwise, and if a former version ordered it. */
+  createsEndpoint: z.exactOptional(z.boolean()),
 });
 export type Release = z.infer<typeof Release>;
 export const releaseKind = defineKind(Release, { partition: 'RELEASE', of: ['releaseId'], sort: 'META' });

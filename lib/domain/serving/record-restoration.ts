@@ -80,7 +80,7 @@ export const recordNotRestored = (release: Release, facts: Facts & { readonly wh
   };
 };
 
-const undeployed = ({ endpointConfigName: _, ...release }: Release): Release => release;
+const undeployed = ({ endpointConfigName: _, createsEndpoint: __, ...release }: Release): Release => release;
 
 const wantedBy = (pointer: Pointer | undefined): string | undefined =>
   isServing(pointer) ? pointer.endpointConfigName : undefined;

@@ -30,6 +30,8 @@ const DECIDES_NOTHING: Readonly<Record<string, string>> = {
   version: 'counts the writes, so that two of them do not overwrite each other',
   updatedAt: 'says since when a step is under way: a wait is longer or shorter by it',
   reasons: 'what the last attempt ended for, which people read',
+  deniedAttempt: 'of that attempt, every step answers that it is denied: it closes the way, and opens none',
+  createsEndpoint: 'a wait is shorter by it',
   'sources.*.sizeBytes': 'as S3 said when it was looked up: what is hashed is the version that is bound',
   'sources.*.etag': 'no digest; it says sooner that an object was overwritten, and the hash says it for sure',
   'pinned.evidence.*.sizeBytes': 'the bytes are found by their digest, which is bound',
@@ -104,7 +106,9 @@ const filled: Release = {
   promotionAttempt: 1,
   promotionOrder: { attempt: 1, by: 'omar', at: NOW },
   deploymentAttempt: 1,
+  deniedAttempt: 2,
   endpointConfigName: 'mortgage-1-2-0-e1',
+  createsEndpoint: true,
 };
 const whole: Release = { ...filled, evidenceDigest: evidenceDigest(filled, checks) };
 

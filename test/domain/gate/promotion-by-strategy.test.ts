@@ -25,6 +25,16 @@ describe('a deployment by a strategy that is under way', () => {
     expect(isPromoting(deployed, secondsIn(3 * 3600))).toBe(false);
   });
 
+  it('is silent after three hours if it creates the endpoint, and before anything was ordered', () => {
+    const creates = { ...slow, createsEndpoint: true };
+
+    for (const release of [creates, gradually(approved)]) {
+      expect(isPromoting(release, secondsIn(3 * 3600 - 1))).toBe(true);
+      expect(isPromoting(release, secondsIn(3 * 3600))).toBe(false);
+    }
+    expect(pendingWord(creates, secondsIn(3601))).toBe('pending');
+  });
+
   it('is given up after two hours if the endpoint comes into being, where no strategy applies', () => {
     expect(deploymentFailure(slow, { ...pending, isNew: true }, secondsIn(7201))).toBe(
       'the endpoint has been on its way for two hours',
@@ -40,6 +50,8 @@ describe('a deployment by a strategy that is under way', () => {
 
 describe('the record of a deployment', () => {
   const ordered = { endpointConfigName: 'mortgage-e1', endpoint: undefined, isNew: false, ...DEPLOYED, now: NOW };
+  const writtenAs = (isNew: boolean) =>
+    recordDeployment({ ...gradually(approved), createsEndpoint: true }, { ...ordered, isNew }).writes[0]?.entity;
   const detailsOf = (release: typeof approved, isNew = false) =>
     recordDeployment(release, { ...ordered, isNew }).event.details;
 
@@ -47,6 +59,11 @@ describe('the record of a deployment', () => {
     expect(detailsOf(gradually(approved))).toMatchObject({ strategy: aStrategy(), strategy_applies: true });
     expect(detailsOf(gradually(approved), true)).toMatchObject({ strategy: aStrategy(), strategy_applies: false });
     expect(detailsOf(approved)).not.toHaveProperty('strategy');
+  });
+
+  it('keeps on the release whether it creates the endpoint', () => {
+    expect(writtenAs(true)).toMatchObject({ createsEndpoint: true });
+    expect(writtenAs(false)).not.toHaveProperty('createsEndpoint');
   });
 
   it('has room for the longest strategy that a manifest may ask for, and for as many windows as go beside it', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../lib/domain/change/change.ts';
 import {
   deploymentFailure,
+  isFaultOnRecord,
   promote,
   recordApproved,
   recordDenied,
@@ -326,6 +327,31 @@ describe('a fault of the machine', () => {
       ...(left === 'rejected' ? ['notify rejected'] : []),
       ...(left === 'approved' ? ['notify not_deployed'] : []),
     ]);
+  });
+
+  it('is known again by a call that repeats it, and one that follows on the way to the endpoint is another', () => {
+    const error = 'States.Timeout';
+    const first = resulting(recordFault(deployed, fault('restore'), LATER), 'release') as typeof deployed;
+    const second = resulting(recordFault(first, { ...fault(), isAgain: true }, LATER), 'release') as typeof deployed;
+
+    expect([deployed, first, second].map((release) => isFaultOnRecord(release, { error }))).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect([first, second].map((release) => isFaultOnRecord(release, { error, isAgain: true }))).toEqual([false, true]);
+    expect(second.reasons.map(({ explanation }) => explanation)).toEqual([
+      'the machine stopped on States.Timeout, when it was to restore the endpoint',
+    ]);
+  });
+
+  it('names the attempt that is denied, if attempts are counted', () => {
+    const { promotionAttempt: _, ...uncounted } = approved;
+    const denied = (release: typeof approved) =>
+      resulting(recordDenied(release, { outcome: 'deny', reasons: [] }, LATER), 'release');
+
+    expect(denied({ ...approved, promotionAttempt: 3 })).toMatchObject({ deniedAttempt: 3 });
+    expect(denied(uncounted as typeof approved)).not.toHaveProperty('deniedAttempt');
   });
 
   it('leaves a release that was rejected meanwhile its reasons', () => {

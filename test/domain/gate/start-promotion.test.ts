@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownsPromotion, startPromotion, wasPromoted } from '../../../lib/domain/gate/start-promotion.ts';
+import { isDenied, ownsPromotion, startPromotion, wasPromoted } from '../../../lib/domain/gate/start-promotion.ts';
 import { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
 import { approved, validated } from '../../support/release-life.ts';
 
@@ -47,5 +47,23 @@ describe('an attempt at a promotion', () => {
     const states = ReleaseState.options.filter((state) => wasPromoted({ state }));
 
     expect(states).toEqual(['production', 'superseded', 'rolled_back', 'retired']);
+  });
+});
+
+describe('an attempt that was denied', () => {
+  it.each([
+    ['it was', 2, true],
+    ['the one before was', 1, false],
+    ['none was', undefined, false],
+  ])('is over where %s', (_, deniedAttempt, denied) => {
+    const release = { ...approved, promotionAttempt: 2, ...(deniedAttempt !== undefined && { deniedAttempt }) };
+
+    expect(isDenied(release)).toBe(denied);
+  });
+
+  it('is none of a release that an earlier version approved, which counted no attempts', () => {
+    const { promotionAttempt: _, ...release } = approved;
+
+    expect(isDenied(release)).toBe(false);
   });
 });

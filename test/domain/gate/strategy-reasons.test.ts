@@ -127,11 +127,25 @@ describe('before the order of a strategy', () => {
   it('denies alarms that are not there, are on, or have nothing to go by', () => {
     const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA', undefined];
 
-    expect(alarmReasons(states.map((state) => ({ name: `${state}`, state })))).toMatchObject([
+    expect(
+      alarmReasons(
+        states.map((state) => ({ name: `${state}`, state })),
+        0,
+      ),
+    ).toMatchObject([
       { rule: 'deployment_strategy', explanation: expect.stringMatching(/^alarm ALARM, .* says ALARM and not OK/) },
       { explanation: expect.stringMatching(/^alarm INSUFFICIENT_DATA, .* says INSUFFICIENT_DATA and not OK/) },
       { explanation: expect.stringContaining('no metric alarm undefined,') },
     ]);
-    expect(alarmReasons([])).toEqual([]);
+    expect(alarmReasons([], 0)).toEqual([]);
+  });
+
+  it('denies an alarm that needs longer to go off than it is watched', () => {
+    const needs = (needsSeconds: number) => alarmReasons([{ name: 'slow', state: 'OK', needsSeconds }], 600);
+
+    expect(needs(600)).toEqual([]);
+    expect(needs(601)).toMatchObject([
+      { explanation: expect.stringMatching(/^alarm slow, .* needs 601 seconds to go off, and is watched for 600: /) },
+    ]);
   });
 });
