@@ -145,7 +145,6 @@ describe('a foreign package (GT-7)', () => {
       expect(await release(id)).not.toHaveProperty('modelPackageArn');
       expect(await statusOf(model_package_arn)).not.toBe('Approved');
     },
-    60_000,
   );
 
   it('that somebody writes into the table of an approved release is neither promoted nor approved', async () => {

@@ -236,26 +236,21 @@ it.each(Object.keys(PAGES))(
     expect(new Set(walked.map(({ place }) => place)).size).toBe(walked.length);
     await context.close();
   },
-  60_000,
 );
 
-it.each(Object.keys(PAGES))(
-  'the page %s is printed whole, and without what only a screen needs',
-  async (name) => {
-    const context = await signedIn(1280);
-    const page = await context.newPage();
-    await page.setViewportSize({ width: 794, height: 1123 });
-    await page.emulateMedia({ media: 'print' });
-    await page.goto(`${served.address}${PAGES[name]}`);
+it.each(Object.keys(PAGES))('the page %s is printed whole, and without what only a screen needs', async (name) => {
+  const context = await signedIn(1280);
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 794, height: 1123 });
+  await page.emulateMedia({ media: 'print' });
+  await page.goto(`${served.address}${PAGES[name]}`);
 
-    expect(await page.locator('nav').isVisible()).toBe(false);
-    expect(await page.locator('h1').isVisible()).toBe(true);
-    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
-    await page.pdf({ path: join(PICTURES, `${name}.pdf`), format: 'A4' });
-    await context.close();
-  },
-  60_000,
-);
+  expect(await page.locator('nav').isVisible()).toBe(false);
+  expect(await page.locator('h1').isVisible()).toBe(true);
+  expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+  await page.pdf({ path: join(PICTURES, `${name}.pdf`), format: 'A4' });
+  await context.close();
+});
 
 it('is printed without what only a screen needs, and with what is folded', async () => {
   const context = await signedIn(1280);
