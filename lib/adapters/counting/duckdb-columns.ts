@@ -6,7 +6,7 @@ import { athenaType, ID_TYPES, SchemaElement, typeInFile } from '../../domain/ev
 import type { TableSchema } from '../../domain/evidence/predictions/predictions.ts';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import type { Violation } from '../../domain/refusal.ts';
-import { csvOf, jsonLinesOf, manyRowsOf, type OpenedTable, rowsOf, unreadable } from './duckdb-table.ts';
+import { csvOf, IN_BATCHES, jsonLinesOf, type OpenedTable, readRows, rowsOf, unreadable } from './duckdb-table.ts';
 
 /** A column as it is asked for and as the file spells it; in Parquet with the name that Athena has for its type. */
 export type FoundColumn = { readonly name: string; readonly spelt: string; readonly type?: string };
@@ -132,7 +132,7 @@ const keysOf = async (connection: DuckDBConnection, table: OpenedTable): Promise
 const topLevelElements = async (connection: DuckDBConnection, table: OpenedTable): Promise<SchemaElement[]> => {
   const names = Object.keys(SchemaElement.shape).join(', ');
   const source = `parquet_schema(${sqlLiteral(table.path)})`;
-  const rows = await manyRowsOf(connection, `SELECT ${names}, row_number() OVER () AS place FROM ${source}`);
+  const rows = await readRows(connection, `SELECT ${names}, row_number() OVER () AS place FROM ${source}`, IN_BATCHES);
   const elements: SchemaElement[] = [];
   let nested = 0;
   for (const element of inPlace(Elements.parse(rows, ONCE)).slice(1)) {

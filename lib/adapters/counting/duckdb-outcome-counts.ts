@@ -9,10 +9,14 @@ import { Refusal } from '../../domain/refusal.ts';
 import { columnNames, type FoundColumn, findColumns, findFurther, refuseMissing, schemaOf } from './duckdb-columns.ts';
 import { type Engine, type EngineLimits, LAMBDA_LIMITS, withEngine } from './duckdb-engine.ts';
 import {
+  IN_BATCHES,
   jsonLinesOf,
-  manyRowsOf,
   type NamedTable,
+  ONE_BY_ONE,
   type OpenedTable,
+  planRows,
+  type Reading,
+  readRows,
   rowsOf,
   sourceOf,
   unreadable,
@@ -53,9 +57,8 @@ const countWith = async (
 ): Promise<OutcomeCounts> => {
   const [table] = opened;
   if (table === undefined) throw new Error('no table was opened');
-  const read = question.weight_column === undefined ? manyRowsOf : rowsOf;
-  const answered = table.format === 'CSV' ? answerBesideHeader : answerByColumns;
-  const { rows, found } = await answered(engine, table, statementOn, read);
+  const reading = question.weight_column === undefined ? IN_BATCHES : ONE_BY_ONE;
+  const { rows, found } = await ANSWERS[table.format](engine, table, statementOn, reading);
   return { ...outcomeCountsOf(rows, question), schema: schemaOf(table.format, found) };
 };
 
@@ -92,7 +95,6 @@ export type Described = {
   /** How many the file says it has; only Parquet does. */
   readonly rows: number;
 };
-type Read = (connection: DuckDBConnection, statement: string) => Promise<readonly unknown[]>;
 /** Makes a statement on a table expression for each table, in their order. */
 export type StatementOn = (sources: readonly string[]) => string;
 export type Ask = (statementOn: StatementOn) => Promise<readonly unknown[]>;
@@ -187,25 +189,46 @@ type Answer = (
   engine: Engine,
   table: OpenedTable,
   statementOn: (source: string) => string,
-  read: Read,
+  reading: Reading,
 ) => Promise<Answered>;
 
-/** Runs a statement on a table whose columns are found first: what types they have, and how the file spells them. */
-const answerByColumns: Answer = async ({ connection }, table, statementOn, read) => {
+/** Runs a statement on a table whose columns are found first: lines may spell them as they like. */
+const answerByColumns: Answer = async ({ connection }, table, statementOn, reading) => {
   const found = await findColumns(connection, table);
   refuseMissing(table, found);
-  return { rows: await read(connection, statementOn(sourceOf(table, found))), found };
+  return { rows: await readRows(connection, statementOn(sourceOf(table, found)), reading), found };
+};
+
+/** Runs a statement on Parquet, which is planned while the types of its columns are found. No row is read before these are known to be counted. */
+const answerBesideTypes: Answer = async ({ connection, beside }, table, statementOn, reading) => {
+  const planned = planRows(connection, statementOn(sourceOf(table, [])), reading);
+  const found = await besideOf(planned, () => beside((own) => findColumns(own, table)));
+  const missing = () => refuseMissing(table, found);
+  const run = await orMissing(planned, [missing]);
+  return { rows: await run(), found };
 };
 
 /** Runs a statement on a table of CSV, which needs nothing of its header, while this is read: cells of CSV are texts, whatever the header says. */
-const answerBesideHeader: Answer = async ({ connection, beside }, table, statementOn, read) => {
-  const answered = read(connection, statementOn(sourceOf(table, [])));
-  const ended = answered.catch(() => undefined);
+const answerBesideHeader: Answer = async ({ connection, beside }, table, statementOn, reading) => {
+  const answered = readRows(connection, statementOn(sourceOf(table, [])), reading);
+  const find = () => beside((own) => findColumns(own, table));
+  const found = await besideOf(answered, find, () => connection.interrupt());
+  return { rows: await orMissing(answered, [() => refuseMissing(table, found)]), found };
+};
+
+const ANSWERS: Record<OpenedTable['format'], Answer> = {
+  Parquet: answerBesideTypes,
+  CSV: answerBesideHeader,
+  'JSON lines': answerByColumns,
+};
+
+/** Does something while something else goes on, which is stopped if that fails, and is over before it is told. */
+const besideOf = async <T>(other: Promise<unknown>, work: () => Promise<T>, stop?: () => void): Promise<T> => {
+  const ended = other.catch(() => undefined);
   try {
-    const found = await beside((own) => findColumns(own, table));
-    return { rows: await orMissing(answered, [() => refuseMissing(table, found)]), found };
+    return await work();
   } catch (cause) {
-    connection.interrupt();
+    stop?.();
     await ended;
     throw cause;
   }
@@ -247,10 +270,7 @@ const describe = async (
 /**
  * A file that is no CSV at all lacks its columns too, so these are named only when the statement fails because of them.
  */
-const orMissing = async (
-  answered: Promise<readonly unknown[]>,
-  refusals: readonly (() => void)[],
-): Promise<readonly unknown[]> => {
+const orMissing = async <T>(answered: Promise<T>, refusals: readonly (() => void)[]): Promise<T> => {
   try {
     return await answered;
   } catch (cause) {

@@ -67,6 +67,13 @@ const compression = (isGzipped: boolean): string => `compression = '${isGzipped 
 export const rowsOf = async (connection: DuckDBConnection, statement: string) =>
   (await connection.runAndReadAll(statement)).getRowObjectsJS();
 
+/** How the rows of a statement are asked for, and read from what is answered. */
+export type Reading = {
+  readonly asked: (statement: string) => string;
+  readonly rowsIn: (answer: readonly Readonly<Record<string, unknown>>[]) => readonly unknown[];
+};
+export const ONE_BY_ONE: Reading = { asked: (statement) => statement, rowsIn: (answer) => answer };
+
 /** So many rows, of at most eighteen values, are no longer as JSON than a text may be. */
 const BATCH_ROWS = 1000;
 
@@ -74,13 +81,25 @@ const BATCH_ROWS = 1000;
  * The same rows in any order, and any whole numbers in them as numbers. Thousands of rows are read several times as fast
  * as JSON: the library makes each text by itself.
  */
-export const manyRowsOf = async (connection: DuckDBConnection, statement: string): Promise<readonly unknown[]> => {
-  const numbered = `SELECT answer, (row_number() OVER () - 1) // ${BATCH_ROWS} AS batch FROM (${statement}) AS answer`;
-  const batches = await rowsOf(
-    connection,
-    `SELECT to_json(list(answer)) AS batch FROM (${numbered}) AS numbered GROUP BY numbered.batch`,
-  );
-  return batches.flatMap(({ batch }) => JSON.parse(String(batch)));
+export const IN_BATCHES: Reading = {
+  asked: (statement) => {
+    const numbered = `SELECT answer, (row_number() OVER () - 1) // ${BATCH_ROWS} AS batch FROM (${statement}) AS answer`;
+    return `SELECT to_json(list(answer)) AS batch FROM (${numbered}) AS numbered GROUP BY numbered.batch`;
+  },
+  rowsIn: (answer) => answer.flatMap(({ batch }) => JSON.parse(String(batch))),
+};
+
+export const readRows = async (connection: DuckDBConnection, statement: string, { asked, rowsIn }: Reading) =>
+  rowsIn(await rowsOf(connection, asked(statement)));
+
+/** Plans a statement, for which an engine reads what a file says of its columns, and none of its rows. It may be run once. */
+export const planRows = async (connection: DuckDBConnection, statement: string, { asked, rowsIn }: Reading) => {
+  const prepared = await connection.prepare(asked(statement));
+  return async (): Promise<readonly unknown[]> => {
+    const answer = await prepared.runAndReadAll();
+    prepared.destroySync();
+    return rowsIn(answer.getRowObjectsJS());
+  };
 };
 
 export const unreadable = (violations: readonly Violation[]): Refusal => {
