@@ -2,6 +2,7 @@ import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { ModelName } from '../../lib/domain/identifiers.ts';
+import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import { inventoryIn, modelsIn } from '../../lib/domain/metrics/inventory.ts';
 import { GOVERNANCE_STATUSES, type GovernanceStatus } from '../../lib/domain/metrics/served-facts.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
@@ -11,6 +12,8 @@ import { isServing } from '../../lib/domain/records/pointer.ts';
 import { isUnderWay, NOTHING, type Rollback } from '../../lib/domain/records/rollback.ts';
 import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
 import { Unavailable } from '../../lib/domain/refusal.ts';
+import { strategyMs } from '../../lib/domain/release/deployment-strategy.ts';
+import { isPromoting } from '../../lib/domain/release/promotion-attempt.ts';
 import type { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
 import { fallbackOf, type Serving, servingOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
@@ -119,7 +122,8 @@ const comingOf = async (latestFirst: readonly ReleaseSummary[], api: Api) =>
     }),
   );
 
-const servingView = async (modelName: ModelName, { store }: Api) => {
+const servingView = async (modelName: ModelName, api: Api) => {
+  const { store } = api;
   const serving = await servingOf(modelName, store);
   const { pointer, current, earlier, move } = serving;
   const watched = await store.get('watched_endpoint', endpointId(pointer.endpointName));
@@ -135,7 +139,7 @@ const servingView = async (modelName: ModelName, { store }: Api) => {
       approved_until: current.approvedUntil,
     },
     way_back: await wayBackOf(serving, store),
-    ...(isUnderWay(earlier) ? { rollback: await readRollbackView(earlier, store) } : {}),
+    ...(isUnderWay(earlier) ? { rollback: await readRollbackView(earlier, api) } : {}),
     ...(move !== undefined && isMoving(move) ? { endpoint_move: moveView(move) } : {}),
   };
 };
@@ -149,11 +153,30 @@ const wayBackOf = async ({ pointer }: Serving, store: Api['store']) => {
 };
 
 /** A rollback with the versions of its releases, which its record does not have. */
-export const readRollbackView = async (rollback: Rollback, store: Api['store']) => {
+export const readRollbackView = async (rollback: Rollback, api: Api) => {
+  const { store } = api;
   const { fromReleaseId: fromId, toReleaseId: toId } = rollback;
-  const [from, to] = await Promise.all([
+  const [from, to, waitsFor] = await Promise.all([
     requireFound(store.get('release', fromId), fromId),
     toId === NOTHING ? undefined : requireFound(store.get('release', toId), toId),
+    isUnderWay(rollback) ? strategyUnderWay(rollback.modelName, api) : undefined,
   ]);
-  return rollbackView(rollback, { from: from.modelVersion, to: to?.modelVersion });
+  const view = rollbackView(rollback, { from: from.modelVersion, to: to?.modelVersion });
+  return { ...view, ...(waitsFor && { waits_for: waitsFor }) };
+};
+
+/**
+ * The release that a strategy brings traffic to, and by when that ends: SageMaker takes the order of a rollback no sooner, unless one of
+ * the alarms goes off.
+ */
+const strategyUnderWay = async (modelName: ModelName, { store, now }: Api) => {
+  const { items } = await store.releasePage({ model: modelName, states: ['approved'] }, { limit: COMING_MAX });
+  const approved = await Promise.all(items.map(({ releaseId }) => store.get('release', releaseId)));
+  return approved.flatMap((release) => {
+    const strategy = release?.serving?.deployment_strategy;
+    if (release?.endpointConfigName === undefined || strategy === undefined) return [];
+    if (strategyMs(release) === 0 || !isPromoting(release, now())) return [];
+    const endsBy = plusMilliseconds(release.updatedAt, strategyMs(release));
+    return [{ release_id: release.releaseId, ends_by: endsBy, alarms: [...strategy.alarms] }];
+  })[0];
 };

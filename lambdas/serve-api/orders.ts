@@ -10,7 +10,8 @@ import { modelNameIn, releaseIdIn } from './names.ts';
 import { releaseSummary } from './views.ts';
 
 /** What operators may order: another attempt at a promotion, or a rollback. */
-export const orderRoutes = ({ store, directory, now }: Api): Hono<Variables> => {
+export const orderRoutes = (api: Api): Hono<Variables> => {
+  const { store, directory, now } = api;
   const app = new Hono<Variables>();
   app.post('/releases/:id/promotion', async (context) => {
     const actor = operatorOf(context.var.caller);
@@ -26,7 +27,7 @@ export const orderRoutes = ({ store, directory, now }: Api): Hono<Variables> => 
     const modelName = modelNameIn(context.req.param('model'));
     const claim = { modelName, actor, reason, linkedIncident: incident, toNothing };
     const { rollback, outcome } = await askRollback(claim, store, now);
-    return context.json(await readRollbackView(rollback, store), outcome === 'requested' ? 202 : 200);
+    return context.json(await readRollbackView(rollback, api), outcome === 'requested' ? 202 : 200);
   });
   return app;
 };

@@ -4,7 +4,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import type { Endpoint } from '../../lib/domain/records/endpoint.ts';
 import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
-import { busyReason, mayWait } from '../../lib/domain/records/rollback.ts';
+import { busyReason, whileBusy } from '../../lib/domain/records/rollback.ts';
 import type { Reason } from '../../lib/domain/release/release.ts';
 import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
@@ -54,11 +54,12 @@ export const handler = rollbackStep(store, async (rollback) => {
   if (pointer === undefined || reasons.length > 0) return refuse(reasons, pointer, endpoint);
   const { endpointName } = pointer;
   if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) {
-    return mayWait(rollback, 'order', now()) ? 'busy' : refuse([busyReason(endpointName)], pointer, endpoint);
+    const next = whileBusy(rollback, found.endsBy, now());
+    return next === 'late' ? refuse([busyReason(endpointName)], pointer, endpoint) : next;
   }
   // On record before it is ordered: whatever breaks after the order, the restoration knows what to undo.
   if (rollback.endpointConfigName !== endpointConfigName) {
-    const ordered = recordSwitch(rollback, current, endpointConfigName);
+    const ordered = recordSwitch(rollback, current, endpointConfigName, now());
     await store.commit(expecting(ordered, fallback, pointer, endpoint), now());
   }
   // At once, whatever strategy the fallback was deployed by: what serves now does harm.

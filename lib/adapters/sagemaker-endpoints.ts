@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
+import { plusMilliseconds } from '../domain/instant.ts';
 import { Conflict } from '../domain/refusal.ts';
 import type { DeploymentStrategy } from '../domain/release/deployment-strategy.ts';
 import type { ServingSpecification } from '../domain/release/serving-specification.ts';
@@ -107,6 +108,8 @@ export type EndpointWithVariants = FoundEndpoint & {
   readonly variants: readonly string[];
   /** As many as its first variant was scaled to, which an update keeps. */
   readonly instances: number | undefined;
+  /** By when an update by a strategy ends, in any case; absent of any other, and while nothing is updated. */
+  readonly endsBy?: Instant;
 };
 
 /** An endpoint as it is now; undefined if no endpoint has this name. */
@@ -138,7 +141,15 @@ export const foundIn = (answer: unknown): EndpointWithVariants => {
     createdAt: Instant.parse(CreationTime.toISOString()),
     variants: described.ProductionVariants.map(({ VariantName }) => VariantName),
     instances: described.ProductionVariants[0]?.DesiredInstanceCount,
+    ...endsBy(described),
   };
+};
+
+/** SageMaker gives up a strategy after its longest time, and goes back. */
+const endsBy = ({ PendingDeploymentSummary: pending, LastDeploymentConfig: by }: z.infer<typeof DescribedEndpoint>) => {
+  const seconds = by?.BlueGreenUpdatePolicy?.MaximumExecutionTimeoutInSeconds;
+  if (pending?.StartTime === undefined || seconds === undefined) return {};
+  return { endsBy: plusMilliseconds(Instant.parse(pending.StartTime.toISOString()), seconds * 1000) };
 };
 
 const DeployedImage = z.object({ ResolvedImage: z.string().optional() });
@@ -158,7 +169,12 @@ const DescribedEndpoint = z.object({
     )
     .default([]),
   /** The configuration that an update in progress leads to; until it ends, the endpoint itself names the former one. */
-  PendingDeploymentSummary: z.object({ EndpointConfigName: z.string() }).optional(),
+  PendingDeploymentSummary: z.object({ EndpointConfigName: z.string(), StartTime: z.date().optional() }).optional(),
+  LastDeploymentConfig: z
+    .object({
+      BlueGreenUpdatePolicy: z.object({ MaximumExecutionTimeoutInSeconds: z.number().optional() }).optional(),
+    })
+    .optional(),
 });
 
 const describeEndpoint = async (EndpointName: string) => {

@@ -77,6 +77,29 @@ describe('an endpoint that is pointed at another configuration', () => {
     expect(await findEndpoint(name)).toMatchObject({ headsFor: 'two', condition: 'under_way' });
   });
 
+  it('says by when a strategy ends that brings traffic over, and of an update at once nothing', async () => {
+    const [slow, atOnce] = [await servingOne(), await servingOne()];
+    await sagemaker.client.send(
+      new UpdateEndpointWeightsAndCapacitiesCommand({
+        EndpointName: slow,
+        DesiredWeightsAndCapacities: [{ VariantName: 'AllTraffic', DesiredInstanceCount: 2 }],
+      }),
+    );
+    const asked = { found: await findEndpoint(slow), serving: undefined, strategy: aStrategy() };
+
+    await pointEndpoint(slow, 'two', asked);
+    await updateEndpoint(atOnce, 'two');
+
+    const { PendingDeploymentSummary } = await sagemaker.client.send(
+      new DescribeEndpointCommand({ EndpointName: slow }),
+    );
+    const endsMs = (PendingDeploymentSummary?.StartTime?.getTime() ?? 0) + 10_800_000;
+    expect(await findEndpoint(slow)).toMatchObject({ headsFor: 'two', endsBy: new Date(endsMs).toISOString() });
+    expect(await findEndpoint(atOnce)).not.toHaveProperty('endsBy');
+    sagemaker.passTime();
+    expect(await findEndpoint(slow)).not.toHaveProperty('endsBy');
+  });
+
   it('keeps the count that it was scaled to, and no weight or data capture (GT-8)', async () => {
     const name = await servingOne();
     const { client } = sagemaker;

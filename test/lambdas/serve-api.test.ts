@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { PersonId } from '../../lib/domain/identifiers.ts';
+import { PersonId, ReleaseId } from '../../lib/domain/identifiers.ts';
+import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import { withVersion } from '../../lib/domain/records/served-versions.ts';
 import { inOrder } from '../../lib/domain/records/signed-check.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { aStrategy, gradually } from '../support/a-strategy.ts';
 import { anApi, claimsOf } from '../support/api.ts';
 import { aManifest, at, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake, someBuckets } from '../support/intake.ts';
@@ -15,6 +17,7 @@ import {
   aPointer,
   approved,
   checks,
+  deployed,
   inProduction,
   MODEL,
   superseded,
@@ -299,6 +302,34 @@ describe('ordering a rollback', () => {
       },
     });
     expect(again).toMatchObject({ status: 200, body: first.body });
+  });
+
+  it('says at once which strategy it waits for, by when that ends, and which alarms end it sooner', async () => {
+    const next = { ...gradually(deployed), releaseId: ReleaseId.parse('mortgage-1-3-0'), updatedAt: NOW };
+    const waits = {
+      release_id: next.releaseId,
+      ends_by: plusMilliseconds(NOW, 10_800_000),
+      alarms: aStrategy().alarms,
+    };
+    intake.store.seed(next, { ...deployed, releaseId: ReleaseId.parse('at-once') });
+
+    expect((await post(path, order, OPERATOR)).body).toMatchObject({ status: 'requested', waits_for: waits });
+    expect((await get(`/models/${MODEL}`, OPERATOR)).body).toMatchObject({ rollback: { waits_for: waits } });
+  });
+
+  it.each([
+    ['creates its endpoint', { createsEndpoint: true }],
+    ['was given up', { reasons: [{ rule: 'deployment', evidence: '', explanation: 'it failed' }] }],
+    ['has ordered nothing yet', { endpointConfigName: undefined }],
+  ])('waits for no strategy of a release that %s', async (_, changes) => {
+    intake.store.seed({
+      ...gradually(deployed),
+      releaseId: ReleaseId.parse('next'),
+      updatedAt: NOW,
+      ...changes,
+    } as never);
+
+    expect((await post(path, order, OPERATOR)).body).not.toHaveProperty('waits_for');
   });
 
   it('to nothing asks for one that no release serves after (RB-9)', async () => {

@@ -55,6 +55,7 @@ export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, reado
     SwitchEndpoint: words<Handler<typeof import('../../lambdas/switch-endpoint/handler.ts')>>()(
       'switched',
       'busy',
+      'still_busy',
       'refused',
     ),
     VerifyEndpoint: words<Verifying['rollback']>()('in_service', 'pending', 'refused'),

@@ -39,6 +39,7 @@ const LONGEST: readonly [MachineName, Readonly<Record<string, number>>][] = [
     },
   ],
   ['rollback', { AwaitEndpoint: 1, AwaitSwitch: 1, AwaitRestoration: 1 }],
+  ['rollback', { AwaitEndpoint: 1, AwaitStrategy: 8, AwaitSwitch: 1, AwaitRestoration: 1 }],
   ['rollback', { AwaitSwitch: 2, AwaitRestoration: 1 }],
   ['rollback', { AwaitDeletion: 1, AwaitRestoration: 2 }],
   ['move', { AwaitEndpoint: 2, AwaitClosing: 2 }],

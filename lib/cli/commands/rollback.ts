@@ -13,6 +13,7 @@ const Rollback = z.object({
   to_release_id: z.string(),
   to_version: z.string(),
   status: z.string(),
+  waits_for: z.object({ release_id: z.string(), ends_by: z.string(), alarms: z.array(z.string()) }).optional(),
 });
 
 export const command = defineCommand({
@@ -64,5 +65,24 @@ const accountOf = (rollback: z.infer<typeof Rollback>): string =>
           : `${rollback.to_version} (${rollback.to_release_id})`,
       ],
       ['status', rollback.status],
+      ...waitOf(rollback),
     ],
   );
+
+/** SageMaker has no call that ends a strategy: only one of its alarms does. */
+const waitOf = ({ waits_for: strategy }: z.infer<typeof Rollback>): [string, string][] => {
+  if (strategy === undefined) return [];
+  const [alarm] = strategy.alarms;
+  return [
+    [
+      'waits for',
+      `the deployment of ${strategy.release_id}, which ends by ${strategy.ends_by}: SageMaker takes no other order before`,
+    ],
+    [
+      'to end it now',
+      alarm === undefined
+        ? 'it has no alarm: nothing ends it sooner'
+        : `aws cloudwatch set-alarm-state --alarm-name ${JSON.stringify(alarm)} --state-value ALARM --state-reason "it does harm"`,
+    ],
+  ];
+};

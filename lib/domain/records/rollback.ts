@@ -27,6 +27,8 @@ export const Rollback = stored({
   requestedAt: Instant,
   executedAt: Instant.optional(),
   endpointConfigName: z.string().optional(),
+  /** When its switch was ordered. Absent before that, of a rollback to nothing, and if a former version ordered it. */
+  switchOrderedAt: z.exactOptional(Instant),
   /** What the endpoint was found to serve, of a rollback that takes it down for that: this is deleted, whatever it is. */
   quarantined: z.string().optional(),
   /** When it went on record that the endpoint does not serve again what is in production. A new request begins without it. */
@@ -64,7 +66,26 @@ const PATIENCE_HOURS = {
 
 /** Whether a rollback may still wait for that. It never waits for ever. */
 export const mayWait = (rollback: Rollback, what: keyof typeof PATIENCE_HOURS, now: Instant): boolean =>
-  millisecondsOf(now) - millisecondsOf(rollback.requestedAt) < PATIENCE_HOURS[what] * HOUR_MS;
+  millisecondsOf(now) - begunMs(rollback) < PATIENCE_HOURS[what] * HOUR_MS;
+
+/** An order that had to wait for a strategy to end comes late, and what follows it has its time all the same. */
+const begunMs = ({ requestedAt, switchOrderedAt = requestedAt }: Rollback): number =>
+  Math.max(millisecondsOf(requestedAt), millisecondsOf(switchOrderedAt) - PATIENCE_HOURS.order * HOUR_MS);
+
+/**
+ * What a rollback does about an endpoint that is being updated to something else. SageMaker takes no other order before that ends, by
+ * `endsBy` if a strategy brings traffic over: the rollback waits for it, and an hour for what SageMaker does then.
+ */
+export const whileBusy = (
+  rollback: Rollback,
+  endsBy: Instant | undefined,
+  now: Instant,
+): 'busy' | 'still_busy' | 'late' => {
+  if (mayWait(rollback, 'order', now)) return 'busy';
+  const isExpected =
+    endsBy !== undefined && millisecondsOf(now) - millisecondsOf(endsBy) < PATIENCE_HOURS.order * HOUR_MS;
+  return isExpected ? 'still_busy' : 'late';
+};
 
 /**
  * Whether an execution may still be working on a rollback. One that was stopped by hand, or never started, leaves no
@@ -84,5 +105,5 @@ export const lateReason = (endpointName: string): Reason => ({
 export const busyReason = (endpointName: string): Reason => ({
   rule: 'endpoint',
   evidence: '',
-  explanation: `endpoint ${endpointName} has been updating to another configuration for an hour and accepts no change`,
+  explanation: `endpoint ${endpointName} has been updating to another configuration for an hour, beyond what any strategy of that may take, and accepts no change`,
 });

@@ -221,7 +221,12 @@ export const refuseRollback = (rollback: Rollback, current: Release, reasons: re
 };
 
 /** Records that the deployer has been asked to serve the fallback under this endpoint configuration. */
-export const recordSwitch = (rollback: Rollback, current: Release, endpointConfigName: string): Change => ({
+export const recordSwitch = (
+  rollback: Rollback,
+  current: Release,
+  endpointConfigName: string,
+  now: Instant,
+): Change => ({
   model: rollback.modelName,
   event: releaseEvent(current, ASSAY, {
     ...rollbackEvent(rollback, current),
@@ -229,7 +234,7 @@ export const recordSwitch = (rollback: Rollback, current: Release, endpointConfi
     idempotency_key: `${rollback.rollbackId}:${endpointConfigName}`,
   }),
   writes: [
-    { kind: 'replace', entity: { ...rollback, endpointConfigName } },
+    { kind: 'replace', entity: { ...rollback, endpointConfigName, switchOrderedAt: now } },
     { kind: 'expect', entity: current },
   ],
   intents: [],

@@ -36,6 +36,10 @@ export const Rollback = answer('Rollback', {
   reason: z.string(),
   linked_incident: z.string(),
   timestamp: Instant,
+  waits_for: z
+    .object({ release_id: ReleaseId, ends_by: Instant, alarms: z.array(z.string()) })
+    .meta({ description: 'a strategy that SageMaker takes no other order before the end of' })
+    .optional(),
 });
 
 export const EndpointMove = answer('EndpointMove', {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Instant } from '../../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
-import { busyReason, hasExecution, lateReason, mayWait } from '../../../lib/domain/records/rollback.ts';
+import { busyReason, hasExecution, lateReason, mayWait, whileBusy } from '../../../lib/domain/records/rollback.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { aRollback } from '../../support/release-life.ts';
 
@@ -17,6 +18,26 @@ describe('a rollback that has to wait', () => {
     expect(waitsAfter(0)).toBe(true);
     expect(waitsAfter(hours * HOUR_MS - 1)).toBe(true);
     expect(waitsAfter(hours * HOUR_MS)).toBe(false);
+  });
+
+  it('waits for a strategy to end, and an hour for what SageMaker does then', () => {
+    const endsBy = plusMilliseconds(NOW, 8 * HOUR_MS);
+    const after = (milliseconds: number, [end]: readonly Instant[] = [endsBy]) =>
+      whileBusy(aRollback({ requestedAt: NOW }), end, plusMilliseconds(NOW, milliseconds));
+
+    expect(after(HOUR_MS - 1, [])).toBe('busy');
+    expect(after(HOUR_MS, [])).toBe('late');
+    expect(after(HOUR_MS - 1)).toBe('busy');
+    expect([after(HOUR_MS), after(9 * HOUR_MS - 1), after(9 * HOUR_MS)]).toEqual(['still_busy', 'still_busy', 'late']);
+  });
+
+  it('has its time after an order that came late', () => {
+    const ordered = aRollback({ requestedAt: NOW, switchOrderedAt: plusMilliseconds(NOW, 8 * HOUR_MS) });
+    const mayAfter = (milliseconds: number) => mayWait(ordered, 'switch', plusMilliseconds(NOW, milliseconds));
+
+    expect([mayAfter(9 * HOUR_MS - 1), mayAfter(9 * HOUR_MS)]).toEqual([true, false]);
+    const atOnce = aRollback({ requestedAt: NOW, switchOrderedAt: plusMilliseconds(NOW, 1) });
+    expect(mayWait(atOnce, 'switch', plusMilliseconds(NOW, 2 * HOUR_MS))).toBe(false);
   });
 
   it('then says what prevents it', () => {

@@ -198,12 +198,13 @@ describe('a rollback (RB-1, RB-6)', () => {
 
 describe('a switch of the endpoint', () => {
   it('is noted with the rollback and its configuration', () => {
-    const change = recordSwitch(aRollback(), inProduction, 'mortgage-1-1-0-e3');
+    const change = recordSwitch(aRollback(), inProduction, 'mortgage-1-1-0-e3', NOW);
 
     expect(written(change)).toEqual(['replace rollback', 'expect release']);
     expect(resulting(change, 'rollback')).toMatchObject({
       status: 'requested',
       endpointConfigName: 'mortgage-1-1-0-e3',
+      switchOrderedAt: NOW,
     });
     expect(change.event).toMatchObject({
       event_type: 'deployment_started',
