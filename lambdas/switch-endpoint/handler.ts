@@ -59,7 +59,7 @@ export const handler = rollbackStep(store, async (rollback) => {
   }
   // On record before it is ordered: whatever breaks after the order, the restoration knows what to undo.
   if (rollback.endpointConfigName !== endpointConfigName) {
-    const ordered = recordSwitch(rollback, current, endpointConfigName, now());
+    const ordered = recordSwitch(rollback, current, [endpointConfigName, now()]);
     await store.commit(expecting(ordered, fallback, pointer, endpoint), now());
   }
   // At once, whatever strategy the fallback was deployed by: what serves now does harm.

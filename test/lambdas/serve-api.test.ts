@@ -312,14 +312,12 @@ describe('ordering a rollback', () => {
       alarms: aStrategy().alarms,
     };
     intake.store.seed(next, { ...deployed, releaseId: ReleaseId.parse('at-once') });
-
     expect((await post(path, order, OPERATOR)).body).toMatchObject({ status: 'requested', waits_for: waits });
     expect((await get(`/models/${MODEL}`, OPERATOR)).body).toMatchObject({ rollback: { waits_for: waits } });
   });
 
   it.each([
     ['creates its endpoint', { createsEndpoint: true }],
-    ['was given up', { reasons: [{ rule: 'deployment', evidence: '', explanation: 'it failed' }] }],
     ['has ordered nothing yet', { endpointConfigName: undefined }],
   ])('waits for no strategy of a release that %s', async (_, changes) => {
     intake.store.seed({

@@ -220,13 +220,9 @@ export const refuseRollback = (rollback: Rollback, current: Release, reasons: re
   };
 };
 
+type Switch = readonly [endpointConfigName: string, now: Instant];
 /** Records that the deployer has been asked to serve the fallback under this endpoint configuration. */
-export const recordSwitch = (
-  rollback: Rollback,
-  current: Release,
-  endpointConfigName: string,
-  now: Instant,
-): Change => ({
+export const recordSwitch = (rollback: Rollback, current: Release, [endpointConfigName, now]: Switch): Change => ({
   model: rollback.modelName,
   event: releaseEvent(current, ASSAY, {
     ...rollbackEvent(rollback, current),

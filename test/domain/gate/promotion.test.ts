@@ -345,15 +345,6 @@ describe('a fault of the machine', () => {
     ]);
   });
 
-  it('names the attempt that is denied, if attempts are counted', () => {
-    const { promotionAttempt: _, ...uncounted } = approved;
-    const denied = (release: typeof approved) =>
-      resulting(recordDenied(release, { outcome: 'deny', reasons: [] }, LATER), 'release');
-
-    expect(denied({ ...approved, promotionAttempt: 3 })).toMatchObject({ deniedAttempt: 3 });
-    expect(denied(uncounted as typeof approved)).not.toHaveProperty('deniedAttempt');
-  });
-
   it('leaves a release that was rejected meanwhile its reasons', () => {
     const reasons = [{ rule: 'decision_signature', evidence: '', explanation: 'it is not signed' }];
     const rejected = { ...validated, state: 'rejected' as const, reasons };

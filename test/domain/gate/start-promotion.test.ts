@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordDenied } from '../../../lib/domain/gate/promotion.ts';
 import { isDenied, ownsPromotion, startPromotion, wasPromoted } from '../../../lib/domain/gate/start-promotion.ts';
 import { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
 import { approved, validated } from '../../support/release-life.ts';
@@ -65,5 +66,14 @@ describe('an attempt that was denied', () => {
     const { promotionAttempt: _, ...release } = approved;
 
     expect(isDenied(release)).toBe(false);
+  });
+
+  it('names the attempt that is denied, if attempts are counted', () => {
+    const { promotionAttempt: _, ...uncounted } = approved;
+    const denied = (release: typeof approved) =>
+      recordDenied(release, { outcome: 'deny', reasons: [] }, approved.updatedAt).writes[0]?.entity;
+
+    expect(denied({ ...approved, promotionAttempt: 3 })).toMatchObject({ deniedAttempt: 3 });
+    expect(denied(uncounted as typeof approved)).not.toHaveProperty('deniedAttempt');
   });
 });

@@ -22,13 +22,17 @@ describe('a rollback that has to wait', () => {
 
   it('waits for a strategy to end, and an hour for what SageMaker does then', () => {
     const endsBy = plusMilliseconds(NOW, 8 * HOUR_MS);
-    const after = (milliseconds: number, [end]: readonly Instant[] = [endsBy]) =>
+    const waited = (milliseconds: number, [end]: readonly Instant[] = [endsBy]) =>
       whileBusy(aRollback({ requestedAt: NOW }), end, plusMilliseconds(NOW, milliseconds));
 
-    expect(after(HOUR_MS - 1, [])).toBe('busy');
-    expect(after(HOUR_MS, [])).toBe('late');
-    expect(after(HOUR_MS - 1)).toBe('busy');
-    expect([after(HOUR_MS), after(9 * HOUR_MS - 1), after(9 * HOUR_MS)]).toEqual(['still_busy', 'still_busy', 'late']);
+    expect(waited(HOUR_MS - 1, [])).toBe('busy');
+    expect(waited(HOUR_MS, [])).toBe('late');
+    expect(waited(HOUR_MS - 1)).toBe('busy');
+    expect([waited(HOUR_MS), waited(9 * HOUR_MS - 1), waited(9 * HOUR_MS)]).toEqual([
+      'still_busy',
+      'still_busy',
+      'late',
+    ]);
   });
 
   it('has its time after an order that came late', () => {

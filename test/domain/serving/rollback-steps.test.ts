@@ -198,7 +198,7 @@ describe('a rollback (RB-1, RB-6)', () => {
 
 describe('a switch of the endpoint', () => {
   it('is noted with the rollback and its configuration', () => {
-    const change = recordSwitch(aRollback(), inProduction, 'mortgage-1-1-0-e3', NOW);
+    const change = recordSwitch(aRollback(), inProduction, ['mortgage-1-1-0-e3', NOW]);
 
     expect(written(change)).toEqual(['replace rollback', 'expect release']);
     expect(resulting(change, 'rollback')).toMatchObject({
