@@ -2,7 +2,6 @@ import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { ModelName } from '../../lib/domain/identifiers.ts';
-import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import { inventoryIn, modelsIn } from '../../lib/domain/metrics/inventory.ts';
 import { GOVERNANCE_STATUSES, type GovernanceStatus } from '../../lib/domain/metrics/served-facts.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
@@ -12,10 +11,9 @@ import { isServing } from '../../lib/domain/records/pointer.ts';
 import { isUnderWay, NOTHING, type Rollback } from '../../lib/domain/records/rollback.ts';
 import { isDeviating } from '../../lib/domain/records/watched-endpoint.ts';
 import { Unavailable } from '../../lib/domain/refusal.ts';
-import { strategyMs } from '../../lib/domain/release/deployment-strategy.ts';
-import { isPromoting } from '../../lib/domain/release/promotion-attempt.ts';
 import type { ReleaseSummary } from '../../lib/domain/release/release-summary.ts';
 import { fallbackOf, type Serving, servingOf } from '../../lib/domain/serving/ask-rollback.ts';
+import { readStrategyUnderWay, type StrategyUnderWay } from '../../lib/domain/serving/strategy-under-way.ts';
 import { nextOf, Paged, pageIn, queryOf } from '../../lib/runtime/api-door/paged.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import type { Api, Variables } from './api.ts';
@@ -159,24 +157,14 @@ export const readRollbackView = async (rollback: Rollback, api: Api) => {
   const [from, to, waitsFor] = await Promise.all([
     requireFound(store.get('release', fromId), fromId),
     toId === NOTHING ? undefined : requireFound(store.get('release', toId), toId),
-    isUnderWay(rollback) ? strategyUnderWay(rollback.modelName, api) : undefined,
+    isUnderWay(rollback) ? readStrategyUnderWay(rollback.modelName, store, api.now()) : undefined,
   ]);
   const view = rollbackView(rollback, { from: from.modelVersion, to: to?.modelVersion });
-  return { ...view, ...(waitsFor && { waits_for: waitsFor }) };
+  return { ...view, ...(waitsFor && { waits_for: strategyView(waitsFor) }) };
 };
 
-/**
- * The release that a strategy brings traffic to, and by when that ends: SageMaker takes the order of a rollback no sooner, unless one of
- * the alarms goes off.
- */
-const strategyUnderWay = async (modelName: ModelName, { store, now }: Api) => {
-  const { items } = await store.releasePage({ model: modelName, states: ['approved'] }, { limit: COMING_MAX });
-  const approved = await Promise.all(items.map(({ releaseId }) => store.get('release', releaseId)));
-  return approved.flatMap((release) => {
-    const strategy = release?.serving?.deployment_strategy;
-    if (release?.endpointConfigName === undefined || strategy === undefined) return [];
-    if (strategyMs(release) === 0 || !isPromoting(release, now())) return [];
-    const endsBy = plusMilliseconds(release.updatedAt, strategyMs(release));
-    return [{ release_id: release.releaseId, ends_by: endsBy, alarms: [...strategy.alarms] }];
-  })[0];
-};
+const strategyView = ({ releaseId, endsBy, alarms }: StrategyUnderWay) => ({
+  release_id: releaseId,
+  ends_by: endsBy,
+  alarms: [...alarms],
+});

@@ -14,6 +14,7 @@ import type { Reason, Release } from '../../lib/domain/release/release.ts';
 import { askRollback, fallbackOf, servingOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
 import { fallbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
+import { readStrategyUnderWay } from '../../lib/domain/serving/strategy-under-way.ts';
 import { wholeNumber } from '../../lib/domain/whole-number.ts';
 import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import { operatorOf } from '../../lib/runtime/api-door/caller.ts';
@@ -53,9 +54,10 @@ const readRollback = async (
   { store, fleet, now }: ConsoleWorld,
 ): Promise<Omit<RollbackView, 'typed' | 'formToken'>> => {
   const modelName = modelIn(c);
-  const [{ pointer, current, earlier }, events] = await Promise.all([
+  const [{ pointer, current, earlier }, events, strategy] = await Promise.all([
     servingOf(modelName, store),
     fleet.latestEvents(modelName, EVENTS_SHOWN),
+    readStrategyUnderWay(modelName, store, now()),
   ]);
   const fallbackId = fallbackOf(pointer);
   const fallback =
@@ -80,6 +82,7 @@ const readRollback = async (
     fallback: other,
     reasons,
     underWay,
+    strategy,
     took: tookIn(events.map(({ event }) => event)),
   };
 };
@@ -149,7 +152,7 @@ const order = async (c: ReadingContext, world: ConsoleWorld): Promise<Response> 
   return c.redirect(`${world.publicBaseUrl}${modelPath(modelName)}/rollbacks/${rollback.epoch}`, 303);
 };
 
-const watch = async (c: ReadingContext, { store, fleet }: ConsoleWorld): Promise<Response> => {
+const watch = async (c: ReadingContext, { store, fleet, now }: ConsoleWorld): Promise<Response> => {
   const modelName = modelIn(c);
   const epoch = Epoch.safeParse(c.req.param('epoch'));
   const [rollback, hold, events] = await Promise.all([
@@ -158,15 +161,16 @@ const watch = async (c: ReadingContext, { store, fleet }: ConsoleWorld): Promise
     fleet.latestEvents(modelName, EVENTS_SHOWN),
   ]);
   if (rollback === undefined) throw new Refusal('NotFound', 'there is no such rollback');
-  const [from, to] = await Promise.all([
+  const [from, to, strategy] = await Promise.all([
     store.get('release', rollback.fromReleaseId),
     rollback.toReleaseId === NOTHING ? undefined : store.get('release', rollback.toReleaseId),
+    isUnderWay(rollback) ? readStrategyUnderWay(modelName, store, now()) : undefined,
   ]);
   const isRefreshed = isUnderWay(rollback) && c.req.query('still') === undefined;
   if (isRefreshed) c.header('Refresh', '3');
   const own = events.map(({ event }) => event).filter(({ idempotency_key: key }) => isOf(rollback.rollbackId, key));
   const view = {
-    ...{ rollback, isRefreshed, nameOf: (id: string) => nameIn(c.var.directory, id) },
+    ...{ rollback, strategy, isRefreshed, nameOf: (id: string) => nameIn(c.var.directory, id) },
     versions: { from: from?.modelVersion ?? rollback.fromReleaseId, to: to?.modelVersion },
     events: own.toReversed(),
     hold: hold?.rollbackId === rollback.rollbackId ? hold : undefined,

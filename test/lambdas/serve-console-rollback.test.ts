@@ -1,10 +1,13 @@
 /** A rollback from the console: the same act as by the API, by an operator who saw what would serve instead. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { rollbackId } from '../../lib/domain/records/rollback.ts';
+import { gradually } from '../support/a-strategy.ts';
 import { realNow } from '../support/console.ts';
 import { ASSAY_BASE, aFleet, asking, FORMER, LIVE } from '../support/console-scene.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 import { textOf } from '../support/page-text.ts';
+import { inProduction } from '../support/release-life.ts';
 
 const issuer = await startIssuer();
 afterAll(() => issuer.stop());
@@ -32,6 +35,20 @@ describe('the page of a rollback', () => {
     const text = textOf((await asking(issuer, scene).ask('omar', PAGE)).text);
 
     expect(text).toContain('✕ it would be refused the approval expired at 1 Jan 2026');
+  });
+
+  it('says before the order and after it that a strategy has to end first', async () => {
+    const scene = await aFleet();
+    const { ask, send } = asking(issuer, scene);
+    scene.store.seed({
+      ...gradually(inProduction),
+      ...{ releaseId: ReleaseId.parse('mortgage-9'), modelVersion: '9.0.0', state: 'approved', updatedAt: realNow() },
+    });
+    const said = /A strategy brings traffic to 9\.0\.0.* SageMaker takes no other order before/;
+
+    expect(textOf((await ask('omar', PAGE)).text)).toMatch(said);
+    await send('omar', PAGE, { ...GIVEN, to: 'fallback' });
+    expect(textOf((await ask('omar', `${PAGE}s/2?still=1`)).text)).toMatch(said);
   });
 
   it('has a form for operators alone, and takes none from others', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { commandToEndBy } from '../../domain/serving/strategy-under-way.ts';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
@@ -78,11 +79,6 @@ const waitOf = ({ waits_for: strategy }: z.infer<typeof Rollback>): [string, str
       'waits for',
       `the deployment of ${strategy.release_id}, which ends by ${strategy.ends_by}: SageMaker takes no other order before`,
     ],
-    [
-      'to end it now',
-      alarm === undefined
-        ? 'it has no alarm: nothing ends it sooner'
-        : `aws cloudwatch set-alarm-state --alarm-name ${JSON.stringify(alarm)} --state-value ALARM --state-reason "it does harm"`,
-    ],
+    ['to end it now', alarm === undefined ? 'it has no alarm: nothing ends it sooner' : commandToEndBy(alarm)],
   ];
 };

@@ -3,16 +3,20 @@ import { html } from 'hono/html';
 import type { AuditEvent } from '../../domain/ledger/event.ts';
 import { type Hold, isHeld } from '../../domain/records/hold.ts';
 import { isUnderWay, NOTHING, type Rollback } from '../../domain/records/rollback.ts';
+import type { StrategyUnderWay } from '../../domain/serving/strategy-under-way.ts';
 import { type Html, time } from '../parts/layout.ts';
 import { lastingInWords, titleOf } from '../parts/wording.ts';
 import { framed, holdPath, modelPath, releasePath, rollbackPath, since, type Viewer } from './frame.ts';
 import { faultSummary, orderFields, type Typed } from './order-form.ts';
+import { strategyNotice } from './strategy-notice.ts';
 
 type Progress = {
   readonly rollback: Rollback;
   readonly versions: { readonly from: string; readonly to: string | undefined };
   /** The events of this rollback, the first one first. */
   readonly events: readonly AuditEvent[];
+  /** What it waits for. */
+  readonly strategy: StrategyUnderWay | undefined;
   readonly hold: Hold | undefined;
   /** Whether the page is loaded again by itself. */
   readonly isRefreshed: boolean;
@@ -31,6 +35,7 @@ export const progressPage = (view: Progress, viewer: Viewer): Html => {
 <p>${explained(rollback)}</p>
 ${isRefreshed ? html`<p class="refreshing note">This page loads itself again every three seconds. <a href="?still=1">Stop that</a></p>` : ''}
 ${isUnderWay(rollback) && !isRefreshed ? html`<p class="refreshing"><a href="?">Look again</a></p>` : ''}</section>
+${strategyNotice(view.strategy)}
 <section aria-labelledby="steps"><h2 id="steps">What has happened</h2>
 <ol>${events.map((event) => html`<li><strong>${titleOf(event.event_type)}</strong> <span class="note">${time(event.timestamp)}, after ${lastingInWords(rollback.requestedAt, event.timestamp)}</span>${event.reason === '' ? '' : html`<br><bdi>${event.reason}</bdi>`}</li>`)}</ol>
 <dl class="facts"><div><dt>Ordered by</dt><dd><bdi>${nameOf(rollback.initiatedBy)}</bdi></dd></div><div><dt>Incident</dt><dd><bdi>${rollback.linkedIncident || 'none'}</bdi></dd></div><div class="wide"><dt>Reason</dt><dd><bdi>${rollback.reason}</bdi></dd></div></dl></section>

@@ -5,6 +5,7 @@ import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { ServingPointer } from '../../domain/records/pointer.ts';
 import type { Rollback } from '../../domain/records/rollback.ts';
 import type { Reason, Release } from '../../domain/release/release.ts';
+import type { StrategyUnderWay } from '../../domain/serving/strategy-under-way.ts';
 import { checksInWords } from '../approval/check-list.ts';
 import { digest, type Html, time } from '../parts/layout.ts';
 import { instantsInWords, lastingInWords, roleInWords } from '../parts/wording.ts';
@@ -13,6 +14,7 @@ import { fairnessBeside } from './fairness-beside.ts';
 import { framed, modelPath, releasePath, since, type Viewer } from './frame.ts';
 import type { Given } from './now-view.ts';
 import { faultSummary, orderFields, type Typed } from './order-form.ts';
+import { strategyNotice } from './strategy-notice.ts';
 
 /** A release as one looks at it before the other takes its place. */
 export type Side = {
@@ -33,6 +35,8 @@ export type RollbackView = {
   /** Why the fallback may not serve, as far as the table says. */
   readonly reasons: readonly Reason[];
   readonly underWay: Rollback | undefined;
+  /** What an order would wait for. */
+  readonly strategy: StrategyUnderWay | undefined;
   readonly took: readonly Took[];
   readonly typed: Typed;
   readonly formToken: string;
@@ -48,6 +52,7 @@ ${faultSummary(typed)}
 <h1>Roll back ${modelName} <span class="number">${current.release.modelVersion}</span>?</h1>
 <p class="lead">${fallback === undefined ? 'There is no earlier release to go back to: the endpoint can be deleted, and then nothing serves.' : html`<span class="number">${fallback.release.modelVersion}</span> would serve instead, from the same endpoint.`}</p>
 ${underWayNotice(view)}
+${strategyNotice(view.strategy)}
 <div class="two">${side('Serves now', 'now', current, viewer, html`<div><dt>Since</dt><dd>${time(view.pointer.since)} <span class="note">for ${since(view.pointer.since, viewer)}</span></dd></div>`)}
 ${fallback === undefined ? nothing(view) : side('Would serve', 'then', fallback, viewer, html`<div class="wide"><dt>Whether it still can</dt><dd>${still(view.reasons)}</dd></div>`)}</div>
 ${fallback === undefined ? '' : fairnessBeside(sideBeside(current), sideBeside(fallback))}

@@ -10,15 +10,19 @@ import { type RollbackView, rollbackPage } from '../../../lib/web/console/rollba
 import { ago, aViewer } from '../../support/a-viewer.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { read } from '../../support/page-text.ts';
-import { aHold, aPointer, aRollback, checks, inProduction, superseded } from '../../support/release-life.ts';
+import { aHold, aPointer, aRollback, checks, inProduction, releaseId, superseded } from '../../support/release-life.ts';
 
+const STRATEGY = {
+  ...{ releaseId: releaseId('mortgage-1-3-0'), modelVersion: '1.3.0', endsBy: NOW },
+  alarms: ['m-5xx', 'm-late'],
+};
 const side = (release: typeof inProduction) => ({ release, approvals: [], checks: [] });
 const askOf = (changes: Partial<RollbackView> = {}, viewer = aViewer()) =>
   rollbackPage(
     {
       ...{ modelName: 'mortgage-approval', pointer: aPointer(), current: side(inProduction) },
       ...{ fallback: side(superseded), reasons: [], underWay: undefined, took: [], typed: NOT_TYPED },
-      ...{ formToken: 'token', ...changes },
+      ...{ strategy: undefined, formToken: 'token', ...changes },
     },
     viewer,
   );
@@ -92,6 +96,14 @@ describe('before it is ordered', () => {
     expect(text).not.toContain('Order it');
   });
 
+  it('says that an order waits for a strategy, by when that ends, and how to end it sooner', async () => {
+    expect(await read(askOf())).not.toContain('An order waits');
+    expect(await read(askOf({ strategy: STRATEGY }))).toMatch(
+      /A strategy brings traffic to 1\.3\.0\s?\. That ends by 21 Nov 2026, 09:00:00 UTC ?; .* alarms \( ?m-5xx, m-late ?\): aws cloudwatch set-alarm-state --alarm-name 'm-5xx' --state-value ALARM/,
+    );
+    expect(await read(askOf({ strategy: { ...STRATEGY, alarms: [] } }))).toContain('nothing ends it sooner');
+  });
+
   it('names a fault by its label, or by its field where it has none', async () => {
     const typed = { fields: new URLSearchParams(), faults: [{ field: 'to', problem: 'is missing' }] };
 
@@ -107,6 +119,7 @@ const progressOf = (changes: Partial<Rollback>, view: Partial<Parameters<typeof 
       {
         ...{ rollback: aRollback({ requestedAt: ago(60_000), ...changes }), events: [EVENT], hold: undefined },
         ...{ versions: { from: '1.2.0', to: '1.1.0' }, isRefreshed: false, nameOf: (id: string) => id.toUpperCase() },
+        strategy: undefined,
         ...view,
       },
       aViewer(),
@@ -120,6 +133,10 @@ describe('while it is under way', () => {
     [{ toReleaseId: '' as never }, 'The endpoint is being deleted.'],
   ])('the page says what is being done: %j', async (changes, said) => {
     expect(await progressOf(changes)).toContain(said);
+  });
+
+  it('says what it waits for', async () => {
+    expect(await progressOf({}, { strategy: STRATEGY })).toMatch(/An order waits .* traffic to 1\.3\.0/);
   });
 
   it('says by whom, for which incident, and that it looks again by itself or on demand', async () => {

@@ -1,0 +1,46 @@
+/** What an order about an endpoint has to wait for while an update of it brings traffic over step by step. */
+import type { ReleaseStore } from '../change/release-store.ts';
+import { requireFound } from '../change/require-found.ts';
+import type { Instant, ModelName, ReleaseId } from '../identifiers.ts';
+import { plusMilliseconds } from '../instant.ts';
+import { strategyMs } from '../release/deployment-strategy.ts';
+import { isPromoting } from '../release/promotion-attempt.ts';
+
+export type StrategyUnderWay = {
+  readonly releaseId: ReleaseId;
+  readonly modelVersion: string;
+  readonly endsBy: Instant;
+  /** Of which any ends it sooner. */
+  readonly alarms: readonly string[];
+};
+
+/** The latest of a model that are approved: only these may be on their way. */
+const LOOKED_AT = 10;
+
+/**
+ * The release that a strategy brings traffic to, and by when that ends: SageMaker takes no other order before, unless one of the alarms
+ * goes off. Undefined if none is on its way, as far as the table says.
+ */
+export const readStrategyUnderWay = async (
+  modelName: ModelName,
+  store: Pick<ReleaseStore, 'get' | 'releasePage'>,
+  now: Instant,
+): Promise<StrategyUnderWay | undefined> => {
+  const { items } = await store.releasePage({ model: modelName, states: ['approved'] }, { limit: LOOKED_AT });
+  const approved = await Promise.all(
+    items.map(({ releaseId }) => requireFound(store.get('release', releaseId), releaseId)),
+  );
+  return approved.flatMap((release) => {
+    const strategy = release.serving?.deployment_strategy;
+    if (release.endpointConfigName === undefined || strategy === undefined) return [];
+    if (strategyMs(release) === 0 || !isPromoting(release, now)) return [];
+    const { releaseId, modelVersion, updatedAt } = release;
+    return [
+      { releaseId, modelVersion, endsBy: plusMilliseconds(updatedAt, strategyMs(release)), alarms: strategy.alarms },
+    ];
+  })[0];
+};
+
+/** The command that makes an alarm take all traffic back. A manifest chose the name: a shell must read nothing into it. */
+export const commandToEndBy = (alarm: string): string =>
+  `aws cloudwatch set-alarm-state --alarm-name '${alarm.replaceAll("'", "'\\''")}' --state-value ALARM --state-reason 'it does harm'`;
