@@ -22,16 +22,19 @@ export const sumByGroup = <Part extends Valued, Sum>(
 ): GroupSum<Sum>[] | undefined => {
   const columns = attributes.map((_, place) => numbersAt(parts, place));
   const groups: GroupSum<Sum>[] = [];
-  for (const { name, of } of intersections) {
+  for (const { name, of } of intersections.toSorted((a, b) => order(a.name, b.name))) {
     const places = of.map((attribute) => attributes.indexOf(attribute));
     const numbers = combine(columns.filter((_, place) => places.includes(place)));
     const sums = sumByNumber(parts, numbers, summing);
     if (groups.length + sums.length > maximum) return undefined;
-    for (const { first, sum } of sums) {
-      groups.push({ attribute: name, value: joined(places.map((place) => first.values[place])), sum });
-    }
+    const named = sums.map(({ first: { values }, sum }) => ({
+      attribute: name,
+      value: joined(places.map((place) => values[place])),
+      sum,
+    }));
+    groups.push(...named.sort((a, b) => order(a.value, b.value)));
   }
-  return groups.sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value));
+  return groups;
 };
 
 /** Values that hold the separator would be taken for those of another group, once they are joined. */
