@@ -60,6 +60,16 @@ const VALUES: Readonly<Record<string, string>> = {
   dt: `strftime(to_timestamp(1735689600 + (i % ${PER_MODEL}) * 3600), '%Y-%m-%d')`,
 };
 
+/** The same model in each table, in the middle of the small one. */
+const MODEL_NUMBER = 50;
+const nameOf = (model: number): string => `model-${String(model).padStart(6, '0')}`;
+
+/** Where the entries of others are of few models, they have a million each, beside the same model with the same entries. */
+const PER_LARGE_MODEL = 1_000_000;
+const FEW_MODELS = `CASE WHEN i < ${MODEL_NUMBER * PER_MODEL} THEN '${nameOf(0)}'
+  WHEN i < ${(MODEL_NUMBER + 1) * PER_MODEL} THEN '${nameOf(MODEL_NUMBER)}'
+  ELSE 'model-' || lpad(CAST(${MODEL_NUMBER} + 1 + i // ${PER_LARGE_MODEL} AS VARCHAR), 6, '0') END`;
+
 /** What a release comes from: itself, the snapshot that its request names, and the data that its evidence names. */
 const originsFrom = (rows: number): string => {
   const of = (relation: string, source: string, entry: string, snapshot: string): string => {
@@ -98,20 +108,18 @@ const makeFile = async (name: string, rows: number, select: string): Promise<str
   return path;
 };
 
-const makeTables = async (rows: number): Promise<HistoryPaths> => {
+const makeTables = async (rows: number, values = VALUES): Promise<HistoryPaths> => {
   const cells = HISTORY_COLUMNS.map(
-    ({ name, type }) => `${VALUES[name] ?? (type === 'bigint' ? '0' : "''")} AS "${name}"`,
+    ({ name, type }) => `${values[name] ?? (type === 'bigint' ? '0' : "''")} AS "${name}"`,
   );
   const history = await makeFile('history', rows, `SELECT ${cells.join(', ')} FROM range(${rows}) AS t(i)`);
   const origins = await makeFile('origins', rows, `SELECT * FROM (${originsFrom(rows)}) ORDER BY source, leaf_index`);
   return { history: [history], origins: [origins] };
 };
 
-/** The same model in both tables, in the middle of the small one. */
-const MODEL_NUMBER = 50;
 const FIRST_RELEASE = (MODEL_NUMBER * PER_MODEL) / 10;
 const ASKED: Readonly<Record<string, string>> = {
-  model: `model-${String(MODEL_NUMBER).padStart(6, '0')}`,
+  model: nameOf(MODEL_NUMBER),
   release: `release-${FIRST_RELEASE + 7}`,
   before: `release-${FIRST_RELEASE + 7}`,
   after: `release-${FIRST_RELEASE + 8}`,
@@ -150,9 +158,17 @@ console.log(`\n${SMALL} rows, ${SMALL / PER_MODEL} models`);
 const few = await timesOf(small);
 console.log(`\n${LARGE} rows, ${LARGE / PER_MODEL} models; target: a median of at most 50 ms`);
 const many = await timesOf(large);
-console.log('\nmany models : few models, by the best rounds; target 1');
+const fewModels = await makeTables(LARGE, { ...VALUES, model: FEW_MODELS });
+console.log(
+  `\n${LARGE} rows, ${Math.ceil(LARGE / PER_LARGE_MODEL) + 2} models, of which the one that is asked about has the same entries`,
+);
+const asMany = await timesOf(fewModels);
+console.log(
+  '\nby the best rounds: many models : few models of as many entries, target 1; and a hundred times the entries',
+);
 for (const { name } of statements) {
-  console.log(`${name}: ${(timing(many[name] ?? []).min / timing(few[name] ?? []).min).toFixed(2)}`);
+  const best = (times: typeof many) => timing(times[name] ?? []).min;
+  console.log(`${name}: ${(best(many) / best(asMany)).toFixed(2)}, ${(best(many) / best(few)).toFixed(2)}`);
 }
 
 if (process.argv.includes('--mlflow')) {
