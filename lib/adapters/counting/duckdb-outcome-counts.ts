@@ -268,14 +268,21 @@ const describe = async (
 };
 
 /**
- * A file that is no CSV at all lacks its columns too, so these are named only when the statement fails because of them.
+ * Refuses a table that lacks a column, which an engine may have under that name all the same: `filename`, or `race_1` of two
+ * columns called race. A file that is no CSV at all lacks its columns too, so that these are named only when the statement
+ * fails because of them, or does not fail.
  */
 const orMissing = async <T>(answered: Promise<T>, refusals: readonly (() => void)[]): Promise<T> => {
+  const refuse = () => {
+    for (const one of refusals) one();
+  };
   try {
-    return await answered;
+    const rows = await answered;
+    refuse();
+    return rows;
   } catch (cause) {
     const isAboutColumns = cause instanceof Error && cause.message.startsWith('Binder Error');
-    if (isAboutColumns) for (const refuse of refusals) refuse();
+    if (isAboutColumns) refuse();
     throw cause;
   }
 };

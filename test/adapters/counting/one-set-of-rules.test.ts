@@ -161,6 +161,27 @@ describe.each(FORMATS)('a table in %s', (format) => {
   });
 });
 
+/** DuckDB has columns of its own for a file, and further names for columns of one name. */
+const OF_THE_ENGINE = ['filename', 'file_row_number', 'file_index', 'rowid'];
+describe.each(FORMATS)('%s with a name that only the engine knows', (format) => {
+  it.each(OF_THE_ENGINE)('lacks %s', async (name) => {
+    const names = ['label', 'prediction', 'grp'];
+    const file = await inFormat(format, { names, rows: ROWS });
+
+    await expect(countOutcomes(file, { ...QUESTION, protected_attributes: [name] })).rejects.toThrow(
+      `lacks column ${name}`,
+    );
+  });
+});
+
+it('CSV lacks a name that the engine gives to the second of two columns', async () => {
+  const file = aFile('label,prediction,grp,grp\n1,1,a,b\n');
+
+  await expect(countOutcomes(file, { ...QUESTION, protected_attributes: ['grp_1'] })).rejects.toThrow(
+    'lacks column grp_1',
+  );
+});
+
 describe('JSON lines', () => {
   const problem = async (...lines: string[]) => problemOf(aFile(lines.join('\n')));
 
