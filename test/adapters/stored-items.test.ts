@@ -68,6 +68,7 @@ const withoutKeys = ({
   gsi_state_pk: ___,
   gsi_state_sk: ____,
   model_package_arn: _____,
+  listed_model: ______,
   ...rest
 }: Item) => rest;
 
