@@ -96,9 +96,11 @@ export const readRows = async (connection: DuckDBConnection, statement: string, 
 export const planRows = async (connection: DuckDBConnection, statement: string, { asked, rowsIn }: Reading) => {
   const prepared = await connection.prepare(asked(statement));
   return async (): Promise<readonly unknown[]> => {
-    const answer = await prepared.runAndReadAll();
-    prepared.destroySync();
-    return rowsIn(answer.getRowObjectsJS());
+    try {
+      return rowsIn((await prepared.runAndReadAll()).getRowObjectsJS());
+    } finally {
+      prepared.destroySync();
+    }
   };
 };
 
