@@ -1,6 +1,5 @@
 /** What an order about an endpoint has to wait for while an update of it brings traffic over step by step. */
 import type { ReleaseStore } from '../change/release-store.ts';
-import { requireFound } from '../change/require-found.ts';
 import type { Instant, ModelName, ReleaseId } from '../identifiers.ts';
 import { plusMilliseconds } from '../instant.ts';
 import { strategyMs } from '../release/deployment-strategy.ts';
@@ -27,9 +26,9 @@ export const readStrategyUnderWay = async (
   now: Instant,
 ): Promise<StrategyUnderWay | undefined> => {
   const { items } = await store.releasePage({ model: modelName, states: ['approved'] }, { limit: LOOKED_AT });
-  const approved = await Promise.all(
-    items.map(({ releaseId }) => requireFound(store.get('release', releaseId), releaseId)),
-  );
+  // It is a notice beside an order: a row that cannot be read leaves it out, and is told of by whoever has to read it.
+  const read = await Promise.allSettled(items.map(({ releaseId }) => store.get('release', releaseId)));
+  const approved = read.flatMap((row) => (row.status === 'fulfilled' && row.value !== undefined ? [row.value] : []));
   return approved.flatMap((release) => {
     const strategy = release.serving?.deployment_strategy;
     if (release.endpointConfigName === undefined || strategy === undefined) return [];

@@ -33,6 +33,18 @@ it.each([
   expect(await underWayOf({ ...next, ...changes } as never)).toBeUndefined();
 });
 
+it('is told although a row of another release cannot be read, or is not there', async () => {
+  const store = memoryReleaseStore();
+  store.seed({ ...next, releaseId: ReleaseId.parse('broken') }, { ...next, releaseId: ReleaseId.parse('gone') }, next);
+  const get = (kind: 'release', id: ReleaseId) => {
+    if (id === 'broken') throw new TypeError('the row cannot be read');
+    return id === 'gone' ? Promise.resolve(undefined) : store.get(kind, id);
+  };
+  const partly = { releasePage: store.releasePage, get: async (...key: never) => get(...(key as [never, never])) };
+
+  expect(await readStrategyUnderWay(ModelName.parse(MODEL), partly as never, NOW)).toMatchObject({ releaseId: 'next' });
+});
+
 it('ends by a command in which a shell reads the name of the alarm as it is', () => {
   const alarm = `it's "$(echo x)" \`y\` \\ $HOME`;
 
