@@ -28,7 +28,7 @@ export const handler = rollbackStep(store, async (rollback) => {
     return 'refused';
   }
   if (withdrawal.act === 'delete') await deleteEndpoint(pointer.endpointName);
-  return 'pending';
+  return withdrawal.act === 'wait_long' ? 'still_busy' : 'pending';
 });
 
 const describe = async (endpointName: string) => {

@@ -4,7 +4,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import type { Endpoint } from '../../lib/domain/records/endpoint.ts';
 import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
-import { busyReason, whileBusy } from '../../lib/domain/records/rollback.ts';
+import { busyReason, isOrderNoted, whileBusy } from '../../lib/domain/records/rollback.ts';
 import type { Reason } from '../../lib/domain/release/release.ts';
 import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
@@ -58,7 +58,7 @@ export const handler = rollbackStep(store, async (rollback) => {
     return next === 'late' ? refuse([busyReason(endpointName)], pointer, endpoint) : next;
   }
   // On record before it is ordered: whatever breaks after the order, the restoration knows what to undo.
-  if (rollback.endpointConfigName !== endpointConfigName) {
+  if (!isOrderNoted(rollback, endpointConfigName, now())) {
     const ordered = recordSwitch(rollback, current, [endpointConfigName, now()]);
     await store.commit(expecting(ordered, fallback, pointer, endpoint), now());
   }

@@ -108,8 +108,6 @@ export type EndpointWithVariants = FoundEndpoint & {
   readonly variants: readonly string[];
   /** As many as its first variant was scaled to, which an update keeps. */
   readonly instances: number | undefined;
-  /** By when an update by a strategy ends, in any case; absent of any other, and while nothing is updated. */
-  readonly endsBy?: Instant;
 };
 
 /** An endpoint as it is now; undefined if no endpoint has this name. */
@@ -141,15 +139,19 @@ export const foundIn = (answer: unknown): EndpointWithVariants => {
     createdAt: Instant.parse(CreationTime.toISOString()),
     variants: described.ProductionVariants.map(({ VariantName }) => VariantName),
     instances: described.ProductionVariants[0]?.DesiredInstanceCount,
-    ...endsBy(described),
+    ...(isUnderWay && { endsBy: endsBy(described) }),
   };
 };
 
-/** SageMaker gives up a strategy after its longest time, and goes back. */
-const endsBy = ({ PendingDeploymentSummary: pending, LastDeploymentConfig: by }: z.infer<typeof DescribedEndpoint>) => {
-  const seconds = by?.BlueGreenUpdatePolicy?.MaximumExecutionTimeoutInSeconds;
-  if (pending?.StartTime === undefined || seconds === undefined) return {};
-  return { endsBy: plusMilliseconds(Instant.parse(pending.StartTime.toISOString()), seconds * 1000) };
+/**
+ * SageMaker gives up a strategy after its longest time, and goes back. There is no summary any more then, and nobody says that the way back
+ * counts as the last change. Whatever else it does to an endpoint takes minutes from that.
+ */
+const endsBy = (described: z.infer<typeof DescribedEndpoint>): Instant => {
+  const { PendingDeploymentSummary: pending, LastDeploymentConfig: by, LastModifiedTime, EndpointStatus } = described;
+  const { MaximumExecutionTimeoutInSeconds: seconds = 0 } = by?.BlueGreenUpdatePolicy ?? {};
+  const began = Instant.parse((pending?.StartTime ?? LastModifiedTime).toISOString());
+  return pending !== undefined || EndpointStatus === 'RollingBack' ? plusMilliseconds(began, seconds * 1000) : began;
 };
 
 const DeployedImage = z.object({ ResolvedImage: z.string().optional() });
@@ -158,6 +160,7 @@ const DescribedEndpoint = z.object({
   EndpointConfigName: z.string(),
   EndpointStatus: z.string(),
   CreationTime: z.date(),
+  LastModifiedTime: z.date(),
   FailureReason: z.string().optional(),
   ProductionVariants: z
     .array(

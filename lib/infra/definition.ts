@@ -10,7 +10,7 @@ export const ENDPOINT_WAIT_MIN_SECONDS = 10;
 const QUICK_WAITS: readonly string[] = ['AwaitRegistry'];
 
 /** Waits in which a strategy brings traffic over for hours, so many times as long as the others. */
-const LONG_WAITS: readonly string[] = ['AwaitStrategy', 'AwaitRestorationAfterStrategy'];
+const LONG_WAITS: readonly string[] = ['AwaitStrategy', 'AwaitDeletionAfterStrategy', 'AwaitRestorationAfterStrategy'];
 const LONGER = 6;
 
 /** As much of the Amazon States Language as is needed to complete every state. */

@@ -77,7 +77,7 @@ describe('an endpoint that is pointed at another configuration', () => {
     expect(await findEndpoint(name)).toMatchObject({ headsFor: 'two', condition: 'under_way' });
   });
 
-  it('says by when a strategy ends that brings traffic over, and of an update at once nothing', async () => {
+  it('says by when a strategy ends that brings traffic over, and of an update at once when it began', async () => {
     const [slow, atOnce] = [await servingOne(), await servingOne()];
     await sagemaker.client.send(
       new UpdateEndpointWeightsAndCapacitiesCommand({
@@ -95,9 +95,36 @@ describe('an endpoint that is pointed at another configuration', () => {
     );
     const endsMs = (PendingDeploymentSummary?.StartTime?.getTime() ?? 0) + 10_800_000;
     expect(await findEndpoint(slow)).toMatchObject({ headsFor: 'two', endsBy: new Date(endsMs).toISOString() });
-    expect(await findEndpoint(atOnce)).not.toHaveProperty('endsBy');
+    const began = await sagemaker.client.send(new DescribeEndpointCommand({ EndpointName: atOnce }));
+    expect(await findEndpoint(atOnce)).toMatchObject({
+      endsBy: began.PendingDeploymentSummary?.StartTime?.toISOString(),
+    });
     sagemaker.passTime();
     expect(await findEndpoint(slow)).not.toHaveProperty('endsBy');
+  });
+
+  it('says so while SageMaker goes back from a strategy, of which there is no summary any more', async () => {
+    const name = await servingOne();
+    await sagemaker.order({ failNextUpdate: 'an alarm went off' });
+    await sagemaker.client.send(
+      new UpdateEndpointCommand({
+        EndpointName: name,
+        EndpointConfigName: 'two',
+        DeploymentConfig: {
+          BlueGreenUpdatePolicy: {
+            TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 0 },
+            MaximumExecutionTimeoutInSeconds: 14_400,
+          },
+        },
+      }),
+    );
+    sagemaker.passTime();
+
+    const described = await sagemaker.client.send(new DescribeEndpointCommand({ EndpointName: name }));
+    expect(described).toMatchObject({ EndpointStatus: 'RollingBack' });
+    expect(described.PendingDeploymentSummary).toBeUndefined();
+    const endsMs = (described.LastModifiedTime?.getTime() ?? 0) + 14_400_000;
+    expect(await findEndpoint(name)).toMatchObject({ headsFor: 'one', endsBy: new Date(endsMs).toISOString() });
   });
 
   it('keeps the count that it was scaled to, and no weight or data capture (GT-8)', async () => {

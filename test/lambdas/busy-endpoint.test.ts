@@ -67,7 +67,18 @@ describe('an endpoint that is on its way to something else', () => {
     expect(await findEndpoint(ENDPOINT)).toMatchObject({ headsFor: 'of-others' });
   });
 
-  it('ends a rollback that was asked for an hour ago, on record with the reason', async () => {
+  it('makes a rollback wait that was asked for before that began, whether to a release or to nothing', async () => {
+    const requestedAt = at(new Date(Date.now() - 2 * 3_600_000).toISOString());
+    const [patient, toNothing] = [{ rollbackId: 'patient' }, { rollbackId: 'to-nothing' }];
+    await seed(aRollback({ ...patient, requestedAt }), aRollback({ ...toNothing, requestedAt, toReleaseId: '' }));
+
+    expect(await product.invoke('switch-endpoint', patient)).toEqual({ outcome: 'still_busy' });
+    expect(await product.invoke('delete-endpoint', toNothing)).toEqual({ outcome: 'still_busy' });
+
+    expect(await eventTypes()).toEqual([]);
+  });
+
+  it('ends a rollback that was asked for ten hours ago, on record with the reason', async () => {
     expect(await product.invoke('switch-endpoint', { rollbackId: late.rollbackId })).toEqual({ outcome: 'refused' });
 
     expect(await product.store.get('rollback', late.rollbackId)).toMatchObject({ status: 'refused' });

@@ -62,6 +62,7 @@ export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, reado
     DeleteEndpoint: words<Handler<typeof import('../../lambdas/delete-endpoint/handler.ts')>>()(
       'gone',
       'pending',
+      'still_busy',
       'refused',
     ),
     RollBackRelease: words<Handler<typeof import('../../lambdas/roll-back-release/handler.ts')>>()(

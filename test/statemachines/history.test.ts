@@ -39,7 +39,9 @@ const LONGEST: readonly [MachineName, Readonly<Record<string, number>>][] = [
     },
   ],
   ['rollback', { AwaitEndpoint: 1, AwaitSwitch: 1, AwaitRestoration: 1 }],
-  ['rollback', { AwaitEndpoint: 1, AwaitStrategy: 8, AwaitSwitch: 1, AwaitRestoration: 1 }],
+  // A strategy that begins just before, and what SageMaker does after it.
+  ['rollback', { AwaitEndpoint: 1, AwaitStrategy: 9, AwaitSwitch: 1, AwaitRestoration: 1 }],
+  ['rollback', { AwaitDeletion: 1, AwaitDeletionAfterStrategy: 9, AwaitRestoration: 2 }],
   ['rollback', { AwaitSwitch: 2, AwaitRestoration: 1 }],
   ['rollback', { AwaitDeletion: 1, AwaitRestoration: 2 }],
   ['move', { AwaitEndpoint: 2, AwaitClosing: 2 }],

@@ -72,9 +72,13 @@ export const mayWait = (rollback: Rollback, what: keyof typeof PATIENCE_HOURS, n
 const begunMs = ({ requestedAt, switchOrderedAt = requestedAt }: Rollback): number =>
   Math.max(millisecondsOf(requestedAt), millisecondsOf(switchOrderedAt) - PATIENCE_HOURS.order * HOUR_MS);
 
+/** A strategy may take eight hours. SageMaker may then go back from it, or change the endpoint by itself, for one more. */
+const BUSY_HOURS = 10;
+
 /**
- * What a rollback does about an endpoint that is being updated to something else. SageMaker takes no other order before that ends, by
- * `endsBy` if a strategy brings traffic over: the rollback waits for it, and an hour for what SageMaker does then.
+ * What a rollback does about an endpoint that is being changed. SageMaker takes no other order before that ends, which is expected by
+ * `endsBy`: the rollback waits an hour beyond it. What keeps it waiting may have begun after it was asked for, and each has its time: a
+ * strategy is followed by the way back from it, an order that SageMaker did not take by what came before it.
  */
 export const whileBusy = (
   rollback: Rollback,
@@ -82,10 +86,21 @@ export const whileBusy = (
   now: Instant,
 ): 'busy' | 'still_busy' | 'late' => {
   if (mayWait(rollback, 'order', now)) return 'busy';
-  const isExpected =
-    endsBy !== undefined && millisecondsOf(now) - millisecondsOf(endsBy) < PATIENCE_HOURS.order * HOUR_MS;
-  return isExpected ? 'still_busy' : 'late';
+  const isExpected = endsBy !== undefined && hoursSince(endsBy, now) < PATIENCE_HOURS.order;
+  return isExpected && hoursSince(rollback.requestedAt, now) < BUSY_HOURS ? 'still_busy' : 'late';
 };
+
+/**
+ * Whether an order is on record as the one that is given now. It is noted anew where a former execution noted it, or SageMaker did not take
+ * it for so long that there is no time left for what follows.
+ */
+export const isOrderNoted = (rollback: Rollback, endpointConfigName: string, now: Instant): boolean =>
+  rollback.endpointConfigName === endpointConfigName &&
+  rollback.switchOrderedAt !== undefined &&
+  hoursSince(rollback.switchOrderedAt, now) < PATIENCE_HOURS.order / 2;
+
+const hoursSince = (instant: Instant, now: Instant): number =>
+  (millisecondsOf(now) - millisecondsOf(instant)) / HOUR_MS;
 
 /**
  * Whether an execution may still be working on a rollback. One that was stopped by hand, or never started, leaves no
@@ -105,5 +120,5 @@ export const lateReason = (endpointName: string): Reason => ({
 export const busyReason = (endpointName: string): Reason => ({
   rule: 'endpoint',
   evidence: '',
-  explanation: `endpoint ${endpointName} has been updating to another configuration for an hour, beyond what any strategy of that may take, and accepts no change`,
+  explanation: `endpoint ${endpointName} has been updating to another configuration for an hour beyond what that may take, and accepts no change`,
 });

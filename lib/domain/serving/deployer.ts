@@ -32,6 +32,8 @@ export type FoundEndpoint = {
   /** `under_way`: it is being updated, and accepts no change until that has ended. */
   readonly condition: 'in_service' | 'under_way' | 'broken';
   readonly createdAt: Instant;
+  /** While it accepts no change: when SageMaker gives up the strategy of an update, or since when it does something that takes minutes. */
+  readonly endsBy?: Instant;
 };
 
 /** `busy`: the endpoint is being updated to something else and accepts no change until that has ended; ask again. */

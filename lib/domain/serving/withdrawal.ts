@@ -2,7 +2,7 @@ import type { Instant } from '../identifiers.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import { type EndpointMove, endpointToClose } from '../records/endpoint-move.ts';
 import type { Pointer } from '../records/pointer.ts';
-import { mayWait, type Rollback } from '../records/rollback.ts';
+import { type Rollback, whileBusy } from '../records/rollback.ts';
 import { type Reason, type Release, requireEstablished } from '../release/release.ts';
 import type { FoundEndpoint } from './deployer.ts';
 import { servingReasons } from './rollback-steps.ts';
@@ -22,7 +22,8 @@ type Facts = {
 };
 
 export type Withdrawal =
-  | { readonly act: 'gone' | 'wait' | 'delete' }
+  /** `wait_long`: for something that takes hours. */
+  | { readonly act: 'gone' | 'wait' | 'wait_long' | 'delete' }
   | { readonly act: 'refuse'; readonly reasons: readonly Reason[] };
 
 /**
@@ -38,9 +39,9 @@ export const withdrawalOf = (facts: Facts): Withdrawal => {
   const left = endpoint === undefined ? endpointLeftBy(move) : endpointName;
   if (left === undefined) return { act: 'gone' };
   if (endpoint === undefined || endpoint.condition === 'under_way') {
-    return mayWait(rollback, 'order', now)
-      ? { act: 'wait' }
-      : refuse(`endpoint ${left} could not be deleted in an hour`);
+    const next = whileBusy(rollback, endpoint?.endsBy, now);
+    if (next === 'late') return refuse(`endpoint ${left} could not be deleted in an hour`);
+    return { act: next === 'busy' ? 'wait' : 'wait_long' };
   }
   // What was found there and nobody approved is what the rollback is for. Anything else that came since is not.
   if (isRestored(facts, endpoint)) return refuse(`endpoint ${endpointName} serves what is in production again`);

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
-import { busyReason, hasExecution, lateReason, mayWait, whileBusy } from '../../../lib/domain/records/rollback.ts';
+import {
+  busyReason,
+  hasExecution,
+  isOrderNoted,
+  lateReason,
+  mayWait,
+  whileBusy,
+} from '../../../lib/domain/records/rollback.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { aRollback } from '../../support/release-life.ts';
 
@@ -33,6 +40,30 @@ describe('a rollback that has to wait', () => {
       'still_busy',
       'late',
     ]);
+  });
+
+  it('waits for what began after it was asked for, however often that is something else, and never for ever', () => {
+    const waited = (rollback: Parameters<typeof aRollback>[0], after: number, ended: number) =>
+      whileBusy(
+        aRollback({ requestedAt: NOW, ...rollback }),
+        plusMilliseconds(NOW, ended * HOUR_MS),
+        plusMilliseconds(NOW, after * HOUR_MS),
+      );
+
+    // An alarm took the traffic back after two and a half hours, of four.
+    expect(waited({}, 2.6, 2.5)).toBe('still_busy');
+    // SageMaker did something else between the record of the order and the order.
+    expect(waited({ switchOrderedAt: plusMilliseconds(NOW, 2.5 * HOUR_MS) }, 2.6, 2.5)).toBe('still_busy');
+    expect([waited({}, 9.9, 9.5), waited({}, 10, 9.5)]).toEqual(['still_busy', 'late']);
+  });
+
+  it.each([
+    ['a former version', {}, 'fallback', false],
+    ['nobody', { switchOrderedAt: NOW }, 'other', false],
+    ['an earlier call', { switchOrderedAt: NOW }, 'fallback', true],
+    ['one that SageMaker did not take', { switchOrderedAt: plusMilliseconds(NOW, -HOUR_MS / 2) }, 'fallback', false],
+  ])('knows an order of %s', (_, changes, name, expected) => {
+    expect(isOrderNoted(aRollback({ endpointConfigName: 'fallback', ...changes }), name, NOW)).toBe(expected);
   });
 
   it('has its time after an order that came late', () => {

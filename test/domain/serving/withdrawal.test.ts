@@ -85,6 +85,16 @@ describe('an endpoint of a model that is taken back to nothing', () => {
     });
   });
 
+  it('is waited for while a strategy is on its way to it, and while SageMaker goes back from that (RB-9)', () => {
+    const hours = (count: number) => plusMilliseconds(NOW, count * HOUR_MS);
+    const during = (endsBy: number, now: number) =>
+      withdrawalOf({ ...facts, endpoint: found({ condition: 'under_way', endsBy: hours(endsBy) }), now: hours(now) });
+
+    expect(during(8, 0.5)).toEqual({ act: 'wait' });
+    expect([during(8, 1), during(8, 8.9), during(8.5, 9)]).toEqual(Array(3).fill({ act: 'wait_long' }));
+    expect(during(8, 9)).toMatchObject({ act: 'refuse' });
+  });
+
   it.each([
     ['a model that is no package', ['']],
     ['nothing that is known', []],
