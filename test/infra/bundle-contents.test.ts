@@ -8,7 +8,8 @@ import { type Bundle, type Bundler, saysSomething, startBundler } from './bundle
 
 /**
  * A step judges nothing, a stage runs checks (its own or custom ones), and releases and people come in by a door. One sends, and
- * has the client of Slack (ADR 0060); one decides; one reads the reports of monitors; one renews approvals, which it judges by the whole policy.
+ * has the client of Slack (ADR 0060); one decides; one reads the reports of monitors; one renews approvals and
+ * one orders deployments, which they judge by the whole policy.
  */
 const Kind = z.enum(['step', 'sender', 'sweep', 'monitor', 'renewer', 'stage', 'door', 'console', 'decider']);
 const Limits = z.strictObject({
