@@ -71,13 +71,13 @@ const accountOf = (rollback: z.infer<typeof Rollback>): string =>
   );
 
 /** SageMaker has no call that ends a strategy: only one of its alarms does. */
-const waitOf = ({ waits_for: strategy, to_release_id: to }: z.infer<typeof Rollback>): [string, string][] => {
+const waitOf = ({ waits_for: strategy }: z.infer<typeof Rollback>): [string, string][] => {
   if (strategy === undefined) return [];
   const [alarm] = strategy.alarms;
   return [
     [
       'waits for',
-      `the deployment of ${strategy.release_id}, which ends by ${strategy.ends_by}: SageMaker takes no other order before${to === '' ? '; this one is given up after an hour: order it again then' : ''}`,
+      `the deployment of ${strategy.release_id}, which ends by ${strategy.ends_by}: SageMaker takes no other order before`,
     ],
     ['to end it now', alarm === undefined ? 'it has no alarm: nothing ends it sooner' : commandToEndBy(alarm)],
   ];

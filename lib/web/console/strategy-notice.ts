@@ -9,6 +9,6 @@ export const strategyNotice = (strategy: StrategyUnderWay | undefined): Html | s
   const { releaseId, modelVersion, endsBy, alarms } = strategy;
   const [alarm] = alarms;
   return html`<section class="notice" aria-labelledby="strategy"><h2 id="strategy">An order waits for a deployment to end</h2>
-<p>A strategy brings traffic to <a href="${releasePath(releaseId)}" class="number">${modelVersion}</a>. That ends by ${time(endsBy)}; SageMaker takes no other order before. A rollback to nothing is given up after an hour, and can be ordered again.</p>
+<p>A strategy brings traffic to <a href="${releasePath(releaseId)}" class="number">${modelVersion}</a>. That ends by ${time(endsBy)}; SageMaker takes no other order before.</p>
 ${alarm === undefined ? html`<p>It has no alarm: nothing ends it sooner.</p>` : html`<p>To end it now, and send all traffic back to what serves now, set one of its alarms (<bdi>${alarms.join(', ')}</bdi>):</p><p><code>${commandToEndBy(alarm)}</code></p>`}</section>`;
 };
