@@ -1,7 +1,7 @@
 import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
-import { recordUse } from '../../lib/domain/gate/break-glass.ts';
+import { recordUseOnce } from '../../lib/domain/gate/break-glass.ts';
 import { judgeGate } from '../../lib/domain/gate/gate.ts';
 import { readGateRows } from '../../lib/domain/gate/read-gate-rows.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
@@ -47,7 +47,8 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const found = { artifactSha256, departures: [...departures, ...otherData], freezes, environment: env.ENVIRONMENT };
   const decision = judgeGate({ release, ...facts, ...found, decisionKeyPem, now: at });
   if (decision.outcome === 'allow') {
-    const used = recordUse({ release, breakGlass: facts.breakGlass, opened: decision.opened ?? [], now: at });
+    const use = { release, breakGlass: facts.breakGlass, opened: decision.opened ?? [], now: at };
+    const used = await recordUseOnce(use, store);
     if (used !== undefined) await store.commit(expecting(used, ...read), at);
     return 'allow';
   }

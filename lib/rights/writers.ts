@@ -99,7 +99,7 @@ export const WRITERS = {
     intents: ['expire_approval', 'warn_of_expiry', 'renew_approval', 'notify_people', 'sync_registry', 'publish_event'],
   },
   VerifyPromotion: {
-    writes: ['release', 'break_glass'],
+    writes: ['release', 'break_glass', 'break_glass_use'],
     intents: ['start_execution', 'sync_registry', 'publish_event'],
   },
   DeployEndpoint: {

@@ -17,6 +17,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   approval: { pk: `APPROVALS#${releaseId}`, sk: 'APPROVAL#ada' },
   attestation: { pk: `ATTESTATIONS#${releaseId}`, sk: 'ATTESTATION#model_card' },
   break_glass: { pk: `BREAKGLASS#${modelName}`, sk: 'BREAKGLASS' },
+  break_glass_use: { pk: `GLASSUSE#${modelName}`, sk: 'USE#1#2' },
   canaries: { pk: 'CANARIES', sk: 'CANARIES' },
   check: { pk: `CHECKS#${releaseId}`, sk: `CHECK#${check.record.stage}#${check.record.name}` },
   configuration: { pk: 'CONFIGURATION', sk: 'META' },

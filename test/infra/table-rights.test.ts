@@ -64,6 +64,8 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   hold: ['RollBackRelease', 'ServeApi', 'ServeConsole'],
   key_rotation: ['RenewSignatures', 'RecordFault', 'ServeApi'],
   break_glass: ['ServeApi', 'VerifyPromotion'],
+  // Nobody but the gate can say that a use is on record.
+  break_glass_use: ['VerifyPromotion'],
   legal_hold: ['ServeApi'],
   line: ['ServeApi'],
   behaviour: STAGES,

@@ -71,6 +71,13 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       id: [releaseId, 'model_card'],
       record: { ...anAttestation('model_card'), version: 0, releaseId },
     },
+    break_glass_use: {
+      id: [modelName, '1', '2'],
+      record: {
+        ...{ entity: 'break_glass_use', version: 0, modelName, releaseId },
+        ...{ number: '1', attempt: '2', usedAt: NOW },
+      },
+    },
     break_glass: { id: [modelName], record: { ...aBreakGlass(), version: 0, modelName, releaseId } },
     canaries: {
       id: [],

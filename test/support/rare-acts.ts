@@ -170,7 +170,7 @@ export const RARE_ACTS: readonly RareAct[] = [
     requested.map((change) => ({ writer, calls: 'requestRelease', change })),
   ),
   { writer: 'VerifyPromotion', calls: 'recordStopped', change: recordWaiting(approved, WHY, NOW, NOW) },
-  ...breakGlassUse.map((change) => ({ writer: 'VerifyPromotion' as const, calls: 'recordUse', change })),
+  ...breakGlassUse.map((change) => ({ writer: 'VerifyPromotion' as const, calls: 'recordUseOnce', change })),
   { writer: 'PinEvidence', calls: 'recordPinned', change: recordPinned(draft, pinned, NOW) },
   {
     writer: 'RegisterModelPackage',

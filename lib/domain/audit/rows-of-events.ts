@@ -120,7 +120,7 @@ export const ROWS_OF: Readonly<Record<EventType, readonly EntityName[]>> = {
   break_glass_requested: ['break_glass', 'refusal_slot'],
   break_glass_confirmed: ['break_glass'],
   break_glass_confirmation_refused: ['refusal_slot'],
-  break_glass_used: ['break_glass'],
+  break_glass_used: ['break_glass', 'break_glass_use'],
   break_glass_ended: ['break_glass'],
   break_glass_documented: ['break_glass'],
 };

@@ -9,6 +9,7 @@ import { answeredAlarmKind } from '../records/answered-alarm.ts';
 import { approvalKind, requestKind } from '../records/approval.ts';
 import { attestationKind } from '../records/attestation.ts';
 import { breakGlassKind } from '../records/break-glass.ts';
+import { breakGlassUseKind } from '../records/break-glass-use.ts';
 import { canariesKind } from '../records/canaries.ts';
 import { checkKind } from '../records/check-record.ts';
 import { metConditionKind } from '../records/condition.ts';
@@ -48,6 +49,7 @@ const table = named({
   approval: approvalKind,
   attestation: attestationKind,
   break_glass: breakGlassKind,
+  break_glass_use: breakGlassUseKind,
   canaries: canariesKind,
   check: checkKind,
   configuration: configurationKind,

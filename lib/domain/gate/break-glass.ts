@@ -2,12 +2,14 @@
 import { confirmationReasons, deploymentReasons } from '../approval/separation-of-duties.ts';
 import type { Change } from '../change/change.ts';
 import { eventReasons, publishedDetail } from '../change/published.ts';
+import type { ReleaseStore } from '../change/release-store.ts';
 import type { Instant } from '../identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../instant.ts';
 import { DOCUMENT_DAYS_MAX, OPEN_HOURS_MAX } from '../policy/break-glass.ts';
 import { isAmong } from '../policy/identities.ts';
 import type { Approval } from '../records/approval.ts';
 import { type BreakGlass, isOwed } from '../records/break-glass.ts';
+import type { BreakGlassUse } from '../records/break-glass-use.ts';
 import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 
@@ -136,7 +138,7 @@ type Use = BreakGlassFacts & { readonly opened: readonly Reason[] };
 /**
  * Records that the gate lets this attempt pass by a break-glass: from its first use on, people owe its documentation. Undefined if
  * it opened nothing. Whoever else may write the row could say in it that this attempt used it, or that nothing is owed for years: so
- * the gate says it itself, whatever the row says, and no later than the policy could let it be.
+ * the gate says it itself, whatever the row says, and once, which a row of its own keeps; and no later than the policy could let it be.
  */
 export const recordUse = ({ release, breakGlass, opened, now }: Use): Change | undefined => {
   if (breakGlass === undefined || opened.length === 0) return undefined;
@@ -147,6 +149,10 @@ export const recordUse = ({ release, breakGlass, opened, now }: Use): Change | u
   const used = { at: first.at, documentBy: first.documentBy < latest ? first.documentBy : latest, attempt };
   const after: BreakGlass = { ...breakGlass, used };
   const { modelName, releaseId, number, linkedIncident } = after;
+  const noted: BreakGlassUse = {
+    ...{ entity: 'break_glass_use', version: 0, modelName, releaseId, usedAt: now },
+    ...{ number: String(number), attempt: String(attempt) },
+  };
   return {
     model: modelName,
     event: releaseEvent(release, ASSAY, {
@@ -163,10 +169,20 @@ export const recordUse = ({ release, breakGlass, opened, now }: Use): Change | u
     }),
     writes: [
       { kind: 'replace', entity: after },
+      { kind: 'create', entity: noted },
       { kind: 'expect', entity: release },
     ],
     intents: [publishedDetail('Break Glass Used', { modelName, releaseId, number, incident: linkedIncident })],
   };
+};
+
+/** The same, unless it is on record: an earlier call of the step recorded it, and its answer did not arrive. */
+export const recordUseOnce = async (use: Use, store: Pick<ReleaseStore, 'get'>): Promise<Change | undefined> => {
+  const { breakGlass, release, opened } = use;
+  if (breakGlass === undefined || opened.length === 0) return undefined;
+  const { modelName, number } = breakGlass;
+  const noted = await store.get('break_glass_use', modelName, String(number), String(attemptOf(release)));
+  return noted === undefined ? recordUse(use) : undefined;
 };
 
 /** What every event of a break-glass says of it. */

@@ -20,9 +20,10 @@ import { MemoryLog } from '../../support/memory-log.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { approved, releaseId } from '../../support/release-life.ts';
 
-const { pk, sk, ...kept } = JSON.parse(
-  readFileSync(new URL('../../vectors/stored/break_glass.json', import.meta.url), 'utf8'),
-);
+const golden = (kind: string) =>
+  JSON.parse(readFileSync(new URL(`../../vectors/stored/${kind}.json`, import.meta.url), 'utf8'));
+const { pk, sk, ...kept } = golden('break_glass');
+const { pk: _pk, sk: _sk, ...keptUse } = golden('break_glass_use');
 const modelName = ModelName.parse('hmda-mortgage');
 const { serving: _, ...rest } = approved;
 const release: Release = {
@@ -80,4 +81,5 @@ it('is what the acts of people and of the gate leave, at each instant, rebuilt, 
   const world = { secret: () => 'a-secret-of-a-test-that-is-long', variables: async () => ({}) };
   const { records } = await rebuild(wrote, world);
   expect(records.filter(({ entity }) => entity === 'break_glass')).toEqual([kept]);
+  expect(records.filter(({ entity }) => entity === 'break_glass_use')).toEqual([keptUse]);
 });

@@ -1,6 +1,6 @@
 /** What a break-glass opens, what it never opens, and until when (GT-6, SD-3, BG-1). */
 import { describe, expect, it } from 'vitest';
-import { closedBecause, debtReasons, isUsedBy, openedBy, recordUse } from '../../../lib/domain/gate/break-glass.ts';
+import { closedBecause, debtReasons, openedBy } from '../../../lib/domain/gate/break-glass.ts';
 import {
   type GateDecision,
   judgeDeployment,
@@ -10,10 +10,9 @@ import {
   judgeOutlook,
   type PromotionFacts,
 } from '../../../lib/domain/gate/gate.ts';
-import { promote } from '../../../lib/domain/gate/promotion.ts';
 import { waitsUntil } from '../../../lib/domain/gate/wait-for-window.ts';
-import { Instant, PersonId } from '../../../lib/domain/identifiers.ts';
-import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { type Instant, PersonId } from '../../../lib/domain/identifiers.ts';
+import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { ActiveFreeze } from '../../../lib/domain/policy/active-freezes.ts';
 import type { BreakGlass } from '../../../lib/domain/records/break-glass.ts';
 import { ALL_MODELS } from '../../../lib/domain/records/line.ts';
@@ -34,16 +33,12 @@ import {
   approvedRequest,
   aRollback,
   checks,
-  deployed,
   draft,
   inProduction,
-  intended,
   MODEL,
   NOTHING_BEFORE,
   policy,
   releaseId,
-  resulting,
-  written,
 } from '../../support/release-life.ts';
 
 const at = (hours: number, milliseconds = 0): Instant => plusMilliseconds(NOW, hours * HOUR_MS + milliseconds);
@@ -284,66 +279,6 @@ describe('a break-glass that opens nothing', () => {
 
     expect(waitsUntil(judgeGate(waiting), [freeze])).toBe(freeze.until);
     expect(waitsUntil(judgeGate({ ...waiting, breakGlass: aBreakGlass() }), [freeze])).toBeUndefined();
-  });
-});
-
-describe('the use of a break-glass', () => {
-  const opened = [{ rule: 'freeze', evidence: '', explanation: 'why' }];
-  const use = (breakGlass: BreakGlass | undefined, changes: object = {}) =>
-    recordUse({ release: { ...approved, promotionAttempt: 3, ...changes }, breakGlass, opened, now: at(2) });
-
-  it('is on record with what it opened, for each attempt, and owed its documentation since the first', () => {
-    const first = use(aBreakGlass());
-    const row = first && resulting(first, 'break_glass');
-
-    expect(first && written(first)).toEqual(['replace break_glass', 'expect release']);
-    expect(row?.used).toEqual({ at: at(2), attempt: 3, documentBy: plusMilliseconds(at(2), 3 * DAY_MS) });
-    expect(first?.event).toMatchObject({
-      ...{ event_type: 'break_glass_used', actor_role: 'system', linked_incident: 'INC-9' },
-      details: {
-        attempt: 3,
-        opened,
-        opened_total: 1,
-        number: 1,
-        endpoint: row?.endpointName,
-        document_by: row?.used?.documentBy,
-      },
-    });
-    const second =
-      row && recordUse({ release: { ...approved, promotionAttempt: 4 }, breakGlass: row, opened, now: at(3) });
-    expect(second && resulting(second, 'break_glass').used).toEqual({ ...row?.used, attempt: 4 });
-  });
-
-  it('is on record though the row says so already, and owed within a month, because others may write the row', () => {
-    const never = Instant.parse('9999-01-01T00:00:00.000Z');
-    const month = plusMilliseconds(at(2), 30 * DAY_MS);
-    const forged = use(aBreakGlass({ used: { at: at(1), attempt: 3, documentBy: never } }));
-    const long = use(aBreakGlass({ documentDays: 9999 }));
-
-    expect(forged?.event).toMatchObject({
-      event_type: 'break_glass_used',
-      details: { attempt: 3, document_by: month },
-    });
-    expect(forged && intended(forged)).toEqual(['publish Break Glass Used']);
-    expect(long && resulting(long, 'break_glass').used?.documentBy).toBe(month);
-  });
-
-  it('is named by the flip of the attempt that it let pass', () => {
-    const flip = (breakGlass?: BreakGlass) =>
-      promote({
-        ...{ release: deployed, pointer: undefined, former: undefined, served: undefined, endpoint: undefined },
-        ...{ breakGlass, now: at(3) },
-      }).event.details;
-
-    expect(flip(aBreakGlass({ used, number: 7 }))).toMatchObject({ break_glass: 7 });
-    expect(flip(aBreakGlass())).not.toHaveProperty('break_glass');
-    expect(flip()).not.toHaveProperty('break_glass');
-  });
-
-  it('is none where nothing was opened', () => {
-    expect(use(undefined)).toBeUndefined();
-    expect(recordUse({ release: approved, breakGlass: aBreakGlass(), opened: [], now: at(2) })).toBeUndefined();
-    expect(isUsedBy(aBreakGlass({ used, releaseId: releaseId('other') }), approved)).toBe(false);
   });
 });
 
