@@ -16,6 +16,7 @@ import { decisionIsSigned } from './rules/decision-is-signed.ts';
 import { decisionKeyIsWhole } from './rules/decision-key-is-whole.ts';
 import { denialIsSettled } from './rules/denial-is-settled.ts';
 import { digestsAreThere } from './rules/digests-are-there.ts';
+import { environmentIsOfTheLedger } from './rules/environment-is-of-the-ledger.ts';
 import { eventBringsItsState } from './rules/event-brings-its-state.ts';
 import { eventIsKnown } from './rules/event-is-known.ts';
 import { flipIsOfTheLive } from './rules/flip-is-of-the-live.ts';
@@ -81,6 +82,7 @@ export const RULES: readonly Rule[] = [
   holdIsKept,
   holdIsReleasedByOthers,
   lineIsKept,
+  environmentIsOfTheLedger,
   freezeIsKept,
   lineIsChangedByOperators,
   breakGlassTakesTwo,

@@ -86,7 +86,7 @@ export const verifyLedger = async (
     signing,
     denials: denialsIn(inAll, signing),
     lineStops: lineStopsIn(inAll),
-    deployedPolicies: deployedPoliciesIn(inAll, rows),
+    deployedPolicies: deployedPoliciesIn(inAll, rows, log.origin),
   };
   const decisions = decisionReport(inOrder, signing);
   const renewals = renewalReport(inOrder, signing.attestations);

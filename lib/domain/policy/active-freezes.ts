@@ -16,7 +16,7 @@ export type ActiveFreeze = {
   readonly waits: boolean;
 };
 
-type About = { readonly modelName: string; readonly tier: string; readonly environment: string };
+export type About = { readonly modelName: string; readonly tier: string; readonly environment: string };
 
 /** The windows of a policy that are about a release, on or off. */
 export const freezesAbout = (

@@ -41,6 +41,13 @@ export const Freeze = z
   });
 export type Freeze = z.infer<typeof Freeze>;
 
+/**
+ * Whether the moments of a window can be judged here. One that is kept may be of a version that writes them in another way, or in a
+ * zone that this machine does not know yet.
+ */
+export const isJudgeable = ({ zone, from, until }: Pick<FreezeInPolicy, 'zone' | 'from' | 'until'>): boolean =>
+  isTimeZone(zone) && [from, until].every(isMoment) && WEEKLY.test(from) === WEEKLY.test(until);
+
 const windowProblem = ({ from, until }: Pick<FreezeInPolicy, 'from' | 'until'>): string | undefined => {
   if (WEEKLY.test(from) !== WEEKLY.test(until)) return 'is not written as from is: both once, or both of each week';
   if (from === until) return 'is the moment at which the window begins';

@@ -23,6 +23,7 @@ const orderProblem = (event: AuditEvent, { tier }: History, { deployedPolicies, 
   if (!deployedPolicies.mayBeDeployed(event))
     return `its windows are those of the policy ${digest}, which was not deployed then`;
   if (isLetPass(event, breakGlass)) return undefined;
-  const freeze = deployedPolicies.freezeOn(event, tier);
-  return freeze && `the freeze “${freeze.name}” was on, until ${freeze.untilThere} (${freeze.until})`;
+  const { freeze, unread } = deployedPolicies.freezesAt(event, tier);
+  if (freeze !== undefined) return `the freeze “${freeze.name}” was on, until ${freeze.untilThere} (${freeze.until})`;
+  return unread && `whether a freeze was on cannot be judged: ${unread}`;
 };

@@ -6,6 +6,7 @@ import { Instant } from '../../../../lib/domain/identifiers.ts';
 import { CONFIGURATION_CHAIN, type EventDraft } from '../../../../lib/domain/ledger/event.ts';
 import { readRowsFile } from '../../../../lib/domain/ledger/rows-file.ts';
 import { policySha256 } from '../../../../lib/domain/policy/policy-record.ts';
+import { canonicalSha256 } from '../../../../lib/domain/signing/canonical-json.ts';
 import { aPolicy } from '../../../support/approval-case.ts';
 import { aDraft, eventFiles, sealAll } from '../../ledger/a-ledger.ts';
 import { approved, asked, confirmed, promoted, refused, requested, used } from './break-glass-events.ts';
@@ -29,6 +30,15 @@ const started = (details: EventDraft['details'] = {}): EventDraft =>
     approval_state: 'approved',
     details: { environment: 'prod', deployed_policy_sha256: DIGEST, freezes: [], freezes_total: 0, ...details },
   });
+/** What a later version might write, or nobody can. */
+const unreadable: [string, Readonly<Record<string, string>> | string][] = [
+  ['is no window', 'x'],
+  ['lacks its zone', { name: 'audit week', from: freeze.from, until: freeze.until, on_freeze: 'wait' }],
+  ['is in a zone that nobody here knows', { ...freeze, zone: 'Mars/Olympus_Mons' }],
+  ['begins at a moment of another kind', { ...freeze, from: 'the last friday 16:00' }],
+  ['ends on no day', { ...freeze, until: '2026-11-32T00:00' }],
+  ['begins each week and ends once', { ...freeze, from: 'friday 16:00' }],
+];
 const unnamed = aDraft({ event_type: 'deployment_started', approval_state: 'approved' });
 const within = started({ freezes: [over, freeze], freezes_total: 2 });
 
@@ -52,10 +62,6 @@ describe('a promotion in a freeze (GT-6)', () => {
         'one that two people let pass, and the gate has put on record',
         [...approved, asked, confirmed, requested, used, within, ...promoted],
       ],
-      [
-        'windows that nobody can read',
-        [...approved, started({ freezes: ['x', { ...freeze, zone: 'Nowhere' }] }), ...promoted],
-      ],
     ],
     brokenBy: [
       [
@@ -67,6 +73,30 @@ describe('a promotion in a freeze (GT-6)', () => {
         'one that a break-glass would have let pass, had the gate used it',
         [...approved, asked, confirmed, requested, within, ...promoted],
         'the freeze “audit week” was on',
+      ],
+      ...unreadable.map(([what, window]): [string, EventDraft[], string] => [
+        `one whose window ${what}`,
+        [...approved, started({ freezes: [over, window], freezes_total: 2 }), ...promoted],
+        'deployment_started of release credit-1: whether a freeze was on cannot be judged: ',
+      ]),
+      [
+        'one within a window that has a field of a later version, and another word for what becomes of it',
+        [
+          ...approved,
+          started({ freezes: [{ ...freeze, on_freeze: 'ask', but: ['x'] }], freezes_total: 1 }),
+          ...promoted,
+        ],
+        'the freeze “audit week” was on',
+      ],
+      [
+        'one that lists some of its windows only',
+        [...approved, started({ freezes: [over], freezes_total: 3 }), ...promoted],
+        'whether a freeze was on cannot be judged: it lists 1 of 3 windows',
+      ],
+      [
+        'one whose windows are no list',
+        [...approved, started({ freezes: 'none' }), ...promoted],
+        'whether a freeze was on cannot be judged: its windows are no list',
       ],
       ['an order that names no policy', [...approved, unnamed, ...promoted], 'it names no deployed policy'],
       [
@@ -96,6 +126,17 @@ describe('a promotion in a freeze (GT-6)', () => {
 describe('the policy that an order names', () => {
   const policy = { ...aPolicy(), freezes: [{ ...freeze, tiers: ['high'] }, freeze, { ...freeze, models: ['other'] }] };
   const digest = policySha256(policy);
+  /** The story is of the model `credit` in `prod`; each would have been on. */
+  const others = [
+    { ...freeze, models: ['other'] },
+    { ...freeze, tiers: ['low'] },
+    { ...freeze, environments: ['test'] },
+    { ...freeze, models: ['other'], zone: 'Mars/Olympus_Mons' },
+  ];
+  const ofOthers = { ...aPolicy(), freezes: others };
+  const elsewhere = { ...aPolicy(), freezes: [{ ...freeze, zone: 'Mars/Olympus_Mons' }] };
+  /** Of a version to come, whose windows have parts. */
+  const later = { schema: 'of a later version', freezes: [over, { name: 'audit week', parts: [freeze] }] };
   const rowsOf = (...rows: object[]) => {
     const line = Buffer.from(`${JSON.stringify({ rows })}\n`);
     const file = readRowsFile('rows/v1/dt=2026-11-20/000000000000.ndjson', line);
@@ -104,26 +145,37 @@ describe('the policy that an order names', () => {
   };
   const known = deployedPoliciesIn(
     [],
-    rowsOf({ entity: 'policy', policy }, { entity: 'policy', policy: { name: 'x' } }),
+    rowsOf(
+      ...[policy, ofOthers, elsewhere, later, aPolicy(), { name: 'x' }, 0.5].map((one) => ({
+        entity: 'policy',
+        policy: one,
+      })),
+    ),
   );
 
   describeRule(freezeIsKept, {
     deployedPolicies: known,
     keptBy: [
       [
-        'one whose windows are about other models',
-        [
-          ...approved,
-          started({
-            freezes: [freeze],
-            deployed_policy_sha256: policySha256({ ...policy, freezes: [] }),
-            environment: 'test',
-          }),
-          ...promoted,
-        ].slice(0, approved.length),
+        'one whose windows are about other models, tiers and environments, whatever the order says',
+        [...approved, started({ deployed_policy_sha256: policySha256(ofOthers), freezes: [freeze] }), ...promoted],
+      ],
+      [
+        'one whose policy has no windows',
+        [...approved, started({ deployed_policy_sha256: policySha256(aPolicy()), freezes: [freeze] }), ...promoted],
       ],
     ],
     brokenBy: [
+      [
+        'an order whose policy has a window that this version cannot read, and says nothing of it',
+        [...approved, started({ deployed_policy_sha256: canonicalSha256(later) }), ...promoted],
+        'whether a freeze was on cannot be judged: window 2 of 2',
+      ],
+      [
+        'an order whose policy has a window in a zone that nobody here knows',
+        [...approved, started({ deployed_policy_sha256: policySha256(elsewhere) }), ...promoted],
+        'whether a freeze was on cannot be judged: the window “audit week”',
+      ],
       [
         'an order that keeps a window from the record which the policy has',
         [...approved, started({ deployed_policy_sha256: digest }), ...promoted],

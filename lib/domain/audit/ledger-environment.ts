@@ -1,0 +1,34 @@
+/** Which environment a ledger is of: that of the deployment that wrote it, which is one. */
+import type { AuditEvent } from '../ledger/event.ts';
+
+/** Of the log of each deployment, `assay/ACCOUNT/REGION/ENVIRONMENT`: it stands in every checkpoint, under the signature of the log. */
+const ORIGIN = /^assay\/\d{12}\/[a-z0-9-]+\/([a-z][a-z0-9-]*)$/;
+
+const NAMING: readonly string[] = [
+  'deployment_started',
+  'break_glass_requested',
+  'break_glass_confirmed',
+  'break_glass_confirmation_refused',
+  'break_glass_used',
+  'break_glass_ended',
+  'break_glass_documented',
+];
+
+/** The environment that an event says it is about; undefined if it says none. */
+export const environmentIn = ({ event_type: type, details }: AuditEvent): string | undefined => {
+  const { environment } = details;
+  return NAMING.includes(type) && environment !== undefined ? String(environment) : undefined;
+};
+
+/**
+ * The environment of a ledger, by the origin of its log. Where that names none, by the first event that does: then no event is
+ * judged by its own word, unless it is the first of all. Undefined if nothing tells.
+ */
+export const environmentOf = (events: readonly AuditEvent[], origin: string | undefined): string | undefined => {
+  const [, ofLog] = ORIGIN.exec(origin ?? '') ?? [];
+  if (ofLog !== undefined) return ofLog;
+  const [first] = events
+    .filter((event) => environmentIn(event) !== undefined)
+    .toSorted((one, other) => (one.timestamp < other.timestamp ? -1 : 1));
+  return first && environmentIn(first);
+};
