@@ -106,7 +106,7 @@ const hoursSince = (instant: Instant, now: Instant): number =>
  * Whether an execution may still be working on a rollback. One that was stopped by hand, or never started, leaves no
  * reason behind: after a while the rollback can be requested again.
  */
-export const hasExecution = (rollback: Rollback | undefined, now: Instant): rollback is Rollback =>
+export const hasExecution = (rollback: Rollback | undefined, now: Instant): boolean =>
   isUnderWay(rollback) && mayWait(rollback, 'execution', now);
 
 /** Why a rollback stops waiting for its own update. */

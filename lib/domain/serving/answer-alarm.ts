@@ -5,10 +5,10 @@ import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ModelName } from '../identifiers.ts';
 import { type AnsweredAlarm, answerId } from '../records/answered-alarm.ts';
 import type { ServingPointer } from '../records/pointer.ts';
-import { hasExecution, NOTHING, type Rollback } from '../records/rollback.ts';
+import { NOTHING, type Rollback } from '../records/rollback.ts';
 import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
-import { again, fallbackOf, servingOf } from './ask-rollback.ts';
+import { again, fallbackOf, findWorkedOn, servingOf } from './ask-rollback.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
 
 /** The message that an alarm changed its state. It may be a day late, and may arrive twice. */
@@ -37,7 +37,7 @@ export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instan
   untilCommitted(async () => {
     const serving = await servingOf(alarm.modelName, store);
     const { pointer, current, earlier } = serving;
-    if (hasExecution(earlier, now())) return { outcome: 'known', ...idOf(earlier) };
+    if ((await findWorkedOn(serving, store, now())) !== undefined) return { outcome: 'known', ...idOf(earlier) };
     const to = fallbackOf(pointer) ?? (await wayWithoutFallback(current, store));
     const { outcome, why } = judge(alarm, pointer, to);
     const id = answerId({ ...alarm, epoch: pointer.epoch, answer: outcome });

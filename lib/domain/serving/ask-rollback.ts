@@ -8,12 +8,13 @@ import { type Endpoint, endpointId } from '../records/endpoint.ts';
 import type { EndpointMove } from '../records/endpoint-move.ts';
 import { isServing, type Pointer, type ServingPointer } from '../records/pointer.ts';
 import { slotDigest } from '../records/refusal-slot.ts';
-import { hasExecution, NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
+import { hasExecution, isUnderWay, NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { Conflict, Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
 import { servingProblem } from './serving-problem.ts';
+import { readStrategyUnderWay } from './strategy-under-way.ts';
 
 export type RollbackClaim = {
   readonly modelName: string;
@@ -30,8 +31,8 @@ export type RollbackClaim = {
 
 /**
  * Afterwards there is exactly one rollback of what was in production when it was requested, with the intent to start
- * its execution. Requesting the same again finds that one, unless its execution has been silent for hours: then it is
- * requested again. Refuses, on record, if there is nothing to go back to, or if
+ * its execution. Requesting the same again finds that one, unless its execution has been silent for hours, with no strategy to
+ * wait for: then it is requested again. Refuses, on record, if there is nothing to go back to, or if
  * a rollback to something else is under way.
  */
 export const askRollback = (
@@ -47,10 +48,10 @@ export const askRollback = (
     }
     const to = claim.toNothing === true ? NOTHING : fallbackOf(pointer);
     const asked = { ...claim, ...serving, now: now() };
-    const isWorkedOn = hasExecution(earlier, asked.now);
-    if (isWorkedOn && earlier.toReleaseId === to) return { rollback: earlier, outcome: 'known' };
-    if (to === undefined || isWorkedOn) {
-      const why = isWorkedOn ? otherwiseUnderWay(earlier) : NO_FALLBACK;
+    const workedOn = await findWorkedOn(serving, store, asked.now);
+    if (workedOn !== undefined && workedOn.toReleaseId === to) return { rollback: workedOn, outcome: 'known' };
+    if (to === undefined || workedOn !== undefined) {
+      const why = workedOn === undefined ? NO_FALLBACK : otherwiseUnderWay(workedOn);
       const about = [claim.actor.id, String(pointer.epoch), why];
       const refused = expecting(refuseToAsk(asked, why, slotDigest(about)), earlier);
       const by = [claim.actor.id, pointer.modelName];
@@ -61,6 +62,20 @@ export const askRollback = (
     await store.commit(await again(change, { earlier, asker: claim.actor.id, now: asked.now }, store), asked.now);
     return { rollback, outcome: 'requested' };
   });
+
+/**
+ * The rollback of what serves that an execution may be working on. One says nothing while it waits for a strategy to end, which may take
+ * longer than any other silence.
+ */
+export const findWorkedOn = async (
+  { earlier }: Pick<Serving, 'earlier'>,
+  store: Pick<ReleaseStore, 'get' | 'releasePage'>,
+  now: Instant,
+): Promise<Rollback | undefined> => {
+  if (!isUnderWay(earlier)) return undefined;
+  if (hasExecution(earlier, now)) return earlier;
+  return (await readStrategyUnderWay(earlier.modelName, store, now)) === undefined ? undefined : earlier;
+};
 
 /**
  * The request, with its place if an earlier one about the same pointer has ended: the first one is never bounded, because

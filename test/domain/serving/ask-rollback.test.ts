@@ -7,6 +7,7 @@ import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { askRollback, endpointOf, rollbackOf } from '../../../lib/domain/serving/ask-rollback.ts';
 import { refuseRollback } from '../../../lib/domain/serving/rollback-steps.ts';
+import { aStrategy, gradually } from '../../support/a-strategy.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
@@ -76,6 +77,19 @@ describe('asking for a rollback', () => {
       intent.kind === 'start_execution' ? [intent.name] : [],
     );
     expect(started).toEqual([expect.stringMatching(/-1$/)]);
+  });
+
+  it('is not made anew while its execution waits for a strategy that takes longer than any other silence', async () => {
+    const scene = inStore();
+    const longest = aStrategy({ maximum_execution_timeout_seconds: 28_800 });
+    const next = { ...gradually(deployed, longest), releaseId: releaseId('mortgage-1-3-0'), updatedAt: NOW };
+    scene.store.seed(next, aRollback({ rollbackId: rollbackId(MODEL, 2), requestedAt: NOW }));
+    const askAt = (hours: number, changes: object = {}) =>
+      askRollback({ ...claim, ...changes }, scene.store, () => plusMilliseconds(NOW, hours * HOUR_MS));
+
+    expect(await askAt(7.9)).toMatchObject({ outcome: 'known' });
+    expect((await refusalOf(() => askAt(7.9, { toNothing: true }))).message).toContain('is under way, to mortgage');
+    expect(await askAt(11)).toMatchObject({ outcome: 'requested' });
   });
 
   it('makes none of a release that the pointer alone says is in production', async () => {
