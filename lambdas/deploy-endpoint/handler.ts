@@ -71,12 +71,15 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const approved = judgeApproval({ ...force, decisionKeyPem, now: now() });
   const decision = allOf(approved, judgeDeployment({ ...force, ...rows, found, inProduction, now: now() }));
   if (decision.outcome === 'deny') return deny(decision.reasons);
-  const at = now();
-  const stopped = stoppedByWindow({ release, breakGlass: rows.breakGlass, freezes: activeAt(release, at), now: at });
-  if (stopped !== undefined) {
-    await store.commit(expecting(stopped.change, ...read), at, head);
-    return stopped.outcome;
-  }
+  const stop = async (endpointConfigName?: string) => {
+    const at = now();
+    const facts = { release, breakGlass: rows.breakGlass, freezes: activeAt(release, at), now: at };
+    const stopped = stoppedByWindow({ ...facts, endpointConfigName });
+    if (stopped !== undefined) await store.commit(expecting(stopped.change, ...read), at, head);
+    return stopped?.outcome;
+  };
+  const stopped = await stop();
+  if (stopped !== undefined) return stopped;
   const strategy = strategyFor(found, release);
   const unfit = await unfitReasons(release, found);
   if (unfit.length > 0) return deny(unfit);
@@ -86,8 +89,11 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   // The gate allowed this release to replace what was in production at that moment. If we waited for another update to
   // end, we would replace something that the gate has not seen.
   const busy = new Refusal('EndpointBusy', `${endpointName} is being updated to another configuration`);
-  if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) throw busy;
+  if (isUpdatedToAnother(found, endpointConfigName)) throw busy;
   if (!isOrdered(release, endpointConfigName)) {
+    // A window may have begun since, and an order under another name is no order of this one.
+    const late = await stop(endpointConfigName);
+    if (late !== undefined) return late;
     const ordered = { endpointConfigName, endpoint, isNew: found === undefined, deployed, now: now() };
     await store.commit(expecting(recordDeployment(release, ordered), ...read), ordered.now, head);
   }
@@ -107,6 +113,9 @@ const awaitsRegistry = (release: Release, status: string | undefined): boolean =
   if (millisecondsOf(now()) - since < REGISTRY_PATIENCE_MS) return true;
   throw new Error(`could not deploy: ${release.modelPackageArn} has been ${status} for twenty minutes`);
 };
+
+const isUpdatedToAnother = (found: EndpointWithVariants | undefined, endpointConfigName: string): boolean =>
+  found?.condition === 'under_way' && found.headsFor !== endpointConfigName;
 
 /** A new endpoint has no former fleet: there is no traffic to bring over, and no alarm could take any back. */
 const strategyFor = (found: EndpointWithVariants | undefined, { serving }: Release) =>

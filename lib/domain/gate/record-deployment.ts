@@ -50,9 +50,14 @@ export const recordDeployment = (release: Release, ordered: Ordered): Change => 
   };
 };
 
-/** Whether it is on record that the deployer is asked for this attempt, under this configuration if one is named. */
+/**
+ * Whether it is on record that the deployer is asked for this attempt, under this configuration if one is named. A release whose
+ * endpoint was restored since is under no configuration: its order is over.
+ */
 export const isOrdered = (release: Release, endpointConfigName = release.endpointConfigName): boolean =>
-  release.deploymentAttempt === attemptOf(release) && release.endpointConfigName === endpointConfigName;
+  endpointConfigName !== undefined &&
+  release.deploymentAttempt === attemptOf(release) &&
+  release.endpointConfigName === endpointConfigName;
 
 /** An auditor judges by these, and by the policy of that digest, whether one was on. */
 const windowsOf = (release: Release, { policy, environment }: DeployedWindows, isNew: boolean) => {

@@ -46,15 +46,24 @@ export const recordStopped = (
 
 /**
  * The same, where the gate let the attempt pass and a window has begun since; undefined if none has, if a break-glass opens it, or
- * if the order is on record: what is under way goes on.
+ * if the order is on record, under the configuration that is to be ordered if it is known: what is under way goes on. An attempt that
+ * another configuration was ordered for does not wait: its endpoint is restored.
  */
-export const stoppedByWindow = (
-  facts: BreakGlassFacts & { readonly freezes: readonly ActiveFreeze[] },
-): Stopped | undefined => {
-  if (isOrdered(facts.release)) return undefined;
+export const stoppedByWindow = (facts: OrderFacts): Stopped | undefined => {
+  const { release } = facts;
+  if (isOrdered(release, facts.endpointConfigName)) return undefined;
   const [first, ...others] = openedBy(freezeReasons(facts.freezes), facts, 'step').closed;
   if (first === undefined) return undefined;
-  return recordStopped(facts.release, { outcome: 'deny', reasons: [first, ...others] }, facts);
+  const denied = { outcome: 'deny', reasons: [first, ...others] } as const;
+  return release.endpointConfigName === undefined
+    ? recordStopped(release, denied, facts)
+    : { outcome: 'deny', change: recordDenied(release, denied, facts.now) };
+};
+
+type OrderFacts = BreakGlassFacts & {
+  readonly freezes: readonly ActiveFreeze[];
+  /** Under which configuration it is to be ordered; undefined before that is known. */
+  readonly endpointConfigName?: string | undefined;
 };
 
 /**

@@ -8,7 +8,7 @@ import {
   requestBreakGlass,
 } from '../../../lib/domain/gate/ask-break-glass.ts';
 import { askPromotion } from '../../../lib/domain/gate/ask-promotion.ts';
-import { closedBecause, recordUse } from '../../../lib/domain/gate/break-glass.ts';
+import { closedBecause, recordUseOnce } from '../../../lib/domain/gate/break-glass.ts';
 import type { Instant } from '../../../lib/domain/identifiers.ts';
 import { HOUR_MS, MINUTE_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { breakGlassRule } from '../../../lib/domain/policy/break-glass.ts';
@@ -41,7 +41,7 @@ const inStore = (...rows: Parameters<ReturnType<typeof memoryReleaseStore>['seed
   const events = async () => (await store.events(MODEL)).map(({ event }) => event);
   const use = async () => {
     const opened = [{ rule: 'freeze', evidence: '', explanation: 'why' }];
-    const change = recordUse({ release: approved, breakGlass: await row(), opened, now: time });
+    const change = await recordUseOnce({ release: approved, breakGlass: await row(), opened, now: time }, store);
     if (change !== undefined) await store.commit(change, time);
   };
   /** The attempt that the gate let pass has ended before production. */

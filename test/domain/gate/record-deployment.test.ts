@@ -29,5 +29,7 @@ describe('the record of an order', () => {
     expect([approved, first].map((release) => isOrdered(release))).toEqual([false, true]);
     expect(isOrdered({ ...first, promotionAttempt: 7 })).toBe(false);
     expect(isOrdered(first, 'mortgage-e2')).toBe(false);
+    const { endpointConfigName: _, ...restored } = first;
+    expect(isOrdered(restored)).toBe(false);
   });
 });

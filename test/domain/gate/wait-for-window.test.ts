@@ -73,15 +73,36 @@ describe('the gate in a freeze (GT-6)', () => {
 
 describe('an order that follows the gate', () => {
   const order = { ...facts, breakGlass: undefined };
+  const ordered = { ...approved, promotionAttempt: 1, deploymentAttempt: 1, endpointConfigName: 'mortgage-e1' };
+  const weekendUnder = (endpointConfigName: string) => ({ freezes: [weekend], endpointConfigName });
 
   it('is given where no window is on', () => {
     expect(stoppedByWindow({ ...order, freezes: [] })).toBeUndefined();
   });
 
   it('is not turned back by a window that begins once it is on record', () => {
-    const release = { ...approved, promotionAttempt: 1, deploymentAttempt: 1 };
+    expect(stoppedByWindow({ ...order, release: ordered, freezes: [weekend] })).toBeUndefined();
+    expect(stoppedByWindow({ ...order, ...weekendUnder('mortgage-e1'), release: ordered })).toBeUndefined();
+  });
 
-    expect(stoppedByWindow({ ...order, release, freezes: [weekend] })).toBeUndefined();
+  it('is not given again within a window, once the endpoint was restored after it', () => {
+    const { endpointConfigName: _, ...restored } = ordered;
+
+    expect(stoppedByWindow({ ...order, release: restored, freezes: [weekend] })?.outcome).toBe('wait');
+    expect(stoppedByWindow({ ...order, ...weekendUnder('mortgage-e2'), release: restored })?.outcome).toBe('wait');
+  });
+
+  it('is not given within a window under another configuration than is on record: the attempt ends, and is restored', () => {
+    const { deploymentAttempt: _, ...ofFormerVersion } = ordered;
+    const stops = [ordered, ofFormerVersion].map((release) =>
+      stoppedByWindow({ ...order, ...weekendUnder('mortgage-e2'), release }),
+    );
+
+    expect(stops.map((stopped) => stopped?.outcome)).toEqual(['deny', 'deny']);
+    expect(stops.map((stopped) => stopped?.change.writes[0]?.entity)).toEqual([
+      expect.objectContaining({ deniedAttempt: 1, endpointConfigName: 'mortgage-e1' }),
+      expect.objectContaining({ deniedAttempt: 1, endpointConfigName: 'mortgage-e1' }),
+    ]);
   });
 
   it('waits for the end of a window that began since, or is denied if that lets nothing wait', () => {
