@@ -130,12 +130,13 @@ export const logFiles = async (
   events: readonly LoggedEvent[],
   runs: readonly number[],
   signer = ed25519Signer(),
+  origin = ORIGIN,
 ): Promise<LedgerFile[]> => {
   const files: LedgerFile[] = [];
   let tree = EMPTY_TREE;
   for (const count of runs) {
     for (const step of logSteps(tree, events.slice(tree.size, tree.size + count))) {
-      const checkpoint = { origin: ORIGIN, ...step.checkpoint };
+      const checkpoint = { origin, ...step.checkpoint };
       tree = step.tree;
       files.push(step.bundle, ...(step.rows === undefined ? [] : [step.rows]));
       files.push({ key: checkpointKey(tree.size), bytes: await signCheckpoint(checkpoint, signer) });

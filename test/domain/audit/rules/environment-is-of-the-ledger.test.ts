@@ -3,11 +3,12 @@ import { deployedPoliciesIn } from '../../../../lib/domain/audit/deployed-polici
 import { environmentIn, environmentOf } from '../../../../lib/domain/audit/ledger-environment.ts';
 import { environmentIsOfTheLedger } from '../../../../lib/domain/audit/rules/environment-is-of-the-ledger.ts';
 import { freezeIsKept } from '../../../../lib/domain/audit/rules/freeze-is-kept.ts';
+import { verifyLedger } from '../../../../lib/domain/audit/verify.ts';
 import type { AuditEvent, EventDraft } from '../../../../lib/domain/ledger/event.ts';
 import { readRowsFile } from '../../../../lib/domain/ledger/rows-file.ts';
 import { policySha256 } from '../../../../lib/domain/policy/policy-record.ts';
 import { aPolicy } from '../../../support/approval-case.ts';
-import { aDraft } from '../../ledger/a-ledger.ts';
+import { aDraft, eventFiles, logFiles, sealAll } from '../../ledger/a-ledger.ts';
 import { approved, asked, confirmed, promoted, requested, saying, used } from './break-glass-events.ts';
 import { describeRule } from './describe-rule.ts';
 
@@ -62,6 +63,18 @@ describe('the environment of a ledger (GT-6)', () => {
         'the freeze “audit week” was on',
       ],
     ],
+  });
+
+  it('is that of the deployment whose log it is, in all that an auditor verifies', async () => {
+    const told = [...approved, orderIn('elsewhere'), ...promoted];
+    const events = sealAll(told.map((draft) => ({ model: 'credit', draft })));
+    const problemsUnder = async (origin: string) => {
+      const log = await logFiles(events, [events.length], undefined, origin);
+      return (await verifyLedger([...eventFiles(events), ...log])).problems.map(({ why }) => why);
+    };
+
+    expect(await problemsUnder(ORIGIN)).toEqual([`deployment_started of release credit-1: ${PLACE}`]);
+    expect(await problemsUnder('assay/000000000000/eu-central-1/elsewhere')).toEqual([]);
   });
 
   const event = (event_type: string, timestamp: string, environment?: string) =>
