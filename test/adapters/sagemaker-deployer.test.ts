@@ -378,6 +378,7 @@ describe('the status of an endpoint', () => {
       EndpointConfigName: 'c',
       EndpointStatus: EndpointStatus as never, // also one that the SDK does not know
       CreationTime: new Date(),
+      LastModifiedTime: new Date(),
     });
 
     expect(await endpointStatus('endpoint', 'c')).toMatchObject({ status });
