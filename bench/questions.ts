@@ -92,8 +92,8 @@ const originsFrom = (rows: number): string => {
   ].join(' UNION ALL ');
 };
 
-const makeFile = async (name: string, rows: number, select: string): Promise<string> => {
-  const statement = (to: string) => `COPY (${select}) TO '${to}' (${PACKED.onDisk})`;
+const makeFile = async (name: keyof HistoryPaths, rows: number, select: string): Promise<string> => {
+  const statement = (to: string) => `COPY (${select}) TO '${to}' (${PACKED.onDisk[name]})`;
   const made = createHash('sha256').update(statement('')).digest('hex').slice(0, 8);
   const path = join(FOLDER, `${name}-${rows}-${made}.parquet`);
   if (existsSync(path)) return path;
