@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { approvalLink, approveInBrowser } from '../../local/approver.ts';
 import { type Deployment, startDeployment } from '../../local/deployment.ts';
+import { rowsAsInLedger } from '../../local/ledger-and-table.ts';
 import { readMails } from '../../local/mailbox.ts';
 import { emptySetup } from '../../local/setup.ts';
 import { eventually } from './support/eventually.ts';
@@ -137,6 +138,10 @@ describe('the guide for a model of your own', () => {
     expect(await submitted).toMatchObject({ code: 0, out: expect.stringMatching(/^state +production$/m) });
     const after = await typed(blockWith('assay audit pull'));
     expect(after).toMatchObject({ code: 0, out: expect.stringContaining('ticket-triage') });
+  });
+
+  it('leaves no row that the ledger alone does not make again', async () => {
+    expect(await rowsAsInLedger(deployment?.endpoints ?? expect.unreachable('nothing is deployed'))).toBeGreaterThan(0);
   });
 
   it('has no command that this test leaves out', () => {
