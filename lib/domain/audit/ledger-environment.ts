@@ -4,20 +4,14 @@ import type { AuditEvent } from '../ledger/event.ts';
 /** Of the log of each deployment, `assay/ACCOUNT/REGION/ENVIRONMENT`: it stands in every checkpoint, under the signature of the log. */
 const ORIGIN = /^assay\/\d{12}\/[a-z0-9-]+\/([a-z][a-z0-9-]*)$/;
 
-const NAMING: readonly string[] = [
-  'deployment_started',
-  'break_glass_requested',
-  'break_glass_confirmed',
-  'break_glass_confirmation_refused',
-  'break_glass_used',
-  'break_glass_ended',
-  'break_glass_documented',
-];
+/** Of other events, `environment` may be anything. */
+const isNaming = ({ event_type: type }: AuditEvent): boolean =>
+  type === 'deployment_started' || type.startsWith('break_glass_');
 
 /** The environment that an event says it is about; undefined if it says none. */
-export const environmentIn = ({ event_type: type, details }: AuditEvent): string | undefined => {
-  const { environment } = details;
-  return NAMING.includes(type) && environment !== undefined ? String(environment) : undefined;
+export const environmentIn = (event: AuditEvent): string | undefined => {
+  const { environment } = event.details;
+  return isNaming(event) && environment !== undefined ? String(environment) : undefined;
 };
 
 /**

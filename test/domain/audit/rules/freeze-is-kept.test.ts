@@ -44,7 +44,11 @@ const within = started({ freezes: [over, freeze], freezes_total: 2 });
 
 /** What a ledger says whose first order that named a policy was long before these. */
 const orderAt = (timestamp: string, digest = DIGEST) => ({
-  ...{ timestamp: Instant.parse(timestamp), details: { deployed_policy_sha256: digest } },
+  ...{
+    event_type: 'deployment_started',
+    timestamp: Instant.parse(timestamp),
+    details: { deployed_policy_sha256: digest },
+  },
 });
 const knowing = deployedPoliciesIn([orderAt('2026-11-20T00:00:00.000Z') as never], []);
 
