@@ -50,6 +50,22 @@ describe('the alerts', () => {
     ]);
   });
 
+  it.each([
+    [2, []],
+    [3, ['PendingApprovalsElevated']],
+    [4, ['PendingApprovalsElevated']],
+    [5, ['PendingApprovalsElevated', 'PendingApprovalsHigh']],
+  ])('of pending approvals hold from three on, and from five: %i', (count, names) => {
+    const pending = Array.from({ length: count }, (_, index) => ({
+      name: 'governance_approval_status',
+      labels: { model_name: 'credit', release_id: `credit-${index}`, status: 'pending' },
+      value: 1,
+    }));
+    const look = { name: 'governance_look_timestamp_seconds', labels: {}, value: CASES_AT };
+
+    expect(holding({ seconds: CASES_AT, samples: [...pending, look] }).map(({ name }) => name)).toEqual(names);
+  });
+
   it('name metrics of the list, and nothing else', () => {
     for (const name of ALERT_NAMES) {
       const words = alertOf(name).expression.match(/\b(?:governance|model)_[a-z_]+/g) ?? [];

@@ -18,6 +18,21 @@ describe('the text that is scraped', () => {
     expect(parsed).toEqual(expect.arrayContaining([...moment.samples]));
   });
 
+  it('has the names that rules and panels of others stand on', () => {
+    const lines = metricsText(moment, 'openmetrics').split('\n');
+
+    for (const name of [
+      ...['model_serving_active', 'governance_record_exists', 'governance_model_hash', 'model_deployed_hash'],
+      ...['governance_approval_timestamp', 'governance_required_stages_total', 'governance_completed_stages_total'],
+      ...['governance_status', 'governance_pipeline_passed_total', 'governance_pipeline_runs_total'],
+      ...['governance_approval_status', 'governance_check_failed_total', 'model_training_to_production_seconds_bucket'],
+      'governance_approval_age_seconds',
+    ])
+      expect(lines.filter((line) => new RegExp(`^${name}[ {]`).test(line)).length, name).toBeGreaterThan(0);
+    expect(lines.some((line) => /^governance_approval_status\{.*status="pending"/.test(line))).toBe(true);
+    expect(lines.some((line) => /^governance_check_failed_total\{stage="/.test(line))).toBe(true);
+  });
+
   it('is also the format before it, for those who ask for no other', () => {
     const text = metricsText(moment, 'prometheus');
 

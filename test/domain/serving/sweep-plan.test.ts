@@ -130,6 +130,7 @@ describe('looks in turn', () => {
   it('begin five times a second at most, without a pause after the last', async () => {
     const { begun, looked, left, endedMs } = await run(['a', 'b', 'c'], () => 'settled');
 
+    expect(PACE_MS).toBe(1000 / 5);
     expect(begun).toEqual([
       ['a', 0],
       ['b', PACE_MS],
@@ -180,6 +181,7 @@ describe('findings about endpoints of no model', () => {
     const first = await run(many, strange);
     const second = await run(first.putOff, strange, { putOff: first.putOff });
 
+    expect(STRANGE_MAX).toBe(20);
     expect([first.looked, first.left, first.putOff]).toEqual([many.length, [], many.slice(STRANGE_MAX)]);
     expect([second.looked, second.left, second.putOff]).toEqual([3, [], []]);
   });
