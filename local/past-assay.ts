@@ -1,5 +1,4 @@
 /** What goes wrong past Assay in the story. It would harm others in an account, so it is for a local AWS only. */
-import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   GetFunctionCommand,
   InvokeCommand,
@@ -14,12 +13,14 @@ import { configureByHand, pointByHand } from './by-hand.ts';
 import { clientConfig } from './clients.ts';
 import { daysLater } from './clock.ts';
 import { EXAMPLE_MODEL, type ExampleVersion } from './example.ts';
+import { onCallTopics, subscriber } from './on-call.ts';
 import { EXAMPLE_BUCKET } from './setup.ts';
 
 export type PastAssay = {
   /** Points an endpoint to a model that nobody approved. Answers how its configuration is called. */
   readonly changeEndpoint: (endpointName: string) => Promise<string>;
-  readonly isSounding: (alarmName: string) => Promise<boolean>;
+  /** Is on call from now on. Answers how to ask what was told since. */
+  readonly listenToPages: () => Promise<() => Promise<ReadonlySet<string>>>;
   /** Has every check prove itself, as the schedule does every six hours. */
   readonly runCanaries: () => Promise<void>;
   /** Writes another version over the model card of a release, until the function that it answers is called. */
@@ -32,7 +33,6 @@ export type PastAssay = {
 
 type Around = {
   readonly awsEndpoint: string;
-  readonly cloudwatch: CloudWatchClient;
   readonly sagemaker: SageMakerClient;
 };
 
@@ -40,7 +40,7 @@ const BY_HAND = 'by-hand';
 /** The Lambda whose code is exchanged. */
 const STAGE = 'EvaluateModelCard';
 
-export const pastAssay = ({ awsEndpoint, cloudwatch, sagemaker }: Around): PastAssay => {
+export const pastAssay = ({ awsEndpoint, sagemaker }: Around): PastAssay => {
   const lambda = new LambdaClient(clientConfig(awsEndpoint));
   const s3 = new S3Client({ ...clientConfig(awsEndpoint), forcePathStyle: true });
   const functionNamed = async (part: string): Promise<string> => {
@@ -55,9 +55,9 @@ export const pastAssay = ({ awsEndpoint, cloudwatch, sagemaker }: Around): PastA
       await pointByHand(sagemaker, endpointName, BY_HAND);
       return BY_HAND;
     },
-    isSounding: async (AlarmName) => {
-      const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }));
-      return MetricAlarms.some(({ StateValue }) => StateValue === 'ALARM');
+    listenToPages: async () => {
+      const { PagesTopicArn = '' } = await onCallTopics(awsEndpoint);
+      return subscriber(awsEndpoint, PagesTopicArn, 'pages-of-the-story');
     },
     runCanaries: async () => {
       const FunctionName = await functionNamed('RunCanaries');

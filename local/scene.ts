@@ -39,7 +39,7 @@ export const localScene = ({ root, home, endpoints }: Place): Scene => {
     ...(endpoints.slack === undefined ? {} : { approveInSlack: localSlack(root, endpoints.slack.endpoint) }),
     cloudwatch,
     sagemaker,
-    past: pastAssay({ awsEndpoint: endpoints.awsEndpoint, cloudwatch, sagemaker }),
+    past: pastAssay({ awsEndpoint: endpoints.awsEndpoint, sagemaker }),
     ledger,
     logKey: join(ledger, 'log.pub'),
     waitMs: WAIT_MS,

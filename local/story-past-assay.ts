@@ -5,7 +5,6 @@ import { until } from './ports.ts';
 
 type Place = {
   readonly assay: (words: readonly string[]) => Promise<string>;
-  readonly environment: string;
   readonly modelName: string;
   readonly waitMs: number;
 };
@@ -22,12 +21,16 @@ const Served = z.object({
   deviations: z.array(z.unknown()),
 });
 
-/** Answers by which alarm people heard of it, and for how long it served. */
+/** What those on call are told at once, before its alarm. */
+const FINDING = 'Model Missing Governance Record';
+
+/** Answers what people were told, and for how long it served. */
 export const foundAndSwitchedBack = async (place: Place, past: PastAssay): Promise<string> => {
-  const { assay, environment, modelName, waitMs } = place;
-  const alarm = `assay-${environment}-MissingRecordsFound`;
+  const { assay, modelName, waitMs } = place;
+  const pages = await past.listenToPages();
   const configuration = await past.changeEndpoint(modelName);
-  if (!(await until(() => past.isSounding(alarm), waitMs))) throw new Error(`the alarm ${alarm} did not sound`);
+  const isTold = async () => [...(await pages())].some((page) => page.includes(FINDING) && page.includes(modelName));
+  if (!(await until(isTold, waitMs))) throw new Error(`nobody was told: ${[...(await pages())].join('; ')}`);
   let served: z.infer<typeof Served> | undefined;
   const isBack = await until(async () => {
     served = Served.parse(JSON.parse(await assay(['endpoints', 'served', modelName, '--json'])));
@@ -37,7 +40,7 @@ export const foundAndSwitchedBack = async (place: Place, past: PastAssay): Promi
   const found = served?.intervals.find((one) => one.endpoint_config === configuration);
   if (!isBack || found?.to === undefined) throw new Error(`it was not switched back: ${JSON.stringify(served)}`);
   const seconds = Math.round((Date.parse(found.to) - Date.parse(found.from)) / 1000);
-  return `${alarm} sounded; it served for ${seconds} s, and 1.1.0 serves again`;
+  return `those on call were told of it; it served for ${seconds} s, and 1.1.0 serves again`;
 };
 
 /** Answers what the canaries and the gate say while the code is exchanged. */

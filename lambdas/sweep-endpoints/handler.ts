@@ -10,6 +10,7 @@ import { isOwned } from '../../lib/domain/records/endpoint.ts';
 import type { WatchedEndpoint } from '../../lib/domain/records/watched-endpoint.ts';
 import {
   type Listing,
+  LOOKS_MS,
   type Looked,
   leftSince,
   listingOf,
@@ -38,9 +39,6 @@ const world = {
   modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),
   now,
 };
-
-/** The function has a minute, and the next run begins with the next one. */
-const LOOKS_MS = 45_000;
 
 /** SageMaker says that an endpoint changed. That is a reason to look at it, and nothing more. */
 const Changed = z.object({ detail: z.object({ EndpointName: z.string().min(1).max(63) }) });

@@ -80,7 +80,7 @@ describe('npm start -- --auto (AU-1)', () => {
         {
           step: 'somebody points the endpoint to another model',
           outcome: expect.stringMatching(
-            /^assay-local-MissingRecordsFound sounded; it served for \d+ s, and 1\.1\.0 serves again$/,
+            /^those on call were told of it; it served for \d+ s, and 1\.1\.0 serves again$/,
           ),
         },
         {

@@ -8,6 +8,7 @@ import { SIGNALS } from '../../lambdas/dispatch-outbox/signals.ts';
 import { COMMANDS } from '../../lib/cli/commands.ts';
 import { ALERT_NAMES, APPROVAL_SECONDS, alertOf } from '../../lib/domain/metrics/alerts.ts';
 import { PANELS } from '../../lib/domain/metrics/panels.ts';
+import { LOOKS_MS } from '../../lib/domain/serving/sweep-plan.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { AS_IT_HAPPENS } from '../../lib/infra/constructs/alarms.ts';
 import { type ObservabilityProps, ObservabilityStack } from '../../lib/infra/stacks/observability-stack.ts';
@@ -27,33 +28,80 @@ const alarms = new Map(
 );
 const NAMES = [...ALERT_NAMES, ...Object.keys(AS_IT_HAPPENS)];
 
-describe('a break-glass (BG-1)', () => {
-  const [rule, ...others] = Object.values(template.findResources('AWS::Events::Rule'));
+/** What is told by a rule: the domain events, the files that publish them, and what the page names. */
+const TOLD = {
+  'a break-glass (BG-1)': {
+    rule: 'BreakGlass',
+    events: 3,
+    from: ['gate/ask-break-glass', 'gate/break-glass'],
+    says: 'assay break-glass list',
+  },
+  'a finding about what serves': {
+    rule: 'Findings',
+    events: 2,
+    from: ['serving/record-look'],
+    says: 'assay endpoints served',
+  },
+};
 
-  it('is told to the pagers when somebody asks for it, confirms it, and when it is used, by what the domain publishes', () => {
+describe.each(Object.entries(TOLD))('%s', (_, { rule: name, events, from, says }) => {
+  const rules = Object.entries(template.findResources('AWS::Events::Rule'));
+  const [[id = '', rule] = []] = rules.filter(([one]) => one.startsWith(`AtOnce${name}`));
+
+  it('is told to the pagers as it happens, by what the domain publishes', () => {
     const { EventBusName, EventPattern, Targets } = rule?.['Properties'] ?? {};
-    const source = ['ask-break-glass', 'break-glass']
-      .map((name) => readFileSync(join(PROJECT, `lib/domain/gate/${name}.ts`), 'utf8'))
-      .join('\n');
+    const source = from.map((file) => readFileSync(join(PROJECT, `lib/domain/${file}.ts`), 'utf8')).join('\n');
 
-    expect(others).toEqual([]);
+    expect(rules).toHaveLength(Object.keys(TOLD).length);
     expect([EventBusName, EventPattern.source]).toEqual(['assay-prod', ['assay']]);
-    expect(EventPattern['detail-type']).toHaveLength(3);
+    expect(EventPattern['detail-type']).toHaveLength(events);
     for (const told of EventPattern['detail-type']) expect(source).toContain(`'${told}'`);
-    expect(Targets.map(({ Arn }: { readonly Arn: unknown }) => textOf(Arn))).toEqual([
-      expect.stringContaining('OnCallPages'),
-    ]);
-    expect(JSON.stringify(Targets)).toContain('assay break-glass list');
+    const [{ Arn, InputTransformer }, ...others] = Targets;
+    expect([textOf(Arn), ...others]).toEqual([expect.stringContaining('OnCallPages')]);
+    expect(InputTransformer.InputTemplate).toContain(says);
+    // A path that leads nowhere leaves a blank on the page.
+    for (const path of Object.values(InputTransformer.InputPathsMap)) {
+      const [, field] = /^\$\.detail\.(\w+)$/.exec(String(path)) ?? [];
+      if (path !== '$.detail-type') expect(source).toMatch(new RegExp(`\\b${field}\\b`));
+    }
   });
 
-  it('may publish to the pages, and to nothing else, for this rule alone', () => {
+  it('may be published to the pages, and to nothing else, for this rule alone', () => {
     const statements = Object.values(template.findResources('AWS::SNS::TopicPolicy')).flatMap(
       ({ Properties }) => Properties.PolicyDocument.Statement,
     );
-    const own = statements.filter(({ Principal }) => Principal.Service === 'events.amazonaws.com');
+    const own = statements.filter(({ Sid }) => Sid === `${name}Publishes`);
 
-    expect(own).toMatchObject([{ Action: 'sns:Publish', Effect: 'Allow' }]);
-    expect(textOf(own[0].Condition)).toContain('BreakGlassTold');
+    expect(own).toMatchObject([
+      { Action: 'sns:Publish', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } },
+    ]);
+    expect(textOf(own[0].Condition)).toContain(id);
+  });
+});
+
+/** What waits between a change of an endpoint and its page, all of it ours; each call between takes a second or two. */
+describe('a finding about what serves is told in time', () => {
+  const core = coreTemplate(PRODUCTION);
+  const rulesTo = (name: string) =>
+    Object.values(core.findResources('AWS::Events::Rule'))
+      .map(({ Properties }) => Properties)
+      .filter(({ Targets }) => textOf(Targets?.[0]?.Arn).includes(`${name}Function`));
+
+  it('within 90 seconds of its event: nothing waits from there to the page', () => {
+    const heard = rulesTo('SweepEndpoints').flatMap(({ EventPattern }) => EventPattern?.['detail-type'] ?? []);
+    const windows = Object.values(core.findResources('AWS::Lambda::EventSourceMapping')).map(
+      ({ Properties }) => Properties.MaximumBatchingWindowInSeconds ?? 0,
+    );
+
+    expect(heard).toContain('SageMaker Endpoint State Change');
+    expect(windows).toEqual([0]);
+  });
+
+  it('within 150 seconds where its event is lost: a minute until the sweep, and the time in which that begins looks', () => {
+    const [every, ...others] = rulesTo('SweepEndpoints').flatMap(({ ScheduleExpression }) => ScheduleExpression ?? []);
+
+    expect([every, ...others]).toEqual(['rate(1 minute)']);
+    expect(60 + LOOKS_MS / 1000).toBeLessThan(150 - 30);
   });
 });
 
@@ -109,12 +157,15 @@ describe('the alarms', () => {
     }
   });
 
-  it('stand on every signal of the dispatcher, but for the way of things, and what the look tells of as accuracy and drift', () => {
+  it('stand on every signal of the dispatcher, but for the way of things, findings, and what the look tells of as accuracy and drift', () => {
     const alarmOf = (told: { metric: string; alarm?: string }) => told.alarm ?? told.metric;
     const silent = Object.values(SIGNALS).filter((told) => !NAMES.includes(alarmOf(told)));
 
     expect(silent.map(({ metric }) => metric)).toEqual([
       'ApprovalsEscalated',
+      // Told by a rule of the bus, within seconds.
+      'RecordMismatchesFound',
+      'MissingRecordsFound',
       'MonitorsBreached',
       'ReleasesExpired',
       'RetrainingsRequested',
@@ -240,7 +291,7 @@ describe('the topics', () => {
     expect(policies).toHaveLength(2);
     for (const { Properties } of policies) {
       const statements = Properties.PolicyDocument.Statement as { Sid?: string; Effect: string; Condition: object }[];
-      // The rule about break-glass is above.
+      // The rules of the bus are above.
       const others = statements.filter((statement) => !JSON.stringify(statement).includes('events.amazonaws.com'));
       expect(others.map(({ Sid, Effect }) => [Sid, Effect])).toEqual([
         ['AllowPublishThroughSSLOnly', 'Deny'],

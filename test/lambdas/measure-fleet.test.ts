@@ -9,9 +9,9 @@ import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { momentOf } from '../../lib/domain/metrics/look.ts';
 import { WatchedEndpoint } from '../../lib/domain/records/watched-endpoint.ts';
 import { clientConfig } from '../../local/clients.ts';
+import { callSqs } from '../../local/query-api.ts';
 import { aCheck, NOW } from '../support/approval-case.ts';
 import { type Aws, startAws } from '../support/aws.ts';
-import { callSqs } from '../support/query-api.ts';
 import { anAttestation, aPointer, inProduction, keptPolicy, superseded, validated } from '../support/release-life.ts';
 
 const TABLE = 'measured';

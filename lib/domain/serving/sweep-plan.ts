@@ -98,6 +98,8 @@ export const stateAfter = ({
 
 /** At most five endpoints a second. */
 export const PACE_MS = 200;
+/** How long a minute goes on to begin looks: its function has a minute, and the next run begins with the next one. */
+export const LOOKS_MS = 45_000;
 /** Where SageMaker asks for a pause of one after the other, no look of this minute would get an answer. */
 const THROTTLED_MAX = 3;
 const PAUSE_MS = 1_000;

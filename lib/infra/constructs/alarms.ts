@@ -19,14 +19,6 @@ export const AS_IT_HAPPENS: Readonly<Record<string, Pick<GovernedAlarmProps, 'se
     severity: 'critical',
     summary: 'The canary of a check failed, and nothing that has to pass it is promoted.',
   },
-  MissingRecordsFound: {
-    severity: 'critical',
-    summary: 'The sweep has just found an endpoint that serves a model without a governance record.',
-  },
-  RecordMismatchesFound: {
-    severity: 'critical',
-    summary: 'The sweep has just found an endpoint that serves something else than people approved.',
-  },
   PackagesDrifted: { severity: 'warning', summary: 'Somebody has changed a model package by hand.' },
   PackagesNeedPerson: {
     severity: 'critical',

@@ -14,7 +14,7 @@ export interface OnCallTopicsProps {
 
 /**
  * Where pagers and mail boxes subscribe: one topic for what is critical, one for warnings. CloudWatch may publish there for the alarms of
- * this deployment, and the rule about break-glass to the first. A message has the name of the alarm, its sentence and a number, so a key of its own is up to the user.
+ * this deployment, and the rules about what cannot wait to the first. A message has the name of the alarm, its sentence and a number, so a key of its own is up to the user.
  */
 export class OnCallTopics extends Construct {
   readonly pages: Topic;

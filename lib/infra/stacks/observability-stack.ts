@@ -2,8 +2,8 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { Alarms } from '../constructs/alarms.ts';
-import { BreakGlassPages } from '../constructs/break-glass-pages.ts';
 import { OnCallTopics } from '../constructs/on-call-topics.ts';
+import { PagesAtOnce } from '../constructs/pages-at-once.ts';
 import { PipelineDashboard } from '../constructs/pipeline-dashboard.ts';
 
 export interface ObservabilityProps {
@@ -19,7 +19,7 @@ export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, { environment, logs, onCallKeyArn: keyArn }: ObservabilityProps) {
     super(scope, id, { description: 'Assay: alarms, topics for those on call, and the dashboard' });
     const topics = new OnCallTopics(this, 'OnCall', { environment, keyArn });
-    new BreakGlassPages(this, 'BreakGlass', { environment, topic: topics.pages });
+    new PagesAtOnce(this, 'AtOnce', { environment, topic: topics.pages });
     new Alarms(this, 'Alarms', { environment, topics });
     new PipelineDashboard(this, 'Pipeline', { environment, logs });
     new CfnOutput(this, 'PagesTopicArn', { value: topics.pages.topicArn });

@@ -2,11 +2,9 @@
  * What serves past Assay is on record before anybody is told of it, and switched back or taken down. No clock is read: what came before what
  * is said by the ledger, and by what each process sent in turn. Minutes and hours pass when a test says so.
  */
-import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DeleteEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
-import { clientConfig } from '../../../local/clients.ts';
 import { changeByHand, createByHand, inService, pointByHand } from '../support/by-hand.ts';
 import { daysLater } from '../support/clock.ts';
 import { whileNothingDispatches } from '../support/dispatch.ts';
@@ -21,7 +19,7 @@ import { isThere, order, servedConfig } from '../support/sagemaker.ts';
 import { LONG_AGO, outboxOf, tamper } from '../support/table.ts';
 import { publishedAbout, told } from '../support/told.ts';
 import { variant } from '../support/variant.ts';
-import { endpoints, sagemaker, store } from '../support/world.ts';
+import { sagemaker, store } from '../support/world.ts';
 
 const MODEL = 'watched-model';
 const RELEASE = `${MODEL}-1.1.0`;
@@ -63,9 +61,6 @@ describe('an endpoint that somebody changes by hand (BG-2)', () => {
   it('is found by its event and switched back, on record before anybody is told', async () => {
     const { PagesTopicArn = '' } = await onCallTopics();
     const paged = await subscriber(PagesTopicArn, 'watched-pages');
-    const AlarmName = `assay-local-${METRIC}`;
-    const cloudWatch = new CloudWatchClient(clientConfig(endpoints.awsEndpoint));
-    await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'OK', StateReason: 'nothing was found' }));
     const before = await numberOfEvents();
 
     await whileNothingDispatches(async () => {
@@ -88,7 +83,10 @@ describe('an endpoint that somebody changes by hand (BG-2)', () => {
       const published = publishedAbout(MODEL);
       return all.every((name) => published.includes(name)) ? published : undefined;
     });
-    await eventually('the page', async () => ((await paged()).has(AlarmName) ? true : undefined));
+    const page = await eventually('the page', async () =>
+      [...(await paged())].find((text) => text.includes(FINDING) && text.includes(MODEL)),
+    );
+    expect(page).toContain(`endpoint=${MODEL} model=${MODEL} release=${RELEASE} found=2`);
     // Each process counts what it has published, and nothing before.
     for (const sent of told()) {
       let published = 0;
