@@ -5,7 +5,6 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { SIGNALS } from '../../lambdas/dispatch-outbox/signals.ts';
-import { COMMANDS } from '../../lib/cli/commands.ts';
 import { ALERT_NAMES, APPROVAL_SECONDS, alertOf } from '../../lib/domain/metrics/alerts.ts';
 import { PANELS } from '../../lib/domain/metrics/panels.ts';
 import { LOOKS_MS } from '../../lib/domain/serving/sweep-plan.ts';
@@ -264,13 +263,19 @@ describe('docs/runbook.md', () => {
   });
 });
 
-it('docs/runbook.md names commands that there are', () => {
+it('docs/runbook.md names functions and logs of which the stack has one each, and queues that there are', () => {
   const page = readFileSync(join(PROJECT, 'docs/runbook.md'), 'utf8');
-  const named = [...page.matchAll(/npx assay ([a-z-]+(?: [a-z]+)?)/g)].map(([, words = '']) => words);
-  const names = COMMANDS.map(({ name }) => name);
+  const resources = Object.entries(coreTemplate(PRODUCTION).toJSON()['Resources'] as Record<string, { Type: string }>);
+  const count = (type: string, part = '') =>
+    resources.filter(([id, { Type }]) => Type === `AWS::${type}` && id.includes(part)).length;
+  const named = (verb: string) => [...page.matchAll(new RegExp(`\\b${verb} ([A-Z]\\w+)`, 'g'))].map(([, id]) => id);
+  const logs = named('log_of').map((id) => [id, count('Logs::LogGroup', id)]);
+  const functions = named('run').map((id) => [id, count('Lambda::Function', id)]);
 
-  expect(named.length).toBeGreaterThan(10);
-  expect(named.filter((words) => !names.includes(words) && !names.includes(words.split(' ')[0] ?? ''))).toEqual([]);
+  expect(functions).toHaveLength(3);
+  expect(logs.length).toBeGreaterThan(5);
+  expect([...logs, ...functions].filter(([, found]) => found !== 1)).toEqual([]);
+  expect(count('SQS::Queue', 'DeadLetters')).toBe(count('SQS::Queue'));
 });
 
 describe('the topics', () => {
