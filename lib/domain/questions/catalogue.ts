@@ -1,7 +1,7 @@
 /** Every question that can be asked. */
 import { APPROVALS } from './approvals.ts';
 import { CHANGED } from './changed.ts';
-import { CHECKS_OF_LIVE, TESTS } from './checks.ts';
+import { CHECKS_OF_LIVE } from './checks.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { LINEAGE } from './lineage.ts';
 import { LIVE } from './live.ts';
@@ -9,6 +9,7 @@ import { PARTS } from './parts.ts';
 import { PATH } from './path.ts';
 import type { Question } from './question.ts';
 import { ROLLBACKS } from './rollbacks.ts';
+import { TESTS } from './tests.ts';
 import { TRAFFIC } from './traffic.ts';
 import { TREND } from './trend.ts';
 import { WAY_BACK } from './way-back.ts';

@@ -1,6 +1,6 @@
-import { CHECK_COLUMNS, checksIn } from './checks.ts';
 import { PART_COLUMNS, partsIn } from './parts.ts';
 import { PROOF, type Question, RELEASE, type Row, shown } from './question.ts';
+import { CHECK_COLUMNS, checksIn } from './verdicts.ts';
 
 /** The part of an answer that has nothing else: one of the two releases is not on record. */
 export const PRESENCE = 'release';

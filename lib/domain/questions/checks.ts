@@ -1,85 +1,5 @@
-import * as z from 'zod';
-import { listedIn } from './listed.ts';
-import {
-  aside,
-  type Column,
-  instant,
-  LAST_INSTANT,
-  MODEL,
-  PROOF,
-  type Question,
-  RELEASE,
-  type Row,
-  shown,
-} from './question.ts';
-
-const text = z.string().default('');
-const Verdict = z.object({ name: z.string(), mode: text, status: z.string(), measured: text, threshold: text });
-type Verdict = z.infer<typeof Verdict>;
-
-const SELECTS: readonly Column[] = [
-  shown('occurred_at', 'at'),
-  shown('release_id', 'release'),
-  shown('model_version', 'version'),
-  shown('event_type', 'what'),
-  shown('stage', 'stage'),
-  shown('checks', 'checks'),
-  shown('checks_total', 'checks in all'),
-  shown('check_name', 'check'),
-  shown('check_status', 'status'),
-  shown('measured', 'measured'),
-  shown('threshold', 'threshold'),
-  aside('attestation_sha256', 'attestation'),
-  ...PROOF,
-];
-
-const SHOWS: readonly Column[] = [
-  shown('occurred_at', 'at'),
-  shown('release_id', 'release'),
-  shown('model_version', 'version'),
-  shown('stage', 'stage'),
-  shown('check', 'check'),
-  shown('mode', 'mode'),
-  shown('status', 'status'),
-  shown('measured', 'measured'),
-  shown('threshold', 'threshold'),
-  aside('attestation_sha256', 'attestation'),
-  ...PROOF,
-];
-
-/** What is of one of the checks that an event tells of. */
-export const CHECK_COLUMNS: readonly string[] = ['stage', 'measured', 'threshold'];
-
-/** A row for each check of each stage, and for each time that one was made again. */
-export const checksIn = (rows: readonly Row[]): Row[] =>
-  rows.flatMap((row) =>
-    row['event_type'] === 'check_reverified'
-      ? [verdictRow(row, { ...againOf(row), mode: 'made again' }, '')]
-      : [...listedIn(row['checks'], Verdict), ...leftOut(row)].map((verdict) =>
-          verdictRow(row, verdict, String(row['stage'])),
-        ),
-  );
-
-const againOf = (row: Row): Verdict => ({
-  name: String(row['check_name']),
-  mode: '',
-  status: String(row['check_status']),
-  measured: String(row['measured']),
-  threshold: String(row['threshold']),
-});
-
-const verdictRow = (row: Row, { name, mode, status, measured, threshold }: Verdict, stage: string): Row => ({
-  ...row,
-  ...{ stage, check: name, mode, status, measured, threshold },
-});
-
-/** An event has room for so many verdicts. The attestation that it names has all of them. */
-const leftOut = (row: Row): Verdict[] => {
-  const more = Number(row['checks_total']) - listedIn(row['checks'], Verdict).length;
-  return more > 0
-    ? [{ name: `${more} more`, mode: '', status: 'in the attestation', measured: '', threshold: '' }]
-    : [];
-};
+import { instant, LAST_INSTANT, MODEL, type Question } from './question.ts';
+import { OF_CHECKS } from './verdicts.ts';
 
 /** Q-7: the checks that were made of what was in production at an instant, as far as they were made by then. */
 export const CHECKS_OF_LIVE: Question = {
@@ -88,21 +8,5 @@ export const CHECKS_OF_LIVE: Question = {
   parameters: [MODEL, instant('at', 'the instant', LAST_INSTANT)],
   subjects: ['model'],
   sql: 'checks.sql',
-  inferred: CHECK_COLUMNS,
-  selects: SELECTS,
-  shows: SHOWS,
-  answer: checksIn,
-};
-
-/** Q-5: the same of one release, whether it ever served or not. */
-export const TESTS: Question = {
-  name: 'tests',
-  title: 'Which tests of this release were completed, and what did they find?',
-  parameters: [RELEASE],
-  subjects: ['release'],
-  sql: 'tests.sql',
-  inferred: CHECK_COLUMNS,
-  selects: SELECTS,
-  shows: SHOWS,
-  answer: checksIn,
+  ...OF_CHECKS,
 };

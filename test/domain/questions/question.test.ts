@@ -5,7 +5,14 @@ import { COVERS_SQL, QUESTIONS, questionNamed } from '../../../lib/domain/questi
 import { HISTORY_COLUMNS } from '../../../lib/domain/questions/history-row.ts';
 import { placesIn } from '../../../lib/domain/questions/literal.ts';
 import { LIVE } from '../../../lib/domain/questions/live.ts';
-import { answerFrom, PROOF, problemWith, savedQuery, statementOf } from '../../../lib/domain/questions/question.ts';
+import {
+  answerFrom,
+  PROOF,
+  problemWith,
+  type Question,
+  savedQuery,
+  statementOf,
+} from '../../../lib/domain/questions/question.ts';
 
 /** Functions that Athena (Trino) and DuckDB both have, with the same meaning, as they are used here. */
 const SHARED_FUNCTIONS = [
@@ -33,6 +40,13 @@ const SUMS = new Set(['trend']);
 
 describe.each(QUESTIONS)('the question $name', (question) => {
   const sql = questionSql(question.sql);
+
+  it('is one file, and one of SQL, that have its name', async () => {
+    const file = await import(`../../../lib/domain/questions/${question.name}.ts`);
+
+    expect(Object.values(file).filter((one) => QUESTIONS.includes(one as Question))).toEqual([question]);
+    expect(question.sql).toBe(`${question.name.replace('-', '_')}.sql`);
+  });
 
   it('has a place for each parameter, and no other', () => {
     expect(placesIn(sql).toSorted()).toEqual(question.parameters.map(({ name }) => name).toSorted());
