@@ -1,10 +1,26 @@
-/** Changes the environment of deployed functions, as a deployment with other settings does. */
+/** Functions that are deployed: wakes them, and changes their environment, as a deployment with other settings does. */
 import {
   GetFunctionConfigurationCommand,
+  InvokeCommand,
   type LambdaClient,
   ListFunctionsCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+
+/** The ARN of the one function that has this in its name. */
+export const functionNamed = async (lambda: LambdaClient, part: string): Promise<string> => {
+  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 100 }));
+  const [found, ...more] = Functions.filter(({ FunctionName }) => FunctionName?.includes(part));
+  if (found?.FunctionArn === undefined || more.length > 0) throw new Error(`there is none, or more than one ${part}`);
+  return found.FunctionArn;
+};
+
+/** Has a function do what its schedule has it do, and waits until it has done so. */
+export const wake = async (lambda: LambdaClient, functionArn: string, source = 'sweep'): Promise<void> => {
+  const call = { FunctionName: functionArn, Payload: JSON.stringify({ source }) };
+  const { FunctionError, Payload = [] } = await lambda.send(new InvokeCommand(call));
+  if (FunctionError !== undefined) throw new Error(`${functionArn} failed: ${Buffer.from(Payload).toString()}`);
+};
 
 export type Variables<Name extends string> = { readonly [One in Name]?: string | undefined };
 

@@ -1,11 +1,5 @@
 /** What goes wrong past Assay in the story. It would harm others in an account, so it is for a local AWS only. */
-import {
-  GetFunctionCommand,
-  InvokeCommand,
-  LambdaClient,
-  ListFunctionsCommand,
-  UpdateFunctionCodeCommand,
-} from '@aws-sdk/client-lambda';
+import { GetFunctionCommand, LambdaClient, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
@@ -13,6 +7,7 @@ import { configureByHand, pointByHand } from './by-hand.ts';
 import { clientConfig } from './clients.ts';
 import { daysLater } from './clock.ts';
 import { EXAMPLE_MODEL, type ExampleVersion } from './example.ts';
+import { functionNamed, wake } from './functions.ts';
 import { onCallTopics, subscriber } from './on-call.ts';
 import { EXAMPLE_BUCKET } from './setup.ts';
 
@@ -43,12 +38,6 @@ const STAGE = 'EvaluateModelCard';
 export const pastAssay = ({ awsEndpoint, sagemaker }: Around): PastAssay => {
   const lambda = new LambdaClient(clientConfig(awsEndpoint));
   const s3 = new S3Client({ ...clientConfig(awsEndpoint), forcePathStyle: true });
-  const functionNamed = async (part: string): Promise<string> => {
-    const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 100 }));
-    const [found, ...more] = Functions.filter(({ FunctionName }) => FunctionName?.includes(part));
-    if (found?.FunctionName === undefined || more.length > 0) throw new Error(`there is no one function ${part}`);
-    return found.FunctionName;
-  };
   return {
     changeEndpoint: async (endpointName) => {
       await configureByHand(sagemaker, BY_HAND);
@@ -59,12 +48,7 @@ export const pastAssay = ({ awsEndpoint, sagemaker }: Around): PastAssay => {
       const { PagesTopicArn = '' } = await onCallTopics(awsEndpoint);
       return subscriber(awsEndpoint, PagesTopicArn, 'pages-of-the-story');
     },
-    runCanaries: async () => {
-      const FunctionName = await functionNamed('RunCanaries');
-      const Payload = JSON.stringify({ source: 'aws.events' });
-      const { FunctionError, Payload: answer = [] } = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
-      if (FunctionError !== undefined) throw new Error(`no canaries: ${Buffer.from(answer).toString()}`);
-    },
+    runCanaries: async () => wake(lambda, await functionNamed(lambda, 'RunCanaries'), 'aws.events'),
     overwriteCard: async (version) => {
       const card = { Bucket: EXAMPLE_BUCKET, Key: `${EXAMPLE_MODEL}/${version}/model-card.yaml` };
       const { VersionId } = await s3.send(new PutObjectCommand({ ...card, Body: 'purpose: another one' }));
@@ -74,7 +58,7 @@ export const pastAssay = ({ awsEndpoint, sagemaker }: Around): PastAssay => {
     },
     daysLater: (days, run) => daysLater(lambda, days, run, /RenewApproval|RunCanaries|SweepEndpoints/),
     exchangeChecks: async () => {
-      const FunctionName = await functionNamed(STAGE);
+      const FunctionName = await functionNamed(lambda, STAGE);
       const { Code } = await lambda.send(new GetFunctionCommand({ FunctionName }));
       const code = new Uint8Array(await (await fetch(Code?.Location ?? '')).arrayBuffer());
       const deploy = async (ZipFile: Uint8Array) => {

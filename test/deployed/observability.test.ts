@@ -5,12 +5,12 @@ import {
   GetDashboardCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import { ALERT_NAMES } from '../../lib/domain/metrics/alerts.ts';
 import { DASHBOARD_TITLE, PANELS } from '../../lib/domain/metrics/panels.ts';
 import type { Sample } from '../../lib/domain/metrics/series.ts';
 import { clientConfig } from '../../local/clients.ts';
+import { functionNamed, wake } from '../../local/functions.ts';
 import { parseOpenMetrics } from '../support/open-metrics.ts';
 import { tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
@@ -67,10 +67,7 @@ describe('the alarms of a deployment', () => {
 
 /** What is scraped after a look: all samples. */
 const scrapeAfterLook = async (): Promise<readonly Sample[]> => {
-  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 100 }));
-  const FunctionName = Functions.find(({ FunctionName: name = '' }) => name.includes('MeasureFleet'))?.FunctionName;
-  const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
-  if (FunctionError !== undefined) throw new Error(`no look: ${Buffer.from(Payload ?? []).toString()}`);
+  await wake(lambda, await functionNamed(lambda, 'MeasureFleet'), 'aws.events');
   const answer = await fetch(`${endpoints.publicBaseUrl}/v1/metrics`, {
     headers: { authorization: `Bearer ${await tokenOf('dana.kim')}` },
   });

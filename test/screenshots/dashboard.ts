@@ -5,10 +5,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
-import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PANELS } from '../../lib/domain/metrics/panels.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { startDeployment } from '../../local/deployment.ts';
+import { functionNamed, wake } from '../../local/functions.ts';
 import { localScene } from '../../local/scene.ts';
 import { storySetup } from '../../local/setup.ts';
 import { playWhole, storyteller } from '../../local/story.ts';
@@ -49,10 +50,7 @@ try {
 /** What the schedule does every five minutes. */
 async function look(): Promise<void> {
   const lambda = new LambdaClient(config);
-  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 100 }));
-  const FunctionName = Functions.find(({ FunctionName: name = '' }) => name.includes('MeasureFleet'))?.FunctionName;
-  const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
-  if (FunctionError !== undefined) throw new Error('the look failed');
+  await wake(lambda, await functionNamed(lambda, 'MeasureFleet'), 'aws.events');
 }
 
 async function valuesOf(title: string): Promise<Values> {

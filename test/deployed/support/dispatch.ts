@@ -2,10 +2,10 @@
 import { DisableRuleCommand, EnableRuleCommand, ListRuleNamesByTargetCommand } from '@aws-sdk/client-eventbridge';
 import {
   GetEventSourceMappingCommand,
-  InvokeCommand,
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
+import { wake } from '../../../local/functions.ts';
 import { eventually } from './eventually.ts';
 import { endpoints, eventBridge, lambda } from './world.ts';
 
@@ -20,12 +20,7 @@ const findStream = async () => {
 };
 
 /** Sweeps once, as the clock does every minute. */
-export const sweep = async (): Promise<void> => {
-  const { FunctionArn } = await findStream();
-  const Payload = JSON.stringify({ source: 'sweep' });
-  const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: FunctionArn, Payload }));
-  if (FunctionError !== undefined) throw new Error(`the sweep failed: ${FunctionError}`);
-};
+export const sweep = async (): Promise<void> => wake(lambda, (await findStream()).FunctionArn);
 
 /** Runs while neither the stream nor the schedule wakes the dispatcher. Afterwards the stream delivers everything. */
 export const whileNothingDispatches = async (run: () => Promise<void>): Promise<void> => {

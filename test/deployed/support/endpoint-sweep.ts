@@ -5,22 +5,13 @@ import {
   EnableRuleCommand,
   ListRuleNamesByTargetCommand,
 } from '@aws-sdk/client-eventbridge';
-import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { functionNamed, wake } from '../../../local/functions.ts';
 import { eventBridge, lambda } from './world.ts';
 
-const findSweep = async () => {
-  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 100 }));
-  const [found, ...more] = Functions.filter(({ FunctionName = '' }) => FunctionName.includes('SweepEndpoints'));
-  if (found?.FunctionArn === undefined || more.length > 0) throw new Error('there is none, or more than one sweep');
-  return found.FunctionArn;
-};
+const findSweep = () => functionNamed(lambda, 'SweepEndpoints');
 
 /** Sweeps once, as the clock does every minute. */
-export const sweepEndpoints = async (): Promise<void> => {
-  const Payload = JSON.stringify({ source: 'sweep' });
-  const answer = await lambda.send(new InvokeCommand({ FunctionName: await findSweep(), Payload }));
-  if (answer.FunctionError !== undefined) throw new Error(`no sweep: ${Buffer.from(answer.Payload ?? []).toString()}`);
-};
+export const sweepEndpoints = async (): Promise<void> => wake(lambda, await findSweep());
 
 /** Lets nothing of this kind wake the sweep, until the function that it answers is called. */
 export const stopWaking = async (by: 'the schedule' | 'events'): Promise<() => Promise<void>> => {
