@@ -8,6 +8,7 @@ import { clientConfig } from './clients.ts';
 import { initiateAuth } from './cognito.ts';
 import type { LocalEndpoints } from './endpoints.ts';
 import { EXAMPLE_MODEL, type ExampleVersion, exampleManifest, manifestFile, trainingPipeline } from './example.ts';
+import { rowsAsInLedger } from './ledger-and-table.ts';
 import { pastAssay } from './past-assay.ts';
 import { until } from './ports.ts';
 import { readGovernance, storySetup } from './setup.ts';
@@ -40,6 +41,7 @@ export const localScene = ({ root, home, endpoints }: Place): Scene => {
     cloudwatch,
     sagemaker,
     past: pastAssay({ awsEndpoint: endpoints.awsEndpoint, sagemaker }),
+    rowsAsInLedger: () => rowsAsInLedger(endpoints),
     ledger,
     logKey: join(ledger, 'log.pub'),
     waitMs: WAIT_MS,

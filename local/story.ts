@@ -35,6 +35,8 @@ export type Scene = {
   readonly sagemaker: SageMakerClient;
   /** What goes wrong past Assay. Absent where it would harm others. */
   readonly past?: PastAssay;
+  /** How many rows the table has, if the ledger alone makes each of them again. Absent where the table is not for the story to read. */
+  readonly rowsAsInLedger?: () => Promise<number>;
   /** Where the ledger is pulled to, and the file of the key that verifies it. */
   readonly ledger: string;
   readonly logKey: string;
@@ -110,15 +112,14 @@ export const storyteller = (scene: Scene, { onBegin, onStep }: Audience) => {
       await play('somebody deploys checks that fail nothing', () => provenUntrusted(scene, past));
       await play('the approval of 1.1.0 is renewed 80 days later', () => renewedUnchanged(scene, past));
     },
-    verifyLedger: () =>
-      play('the ledger is pulled and verified without AWS', async () => {
-        await rm(scene.ledger, { recursive: true, force: true });
-        await assay(['audit', 'pull', scene.ledger]);
-        const report = await assay(['audit', 'verify', scene.ledger, '--key', scene.logKey]);
-        const lines = report.split('\n');
-        const decisions = lines.find((line) => /^\d+ decisions? signed/.test(line)) ?? '';
-        return `${lines.at(-1) ?? ''}; ${decisions}`;
-      }),
+    verifyLedger: () => play('the ledger is pulled and verified without AWS', () => pullAndVerify(scene)),
+    compareTable: async () => {
+      const { rowsAsInLedger } = scene;
+      if (rowsAsInLedger === undefined) return;
+      await play('the table is compared with the ledger', async () => {
+        return `the ledger alone makes all ${await rowsAsInLedger()} rows again`;
+      });
+    },
   };
 };
 
@@ -135,7 +136,17 @@ export const playWhole = async (story: ReturnType<typeof storyteller>, past?: Pa
   await story.releaseHold();
   if (past !== undefined) await story.goPast(past);
   await story.verifyLedger();
+  await story.compareTable();
 };
+
+async function pullAndVerify({ assay, ledger, logKey }: Scene): Promise<string> {
+  await rm(ledger, { recursive: true, force: true });
+  await assay(['audit', 'pull', ledger]);
+  const report = await assay(['audit', 'verify', ledger, '--key', logKey]);
+  const lines = report.split('\n');
+  const decisions = lines.find((line) => /^\d+ decisions? signed/.test(line)) ?? '';
+  return `${lines.at(-1) ?? ''}; ${decisions}`;
+}
 
 /** Until both have agreed, nothing of the model would be promoted. */
 async function releaseByTwo({ assay, modelName }: Scene): Promise<string> {

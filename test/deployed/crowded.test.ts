@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { type Deployment, startDeployment } from '../../local/deployment.ts';
+import { rowsAsInLedger } from '../../local/ledger-and-table.ts';
 import { renamedExample } from '../../local/renamed-example.ts';
 import { LOCAL_CONTEXT } from '../../local/synth.ts';
 import { sharedAssembly } from './support/assembly.ts';
@@ -77,4 +78,8 @@ it('judges two releases that are requested at once: each step is tried again unt
     expect(judged, JSON.stringify(judged.reasons)).toMatchObject({ state: 'validated' });
   }
   expect(await throttles()).toBeGreaterThan(0);
+});
+
+it('leaves no row that the ledger alone does not make again', async () => {
+  expect(await rowsAsInLedger(deployment.endpoints)).toBeGreaterThan(0);
 });

@@ -9,6 +9,7 @@ import { loadPolicy } from '../../lib/domain/policy/load.ts';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { readEndpoints } from '../../local/endpoints.ts';
+import { rowsAsInLedger } from '../../local/ledger-and-table.ts';
 import { isListening } from '../../local/ports.ts';
 import { assay } from '../cli/assay.ts';
 import { eventually } from './support/eventually.ts';
@@ -96,6 +97,10 @@ describe('npm start -- --auto (AU-1)', () => {
           ),
         },
         { step: 'the ledger is pulled and verified without AWS', outcome: 'ok: the ledger holds; 4 decisions signed' },
+        {
+          step: 'the table is compared with the ledger',
+          outcome: expect.stringMatching(/^the ledger alone makes all \d{2,} rows again$/),
+        },
       ],
     });
     expect(report).not.toHaveProperty('failure');
@@ -142,8 +147,9 @@ describe('npm start -- --empty', () => {
     expect((await local('refusals')).out).toContain('own-1');
     expect(await policiesInForce()).toEqual([policySha256(loadPolicy(await readFile(policyFile), policyFile))]);
 
-    const { awsEndpoint, sagemakerEndpoint, publicBaseUrl } =
-      (await readEndpoints(home)) ?? expect.fail('it has ended');
+    const endpoints = (await readEndpoints(home)) ?? expect.fail('it has ended');
+    expect(await rowsAsInLedger(endpoints)).toBeGreaterThan(0);
+    const { awsEndpoint, sagemakerEndpoint, publicBaseUrl } = endpoints;
     process.kill(-(npm?.pid ?? 0), 'SIGINT');
     expect(await ended).toMatchObject({ printed: expect.stringContaining('the local AWS has ended') });
     for (const address of [awsEndpoint, sagemakerEndpoint, publicBaseUrl]) {

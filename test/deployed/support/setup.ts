@@ -33,25 +33,25 @@ export default (project: TestProject): (() => Promise<void>) => {
   project.provide('home', home);
   return async () => {
     await announced;
-    if (deployment !== undefined) {
-      const { endpoints } = deployment;
-      // Whatever the files tested, the ledger alone makes every row again, but for those that a test changed past the product. What
-      // is deployed alone also changes keys, policy and log: there, whole-story compares the rows of its model.
-      const compared = await Promise.allSettled(
-        project.name === 'deployed' ? [rowsAsInLedger(endpoints, await notedChanges(home))] : [],
-      );
-      await deployment.stop();
-      // The home goes, the emulator's log stays to be read.
-      await copyFile(deployment.aws.logFile, join(root, '.local', `test-${project.name}.log`));
-      await refuseWhatAwsRefuses(home);
-      const unlike = compared.find(({ status }) => status === 'rejected');
-      if (unlike?.status === 'rejected') {
-        await rm(home, { recursive: true, force: true });
-        throw unlike.reason;
-      }
+    try {
+      if (deployment !== undefined) await endOf(project.name, deployment);
+    } finally {
+      await rm(home, { recursive: true, force: true });
     }
-    await rm(home, { recursive: true, force: true });
   };
+};
+
+/** Whatever the files tested, the run fails if what they leave does not hold. */
+const endOf = async (name: string, { home, aws, endpoints, stop }: Deployment): Promise<void> => {
+  try {
+    // Every row is made again by the ledger alone, but for those that a test changed past the product.
+    await rowsAsInLedger(endpoints, await notedChanges(home));
+  } finally {
+    await stop();
+    // The home goes, the emulator's log stays to be read.
+    await copyFile(aws.logFile, join(root, '.local', `test-${name}.log`));
+  }
+  await refuseWhatAwsRefuses(home);
 };
 
 const start = async (home: string): Promise<Deployment> => {
@@ -86,10 +86,8 @@ const start = async (home: string): Promise<Deployment> => {
   }
 };
 
-/** Whatever the files tested, the run fails if a request was sent that the model of its service does not allow. */
+/** Throws if a request was sent that the model of its service does not allow. */
 const refuseWhatAwsRefuses = async (home: string): Promise<void> => {
   const { violations } = await readRecording(requestsOf(home));
-  if (violations.length === 0) return;
-  await rm(home, { recursive: true, force: true });
-  throw new Error(`AWS would refuse what was sent:\n${violations.join('\n')}`);
+  if (violations.length > 0) throw new Error(`AWS would refuse what was sent:\n${violations.join('\n')}`);
 };

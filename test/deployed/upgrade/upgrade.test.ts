@@ -10,6 +10,8 @@ import { dynamodbReleaseStore } from '../../../lib/adapters/dynamodb-release-sto
 import type { ReleaseStore } from '../../../lib/domain/change/release-store.ts';
 import { decideInBrowser, type OpenPage, openInBrowser } from '../../../local/approver.ts';
 import { clientConfig } from '../../../local/clients.ts';
+import { readEndpoints } from '../../../local/endpoints.ts';
+import { rowsAsInLedger } from '../../../local/ledger-and-table.ts';
 import { sharedAssembly } from '../support/assembly.ts';
 import { eventually } from '../support/eventually.ts';
 import { approveBy, startAccount } from './account.ts';
@@ -199,5 +201,15 @@ describe('the ledger of both versions', () => {
     const former = left.flatMap((row) => (isEvent(row) ? [eventOf(row)] : []));
     expect(former.length).toBeGreaterThan(30);
     for (const { key, bytes } of former) expect(await readFile(join(folder, key)), key).toEqual(Buffer.from(bytes));
+  });
+
+  it('makes every row again that the new version wrote', async () => {
+    const keyOf = ({ pk, sk, version }: Row) => JSON.stringify([pk, sk, version]);
+    const present = new Set((await rows()).flatMap(moved).map(keyOf));
+    // The former version recorded no rows: what it wrote last is in the table alone, and `assay rebuild` says so.
+    const ofFormer = left.filter((row) => present.has(keyOf(row))).map(({ pk, sk }) => [pk, sk] as const);
+    const endpoints = (await readEndpoints(account.home)) ?? expect.fail('it has ended');
+
+    expect(await rowsAsInLedger(endpoints, ofFormer)).toBeGreaterThan(10);
   });
 });

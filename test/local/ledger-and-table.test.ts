@@ -1,0 +1,63 @@
+/** The comparison that ends every deployed story: what it takes as alike, and that it misses nothing. */
+import { describe, expect, it } from 'vitest';
+import { entityKey } from '../../lib/adapters/dynamodb-keys.ts';
+import type { Change, Write } from '../../lib/domain/change/change.ts';
+import type { Entity } from '../../lib/domain/change/kinds.ts';
+import { recordChange } from '../../lib/domain/change/recorded.ts';
+import { ModelName, ReleaseId } from '../../lib/domain/identifiers.ts';
+import { compared } from '../../local/ledger-and-table.ts';
+import { everyKind } from '../support/every-kind.ts';
+
+const releaseId = ReleaseId.parse('credit-1.2.0');
+const modelName = ModelName.parse('credit');
+const records: Entity[] = Object.values(everyKind({ releaseId, modelName })).map(({ record }) => record);
+
+/** As the store writes them, and as their change is recorded. */
+const items = records.map((record) => ({ ...record, ...entityKey(record), version: 1 }));
+const ledger: { pk: string; sk: string; entity: string; version: number }[] = (() => {
+  const writes = records.map((entity): Write => ({ kind: 'create', entity }));
+  const { line } = recordChange({ event: { details: {} }, writes, intents: [] } as unknown as Change); // no event is sealed
+  return JSON.parse(Buffer.from(line).toString('utf8')).rows;
+})();
+
+const RELEASE = { pk: 'RELEASE#credit-1.2.0', sk: 'META' };
+const changed = (what: object) =>
+  items.map((item) => (item.pk === RELEASE.pk && item.sk === RELEASE.sk ? { ...item, ...what } : item));
+
+describe('the comparison of table and ledger', () => {
+  it('has nothing to say of a row of each kind, without what no ledger has', () => {
+    const kept = [
+      { pk: 'OUTBOX#ship_event#3', sk: 'credit#1' },
+      { pk: 'CHAIN#credit', sk: 'HEAD' },
+      { pk: 'SWEEP', sk: 'STATE' },
+    ];
+
+    expect(compared([...items, ...kept], ledger)).toEqual({ rows: records.length, unlike: [] });
+    expect(JSON.stringify(items)).toContain('taskToken');
+    expect(JSON.stringify(ledger)).not.toContain('taskToken');
+  });
+
+  it('tells a row that another hand changed, added or took away', () => {
+    const of = JSON.stringify([RELEASE.pk, RELEASE.sk]);
+    const isOther = ({ pk, sk }: { pk: string; sk: string }) => JSON.stringify([pk, sk]) !== of;
+
+    expect(compared(changed({ state: 'approved' }), ledger).unlike).toEqual([
+      expect.stringMatching(/^\["RELEASE#credit-1.2.0","META"\] is in the table .*"approved".*, and in the ledger /),
+    ]);
+    expect(compared(items.filter(isOther), ledger).unlike).toEqual([`${of} is in the ledger, and not in the table`]);
+    expect(compared(items, ledger.filter(isOther)).unlike).toEqual([`${of} is in the table, and not in the ledger`]);
+  });
+
+  it('leaves out a row that a test changed past Assay, and no other', () => {
+    const leftOut = new Set([JSON.stringify([RELEASE.pk, RELEASE.sk])]);
+
+    expect(compared(changed({ state: 'approved' }), ledger, leftOut)).toEqual({ rows: records.length - 1, unlike: [] });
+    expect(compared([], ledger, leftOut).unlike).toHaveLength(records.length - 1);
+  });
+
+  it('tells what is no record, where nothing says why the ledger has it not', () => {
+    expect(compared([...items, { pk: 'NOTES#credit', sk: 'META' }], ledger).unlike).toEqual([
+      '["NOTES#credit","META"] is no record, and nothing says why the ledger has it not',
+    ]);
+  });
+});
