@@ -83,11 +83,12 @@ type Filling = {
 const fill = async (filling: Filling, { out }: Surroundings): Promise<void> => {
   const { directory, keys, now, table, machine, clientSettings } = filling;
   const { packageVariables, stopExecutions } = await import('../../adapters/rebuild-sources.ts');
-  // First: what still runs would go on with a token that no table has any more.
-  const stopped = await stopExecutions(machine, clientSettings);
   const wrote = wroteIn(readLedger(directory, keys));
   const secret = () => randomBytes(32).toString('base64url');
   const rebuilt = await rebuild(wrote, { secret, variables: packageVariables(clientSettings) });
+  // Once it is certain that there is a table to write, and before it is written: what still runs would go on with a token that no table
+  // has any more, and what was stopped for nothing would not go on at all.
+  const stopped = await stopExecutions(machine, clientSettings);
   const items = await table.fill(wrote, rebuilt, now);
   out(`${count(stopped, 'execution')} stopped`);
   out(`${count(items, 'item')} written: ${count(rebuilt.records.length, 'record')}, ${count(wrote.length, 'event')}`);
