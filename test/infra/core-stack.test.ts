@@ -162,6 +162,16 @@ describe('the outbox', () => {
   });
 });
 
+describe('a rehearsed audit (CO-2)', () => {
+  it('begins by itself, every week', () => {
+    development.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(7 days)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^GovernanceRehearsalRehearseAudit'), 'Arn'] } }],
+    });
+  });
+});
+
 /** What wakes them is in the event alone. */
 const KEEPING = [
   'GovernanceIntakeReceiveRelease',
