@@ -114,7 +114,11 @@ type Name = keyof typeof ACTS;
 const actOf = (name: Name): Act => ACTS[name];
 
 const names = Object.keys(ACTS) as Name[]; // the keys of that very table
-const pairs = names.flatMap((one, index) => names.slice(index).map((other) => [one, other] as const));
+/** These are one act with another word. Whatever it meets, it meets once: the other word, where somebody else decides. */
+const ALIKE: readonly string[] = ['approve, ask for changes', 'approve as another, deny', 'deny, ask for changes'];
+const pairs = names
+  .flatMap((one, index) => names.slice(index).map((other) => [one, other] as const))
+  .filter((both) => !ALIKE.includes(both.join(', ')));
 
 const openScene = async (): Promise<ApprovalCase> => {
   const scene = await anApprovalCase();
@@ -245,7 +249,7 @@ describe('three acts that a pending request meets', () => {
 
         await checkEnd(scene, three, settled);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });
