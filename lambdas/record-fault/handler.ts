@@ -5,7 +5,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { cut } from '../../lib/domain/cut.ts';
-import { isFaultOnRecord, recordFault, recordFaultAside } from '../../lib/domain/gate/promotion.ts';
+import { recordFaultOnce } from '../../lib/domain/gate/record-fault.ts';
 import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
 import { isMoving } from '../../lib/domain/records/endpoint-move.ts';
 import { recordMoveFault } from '../../lib/domain/serving/close-endpoint.ts';
@@ -62,10 +62,10 @@ const ofRelease = async (
   { error, faulted }: Step,
 ): Promise<Answer> => {
   const release = await requireFound(store.get('release', releaseId), releaseId);
-  if (!ownsPromotion(release, attempt)) return { change: recordFaultAside(release, error), outcome: 'recorded' };
-  const outcome = faulted === false && mayServeUnpromoted(release) ? 'restore' : 'recorded';
-  const fault = { error, isAgain: faulted === true };
-  const change = isFaultOnRecord(release, fault) ? undefined : recordFault(release, { ...fault, next: outcome }, now());
+  const isRestored = faulted === false && ownsPromotion(release, attempt) && mayServeUnpromoted(release);
+  const outcome = isRestored ? 'restore' : 'recorded';
+  const how = faulted === true ? 'again' : 'first';
+  const change = await recordFaultOnce(release, { attempt, how, error, next: outcome, now: now() }, store);
   return { change, outcome };
 };
 

@@ -127,7 +127,7 @@ export const WRITERS = {
   MoveEndpoint: { writes: ['endpoint_move', 'pointer', 'endpoint'], intents: ['publish_event'] },
   CloseEndpoint: { writes: ['endpoint_move', 'endpoint'], intents: ['publish_event'] },
   RecordFault: {
-    writes: ['release', 'rollback', 'endpoint_move', 'key_rotation'],
+    writes: ['release', 'fault', 'rollback', 'endpoint_move', 'key_rotation'],
     intents: ['notify_people', 'sync_registry', 'publish_event'],
     chains: [CONFIGURATION_CHAIN],
   },

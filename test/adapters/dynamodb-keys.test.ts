@@ -18,6 +18,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   attestation: { pk: `ATTESTATIONS#${releaseId}`, sk: 'ATTESTATION#model_card' },
   break_glass: { pk: `BREAKGLASS#${modelName}`, sk: 'BREAKGLASS' },
   break_glass_use: { pk: `GLASSUSE#${modelName}`, sk: 'USE#1#2' },
+  fault: { pk: `FAULT#${releaseId}`, sk: 'FAULT#3#first' },
   canaries: { pk: 'CANARIES', sk: 'CANARIES' },
   check: { pk: `CHECKS#${releaseId}`, sk: `CHECK#${check.record.stage}#${check.record.name}` },
   configuration: { pk: 'CONFIGURATION', sk: 'META' },

@@ -66,6 +66,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   break_glass: ['ServeApi', 'VerifyPromotion'],
   // Nobody but the gate can say that a use is on record.
   break_glass_use: ['VerifyPromotion'],
+  fault: ['RecordFault'],
   legal_hold: ['ServeApi'],
   line: ['ServeApi'],
   behaviour: STAGES,

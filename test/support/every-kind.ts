@@ -78,6 +78,13 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
         ...{ number: '1', attempt: '2', usedAt: NOW },
       },
     },
+    fault: {
+      id: [releaseId, '3', 'first'],
+      record: {
+        ...{ entity: 'fault', version: 0, modelName, releaseId: release.releaseId },
+        ...{ attempt: '3', how: 'first', recordedAt: NOW },
+      },
+    },
     break_glass: { id: [modelName], record: { ...aBreakGlass(), version: 0, modelName, releaseId } },
     canaries: {
       id: [],

@@ -1,8 +1,14 @@
 import type { Change } from '../../lib/domain/change/change.ts';
-import { recordFault } from '../../lib/domain/gate/promotion.ts';
+import { recordFault } from '../../lib/domain/gate/record-fault.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { NOW } from './approval-case.ts';
 
-/** That its machine broke, and goes on to nothing. */
-export const aFaultOf = (release: Release): Change =>
-  recordFault(release, { error: 'States.Timeout', next: 'recorded' }, NOW);
+type Broke = Parameters<typeof recordFault>[1];
+
+/** How the machine of a release that no attempt acts for broke, which goes on to nothing. */
+export const aFault = (changes: Partial<Broke> = {}): Broke => ({
+  ...{ attempt: undefined, how: 'first', error: 'States.Timeout', next: 'recorded', now: NOW },
+  ...changes,
+});
+
+export const aFaultOf = (release: Release): Change => recordFault(release, aFault());

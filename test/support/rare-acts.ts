@@ -15,7 +15,6 @@ import {
   promote,
   recordApproved,
   recordDenied,
-  recordFault,
   recordTransitionRefused,
 } from '../../lib/domain/gate/promotion.ts';
 import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
@@ -271,7 +270,7 @@ export const RARE_ACTS: readonly RareAct[] = [
   {
     writer: 'RecordFault',
     calls: 'recordFault',
-    change: recordFault(draft, { error: 'States.Timeout', next: 'recorded' }, NOW),
+    change: aFaultOf(draft),
   },
   { writer: 'RollBackRelease', calls: 'rollBack', change: backAfterItsRenewal },
   { writer: 'VerifyEndpoint', calls: 'refuseRollback', change: refused },

@@ -89,7 +89,7 @@ export const ROWS_OF: Readonly<Record<EventType, readonly EntityName[]>> = {
   hold_consent_refused: ['refusal_slot'],
   hold_released: ['hold'],
   transition_refused: ['refusal_slot'],
-  release_faulted: ['release'],
+  release_faulted: ['fault', 'release'],
   configuration_changed: ['configuration', 'policy'],
   key_rotation_requested: ['key_rotation', 'refusal_slot'],
   signatures_renewed: ['attestation', 'release'],

@@ -17,6 +17,7 @@ import { configurationKind } from '../records/configuration.ts';
 import { decisionKeyKind } from '../records/decision-key.ts';
 import { endpointKind } from '../records/endpoint.ts';
 import { endpointMoveKind } from '../records/endpoint-move.ts';
+import { faultKind } from '../records/fault.ts';
 import { decidedContentKind, decidedVersionKind } from '../records/former-decision.ts';
 import { heartbeatKind } from '../records/heartbeat.ts';
 import { holdKind } from '../records/hold.ts';
@@ -58,6 +59,7 @@ const table = named({
   decided_content: decidedContentKind,
   decided_version: decidedVersionKind,
   endpoint: endpointKind,
+  fault: faultKind,
   heartbeat: heartbeatKind,
   endpoint_move: endpointMoveKind,
   hold: holdKind,

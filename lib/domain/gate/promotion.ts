@@ -1,7 +1,7 @@
 /** The changes from the approvers' decision to production, one function per step. */
 
 import type { Change, Write } from '../change/change.ts';
-import { failureNotices, noticeOf } from '../change/notice.ts';
+import { noticeOf } from '../change/notice.ts';
 import { eventReasons, published } from '../change/published.ts';
 import { syncOf } from '../change/sync.ts';
 import { cut } from '../cut.ts';
@@ -78,7 +78,7 @@ type Denial = { readonly outcome: 'deny'; readonly reasons: readonly Reason[] };
  * What the release says of an attempt that ends. One that is rejected goes on to say what it was rejected for: people look for
  * that there.
  */
-const withReasons = (release: Release, reasons: readonly Reason[], now: Instant): Release => ({
+export const withReasons = (release: Release, reasons: readonly Reason[], now: Instant): Release => ({
   ...release,
   ...(release.state === 'rejected' ? {} : { reasons: [...reasons] }),
   updatedAt: now,
@@ -209,72 +209,6 @@ export const promote = ({ release, pointer, former, served, endpoint, breakGlass
     ],
   };
 };
-
-/**
- * Records that the machine broke. A release that is not approved yet cannot go on and is rejected; any other keeps its
- * state, and why its deployment had failed before. `restore`: its endpoint is restored next, which says then what serves.
- */
-export const recordFault = (
-  release: Release,
-  { error, next, isAgain = false }: Fault & { readonly next: 'restore' | 'recorded' },
-  now: Instant,
-): Change => {
-  const name = cut(error, 256);
-  const before = release.endpointConfigName === undefined ? [] : release.reasons.filter(({ rule }) => rule !== FAULT);
-  const reasons = [...before, { rule: FAULT, evidence: '', explanation: faultInWords({ error, isAgain }) }];
-  const isOpen = release.state === 'draft' || release.state === 'validated';
-  const after = isOpen ? transition(release, 'rejected', now, { reasons }) : withReasons(release, reasons, now);
-  return {
-    model: release.modelName,
-    event: releaseEvent(after, ASSAY, {
-      event_type: 'release_faulted',
-      idempotency_key: `${release.releaseId}:fault:${release.version}`,
-      reason: name,
-      details: lastOrdered(release),
-    }),
-    writes: [{ kind: 'replace', entity: after }],
-    intents: [
-      syncOf(release),
-      published('Release Faulted', after),
-      ...(isOpen ? [noticeOf('rejected', after)] : []),
-      ...(next === 'recorded' ? failureNotices(after) : []),
-    ],
-  };
-};
-
-/** The rule of the reason that a release keeps if its machine broke. */
-const FAULT = 'fault';
-
-/** `isAgain`: it broke once more, on the way to restore its endpoint. */
-type Fault = { readonly error: string; readonly isAgain?: boolean };
-
-const faultInWords = ({ error, isAgain = false }: Fault): string =>
-  `the machine stopped on ${cut(error, 256)}${isAgain ? ', when it was to restore the endpoint' : ''}`;
-
-/** Whether this fault of the attempt is on record: an earlier call recorded it, and its answer did not arrive. */
-export const isFaultOnRecord = ({ reasons }: Release, fault: Fault): boolean =>
-  reasons.some(({ rule, explanation }) => rule === FAULT && explanation === faultInWords(fault));
-
-/** What the endpoint may serve still, if it is not restored. */
-const lastOrdered = (release: Release) =>
-  release.endpointConfigName === undefined
-    ? {}
-    : { endpoint: endpointNameOf(release), endpoint_config: release.endpointConfigName };
-
-/**
- * Records that an execution broke that no longer acts for the release, because another one does. The release is
- * unchanged.
- */
-export const recordFaultAside = (release: Release, error: string): Change => ({
-  model: release.modelName,
-  event: releaseEvent(release, ASSAY, {
-    event_type: 'release_faulted',
-    idempotency_key: `${release.releaseId}:fault:${release.version}:aside`,
-    reason: cut(error, 256),
-  }),
-  writes: [{ kind: 'expect', entity: release }],
-  intents: [],
-});
 
 /** Records that a step asked for a transition that is not allowed. The release is unchanged. */
 export const recordTransitionRefused = (release: Release, why: string): Change => ({

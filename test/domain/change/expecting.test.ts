@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { expecting } from '../../../lib/domain/change/expecting.ts';
-import { recordFaultAside } from '../../../lib/domain/gate/promotion.ts';
+import { recordTransitionRefused } from '../../../lib/domain/gate/promotion.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { aPointer, aRollback, inProduction, written } from '../../support/release-life.ts';
 
-const change = recordFaultAside(inProduction, 'States.Timeout');
+const change = recordTransitionRefused(inProduction, 'it is in production');
 
 describe('a change that expects what was read', () => {
   it('writes what it wrote, and expects the rest once', () => {

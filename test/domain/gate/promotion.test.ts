@@ -2,13 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../lib/domain/change/change.ts';
 import {
   deploymentFailure,
-  isFaultOnRecord,
   promote,
   recordApproved,
   recordDenied,
   recordDeploymentFailed,
-  recordFault,
-  recordFaultAside,
   recordTransitionRefused,
 } from '../../../lib/domain/gate/promotion.ts';
 import { recordDeployment } from '../../../lib/domain/gate/record-deployment.ts';
@@ -298,85 +295,6 @@ describe('a promotion', () => {
 
   it('does not supersede a release that is not in production', async () => {
     expect(await refusalCodeOf(() => promote(flip({ pointer: aPointer(), former: draft })))).toBe('IllegalTransition');
-  });
-});
-
-const fault = (next: 'restore' | 'recorded' = 'recorded', error = 'States.Timeout') => ({ error, next });
-
-describe('a fault of the machine', () => {
-  it.each([
-    { release: draft, left: 'rejected' },
-    { release: validated, left: 'rejected' },
-    { release: approved, left: 'approved' },
-    { release: inProduction, left: 'production' },
-  ])('of a release that is $release.state leaves it $left, on record', ({ release, left }) => {
-    const change = recordFault(release, fault(), LATER);
-
-    expect(resulting(change, 'release')).toMatchObject({
-      state: left,
-      reasons: [{ rule: 'fault', explanation: 'the machine stopped on States.Timeout' }],
-    });
-    expect(change.event).toMatchObject({
-      event_type: 'release_faulted',
-      approval_state: left,
-      reason: 'States.Timeout',
-    });
-    expect(intended(change)).toEqual([
-      `sync ${release.releaseId}`,
-      'publish Release Faulted',
-      ...(left === 'rejected' ? ['notify rejected'] : []),
-      ...(left === 'approved' ? ['notify not_deployed'] : []),
-    ]);
-  });
-
-  it('is known again by a call that repeats it, and one that follows on the way to the endpoint is another', () => {
-    const error = 'States.Timeout';
-    const first = resulting(recordFault(deployed, fault('restore'), LATER), 'release') as typeof deployed;
-    const second = resulting(recordFault(first, { ...fault(), isAgain: true }, LATER), 'release') as typeof deployed;
-
-    expect([deployed, first, second].map((release) => isFaultOnRecord(release, { error }))).toEqual([
-      false,
-      true,
-      false,
-    ]);
-    expect([first, second].map((release) => isFaultOnRecord(release, { error, isAgain: true }))).toEqual([false, true]);
-    expect(second.reasons.map(({ explanation }) => explanation)).toEqual([
-      'the machine stopped on States.Timeout, when it was to restore the endpoint',
-    ]);
-  });
-
-  it('leaves a release that was rejected meanwhile its reasons', () => {
-    const reasons = [{ rule: 'decision_signature', evidence: '', explanation: 'it is not signed' }];
-    const rejected = { ...validated, state: 'rejected' as const, reasons };
-
-    expect(resulting(recordFault(rejected, fault('recorded', 'ApprovalInvalid'), LATER), 'release').reasons).toEqual(
-      reasons,
-    );
-  });
-
-  it('says what the endpoint may serve because of it', () => {
-    expect(recordFault(approved, fault(), LATER).event.details).toEqual({});
-    expect(recordFault(deployed, fault(), LATER).event.details).toEqual({
-      endpoint: 'mortgage',
-      endpoint_config: deployed.endpointConfigName,
-    });
-  });
-
-  it('of an execution that has no say any more changes nothing and is on record', () => {
-    const change = recordFaultAside(approved, 'States.Timeout');
-
-    expect(written(change)).toEqual(['expect release']);
-    expect(intended(change)).toEqual([]);
-    expect(change.event).toMatchObject({
-      event_type: 'release_faulted',
-      approval_state: 'approved',
-      reason: 'States.Timeout',
-    });
-  });
-
-  it('is recorded in at most 256 characters', () => {
-    expect(recordFault(draft, fault('recorded', 'x'.repeat(5000)), LATER).event.reason).toHaveLength(256);
-    expect(recordFaultAside(draft, 'x'.repeat(5000)).event.reason).toHaveLength(256);
   });
 });
 
