@@ -80,6 +80,20 @@ const timeFaults = (strategy: StrategyInManifest, count: number): Fault[] => {
   return [{ path: ['strategy', field], message }];
 };
 
+/** The shortest period of an alarm. One that is watched for less cannot go off. */
+const SHORTEST_ALARM_SECONDS = 10;
+
+/**
+ * What a strategy says that no order will ever follow: its alarms are to take the deployment back, and none of them could go off in the
+ * time for which they are watched. What is known of the alarms themselves is judged before the order.
+ */
+export const watchFaults = ({ strategy, instance_count: count }: Asked): Fault[] => {
+  const waits = waitsOf(strategy, count);
+  if (strategy.alarms === undefined || waits >= SHORTEST_ALARM_SECONDS) return [];
+  const message = `must be longer where there are alarms: they are watched for ${waits} seconds, and none goes off in less than ${SHORTEST_ALARM_SECONDS}`;
+  return [{ path: ['strategy', 'termination_wait_seconds'], message }];
+};
+
 /** The strategy that people approve, for a fleet of so many instances. */
 export const plannedStrategy = (asked: StrategyInManifest, instanceCount: number): DeploymentStrategy =>
   DeploymentStrategy.parse({

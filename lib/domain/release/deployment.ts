@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { Line, S3Uri } from '../evidence/predictions/reference.ts';
 import { ModelName, Sha256 } from '../identifiers.ts';
-import { AskedStrategy, strategyFaults } from './asked-strategy.ts';
+import { AskedStrategy, strategyFaults, watchFaults } from './asked-strategy.ts';
 import { ImageUri } from './image-address.ts';
 
 /**
@@ -136,8 +136,10 @@ export const Deployment = z
     strategy: AskedStrategy.optional(),
   })
   .superRefine(({ strategy, ...deployment }, context) => {
-    const faults = strategy === undefined ? [] : strategyFaults({ strategy, ...deployment });
-    for (const { path, message } of faults) context.addIssue({ code: 'custom', path: [...path], message });
+    if (strategy === undefined) return;
+    const asked = { strategy, ...deployment };
+    for (const { path, message } of [...strategyFaults(asked), ...watchFaults(asked)])
+      context.addIssue({ code: 'custom', path: [...path], message });
   });
 export type Deployment = z.infer<typeof Deployment>;
 

@@ -33,6 +33,8 @@ describe('the strategy that a manifest asks for (GT-5)', () => {
   it.each([
     ['none', { type: 'ALL_AT_ONCE' }, {}],
     ['all at once, watched', { type: 'ALL_AT_ONCE', termination_wait_seconds: 3600, alarms: ['a'] }, {}],
+    ['watched for the shortest alarm', { type: 'ALL_AT_ONCE', termination_wait_seconds: 10, alarms: ['a'] }, {}],
+    ['all at once, at no time watched', { type: 'ALL_AT_ONCE', termination_wait_seconds: 0 }, {}],
     ['a canary of half', { ...CANARY, canary_size: percent(50) }, {}],
     ['a canary of one of two', { ...CANARY, canary_size: count(1) }, { instance_count: 2 }],
     ['a canary that nothing watches', { ...CANARY, alarms: undefined }, {}],
@@ -46,6 +48,9 @@ describe('the strategy that a manifest asks for (GT-5)', () => {
   it.each([
     ['type', { ...CANARY, type: 'ROLLING' }, {}, 'must be one of ALL_AT_ONCE, CANARY, LINEAR'],
     ['canary_size', { ...CANARY, canary_size: undefined }, {}, 'is missing'],
+    // Before people are asked, and not at the order, where no alarm could be found that goes off in time.
+    ['termination_wait_seconds', { type: 'ALL_AT_ONCE', alarms: ['a'] }, {}, 'watched for 0 seconds'],
+    ['termination_wait_seconds', { ...CANARY, wait_interval_seconds: 4 }, {}, 'none goes off in less than 10'],
     ['canary_size.type', { ...CANARY, canary_size: { type: 'PERCENT', value: 5 } }, {}, 'must be one of'],
     ['canary_size.value', { ...CANARY, canary_size: percent(0) }, {}, 'must be at least 1'],
     ['canary_size.value', { ...CANARY, canary_size: percent(51) }, {}, 'must be at most 50 % of instance_count'],
@@ -62,7 +67,7 @@ describe('the strategy that a manifest asks for (GT-5)', () => {
     ['termination_wait_seconds', { ...CANARY, termination_wait_seconds: -1 }, {}, 'must be at least 0'],
     [
       'maximum_execution_timeout_seconds',
-      { ...CANARY, wait_interval_seconds: 0, maximum_execution_timeout_seconds: 599 },
+      { ...CANARY, wait_interval_seconds: 10, maximum_execution_timeout_seconds: 599 },
       {},
       'at least 600',
     ],
