@@ -6,6 +6,7 @@ import {
   SageMakerServiceException,
 } from '@aws-sdk/client-sagemaker';
 import { paginateListExecutions, SFNClient, type SFNClientConfig, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { TABLE_REBUILT } from '../domain/gate/settle-execution.ts';
 
 /** Stops every execution of the machine that runs. Answers how many. */
 export const stopExecutions = async (stateMachineArn: string, settings: SFNClientConfig = {}): Promise<number> => {
@@ -17,7 +18,7 @@ export const stopExecutions = async (stateMachineArn: string, settings: SFNClien
       await client.send(
         new StopExecutionCommand({
           executionArn,
-          error: 'TableRebuilt',
+          error: TABLE_REBUILT,
           cause: 'The table was rebuilt from the ledger.',
         }),
       );

@@ -1,5 +1,8 @@
 import {
+  DescribeExecutionCommand,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
   InvalidToken,
   SendTaskSuccessCommand,
   SFNClient,
@@ -7,6 +10,8 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
+import type { EndedExecution } from '../domain/gate/settle-execution.ts';
+import { Instant } from '../domain/identifiers.ts';
 
 const sfn = new SFNClient({});
 
@@ -32,4 +37,31 @@ export const resumeExecution = async (taskToken: string, output: string): Promis
     if (isDead) return 'token_dead';
     throw cause;
   }
+};
+
+/**
+ * The execution as it is now; undefined if Step Functions knows it no longer, which is after 90 days. What was said a moment ago may not be
+ * there yet: then it throws, and is to be asked again.
+ */
+export const findExecution = async (executionArn: string): Promise<EndedExecution | undefined> => {
+  try {
+    const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const { name = '', input = '{}', status = '', startDate = new Date(0), redriveCount = 0 } = found;
+    if (status === 'RUNNING' && redriveCount === 0) throw notYet(executionArn);
+    const error = status === 'ABORTED' ? await errorOfStop(executionArn) : found.error;
+    return { name, input, status, error, startedAt: Instant.parse(startDate.toISOString()) };
+  } catch (cause) {
+    if (cause instanceof ExecutionDoesNotExist) return undefined;
+    throw cause;
+  }
+};
+
+const notYet = (executionArn: string) => new Error(`Step Functions does not say yet how ${executionArn} ended`);
+
+/** The error that whoever stopped an execution gave: that of a failure is in its description, this one in its history. */
+const errorOfStop = async (executionArn: string): Promise<string | undefined> => {
+  const last = new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1 });
+  const { events = [] } = await sfn.send(last);
+  if (events[0]?.type !== 'ExecutionAborted') throw notYet(executionArn);
+  return events[0].executionAbortedEventDetails?.error;
 };

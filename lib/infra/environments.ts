@@ -29,6 +29,7 @@ export interface Environments {
   MoveEndpoint: import('../../lambdas/move-endpoint/env.ts').Env;
   CloseEndpoint: import('../../lambdas/close-endpoint/env.ts').Env;
   RecordFault: import('../../lambdas/record-fault/env.ts').Env;
+  SettleExecution: import('../../lambdas/settle-execution/env.ts').Env;
   RequestRollback: import('../../lambdas/request-rollback/env.ts').Env;
   SweepEndpoints: import('../../lambdas/sweep-endpoints/env.ts').Env;
   ReviewRegistry: import('../../lambdas/review-registry/env.ts').Env;

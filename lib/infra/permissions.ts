@@ -20,6 +20,7 @@ const JUSTIFICATIONS = {
   networkInterfaces: 'SageMaker names the network interfaces that it makes; the VPC is fixed by a condition.',
   logStreams: 'SageMaker names the log streams of endpoints; the log groups have a fixed prefix.',
   modelImages: 'The manifest names the image that serves a model; the rights only allow pulling one.',
+  ownExecutions: 'An execution is named by what it is for; the machine is named exactly.',
   compositeAlarms: 'CloudWatch lists composite alarms only to those who may list every alarm; it changes none.',
   rollbackAlarms: 'The manifest names the alarms that take a deployment back; account and region are fixed.',
   noResourceLevel: 'The service has no resource-level permission for these actions.',

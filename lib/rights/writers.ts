@@ -24,6 +24,13 @@ const INTAKE = {
   chains: [INTAKE_CHAIN, CONFIGURATION_CHAIN],
 } as const;
 
+/** What an execution that broke leaves behind goes on record. */
+const FAULTS = {
+  writes: ['release', 'fault', 'rollback', 'endpoint_move', 'key_rotation'],
+  intents: ['notify_people', 'sync_registry', 'publish_event'],
+  chains: [CONFIGURATION_CHAIN],
+} as const;
+
 export const WRITERS = {
   ReceiveRelease: INTAKE,
   PinEvidence: {
@@ -126,11 +133,8 @@ export const WRITERS = {
   OpenEndpoint: { writes: ['endpoint_move'], intents: ['publish_event'] },
   MoveEndpoint: { writes: ['endpoint_move', 'pointer', 'endpoint'], intents: ['publish_event'] },
   CloseEndpoint: { writes: ['endpoint_move', 'endpoint'], intents: ['publish_event'] },
-  RecordFault: {
-    writes: ['release', 'fault', 'rollback', 'endpoint_move', 'key_rotation'],
-    intents: ['notify_people', 'sync_registry', 'publish_event'],
-    chains: [CONFIGURATION_CHAIN],
-  },
+  RecordFault: FAULTS,
+  SettleExecution: FAULTS,
   RequestRollback: {
     writes: ['rollback', 'pointer', 'answered_alarm', 'refusal_slot'],
     intents: ['start_execution', 'publish_event'],

@@ -1,5 +1,8 @@
 import {
+  DescribeExecutionCommand,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
   InvalidName,
   InvalidOutput,
   InvalidToken,
@@ -12,10 +15,12 @@ import {
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { resumeExecution, startExecution } from '../../lib/adapters/sfn-executions.ts';
+import { findExecution, resumeExecution, startExecution } from '../../lib/adapters/sfn-executions.ts';
+import { compareWhatIsMocked } from '../support/compare-requests.ts';
 import { mockClient } from '../support/mock-client.ts';
 
 const sfn = mockClient(SFNClient);
+compareWhatIsMocked([sfn], 'DescribeExecution', 'GetExecutionHistory');
 beforeEach(() => sfn.reset());
 
 const said = { message: 'said by Step Functions', $metadata: {} };
@@ -91,5 +96,55 @@ describe('resuming an execution', () => {
     sfn.on(SendTaskSuccessCommand).rejects(error);
 
     await expect(resume()).rejects.toBe(error);
+  });
+});
+
+describe('looking at an execution', () => {
+  const ARN = 'arn:aws:states:eu-west-1:123456789012:execution:release:credit-1';
+  const described = { name: 'credit-1', input: '{}', startDate: new Date('2026-11-30T09:20:00.000Z') };
+  const startedAt = '2026-11-30T09:20:00.000Z';
+
+  it('answers how it failed, and whether it was started again since', async () => {
+    sfn
+      .on(DescribeExecutionCommand)
+      .resolvesOnce({ ...described, status: 'FAILED', error: 'States.Runtime' })
+      .resolves({ ...described, status: 'RUNNING', redriveCount: 1 });
+
+    expect(await findExecution(ARN)).toEqual({
+      ...{ name: 'credit-1', input: '{}', status: 'FAILED', error: 'States.Runtime', startedAt },
+    });
+    expect(await findExecution(ARN)).toMatchObject({ status: 'RUNNING' });
+  });
+
+  it('answers with which error it was stopped', async () => {
+    sfn.on(DescribeExecutionCommand).resolves({ ...described, status: 'ABORTED' });
+    sfn.on(GetExecutionHistoryCommand).resolves({
+      events: [
+        {
+          ...{ timestamp: new Date(), id: 9, type: 'ExecutionAborted' },
+          executionAbortedEventDetails: { error: 'TableRebuilt' },
+        },
+      ],
+    });
+
+    expect(await findExecution(ARN)).toMatchObject({ status: 'ABORTED', error: 'TableRebuilt' });
+  });
+
+  it('is tried again while Step Functions does not say how it ended', async () => {
+    sfn
+      .on(DescribeExecutionCommand)
+      .resolvesOnce({ ...described, status: 'RUNNING' })
+      .resolves({ ...described, status: 'ABORTED' });
+    sfn.on(GetExecutionHistoryCommand).resolves({});
+    await expect(findExecution(ARN)).rejects.toThrow('does not say yet how');
+    await expect(findExecution(ARN)).rejects.toThrow('does not say yet how');
+  });
+
+  it('finds none that Step Functions knows no longer, and leaves every other error to the caller', async () => {
+    sfn.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist(said));
+    expect(await findExecution(ARN)).toBeUndefined();
+
+    sfn.on(DescribeExecutionCommand).rejects(impostor);
+    await expect(findExecution(ARN)).rejects.toBe(impostor);
   });
 });

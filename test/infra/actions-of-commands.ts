@@ -86,6 +86,7 @@ export const BESIDES: readonly Besides[] = [
     who: [
       ...['dispatch-outbox', 'receive-release', 'request-rollback', 'review-registry', 'serve-approval'],
       ...['monitor-models', 'record-account-calls', 'rehearse-audit', 'run-canaries', 'sweep-endpoints'],
+      'settle-execution',
     ],
   },
   {

@@ -175,6 +175,7 @@ describe('a rehearsed audit (CO-2)', () => {
 /** What wakes them is in the event alone. */
 const KEEPING = [
   'GovernanceIntakeReceiveRelease',
+  'GovernanceWorkflowSettleExecution',
   'GovernanceRegistryReviewReviewRegistry',
   'GovernanceServingRequestRollback',
   'GovernanceServingSweepEndpoints',
@@ -199,6 +200,19 @@ describe('the rules', () => {
         source: ['aws.cloudwatch'],
         'detail-type': ['CloudWatch Alarm State Change'],
         detail: { alarmName: [{ prefix: 'assay/dev/' }], state: { value: ['ALARM'] } },
+      },
+    ],
+    [
+      'how executions of each machine ended, by themselves or not (GT-2),',
+      {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['ABORTED', 'TIMED_OUT', 'FAILED'],
+          stateMachineArn: ['Release', 'Promotion', 'Rollback', 'Move', 'Rotation'].map((name) => ({
+            Ref: Match.stringLikeRegexp(`^GovernanceWorkflow${name}Machine`),
+          })),
+        },
       },
     ],
   ])('deliver %s or keep them', (_, EventPattern) => {

@@ -116,6 +116,10 @@ describe('the roles (SD-2)', () => {
       `${sagemaker}:processing-job/*`,
       `${sagemaker}:training-job/*`,
       'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*',
+      ...['Move', 'Promotion', 'Release', 'Rollback', 'Rotation'].map(
+        (name) =>
+          `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflow${name}Machine.Name>:*`,
+      ),
     ]);
   });
 
@@ -161,6 +165,8 @@ describe('separation of powers (SD-1)', () => {
         'VerifyPromotion',
       ],
     ],
+    ['states:DescribeExecution', ['SettleExecution']],
+    ['states:GetExecutionHistory', ['SettleExecution']],
     ['states:SendTaskSuccess', ['DispatchOutbox']],
     ['states:StartExecution', ['DispatchOutbox']],
     ['ses:SendEmail', ['DispatchOutbox']],

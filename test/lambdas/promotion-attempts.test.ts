@@ -1,10 +1,13 @@
 /** Only one execution at a time acts for a release on its way into production, whatever else is still running. */
+import { CreateStateMachineCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OUTBOX_SHARDS } from '../../lib/adapters/dynamodb-keys.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { requestPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { role } from '../local/support/emulator.ts';
 import { at, NOW } from '../support/approval-case.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import {
@@ -224,5 +227,35 @@ describe('SignRecord of a release that is approved already', () => {
 
     expect(await current(release)).toEqual(release);
     expect(await eventsOf()).toEqual([]);
+  });
+});
+
+describe('SettleExecution', () => {
+  it('reads the execution and the release again, and records what somebody stopped (GT-2)', async () => {
+    const sfn = new SFNClient(clientConfig(product.aws.awsEndpoint));
+    const definition = JSON.stringify({
+      ...{ StartAt: 'AwaitNobody', States: { AwaitNobody: { Type: 'Wait', Seconds: 3600, End: true } } },
+    });
+    const { stateMachineArn } = await sfn.send(
+      new CreateStateMachineCommand({ name: `waits-${runs}`, definition, roleArn: role }),
+    );
+    const release = await seeded(approved, { promotionAttempt: 2 });
+    const { releaseId: id } = release;
+    const { executionArn = '' } = await sfn.send(
+      new StartExecutionCommand({
+        ...{ stateMachineArn, name: `${id}-2`, input: JSON.stringify({ releaseId: id, attempt: 2 }) },
+      }),
+    );
+    const heard = () => product.invoke('settle-execution', { detail: { executionArn, status: 'ABORTED' } });
+    // The message says so, and Step Functions does not yet.
+    await expect(heard()).rejects.toThrow('does not say yet how');
+
+    await sfn.send(new StopExecutionCommand({ executionArn }));
+
+    expect([await heard(), await heard()]).toEqual([{ recorded: ['release_faulted'] }, { recorded: [] }]);
+    expect(await current(release)).toMatchObject({ reasons: [{ rule: 'fault' }] });
+    expect(await product.invoke('settle-execution', { detail: { executionArn: `${executionArn}-gone` } })).toEqual({
+      recorded: [],
+    });
   });
 });

@@ -5,18 +5,14 @@
 
 import { openRequest, rejectAsked, replaceToken } from '../../lib/domain/approval/request.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
+import { faultRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import type { Change } from '../../lib/domain/change/change.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
 import { askRenewal } from '../../lib/domain/gate/ask-renewal.ts';
 import { recordUse } from '../../lib/domain/gate/break-glass.ts';
 import { recordLine } from '../../lib/domain/gate/change-line.ts';
-import {
-  promote,
-  recordApproved,
-  recordDenied,
-  recordTransitionRefused,
-} from '../../lib/domain/gate/promotion.ts';
+import { promote, recordApproved, recordDenied, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
 import { recordCanaries } from '../../lib/domain/gate/record-canaries.ts';
 import { recordReverification } from '../../lib/domain/gate/reverify.ts';
 import { recordPinned, recordRegistered, recordStage } from '../../lib/domain/gate/stages.ts';
@@ -37,6 +33,7 @@ import { aDirectory, aManifest, anApprovalCase, digestOf, NOW } from './approval
 import { DECISION_KEY } from './decision-key.ts';
 import { ofVersion } from './denials.ts';
 import { everyKind } from './every-kind.ts';
+import { aFaultOf } from './faults.ts';
 import { aClaim, anIntake, somePackages } from './intake.ts';
 import { memoryReleaseStore } from './memory-release-store.ts';
 import {
@@ -78,6 +75,7 @@ const backAfterItsRenewal = rollBack({
   },
   ...{ fallback: { ...superseded, approvedUntil: NOW }, fallbackPolicy: renewablePolicy, now: NOW },
 });
+const rotation = everyKind(inProduction).key_rotation.record;
 const attestation = anAttestation('custom_checks');
 const canary = {
   check: 'git_ref_allowed',
@@ -269,9 +267,12 @@ export const RARE_ACTS: readonly RareAct[] = [
   })),
   {
     writer: 'RecordFault',
-    calls: 'recordFault',
+    calls: 'recordFaultOnce',
     change: aFaultOf(draft),
   },
+  ...[aFaultOf(draft), refused, refuseMove(aMove(), inProduction, WHY, NOW), faultRotation(rotation, 'why')].map(
+    (change) => ({ writer: 'SettleExecution' as const, calls: 'settleExecution', change }),
+  ),
   { writer: 'RollBackRelease', calls: 'rollBack', change: backAfterItsRenewal },
   { writer: 'VerifyEndpoint', calls: 'refuseRollback', change: refused },
   { writer: 'SwitchEndpoint', calls: 'refuseRollback', change: refused },

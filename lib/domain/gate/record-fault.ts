@@ -13,7 +13,8 @@ import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { withReasons } from './promotion.ts';
 import { ownsPromotion } from './start-promotion.ts';
 
-type How = 'first' | 'again';
+/** `first`: a step failed. `again`: another one did, on the way to restore the endpoint. `stopped`: it ended, and no step of it said so. */
+type How = 'first' | 'again' | 'stopped';
 
 type Broke = {
   /** The attempt of the execution; undefined for the machine that leads to the approval. */
@@ -73,7 +74,9 @@ export const recordFault = (release: Release, broke: Broke): Change => {
 const FAULT = 'fault';
 
 const faultInWords = ({ error, how }: Broke): string =>
-  `the machine stopped on ${cut(error, 256)}${how === 'again' ? ', when it was to restore the endpoint' : ''}`;
+  how === 'stopped'
+    ? cut(error, 256)
+    : `the machine stopped on ${cut(error, 256)}${how === 'again' ? ', when it was to restore the endpoint' : ''}`;
 
 /** What the endpoint may serve still, if it is not restored. */
 const lastOrdered = (release: Release) =>

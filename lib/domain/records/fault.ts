@@ -14,9 +14,14 @@ export const Fault = stored({
   releaseId: ReleaseId,
   /** Which attempt at the promotion broke; 0 if it was the machine that leads to the approval. */
   attempt: z.string().regex(/^(0|[1-9]\d{0,8})$/),
-  /** `first`: a step failed. `again`: another one did, on the way to restore the endpoint. */
+  /** `first`: a step failed. `again`: another one did, on the way to restore the endpoint. `stopped`: it ended, and no step of it said so. */
   how: z.string().regex(/^[a-z_]{1,32}$/),
   recordedAt: Instant,
 });
 export type Fault = z.infer<typeof Fault>;
-export const faultKind = defineKind(Fault, { partition: 'FAULT', of: ['releaseId'], sort: 'FAULT', by: ['attempt', 'how'] });
+export const faultKind = defineKind(Fault, {
+  partition: 'FAULT',
+  of: ['releaseId'],
+  sort: 'FAULT',
+  by: ['attempt', 'how'],
+});

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { runCanaries } from './canaries.ts';
+import { settleExecutions } from './ended-executions.ts';
 import type { Foundations } from './foundations.ts';
 import type { GovernedFunction } from './governed-function.ts';
 import { GovernedMachine } from './governed-machine.ts';
@@ -62,5 +63,6 @@ export class ReleaseWorkflow extends Construct {
     this.rollback = machine('Rollback', { ...back, ...shared });
     this.move = machine('Move', { ...aside, VerifyEndpoint, RecordFault });
     this.rotation = machine('Rotation', { ...renewal, RecordFault });
+    settleExecutions(this, on, [this.release, this.promotion, this.rollback, this.move, this.rotation]);
   }
 }

@@ -34,6 +34,7 @@ const ELSEWHERE = {
   ],
   'test/adapters/s3-captures.test.ts': ['ListObjectsV2'],
   'test/adapters/rebuild-sources.test.ts': ['StopExecution'],
+  'test/adapters/sfn-executions.test.ts': ['DescribeExecution', 'GetExecutionHistory'],
   'test/adapters/restore-drill.test.ts': ['GetObjectRetention'],
   'test/adapters/s3-legal-holds.test.ts': ['GetObjectLegalHold', 'PutObjectLegalHold'],
   'test/adapters/s3-locked-copies.test.ts': ['UploadPartCopy'],

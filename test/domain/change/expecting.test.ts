@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { Change } from '../../../lib/domain/change/change.ts';
 import { expecting } from '../../../lib/domain/change/expecting.ts';
-import { recordTransitionRefused } from '../../../lib/domain/gate/promotion.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { NOW } from '../../support/approval-case.ts';
+import { aFaultOf } from '../../support/faults.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { aPointer, aRollback, inProduction, written } from '../../support/release-life.ts';
 
-const change = recordTransitionRefused(inProduction, 'it is in production');
+const change: Change = { ...aFaultOf(inProduction), writes: [{ kind: 'expect', entity: inProduction }], intents: [] };
 
 describe('a change that expects what was read', () => {
   it('writes what it wrote, and expects the rest once', () => {

@@ -96,7 +96,11 @@ describe('a fault that is told more than once', () => {
   });
 
   it('of an execution that has no say any more changes nothing', async () => {
-    const change = await recordFaultOnce({ ...approved, promotionAttempt: 2 }, aFault({ attempt: 1 }), memoryReleaseStore());
+    const change = await recordFaultOnce(
+      { ...approved, promotionAttempt: 2 },
+      aFault({ attempt: 1 }),
+      memoryReleaseStore(),
+    );
 
     expect(change && written(change)).toEqual(['expect release', 'create fault']);
     expect(change && intended(change)).toEqual([]);
