@@ -292,6 +292,9 @@ describe('the doors', () => {
       'ANY /console/{proxy+}': 'NONE',
       'POST /v1/models/{model}/rollback': 'JWT',
       'POST /v1/models/{model}/hold/release': 'JWT',
+      'POST /v1/releases/{id}/break-glass': 'JWT',
+      'POST /v1/releases/{id}/break-glass/confirm': 'JWT',
+      'POST /v1/releases/{id}/promotion': 'JWT',
       'GET /v1/gate': 'JWT',
       'GET /v1/questions': 'JWT',
       'POST /v1/questions/{name}': 'JWT',
@@ -345,9 +348,11 @@ describe('the doors', () => {
     },
   );
 
-  it('never log the path, which is a credential', () => {
+  it('log whose token was let in by which route, and never the path, which is a credential (BG-1)', () => {
     const { Properties } = resourceOf(development, 'AWS::ApiGatewayV2::Stage', 'GovernanceDoorsStage');
+    const logged = ['requestTime', 'routeKey', 'status', 'authorizer.claims.sub'];
 
+    for (const name of logged) expect(Properties.AccessLogSettings.Format).toContain(`$context.${name}`);
     expect(Properties.AccessLogSettings.Format).not.toMatch(/path/i);
     expect(Properties.DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 });
   });

@@ -37,6 +37,9 @@ export const THROTTLES = {
   'ANY /console/{proxy+}': { rateLimit: 3, burstLimit: 2 },
   'POST /v1/models/{model}/rollback': { rateLimit: 10, burstLimit: 10 },
   'POST /v1/models/{model}/hold/release': { rateLimit: 10, burstLimit: 10 },
+  'POST /v1/releases/{id}/break-glass': { rateLimit: 5, burstLimit: 5 },
+  'POST /v1/releases/{id}/break-glass/confirm': { rateLimit: 5, burstLimit: 5 },
+  'POST /v1/releases/{id}/promotion': { rateLimit: 10, burstLimit: 10 },
   ...GATE_THROTTLES,
   ...QUESTION_THROTTLES,
   'ANY /v1/{proxy+}': { rateLimit: 40, burstLimit: 40 },
@@ -111,10 +114,21 @@ export class Doors extends Construct {
     stage.node.addDependency(...routes);
   }
 
-  /** The access log has the route and never the path, because the path of an approval page is a credential. */
+  /**
+   * The access log has the route and never the path, because the path of an approval page is a credential. It has whose token the gateway
+   * let in: no role of ours can write there, so it says of an act that needs two people whether two have called.
+   */
   private openStage({ on, slack }: DoorsProps): HttpStage {
     const logs = new VendedLogs(this, 'AccessLogs', { on, of: 'Api', retention: RetentionDays.ONE_YEAR });
-    const fields = ['requestId', 'requestTime', 'identity.sourceIp', 'routeKey', 'status', 'responseLength'];
+    const fields = [
+      'requestId',
+      'requestTime',
+      'identity.sourceIp',
+      'routeKey',
+      'status',
+      'responseLength',
+      'authorizer.claims.sub',
+    ];
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
@@ -208,10 +222,14 @@ export class Doors extends Construct {
     on.evidence.allowRead(serve);
     const integration = new HttpLambdaIntegration('ServeApi', serve.lambda);
     const { authorizer } = this.identity;
-    // The doors of the rollback are routes of their own, because only a route has a throttle of its own.
+    // The doors of the rollback are routes of their own, because only a route has a throttle of its own; those of a break-glass, because
+    // the access log tells routes apart.
     const byToken = [
       { path: '/v1/models/{model}/rollback', methods: [HttpMethod.POST] },
       { path: '/v1/models/{model}/hold/release', methods: [HttpMethod.POST] },
+      { path: '/v1/releases/{id}/break-glass', methods: [HttpMethod.POST] },
+      { path: '/v1/releases/{id}/break-glass/confirm', methods: [HttpMethod.POST] },
+      { path: '/v1/releases/{id}/promotion', methods: [HttpMethod.POST] },
       { path: '/v1/{proxy+}', methods: [HttpMethod.ANY] },
     ].map((route) => ({ ...route, authorizer }));
     // A route has one authorizer. Machines give no orders, so there is no route for one here.
