@@ -21,6 +21,7 @@ import {
   recordNotRestoredAfter,
   recordRestored,
   recordRestoredAfter,
+  recordSettled,
 } from '../../lib/domain/serving/record-restoration.ts';
 import {
   mayServeUnpromoted,
@@ -61,6 +62,7 @@ const afterPromotion = promotionStep(store, 'settled', async (release) => {
   const read = [pointer, rollback, owner, serving?.release];
   switch (next.act) {
     case 'settled':
+      await store.commit(expecting(recordSettled(release, facts, now()), ...read), now());
       return 'settled';
     case 'restored':
       await store.commit(expecting(recordRestored(release, facts, now()), ...read), now());

@@ -35,6 +35,18 @@ const TOLD = {
     from: ['gate/ask-break-glass', 'gate/break-glass'],
     says: 'assay break-glass list',
   },
+  'that a rollback waits, for what and until when (RB-3)': {
+    rule: 'RollbackWaits',
+    events: 1,
+    from: ['serving/strategy-under-way'],
+    says: 'An alarm of that strategy ends it at once',
+  },
+  'that there is no way back, or what serves is not what should': {
+    rule: 'Serving',
+    events: 3,
+    from: ['serving/rollback-steps', 'serving/record-restoration', 'serving/close-endpoint', 'change/published'],
+    says: 'A person has to act',
+  },
   'a finding about what serves': {
     rule: 'Findings',
     events: 2,

@@ -294,6 +294,9 @@ const tellOfMoves = async (): Promise<void> => {
   await call('record-fault', { ...step, error: 'States.Timeout' });
   await ask('elsewhere');
   expect(await go(move.number)).toBe('EndpointMoved');
+  // What serves does so from elsewhere by now.
+  await doctor(`${MODEL}-late`, { endpointConfigName: 'late', promotionAttempt: 1 });
+  await call('restore-endpoint', { releaseId: `${MODEL}-late`, attempt: 1 });
 };
 
 const tellOfExpiry = async (): Promise<void> => {

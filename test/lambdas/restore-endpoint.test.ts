@@ -130,6 +130,19 @@ describe('RestoreEndpoint', () => {
     expect((await product.store.get('release', release.releaseId))?.endpointConfigName).toBeUndefined();
   });
 
+  it('leaves an endpoint to the move that deletes it, and tells people of the deployment that failed, once', async () => {
+    const { release: former, pointer } = await inProduction();
+    const release = await deniedRelease({}, former, { ...pointer, endpointName: `${model}-eu` });
+
+    expect(await restore(release)).toEqual({ outcome: 'settled' });
+    expect(await restore(release)).toEqual({ outcome: 'settled' });
+
+    expect(await events()).toMatchObject([
+      { event_type: 'restoration_settled', details: { endpoint: model, serves: 'none' } },
+    ]);
+    expect((await product.store.get('release', release.releaseId))?.endpointConfigName).toBeUndefined();
+  });
+
   it('deletes the endpoint of a model that never had anything in production, and says so once', async () => {
     const release = await deniedRelease();
     await serving('denied');

@@ -68,6 +68,7 @@ export const ROWS_OF: Readonly<Record<EventType, readonly EntityName[]>> = {
   deployment_failed: ['release'],
   deployment_promoted: ['endpoint', 'pointer', 'release', 'served_versions'],
   endpoint_restored: ['endpoint', 'release', 'rollback'],
+  restoration_settled: ['release'],
   endpoint_not_restored: ['endpoint', 'release', 'rollback', 'watched_endpoint'],
   rollback_requested: ['answered_alarm', 'endpoint_move', 'pointer', 'refusal_slot', 'rollback'],
   rollback_refused: ['answered_alarm', 'refusal_slot', 'rollback'],

@@ -57,6 +57,7 @@ export const EventType = z.enum([
   'deployment_promoted',
   'endpoint_restored',
   'endpoint_not_restored',
+  'restoration_settled',
   'rollback_requested',
   'rollback_refused',
   'rollback_executed',

@@ -10,6 +10,7 @@ import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
 import { again, fallbackOf, findWorkedOn, servingOf } from './ask-rollback.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
+import { strategyBeside } from './strategy-under-way.ts';
 
 /** The message that an alarm changed its state. It may be a day late, and may arrive twice. */
 export type Alarm = {
@@ -46,7 +47,10 @@ export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instan
 
     const at = now();
     const asked = { ...serving, actor: actorOf(alarm), reason: alarm.reason, linkedIncident: '', now: at };
-    const requested = to === undefined || why !== '' ? undefined : requestRollback(asked, to);
+    const requested =
+      to === undefined || why !== ''
+        ? undefined
+        : requestRollback({ ...asked, strategy: await strategyBeside(alarm.modelName, store, at) }, to);
     const answered: AnsweredAlarm = {
       entity: 'answered_alarm',
       version: 0,

@@ -14,7 +14,7 @@ import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
 import { servingProblem } from './serving-problem.ts';
-import { readStrategyUnderWay } from './strategy-under-way.ts';
+import { readStrategyUnderWay, strategyBeside } from './strategy-under-way.ts';
 
 export type RollbackClaim = {
   readonly modelName: string;
@@ -58,7 +58,8 @@ export const askRollback = (
       await recordRefusal(refused, { bound: 'rollback_of_operator', by, about }, store, asked.now);
       throw new Refusal('RollbackImpossible', why);
     }
-    const { change, rollback } = requestRollback(asked, to);
+    const strategy = await strategyBeside(pointer.modelName, store, asked.now);
+    const { change, rollback } = requestRollback({ ...asked, strategy }, to);
     await store.commit(await again(change, { earlier, asker: claim.actor.id, now: asked.now }, store), asked.now);
     return { rollback, outcome: 'requested' };
   });

@@ -80,6 +80,24 @@ export const recordNotRestored = (release: Release, facts: Facts & { readonly wh
   };
 };
 
+/**
+ * Records that there is nothing to restore any more: what is in production serves from another endpoint by now, and this one is none of
+ * the release's. Its configuration is cleared, and people hear that the deployment failed, as after a restoration.
+ */
+export const recordSettled = (release: Release, { endpoint }: Pick<Facts, 'endpoint'>, now: Instant): Change => {
+  const after: Release = { ...undeployed(release), updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'restoration_settled',
+      idempotency_key: `${release.releaseId}:settled:${release.version}`,
+      details: { endpoint: endpointNameOf(release), ...served(endpoint) },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [published('Restoration Settled', after), ...failureNotices(after)],
+  };
+};
+
 const undeployed = ({ endpointConfigName: _, createsEndpoint: __, ...release }: Release): Release => release;
 
 const wantedBy = (pointer: Pointer | undefined): string | undefined =>

@@ -18,6 +18,7 @@ import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
 import { holdBy } from './hold-by.ts';
 import { withdrawn } from './move-steps.ts';
 import { overdueRenewal } from './renewal-window.ts';
+import { type StrategyUnderWay, waitBehind } from './strategy-under-way.ts';
 
 type Asked = {
   readonly pointer: ServingPointer;
@@ -30,6 +31,8 @@ type Asked = {
   readonly reason: string;
   readonly linkedIncident: string;
   readonly quarantined?: string;
+  /** What SageMaker does before it takes the order; undefined if nothing is known to be in its way. */
+  readonly strategy?: StrategyUnderWay | undefined;
   readonly now: Instant;
 };
 
@@ -58,13 +61,14 @@ const expected = (entity: Entity): Write => ({ kind: 'expect', entity });
 
 /**
  * Requests a rollback of what is in production, to a release or to nothing. Its id is made of the model and the
- * pointer's epoch, so the second alarm finds the rollback of the first.
+ * pointer's epoch, so the second alarm finds the rollback of the first. If it has to wait, that is on record and those on call hear of it:
+ * an alarm reads no answer.
  */
 export const requestRollback = (
   asked: Asked,
   toReleaseId: Rollback['toReleaseId'],
 ): { change: Change; rollback: Rollback } => {
-  const { pointer, current, earlier, move, actor, now } = asked;
+  const { pointer, current, earlier, move, actor, strategy, now } = asked;
   const rollback: Rollback = {
     entity: 'rollback',
     version: earlier?.version ?? 0,
@@ -84,6 +88,7 @@ export const requestRollback = (
     // It may have been ordered and not undone: a refusal of this one has to restore that too.
     ...(earlier?.endpointConfigName === undefined ? {} : { endpointConfigName: earlier.endpointConfigName }),
   };
+  const wait = waitBehind(rollback, strategy);
   const change: Change = {
     model: rollback.modelName,
     event: releaseEvent(current, actor, {
@@ -91,7 +96,10 @@ export const requestRollback = (
       idempotency_key: rollback.rollbackId,
       reason: rollback.reason,
       linked_incident: rollback.linkedIncident,
-      details: { from: rollback.fromReleaseId, to: rollback.toReleaseId, epoch: rollback.epoch },
+      details: {
+        ...{ from: rollback.fromReleaseId, to: rollback.toReleaseId, epoch: rollback.epoch },
+        ...wait.details,
+      },
     }),
     writes: [
       // Written again, so that a promotion that was judged before this request does not flip it any more.
@@ -109,6 +117,7 @@ export const requestRollback = (
           input: JSON.stringify({ rollbackId: rollback.rollbackId }),
         },
       },
+      ...wait.intents,
     ],
   };
   return { change, rollback: { ...rollback, version: rollback.version + 1 } };

@@ -1,7 +1,10 @@
 /** What an order about an endpoint has to wait for while an update of it brings traffic over step by step. */
+import type { DueIntent } from '../change/change.ts';
+import { publishedDetail } from '../change/published.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import type { Instant, ModelName, ReleaseId } from '../identifiers.ts';
 import { plusMilliseconds } from '../instant.ts';
+import type { Rollback } from '../records/rollback.ts';
 import { strategyMs } from '../release/deployment-strategy.ts';
 import { isPromoting } from '../release/promotion-attempt.ts';
 
@@ -38,6 +41,28 @@ export const readStrategyUnderWay = async (
       { releaseId, modelVersion, endsBy: plusMilliseconds(updatedAt, strategyMs(release)), alarms: strategy.alarms },
     ];
   })[0];
+};
+
+/** The same beside an order: whatever keeps it from being read stands in the way of nothing. */
+export const strategyBeside = (
+  ...asked: Parameters<typeof readStrategyUnderWay>
+): Promise<StrategyUnderWay | undefined> => readStrategyUnderWay(...asked).catch(() => undefined);
+
+const WHO: Readonly<Record<string, string>> = { alarm: 'An alarm', system: 'Assay' };
+
+/** What goes on record of a rollback that has to wait, and what those on call read, in words that stand in a sentence. */
+export const waitBehind = (
+  { modelName, fromReleaseId, actorRole }: Pick<Rollback, 'modelName' | 'fromReleaseId' | 'actorRole'>,
+  strategy: StrategyUnderWay | undefined,
+): { readonly details: Readonly<Record<string, string | string[]>>; readonly intents: readonly DueIntent[] } => {
+  if (strategy === undefined) return { details: {}, intents: [] };
+  const { releaseId: waitsFor, endsBy: waitsUntil, alarms } = strategy;
+  const orderedBy = WHO[actorRole] ?? 'A person';
+  const said = { modelName, releaseId: fromReleaseId, orderedBy, waitsFor, waitsUntil };
+  return {
+    details: { waits_for: waitsFor, waits_until: waitsUntil, alarms: [...alarms] },
+    intents: [publishedDetail('Rollback Waits', said)],
+  };
 };
 
 /** The command that makes an alarm take all traffic back. A manifest chose the name: a shell must read nothing into it. */

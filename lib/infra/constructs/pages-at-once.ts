@@ -18,6 +18,17 @@ const PAGES: Readonly<Record<string, Page>> = {
     text: (of) =>
       `${of('modelName')}, release ${of('releaseId')}, for ${of('incident')}. Who and why: assay break-glass list.`,
   },
+  RollbackWaits: {
+    events: ['Rollback Waits'],
+    text: (of) =>
+      `${of('modelName')}. ${of('orderedBy')} ordered a rollback, to take ${of('releaseId')} out of production. SageMaker takes no other order while a strategy brings traffic to ${of('waitsFor')}, until ${of('waitsUntil')} at the latest. An alarm of that strategy ends it at once: assay status ${of('waitsFor')}.`,
+  },
+  // Nothing goes on by itself after these: a person has to act.
+  Serving: {
+    events: ['Rollback Refused', 'Endpoint Not Restored', 'Endpoint Move Faulted'],
+    text: (of) =>
+      `${of('modelName')}, release ${of('releaseId')}. A person has to act. What serves: assay status ${of('modelName')}. Why: assay status ${of('releaseId')}.`,
+  },
   // The alarms of these names stand on the next look, and stay on as long as it is so. An endpoint may be of no model.
   Findings: {
     events: ['Governance Record Mismatch', 'Model Missing Governance Record'],

@@ -1,19 +1,21 @@
 /** A message is about one release (RB-8): each case is an alarm that must not take the wrong one back. */
 import { describe, expect, it } from 'vitest';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
-import { type Instant, ModelName } from '../../../lib/domain/identifiers.ts';
+import { type Instant, ModelName, ReleaseId } from '../../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { answerId } from '../../../lib/domain/records/answered-alarm.ts';
 import type { ServingPointer } from '../../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
+import { strategyMs } from '../../../lib/domain/release/deployment-strategy.ts';
 import { type Alarm, answerAlarm } from '../../../lib/domain/serving/answer-alarm.ts';
 import { refuseRollback, rollBack } from '../../../lib/domain/serving/rollback-steps.ts';
+import { aStrategy, gradually } from '../../support/a-strategy.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
-import { aPointer, inProduction, MODEL, policy, superseded } from '../../support/release-life.ts';
+import { aPointer, deployed, inProduction, MODEL, policy, superseded } from '../../support/release-life.ts';
 
 const FLIP = NOW;
 const minute = (count: number): Instant => plusMilliseconds(FLIP, count * 60_000);
@@ -36,6 +38,10 @@ const serving = (pointer: Partial<ServingPointer> = {}) => {
     events: async () => (await store.events(MODEL)).map(({ event }) => event),
     types: async () => (await store.events(MODEL)).map(({ event }) => event.event_type),
     rollback: () => requireFound(store.get('rollback', rollbackId(MODEL, 2)), 'the rollback'),
+    told: () =>
+      store.outbox.flatMap(({ intent }) =>
+        intent.kind === 'publish_event' && intent.detailType === 'Rollback Waits' ? [JSON.parse(intent.detail)] : [],
+      ),
     executions: () => store.outbox.filter(({ intent }) => intent.kind === 'start_execution').length,
   };
 };
@@ -54,6 +60,33 @@ describe('an alarm about what serves', () => {
       changedAt: minute(1),
       answer: 'requested',
     });
+  });
+
+  it('asks though a strategy keeps the endpoint busy, which is on record and told to those on call (RB-3)', async () => {
+    const scene = serving();
+    const next = { ...gradually(deployed), releaseId: ReleaseId.parse('next'), updatedAt: FLIP };
+    scene.store.seed(next);
+    const waits = { waits_for: 'next', waits_until: plusMilliseconds(FLIP, strategyMs(next)) };
+
+    expect(await scene.hear()).toMatchObject({ outcome: 'requested' });
+
+    const [event] = await scene.events();
+    expect(event?.details).toMatchObject({ ...waits, alarms: aStrategy().alarms, from: inProduction.releaseId });
+    expect(scene.told()).toEqual([
+      {
+        ...{ modelName: MODEL, releaseId: inProduction.releaseId, orderedBy: 'An alarm' },
+        ...{ waitsFor: waits.waits_for, waitsUntil: waits.waits_until },
+      },
+    ]);
+  });
+
+  it('asks though nobody can say what keeps the endpoint busy', async () => {
+    const scene = serving();
+    scene.store.releasePage = () => Promise.reject(new Error('throttled'));
+
+    expect(await scene.hear()).toMatchObject({ outcome: 'requested' });
+    expect((await scene.events())[0]?.details).not.toHaveProperty('waits_for');
+    expect(scene.told()).toEqual([]);
   });
 
   it('asks once, with four others at once and when it is delivered again', async () => {

@@ -7,6 +7,7 @@ import {
   recordNotRestoredAfter,
   recordRestored,
   recordRestoredAfter,
+  recordSettled,
 } from '../../../lib/domain/serving/record-restoration.ts';
 import { NOW } from '../../support/approval-case.ts';
 import {
@@ -49,6 +50,19 @@ describe('a restored endpoint', () => {
       details: { endpoint: 'mortgage', endpoint_config: config },
     });
     expect(intended(change)).toEqual(['publish Endpoint Restored', 'notify not_deployed']);
+  });
+
+  it('is left alone where what is in production serves from another by now, and people hear that the deployment failed', () => {
+    const change = recordSettled(deployed, { endpoint: found('of-others') }, LATER);
+
+    expect(written(change)).toEqual(['replace release']);
+    expect(resulting(change, 'release')).toEqual({ ...undeployed, updatedAt: LATER });
+    expect(change.event).toMatchObject({
+      event_type: 'restoration_settled',
+      details: { endpoint: 'mortgage', serves: 'of-others', heads_for: 'of-others' },
+    });
+    expect(intended(change)).toEqual(['publish Restoration Settled', 'notify not_deployed']);
+    expect(recordSettled(deployed, { endpoint: undefined }, LATER).event.details).toMatchObject({ serves: 'none' });
   });
 
   it('is free again when it is gone, and nothing of its model is in production (GT-8)', () => {

@@ -13,6 +13,7 @@ import {
   REASONS,
   REASONS_TOTAL,
   text,
+  texts,
 } from './details.ts';
 
 /** An order from one thing to another: a rollback between releases, a move between endpoints. */
@@ -145,13 +146,28 @@ export const EVENTS_OF_SERVING = {
     break_glass: count('the break-glass of the model that let it pass').optional(),
   }),
   endpoint_restored: ofRelease('The endpoint serves again what is in production.', CONFIGURED),
+  restoration_settled: ofRelease(
+    'There is nothing to restore: what is in production serves from another endpoint by now.',
+    {
+      endpoint: CONFIGURED.endpoint,
+      serves: text('what it serves, or none'),
+      heads_for: text('what it is on its way to, or none'),
+    },
+  ),
   endpoint_not_restored: ofRelease('The endpoint could not be made to serve what is in production.', {
     ...CONFIGURED,
     serves: text('what it serves'),
     heads_for: text('what it is on its way to'),
     act: text('what was ordered: switch_back or take_down').optional(),
   }),
-  rollback_requested: ofRelease('Somebody, or an alarm, asked for a rollback.', ORDER),
+  rollback_requested: ofRelease('Somebody, or an alarm, asked for a rollback.', {
+    ...ORDER,
+    waits_for: text(
+      'the release to which a strategy brings traffic: SageMaker takes no other order before it ends',
+    ).optional(),
+    waits_until: instant('by when that ends').optional(),
+    alarms: texts('the alarms of which any ends it sooner').optional(),
+  }),
   rollback_refused: ofRelease('There is no way back.', {
     ...ORDER,
     to: ORDER.to.optional(),
