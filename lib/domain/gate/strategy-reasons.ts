@@ -43,7 +43,7 @@ export const fleetReasons = (
   because(
     strategyFaults({ strategy, instance_type: serving.instance_type, instance_count: instances }).map(
       ({ path, message }) =>
-        `${endpointName} has ${instances} instances now, which an update keeps: ${path.join('.')} ${message}; scale it to ${serving.instance_count}, and ask for the promotion again`,
+        `${endpointName} has ${instances} ${instances === 1 ? 'instance' : 'instances'} now, which an update keeps: ${path.join('.')} ${message}; scale it to ${serving.instance_count}, and ask for the promotion again`,
     ),
   );
 

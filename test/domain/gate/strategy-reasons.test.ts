@@ -107,7 +107,7 @@ describe('before the order of a strategy', () => {
     ['a canary of two of four, scaled to two', 2, { canary_size: size(2) }, 'canary_size.value must be at most 50 %'],
     ['a canary of a fleet of one', 1, {}, 'instance_count must be at least 2 for CANARY'],
   ])('denies what SageMaker would refuse: %s', (_name, instances, changes, words) => {
-    const found = `mortgage has ${instances} instances now, which an update keeps: `;
+    const found = `mortgage has ${instances} instance${instances === 1 ? '' : 's'} now, which an update keeps: `;
 
     expect(explained(instances, aStrategy(changes))).toEqual([
       expect.stringMatching(new RegExp(`^${found}.*${words}.*; scale it to 4,`)),
