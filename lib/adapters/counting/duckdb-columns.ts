@@ -2,16 +2,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import * as z from 'zod';
 import { distinctColumns, isSameColumn } from '../../domain/evidence/predictions/column-names.ts';
-import {
-  athenaType,
-  ID_TYPES,
-  type SchemaElement,
-  typeInFile,
-} from '../../domain/evidence/predictions/column-types.ts';
+import { athenaType, ID_TYPES, SchemaElement, typeInFile } from '../../domain/evidence/predictions/column-types.ts';
 import type { TableSchema } from '../../domain/evidence/predictions/predictions.ts';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import type { Violation } from '../../domain/refusal.ts';
-import { csvOf, jsonLinesOf, type OpenedTable, rowsOf, unreadable } from './duckdb-table.ts';
+import { csvOf, IN_BATCHES, jsonLinesOf, type OpenedTable, readRows, rowsOf, unreadable } from './duckdb-table.ts';
 
 /** A column as it is asked for and as the file spells it; in Parquet with the name that Athena has for its type. */
 export type FoundColumn = { readonly name: string; readonly spelt: string; readonly type?: string };
@@ -23,14 +18,12 @@ export type FoundColumn = { readonly name: string; readonly spelt: string; reado
 export const findColumns = async (connection: DuckDBConnection, table: OpenedTable): Promise<FoundColumn[]> => {
   if (table.format === 'CSV') return findIn(table, await headerOf(connection, table));
   if (table.format === 'JSON lines') return findIn(table, await keysOf(connection, table));
-  return findTyped(table);
-};
-
-/** The columns of a table of Parquet, whose file was looked at before. */
-export const findTyped = (table: OpenedTable): FoundColumn[] => {
-  const { elements = [] } = table;
-  const names = elements.map(({ name }) => name);
-  return withTypes(table, findIn(table, names), elements);
+  const elements = await topLevelElements(connection, table);
+  const found = findIn(
+    table,
+    elements.map(({ name }) => name),
+  );
+  return withTypes(table, found, elements);
 };
 
 /** What a table says of its columns. A cell of CSV is text, and one of JSON lines any value of JSON. */
@@ -62,7 +55,7 @@ export const findFurther = async (connection: DuckDBConnection, table: OpenedTab
       .slice(0, FURTHER_MAX)
       .map(untyped);
   }
-  const { elements = [] } = table;
+  const elements = await topLevelElements(connection, table);
   const names = once(elements.map(({ name }) => name));
   return elements
     .flatMap((element) => {
@@ -84,7 +77,7 @@ export const refuseMissing = ({ columns, format, field }: OpenedTable, found: re
 /** The names of all columns of a table, as the file spells them. */
 export const columnNames = async (connection: DuckDBConnection, table: OpenedTable): Promise<string[]> => {
   if (table.format === 'CSV') return headerOf(connection, table);
-  if (table.format === 'Parquet') return (table.elements ?? []).map(({ name }) => name);
+  if (table.format === 'Parquet') return (await topLevelElements(connection, table)).map(({ name }) => name);
   const keys = `SELECT DISTINCT unnest(json_keys(json)) AS name FROM ${jsonLinesOf(table)} ORDER BY name`;
   return (await rowsOf(connection, keys)).map(({ name }) => String(name));
 };
@@ -134,6 +127,26 @@ const keysOf = async (connection: DuckDBConnection, table: OpenedTable): Promise
     .parse(rows)
     .flatMap(({ name, copies }) => Array.from({ length: Math.min(copies, 2) }, () => name));
 };
+
+/** A schema is its elements depth first, each with the number of its children; the first is the table itself. */
+const topLevelElements = async (connection: DuckDBConnection, table: OpenedTable): Promise<SchemaElement[]> => {
+  const names = Object.keys(SchemaElement.shape).join(', ');
+  const source = `parquet_schema(${sqlLiteral(table.path)})`;
+  const rows = await readRows(connection, `SELECT ${names}, row_number() OVER () AS place FROM ${source}`, IN_BATCHES);
+  const elements: SchemaElement[] = [];
+  let nested = 0;
+  for (const element of inPlace(Elements.parse(rows, ONCE)).slice(1)) {
+    if (nested > 0) nested -= 1;
+    else elements.push(element);
+    nested += Number(element.num_children ?? 0);
+  }
+  return elements;
+};
+
+const Elements = z.array(SchemaElement.extend({ place: z.number() }));
+/** What is parsed once in the life of most processes is not worth a parser compiled for it. */
+const ONCE = { jitless: true };
+const inPlace = (elements: z.infer<typeof Elements>) => elements.toSorted((a, b) => a.place - b.place);
 
 const withTypes = (
   { field, ids = [] }: OpenedTable,

@@ -6,15 +6,7 @@ import { outcomeCountsOf, refuseManyGroups } from '../../domain/evidence/predict
 import { columnsOf, groupsSql, headOf, outcomeCountsSql } from '../../domain/evidence/predictions/predictions-sql.ts';
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import {
-  columnNames,
-  type FoundColumn,
-  findColumns,
-  findFurther,
-  findTyped,
-  refuseMissing,
-  schemaOf,
-} from './duckdb-columns.ts';
+import { columnNames, type FoundColumn, findColumns, findFurther, refuseMissing, schemaOf } from './duckdb-columns.ts';
 import { type Engine, type EngineLimits, LAMBDA_LIMITS, withEngine } from './duckdb-engine.ts';
 import {
   IN_BATCHES,
@@ -22,6 +14,7 @@ import {
   type NamedTable,
   ONE_BY_ONE,
   type OpenedTable,
+  planRows,
   type Reading,
   readRows,
   rowsOf,
@@ -125,14 +118,16 @@ export const useTables = async <T>(
   });
 
 /** The columns of a local Parquet file, with their types. Refuses what counting it would refuse. */
-export const describeParquet = async ({ file, ...named }: NamedTable): Promise<FoundColumn[]> => {
-  const table = { ...(await inspectPredictions(file, LAMBDA_LIMITS, NEVER)), ...named };
-  const found = findTyped(table);
-  refuseMissing(table, found);
-  return found;
-};
-/** Nothing is unpacked of Parquet. */
-const NEVER = new AbortController().signal;
+export const describeParquet = (table: NamedTable): Promise<FoundColumn[]> =>
+  withTables([table], {}, async ({ connection }, opened) => {
+    const described: FoundColumn[] = [];
+    for (const one of opened) {
+      const found = await findColumns(connection, one);
+      refuseMissing(one, found);
+      described.push(...found);
+    }
+    return described;
+  });
 
 /** What columns a local table has, and how many rows. Refuses what is no table. */
 export const describeTable = (
@@ -197,11 +192,20 @@ type Answer = (
   reading: Reading,
 ) => Promise<Answered>;
 
-/** Runs a statement on a table whose columns are found first: Parquet names them with their types, and lines may spell them as they like. */
+/** Runs a statement on a table whose columns are found first: lines may spell them as they like. */
 const answerByColumns: Answer = async ({ connection }, table, statementOn, reading) => {
   const found = await findColumns(connection, table);
   refuseMissing(table, found);
   return { rows: await readRows(connection, statementOn(sourceOf(table, found)), reading), found };
+};
+
+/** Runs a statement on Parquet, which is planned while the types of its columns are found. No row is read before these are known to be counted. */
+const answerBesideTypes: Answer = async ({ connection, beside }, table, statementOn, reading) => {
+  const planned = planRows(connection, statementOn(sourceOf(table, [])), reading);
+  const found = await besideOf(planned, () => beside((own) => findColumns(own, table)));
+  const missing = () => refuseMissing(table, found);
+  const run = await orMissing(planned, [missing]);
+  return { rows: await run(), found };
 };
 
 /** Runs a statement on a table of CSV, which needs nothing of its header, while this is read: cells of CSV are texts, whatever the header says. */
@@ -213,7 +217,7 @@ const answerBesideHeader: Answer = async ({ connection, beside }, table, stateme
 };
 
 const ANSWERS: Record<OpenedTable['format'], Answer> = {
-  Parquet: answerByColumns,
+  Parquet: answerBesideTypes,
   CSV: answerBesideHeader,
   'JSON lines': answerByColumns,
 };

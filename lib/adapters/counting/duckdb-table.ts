@@ -92,6 +92,18 @@ export const IN_BATCHES: Reading = {
 export const readRows = async (connection: DuckDBConnection, statement: string, { asked, rowsIn }: Reading) =>
   rowsIn(await rowsOf(connection, asked(statement)));
 
+/** Plans a statement, for which an engine reads what a file says of its columns, and none of its rows. It may be run once. */
+export const planRows = async (connection: DuckDBConnection, statement: string, { asked, rowsIn }: Reading) => {
+  const prepared = await connection.prepare(asked(statement));
+  return async (): Promise<readonly unknown[]> => {
+    try {
+      return rowsIn((await prepared.runAndReadAll()).getRowObjectsJS());
+    } finally {
+      prepared.destroySync();
+    }
+  };
+};
+
 export const unreadable = (violations: readonly Violation[]): Refusal => {
   const list = violations.map(({ field, problem }) => `${field} ${problem}`).join('; ');
   return new Refusal('EvidenceUnreadable', `could not count outcomes: ${list}`, violations);

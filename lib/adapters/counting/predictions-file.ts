@@ -3,8 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { columnsIn, type SchemaElement } from '../../domain/evidence/predictions/column-types.ts';
-import { METADATA_MAX_BYTES, parquetMetadata } from '../../domain/evidence/predictions/predictions-parquet.ts';
+import { claimedRows, METADATA_MAX_BYTES } from '../../domain/evidence/predictions/predictions-parquet.ts';
 import { unreadable } from '../../domain/evidence/predictions/predictions-tally.ts';
 
 export type Format = 'Parquet' | 'JSON lines' | 'CSV';
@@ -14,9 +13,8 @@ export type PredictionsFile = {
   readonly isGzipped: boolean;
   readonly hasByteOrderMark: boolean;
   readonly bytes: number;
-  /** How many rows the file says it has, and what columns; only Parquet does. */
+  /** How many rows the file says it has; only Parquet does. */
   readonly rows?: number;
-  readonly elements?: readonly SchemaElement[];
 };
 
 /** What reading a file may cost. A file of kilobytes can unpack to terabytes and claim a trillion rows. */
@@ -41,8 +39,8 @@ export const inspectPredictions = async (
     if (size > budget.fileBytes) throw predictions(`has ${size} bytes; at most ${budget.fileBytes} are read here`);
     const head = await textAt(handle, 0, HEAD_BYTES);
     if (head.startsWith(PARQUET)) {
-      const described = await describedIn(handle, size, budget.rows);
-      return { path, format: 'Parquet', isGzipped: false, hasByteOrderMark: false, bytes: size, ...described };
+      const rows = await rowsIn(handle, size, budget.rows);
+      return { path, format: 'Parquet', isGzipped: false, hasByteOrderMark: false, bytes: size, rows };
     }
     if (!head.startsWith(GZIP)) return { path, ...textFormatOf(head), isGzipped: false, bytes: size };
     const unpacked = await unpackedHead(path, budget.unpackedBytes, signal);
@@ -93,27 +91,15 @@ const unpackedHead = async (path: string, maxBytes: number, signal: AbortSignal)
 /** The last eight bytes are the length of the metadata and, once more, the magic number. */
 const TRAILER_BYTES = 8;
 
-type Described = Required<Pick<PredictionsFile, 'rows' | 'elements'>>;
-const describedIn = async (handle: FileHandle, size: number, maxRows: number): Promise<Described> => {
+const rowsIn = async (handle: FileHandle, size: number, maxRows: number): Promise<number> => {
   const trailer = await bytesAt(handle, size - TRAILER_BYTES, TRAILER_BYTES);
-  const length = metadataBytes(trailer, size);
-  return describedBy(await bytesAt(handle, size - TRAILER_BYTES - length, length), maxRows);
-};
-
-/** How many bytes of metadata lie before the trailer of a file of this size. */
-const metadataBytes = (trailer: Buffer, size: number): number => {
   const isWhole = trailer.length === TRAILER_BYTES && trailer.subarray(4).toString('latin1') === PARQUET;
   const length = isWhole ? trailer.readUInt32LE(0) : 0;
   if (length === 0 || length > Math.min(METADATA_MAX_BYTES, size - PARQUET.length - TRAILER_BYTES)) throw noParquet();
-  return length;
-};
-
-const describedBy = (bytes: Uint8Array, maxRows: number): Described => {
-  const metadata = parquetMetadata(bytes);
-  if (metadata === undefined) throw noParquet();
-  const { rows, schema } = metadata;
+  const rows = claimedRows(await bytesAt(handle, size - TRAILER_BYTES - length, length));
+  if (rows === undefined) throw noParquet();
   if (rows > maxRows) throw predictions(`has ${rows} rows, at most ${maxRows} are counted`);
-  return { rows, elements: columnsIn(schema) };
+  return rows;
 };
 
 const bytesAt = async (handle: FileHandle, position: number, length: number): Promise<Buffer> => {

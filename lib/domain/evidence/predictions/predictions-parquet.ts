@@ -1,7 +1,7 @@
 /**
  * Walks the metadata at the end of a Parquet file before an engine trusts it. A list in it begins with its length, and
  * engines allocate what it claims: ten bytes that claimed ten million columns cost DuckDB four gigabytes, which its own
- * memory limit does not cover. What the metadata says of the columns is taken along, so that no engine is asked for it.
+ * memory limit does not cover.
  */
 
 /** Metadata is read whole. Longer metadata would describe tens of thousands of column chunks. */
@@ -16,19 +16,9 @@ const STRUCT = 12;
 const UUID = 13;
 const BYTES: Readonly<Record<number, number>> = { [TYPE.i8]: 1, [TYPE.double]: 8, [UUID]: 16 };
 
-/** In FileMetaData, field 2 is the schema and field 4 the row groups; field 3 is the number of rows, as it is in RowGroup. */
-const SCHEMA = 2;
+/** FileMetaData and RowGroup both have their number of rows in field 3; FileMetaData has its row groups in field 4. */
 const NUM_ROWS = 3;
 const ROW_GROUPS = 4;
-
-/** What a structure says, by the numbers of its fields. Lists, and whole numbers of other sizes than are used, are left out. */
-export type Fields = { [id: number]: number | boolean | string | Fields };
-export type ParquetMetadata = {
-  /** The number of rows that it claims. Beyond 2^53 it is not exact. */
-  readonly rows: number;
-  /** The elements of the schema: the table itself, then each column before those that are nested in it. */
-  readonly schema: readonly Fields[];
-};
 
 /** Where in the bytes a walk is. Tables of ten million rows have thousands of numbers there, before the engine may start. */
 type Cursor = {
@@ -37,104 +27,51 @@ type Cursor = {
   elements: number;
   /** The rows that the file claims, and those that its row groups claim. */
   readonly rows: { file: number; rowGroup: number };
-  schema: Fields[] | undefined;
 };
 /** What a structure is, as far as its fields are of interest. */
 type Struct = 'file' | 'rowGroup' | 'other';
 /** Which field of which structure is walked: one for each structure, which its fields have in turn. */
-type Place = {
-  readonly struct: Struct;
-  readonly depth: number;
-  /** Where the fields are kept, of structures in which they are. */
-  readonly fields: Fields | undefined;
-  field: number;
-};
+type Place = { readonly struct: Struct; readonly depth: number; field: number };
 
-/** What the metadata says; undefined if it is not the metadata of a table. */
-export const parquetMetadata = (metadata: Uint8Array): ParquetMetadata | undefined => {
-  const cursor: Cursor = {
-    ...{ bytes: metadata, offset: 0, elements: 0, rows: { file: 0, rowGroup: 0 }, schema: undefined },
-  };
-  if (!walkStruct(cursor, { struct: 'file', depth: 0, fields: undefined, field: 0 })) return undefined;
+/** The number of rows that the metadata claims; undefined if it is not the metadata of a table. Beyond 2^53 it is not exact. */
+export const claimedRows = (metadata: Uint8Array): number | undefined => {
+  const cursor: Cursor = { bytes: metadata, offset: 0, elements: 0, rows: { file: 0, rowGroup: 0 } };
   // Engines differ in which of the two they use.
-  return { rows: Math.max(cursor.rows.file, cursor.rows.rowGroup), schema: cursor.schema ?? [] };
+  return walkStruct(cursor, 'file', 0) ? Math.max(cursor.rows.file, cursor.rows.rowGroup) : undefined;
 };
 
-const walkStruct = (cursor: Cursor, place: Place): boolean => {
-  if (place.depth > DEPTH_MAX) return false;
+const walkStruct = (cursor: Cursor, struct: Struct, depth: number): boolean => {
+  if (depth > DEPTH_MAX) return false;
+  const place: Place = { struct, depth, field: 0 };
   for (;;) {
     const header = byte(cursor);
     if (header === undefined) return false;
     if (header === 0) return true;
     const id = header >> 4 === 0 ? zigzag(cursor) : place.field + (header >> 4);
-    if (id === undefined || isKept(place, id)) return false;
+    if (id === undefined) return false;
     place.field = id;
-    if (!walkField(cursor, header & 15, place)) return false;
+    const type = header & 15;
+    const isTruth = type === TYPE.true || type === TYPE.false;
+    if (!isTruth && !walkValue(cursor, type, place)) return false;
   }
 };
 
-/** Of a field that is there twice, engines take which they like, or both. */
-const isKept = ({ fields }: Place, id: number): boolean => fields !== undefined && id in fields;
-
-const keep = ({ fields, field }: Place, value: Fields[number]): void => {
-  if (fields !== undefined) fields[field] = value;
-};
-
-/** The type of a truth value is its value. */
-const walkField = (cursor: Cursor, type: number, place: Place): boolean => {
-  const isTruth = type === TYPE.true || type === TYPE.false;
-  if (isTruth) keep(place, type === TYPE.true);
-  return isTruth || walkValue(cursor, type, place);
-};
-
 const walkValue = (cursor: Cursor, type: number, place: Place): boolean => {
-  if (type === STRUCT) return walkStruct(cursor, within(cursor, place));
-  if (type === TYPE.list || type === TYPE.set) return !isSecondSchema(cursor, place) && walkList(cursor, place);
+  if (type === STRUCT) return walkStruct(cursor, structAt(place), place.depth + 1);
+  if (type === TYPE.list || type === TYPE.set) return walkList(cursor, place);
   if (type === TYPE.map) return walkMap(cursor, place);
-  if (type === TYPE.binary) return walkText(cursor, place);
-  if (type === TYPE.i16 || type === TYPE.i32 || type === TYPE.i64) return walkNumber(cursor, type, place);
-  if (!skip(cursor, BYTES[type])) return false;
-  if (type === TYPE.i8) keep(place, Number(cursor.bytes[cursor.offset - 1]));
-  return true;
+  if (type === TYPE.binary) return skip(cursor, varint(cursor));
+  if (type === TYPE.i16 || type === TYPE.i32 || type === TYPE.i64) {
+    const value = zigzag(cursor);
+    const { struct, field } = place;
+    if (field === NUM_ROWS && struct !== 'other') cursor.rows[struct] += value ?? 0;
+    return value !== undefined;
+  }
+  return skip(cursor, BYTES[type]);
 };
 
-const walkNumber = (cursor: Cursor, type: number, place: Place): boolean => {
-  const value = zigzag(cursor);
-  if (value === undefined) return false;
-  if (place.field === NUM_ROWS && place.struct !== 'other') cursor.rows[place.struct] += value;
-  // Engines skip a number of another size than they expect there.
-  if (type === TYPE.i32) keep(place, value);
-  return true;
-};
-
-/** The place of a structure that is a field here, or in a list that is one. */
-const within = (cursor: Cursor, place: Place): Place => {
-  const { struct, field } = place;
-  const depth = place.depth + 1;
-  const inFile = struct === 'file' ? field : undefined;
-  if (inFile === ROW_GROUPS) return { struct: 'rowGroup', depth, fields: undefined, field: 0 };
-  const fields = inFile === SCHEMA || place.fields !== undefined ? {} : undefined;
-  if (fields !== undefined && inFile === SCHEMA) cursor.schema?.push(fields);
-  if (fields !== undefined) keep(place, fields);
-  return { struct: 'other', depth, fields, field: 0 };
-};
-
-/** Notes that the schema comes. Of two, engines take which they like. */
-const isSecondSchema = (cursor: Cursor, { struct, field }: Place): boolean => {
-  if (struct !== 'file' || field !== SCHEMA) return false;
-  if (cursor.schema !== undefined) return true;
-  cursor.schema = [];
-  return false;
-};
-
-const UTF8 = new TextDecoder();
-const walkText = (cursor: Cursor, place: Place): boolean => {
-  const length = varint(cursor);
-  if (!skip(cursor, length)) return false;
-  if (place.fields !== undefined)
-    keep(place, UTF8.decode(cursor.bytes.subarray(cursor.offset - Number(length), cursor.offset)));
-  return true;
-};
+const structAt = ({ struct, field }: Place): Struct =>
+  struct === 'file' && field === ROW_GROUPS ? 'rowGroup' : 'other';
 
 const walkList = (cursor: Cursor, place: Place): boolean => {
   const header = byte(cursor);
@@ -154,12 +91,11 @@ const walkMap = (cursor: Cursor, place: Place): boolean => {
 const walkElements = (cursor: Cursor, size: number | undefined, types: readonly number[], place: Place): boolean => {
   if (size === undefined || size > ELEMENTS_MAX - cursor.elements) return false;
   cursor.elements += size;
-  const each = place.fields === undefined ? place : { ...place, fields: undefined };
   for (let left = size; left > 0; left -= 1) {
     for (const type of types) {
       // In a list, a boolean takes a byte of its own.
       const isTruth = type === TYPE.true || type === TYPE.false;
-      if (!(isTruth ? skip(cursor, 1) : walkValue(cursor, type, each))) return false;
+      if (!(isTruth ? skip(cursor, 1) : walkValue(cursor, type, place))) return false;
     }
   }
   return true;

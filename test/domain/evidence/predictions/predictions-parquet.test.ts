@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parquetMetadata } from '../../../../lib/domain/evidence/predictions/predictions-parquet.ts';
+import { claimedRows } from '../../../../lib/domain/evidence/predictions/predictions-parquet.ts';
 
-const metadata = (...bytes: number[]) => parquetMetadata(Uint8Array.from(bytes))?.rows;
-const schemaOf = (...bytes: number[]) => parquetMetadata(Uint8Array.from(bytes))?.schema;
+const metadata = (...bytes: number[]) => claimedRows(Uint8Array.from(bytes));
 const ROWS_7 = [0x36, 14];
 
 describe('the metadata of a Parquet file', () => {
@@ -50,57 +49,10 @@ describe('the metadata of a Parquet file', () => {
   it('never throws, whatever it is', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        const found = parquetMetadata(bytes);
-        expect(found === undefined || typeof found.rows === 'number').toBe(true);
+        const rows = claimedRows(bytes);
+        expect(rows === undefined || typeof rows === 'number').toBe(true);
       }),
       { numRuns: 2000 },
     );
-  });
-});
-
-describe('the schema in the metadata of a Parquet file', () => {
-  /** As a list of structures in field 2 of the file; each ends with a zero. */
-  const schema = (...elements: number[][]) => [0x29, (elements.length << 4) | 0x0c, ...elements.flat()];
-  const NAME = [0x48, 1, 0x61];
-
-  it('is what each structure in it says: numbers of 32 and 8 bits, names, truth values and structures', () => {
-    const root = [...NAME, 0x15, 2, 0];
-    // Fields 1 and 4, and a structure in field 10 that has a structure in field 10 with a byte and a truth value.
-    const column = [0x15, 4, 0x38, 2, 0x6e, 0x6f, 0x6c, 0x0c, 20, 0x0c, 20, 0x13, 8, 0x11, 0, 0, 0];
-    const read = schemaOf(
-      ...schema(
-        root,
-        column.filter((_, index) => index !== 6),
-      ),
-      0x16,
-      14,
-      0,
-    );
-
-    expect(read).toEqual([
-      { 4: 'a', 5: 1 },
-      { 1: 2, 4: 'no', 10: { 10: { 1: 8, 2: true } } },
-    ]);
-  });
-
-  it('leaves out numbers of a size that engines skip, and what is in lists', () => {
-    expect(schemaOf(...schema([...NAME, 0x16, 2, 0x14, 2, 0x17, ...Array(8).fill(0), 0x19, 0x15, 8, 0]), 0)).toEqual([
-      { 4: 'a' },
-    ]);
-    expect(schemaOf(...schema([...NAME, 0x19, 0x1c, 0x15, 2, 0, 0x12, 0]), 0)).toEqual([{ 4: 'a', 6: false }]);
-  });
-
-  it('is none of a file that has none, or has a structure in its place', () => {
-    expect(schemaOf(0x36, 14, 0)).toEqual([]);
-    expect(schemaOf(0x2c, ...NAME, 0, 0)).toEqual([]);
-  });
-
-  it.each([
-    ['a field twice', schema([...NAME, 0x08, 8, 1, 0x62, 0])],
-    ['a field of a structure twice', schema([...NAME, 0x6c, 0x15, 2, 0x05, 2, 4, 0, 0])],
-    ['two schemas', [...schema([...NAME, 0]), 0x09, 4, 0x1c, ...NAME, 0]],
-    ['a name that breaks off', [0x29, 0x1c, 0x48, 9, 0x61]],
-  ])('makes no metadata with %s, of which engines take which they like', (_, bytes) => {
-    expect(schemaOf(...bytes, 0)).toBeUndefined();
   });
 });
