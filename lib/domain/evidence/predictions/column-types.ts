@@ -56,8 +56,12 @@ export const typeInFile = (element: SchemaElement): string => {
   // A file that says two things is read by each engine as it likes.
   const meaning = logical === undefined || converted === undefined || logical === converted;
   const stands = [...new Set([logical, converted].filter((one) => one !== undefined))].join(meaning ? '' : ' or ');
-  return stands === '' ? element.type : `${element.type} ${stands}`;
+  const alone = converted === undefined && FORMER_TYPE.test(stands) ? ', by its logical type alone' : '';
+  return stands === '' ? element.type : `${element.type} ${stands}${alone}`;
 };
+
+/** Types that DuckDB knows by their former names only: it takes text for bytes, a date for a number, and a decimal for its digits. */
+const FORMER_TYPE = /^(UTF8|ENUM|DATE|DECIMAL)/;
 
 const convertedType = ({ converted_type: type, precision, scale }: SchemaElement): string | undefined =>
   type === 'DECIMAL' ? `DECIMAL(${precision ?? '?'},${scale ?? 0})` : (type ?? undefined);

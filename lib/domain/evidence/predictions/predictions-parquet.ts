@@ -16,9 +16,36 @@ const STRUCT = 12;
 const UUID = 13;
 const BYTES: Readonly<Record<number, number>> = { [TYPE.i8]: 1, [TYPE.double]: 8, [UUID]: 16 };
 
-/** FileMetaData and RowGroup both have their number of rows in field 3; FileMetaData has its row groups in field 4. */
+/** FileMetaData and RowGroup both have their number of rows in field 3. */
 const NUM_ROWS = 3;
-const ROW_GROUPS = 4;
+
+/** Structures of parquet.thrift that have lists in them, or lead to such, as far as engines know them. */
+type Struct = 'file' | 'rowGroup' | 'column' | 'columnMetadata' | 'sizes' | 'geometry' | 'other';
+/** By the number of the field: what is in it, or in the list that it is. */
+const WITHIN: Readonly<Record<Struct, Readonly<Record<number, Struct>>>> = {
+  file: { 4: 'rowGroup' },
+  rowGroup: { 1: 'column' },
+  column: { 3: 'columnMetadata' },
+  columnMetadata: { 16: 'sizes', 17: 'geometry' },
+  sizes: {},
+  geometry: {},
+  other: {},
+};
+/**
+ * The type of the elements of each list. Engines go by parquet.thrift, and not by what the list says of itself: to them, a list
+ * that says otherwise holds something else than is walked past here.
+ */
+const ELEMENTS: Readonly<Record<Struct, Readonly<Record<number, number>>>> = {
+  file: { 2: STRUCT, 4: STRUCT, 5: STRUCT, 7: STRUCT },
+  rowGroup: { 1: STRUCT, 4: STRUCT },
+  column: {},
+  columnMetadata: { 2: TYPE.i32, 3: TYPE.binary, 8: STRUCT, 13: STRUCT },
+  sizes: { 2: TYPE.i64, 3: TYPE.i64 },
+  geometry: { 2: TYPE.i32 },
+  other: {},
+};
+/** Engines cut the number of a field to 16 bits, and find another one. */
+const FIELD_MAX = 2 ** 15 - 1;
 
 /** Where in the bytes a walk is. Tables of ten million rows have thousands of numbers there, before the engine may start. */
 type Cursor = {
@@ -28,8 +55,6 @@ type Cursor = {
   /** The rows that the file claims, and those that its row groups claim. */
   readonly rows: { file: number; rowGroup: number };
 };
-/** What a structure is, as far as its fields are of interest. */
-type Struct = 'file' | 'rowGroup' | 'other';
 /** Which field of which structure is walked: one for each structure, which its fields have in turn. */
 type Place = { readonly struct: Struct; readonly depth: number; field: number };
 
@@ -48,7 +73,7 @@ const walkStruct = (cursor: Cursor, struct: Struct, depth: number): boolean => {
     if (header === undefined) return false;
     if (header === 0) return true;
     const id = header >> 4 === 0 ? zigzag(cursor) : place.field + (header >> 4);
-    if (id === undefined) return false;
+    if (id === undefined || id < 0 || id > FIELD_MAX) return false;
     place.field = id;
     const type = header & 15;
     const isTruth = type === TYPE.true || type === TYPE.false;
@@ -61,23 +86,27 @@ const walkValue = (cursor: Cursor, type: number, place: Place): boolean => {
   if (type === TYPE.list || type === TYPE.set) return walkList(cursor, place);
   if (type === TYPE.map) return walkMap(cursor, place);
   if (type === TYPE.binary) return skip(cursor, varint(cursor));
-  if (type === TYPE.i16 || type === TYPE.i32 || type === TYPE.i64) {
-    const value = zigzag(cursor);
-    const { struct, field } = place;
-    if (field === NUM_ROWS && struct !== 'other') cursor.rows[struct] += value ?? 0;
-    return value !== undefined;
-  }
+  if (type === TYPE.i16 || type === TYPE.i32 || type === TYPE.i64) return addRows(cursor, zigzag(cursor), place);
   return skip(cursor, BYTES[type]);
 };
 
-const structAt = ({ struct, field }: Place): Struct =>
-  struct === 'file' && field === ROW_GROUPS ? 'rowGroup' : 'other';
+/** Adds a number that claims rows. A negative one would take away what others claim. */
+const addRows = ({ rows }: Cursor, value: number | undefined, { struct, field }: Place): boolean => {
+  if (value === undefined) return false;
+  if (field !== NUM_ROWS || (struct !== 'file' && struct !== 'rowGroup')) return true;
+  rows[struct] += value;
+  return value >= 0;
+};
+
+const structAt = ({ struct, field }: Place): Struct => WITHIN[struct][field] ?? 'other';
 
 const walkList = (cursor: Cursor, place: Place): boolean => {
   const header = byte(cursor);
   if (header === undefined) return false;
   const size = header >> 4 === 15 ? varint(cursor) : header >> 4;
-  return walkElements(cursor, size, [header & 15], place);
+  const type = header & 15;
+  const known = ELEMENTS[place.struct][place.field];
+  return (known === undefined || known === type) && walkElements(cursor, size, [type], place);
 };
 
 const walkMap = (cursor: Cursor, place: Place): boolean => {

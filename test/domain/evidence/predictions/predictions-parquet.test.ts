@@ -46,6 +46,25 @@ describe('the metadata of a Parquet file', () => {
     expect(metadata(...bytes)).toBeUndefined();
   });
 
+  it.each([
+    ['a list of other elements than engines read there', [0x59, 0x18, 2, 0x61, 0x62, 0x06, 6, 14, 0]],
+    ['one in a row group', [0x49, 0x1c, 0x19, 0x15, 2, 0, 0]],
+    ['one in what is said of a column', [0x49, 0x1c, 0x19, 0x1c, 0x3c, 0x29, 0x13, 2, 0, 0, 0, 0]],
+    ['one in the sizes of a column', [0x49, 0x1c, 0x19, 0x1c, 0x3c, 0x0c, 32, 0x29, 0x15, 2, 0, 0, 0, 0, 0]],
+    ['a field whose number engines cut to that of another', [...ROWS_7, 0x06, 0x86, 0x80, 8, 2, 0]],
+    ['a field below all others', [0x06, 1, 2, 0]],
+    ['rows that it takes away from others', [0x36, 13, 0]],
+  ])('is none with %s', (_, bytes) => {
+    expect(metadata(...bytes)).toBeUndefined();
+  });
+
+  it('is walked past lists of those elements, and past any in what engines do not know', () => {
+    const column = [0x3c, 0x29, 0x15, 2, 0x19, 0x18, 1, 0x61, 0x0c, 32, 0x29, 0x16, 2, 0, 0];
+    const groups = [0x49, 0x1c, 0x19, 0x1c, ...column, 0, 0x06, 6, 14, 0];
+
+    expect(metadata(...groups, 0x0c, 40, 0x19, 0x11, 1, 0, 0)).toBe(7);
+  });
+
   it('never throws, whatever it is', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
