@@ -143,7 +143,7 @@ describe('shipping an event', () => {
   it('ships the missing earlier ones first', async () => {
     await scene.store.commit(aFaultOf(scene.release), NOW);
     const release = await scene.store.get('release', scene.release.releaseId);
-    if (release !== undefined) await scene.store.commit(aFaultOf(release), NOW);
+    if (release !== undefined) await scene.store.commit(aFaultOf(release, { how: 'again' }), NOW);
     shipped.add(`${MODEL}/1`);
 
     await run({ kind: 'ship_event', model: MODEL, seq: 3 });

@@ -11,4 +11,4 @@ export const aFault = (changes: Partial<Broke> = {}): Broke => ({
   ...changes,
 });
 
-export const aFaultOf = (release: Release): Change => recordFault(release, aFault());
+export const aFaultOf = (release: Release, changes?: Partial<Broke>): Change => recordFault(release, aFault(changes));
