@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Refusal } from '../../domain/refusal.ts';
 
 /** What is counted by then was not worth a look at its first rows. */
-const PATIENCE_MS = 200;
+const PATIENCE_MS = 500;
 
 type Look = {
   /** Refuses a table whose first rows show that counting it is in vain. */
