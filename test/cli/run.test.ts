@@ -156,17 +156,20 @@ const onOlderNode = (door: string): Promise<Outcome> =>
   });
 
 describe('assay help', () => {
-  it('is there at once: it takes a quarter of a second of the processor at most', async () => {
-    // A clock would count the load of the machine as well.
-    const script =
-      "process.on('exit', () => { const { user, system } = process.cpuUsage(); console.error(user + system) })";
+  it('is there at once: it loads a handful of our own files, and no library', async () => {
+    const script = `import { registerHooks } from 'node:module';
+      const loaded = [];
+      registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
+      process.on('exit', () => console.error(JSON.stringify(loaded)));`;
     const args = ['--import', `data:text/javascript,${encodeURIComponent(script)}`, BIN, 'help'];
-    const spent = await new Promise<number>((resolve) => {
-      execFile(process.execPath, args, { cwd: directory }, (_, __, err) => resolve(Number(err) / 1000));
+    const loaded = await new Promise<string[]>((resolve) => {
+      execFile(process.execPath, args, { cwd: directory }, (_, __, err) => resolve(JSON.parse(err)));
     });
 
-    expect(spent).toBeGreaterThan(0);
-    expect(spent).toBeLessThan(250);
+    const files = loaded.filter((url) => url.startsWith('file:'));
+    expect(files).toContainEqual(expect.stringMatching(/\/lib\/cli\//));
+    expect(files.length).toBeLessThanOrEqual(16);
+    expect(files.filter((url) => url.includes('/node_modules/'))).toEqual([]);
   });
 });
 
