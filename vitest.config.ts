@@ -20,13 +20,13 @@ const EMULATED = globSync('test/{adapters,lambdas,local,runtime}/**/*.test.ts', 
 // alone and that of the upgrade from the start on, then those that wait for an emulator. Their time limits are for a machine
 // that is busy: nothing waits for them.
 const FIRST = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder: 1 } };
-const QUICK = { ...FIRST, testTimeout: 120_000, hookTimeout: 120_000 };
+const QUICK = { ...FIRST, testTimeout: 600_000, hookTimeout: 600_000 };
 
 // Adapters keep their clients, and Lambdas their environment, for as long as they are loaded: each file loads them again.
 const RELOADED = { isolate: false, setupFiles: 'test/support/reload-modules.ts', ...QUICK };
 
 // What they wait for is polled: these are limits.
-const SLOW = { isolate: false, testTimeout: 300_000, hookTimeout: 600_000 };
+const SLOW = { isolate: false, testTimeout: 600_000, hookTimeout: 900_000 };
 // They mostly wait, so that more of them run at once than there are cores.
 const LAST = { ...SLOW, maxWorkers: 4, sequence: { groupOrder: 2 } };
 const ASSEMBLY = 'test/deployed/support/assembly.ts';

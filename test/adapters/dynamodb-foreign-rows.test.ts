@@ -27,7 +27,7 @@ beforeAll(async () => {
   client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)), {
     marshallOptions: { removeUndefinedValues: true },
   });
-}, 180_000);
+});
 afterAll(() => aws.stop());
 beforeEach(async () => {
   tables += 1;

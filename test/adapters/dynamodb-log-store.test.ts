@@ -28,7 +28,7 @@ let tables = 0;
 beforeAll(async () => {
   aws = await startAws('log-store');
   client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)));
-}, 180_000);
+});
 afterAll(() => aws.stop());
 beforeEach(async () => {
   tables += 1;

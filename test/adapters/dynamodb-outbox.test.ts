@@ -27,7 +27,7 @@ let tables = 0;
 beforeAll(async () => {
   aws = await startAws('outbox');
   client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)));
-}, 180_000);
+});
 afterAll(() => aws.stop());
 beforeEach(async () => {
   tables += 1;

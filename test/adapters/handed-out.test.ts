@@ -36,7 +36,7 @@ beforeAll(async () => {
     aws.makeBucket('audit', 'locked'),
     aws.makeBucket('others', 'locked'),
   ]);
-}, 180_000);
+});
 afterAll(() => aws.stop());
 
 const keepRows = async () => {

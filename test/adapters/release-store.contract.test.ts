@@ -28,7 +28,7 @@ beforeAll(async () => {
   client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)), {
     marshallOptions: { removeUndefinedValues: true },
   });
-}, 180_000);
+});
 afterAll(() => aws.stop());
 
 for (const contract of [releaseStoreContract, releaseListsContract]) {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   s3 = new S3Client({ ...clientConfig(aws.awsEndpoint), forcePathStyle: true });
   await aws.makeBucket(MODELS, 'versioned');
   await aws.makeBucket(COPIES, 'locked');
-}, 180_000);
+});
 afterAll(() => aws.stop());
 
 /** An object that was pinned, and the copy that is to be made of it. */

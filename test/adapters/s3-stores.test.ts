@@ -50,7 +50,7 @@ beforeAll(async () => {
   await aws.makeBucket('unversioned', 'plain');
   await aws.makeBucket(LOCKED, 'locked');
   folder = await mkdtemp(join(tmpdir(), 'kept-'));
-}, 180_000);
+});
 afterAll(async () => {
   await rm(folder, { recursive: true });
   await aws.stop();

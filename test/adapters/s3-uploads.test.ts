@@ -39,7 +39,7 @@ beforeAll(async () => {
   s3 = ownS3(clientConfig(aws.awsEndpoint));
   await aws.makeBucket(MODELS, 'versioned');
   await aws.makeBucket('plain', 'plain');
-}, 180_000);
+});
 afterAll(async () => {
   await aws.stop();
   rmSync(folder, { recursive: true });

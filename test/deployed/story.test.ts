@@ -105,7 +105,7 @@ describe('npm start -- --auto (AU-1)', () => {
     });
     expect(report).not.toHaveProperty('failure');
     expect(existsSync(join(home, 'endpoints.json'))).toBe(false);
-  }, 300_000);
+  });
 });
 
 describe('npm start -- --empty', () => {
@@ -158,7 +158,7 @@ describe('npm start -- --empty', () => {
     expect(existsSync(join(home, 'endpoints.json'))).toBe(false);
     expect(await readdir(join(home, 'tmp'))).toEqual([]);
     expect((await local('status')).err).toMatch(/^assay: no local AWS runs here: start it with npm start/);
-  }, 300_000);
+  });
 
   const WHY = ['--reason', 'r', '--incident', 'INC-1'];
   const MIA = '  - { id: mia.own, name: Mia Own, email: mia.own@example.org, roles: [ml_lead] }\n';

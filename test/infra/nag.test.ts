@@ -48,5 +48,5 @@ describe('the default rules of the CDK', () => {
     process.env['CDK_VALIDATION'] = 'true';
 
     expect(() => Stage.of(coreStack(PRODUCTION))?.synth()).not.toThrow();
-  }, 120_000);
+  });
 });

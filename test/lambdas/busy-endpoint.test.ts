@@ -38,7 +38,7 @@ beforeAll(async () => {
   // Another canary, which takes longer than any test.
   await fetch(`${product.aws.sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: '{"delayMs":3600000}' });
   await sagemaker.send(new UpdateEndpointCommand({ EndpointName: ENDPOINT, EndpointConfigName: 'of-others' }));
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const seed = async (...entities: Entity[]): Promise<void> => {

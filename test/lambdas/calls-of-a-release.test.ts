@@ -9,7 +9,7 @@ import { packageUpdated } from '../support/sagemaker.ts';
 let product: Product;
 beforeAll(async () => {
   product = await startProduct('calls-of-a-release');
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 /** From the event until the verdict is in the log. */
@@ -74,7 +74,7 @@ it('are few in a minute in which there is nothing to do', async () => {
   for (let begun = 0; begun < 3; begun += 1) await minute();
 
   expect(await minute()).toEqual(IDLE);
-}, 180_000);
+});
 
 /** SageMaker tells of each update that Assay itself makes to a package. What it shows is what the table says, so that is all. */
 const OWN_UPDATE: Calls = {
@@ -104,4 +104,4 @@ it('are counted, for the second release of a model', async () => {
   expect(toProduction.rest).toBeLessThanOrEqual(DISPATCHED.production);
   expect(toVerdict.reads + toProduction.reads).toBeLessThanOrEqual(READS_MAX);
   expect(await heard('1.2.0', count)).toEqual(OWN_UPDATE);
-}, 180_000);
+});

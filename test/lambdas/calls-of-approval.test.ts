@@ -12,7 +12,7 @@ const ORIGIN = 'https://approve.example.com';
 let product: Product;
 beforeAll(async () => {
   product = await startProduct('calls-of-approval');
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const MAC = { 'KMS VerifyMac': 1 };

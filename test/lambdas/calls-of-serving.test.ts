@@ -14,7 +14,7 @@ const OPERATOR = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason:
 let product: Product;
 beforeAll(async () => {
   product = await startProduct('calls');
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const approve = async (version: string): Promise<string> => {
@@ -174,4 +174,4 @@ it('is counted for a promotion, a move and a rollback', async () => {
   expect(promotion).toEqual({ end: 'ReleasePromoted', steps: PROMOTION });
   expect(moved).toEqual({ end: 'EndpointMoved', steps: MOVE });
   expect(rollback).toEqual({ end: 'RollbackExecuted', steps: ROLLBACK });
-}, 180_000);
+});

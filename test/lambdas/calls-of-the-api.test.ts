@@ -29,7 +29,7 @@ beforeAll(async () => {
   });
   await putMany(client, await aws.makeTable('few'), { models: 1, releases: 8 });
   await putMany(client, await aws.makeTable('more'), { models: 12, releases: 12 });
-}, 120_000);
+});
 afterAll(() => Promise.all([aws.stop(), issuer.stop()]));
 
 const issuer = await startIssuer();

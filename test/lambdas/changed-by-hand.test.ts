@@ -17,7 +17,7 @@ beforeAll(async () => {
   await product.invoke('register-model-package', { releaseId: RELEASE });
   await product.drain();
   arn = (await product.store.get('release', RELEASE))?.modelPackageArn ?? '';
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const shown = () => sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));

@@ -18,7 +18,7 @@ const OPERATOR = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason:
 let product: Product;
 beforeAll(async () => {
   product = await startProduct('moving');
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const request = async (version: string, endpoint_name = MODEL, changes: object = {}) => {
@@ -73,7 +73,7 @@ describe('a model that changes its endpoint', () => {
       explanation: expect.stringContaining(`and endpoint ${MODEL} takes it`),
     });
     expect(await pointer()).toMatchObject({ epoch: 2, endpointName: MODEL, fallbackReleaseId: `${MODEL}-1.1.0` });
-  }, 120_000);
+  });
 
   it('goes on serving from its endpoint when the new one does not come into service, which is deleted', async () => {
     const before = await pointer();

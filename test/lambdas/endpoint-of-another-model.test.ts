@@ -51,7 +51,7 @@ beforeAll(async () => {
   sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
   await makeConfigs(sagemaker, 'of-the-owner');
   artifact = await putArtifact(product.aws);
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 let runs = 0;

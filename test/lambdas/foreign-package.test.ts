@@ -42,7 +42,7 @@ beforeAll(async () => {
   for (const ModelPackageGroupName of [MODEL, 'others']) {
     await client.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName }));
   }
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 type Container = { Image: string; ModelDataUrl?: string } & Record<string, unknown>;
@@ -165,7 +165,7 @@ describe('a foreign package (GT-7)', () => {
     }
     await doctor(id, { modelPackageArn, packageDiffers: undefined });
     expect(updates.filter(({ arn }) => arn === images).map(({ status }) => status)).not.toContain('Approved');
-  }, 120_000);
+  });
 
   it('is what a package becomes that is changed: on record, Rejected, and not promoted until it is changed back', async () => {
     const id = 'approved';

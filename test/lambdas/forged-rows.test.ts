@@ -31,7 +31,7 @@ let client: DynamoDBDocumentClient;
 beforeAll(async () => {
   product = await startProduct('forged');
   client = (await import('../../lib/adapters/dynamodb-release-store.ts')).documentClient;
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 let runs = 0;

@@ -18,7 +18,7 @@ const FORMER = 'test/vectors/machines/release-that-promotes.asl.json';
 let product: Product;
 beforeAll(async () => {
   product = await startProduct('former');
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 /** A release of a model of its own. */
@@ -103,7 +103,7 @@ describe('an execution of the former release machine that waits for people', () 
     await product.drain();
     expect(await product.attempts(releaseId)).toEqual([1]);
     await expectPromotedOnce(releaseId);
-  }, 120_000);
+  });
 });
 
 describe('an execution of the former release machine that had the approval recorded', () => {
@@ -118,7 +118,7 @@ describe('an execution of the former release machine that had the approval recor
     await product.drain();
     expect(await product.attempts(releaseId)).toEqual([]);
     await expectPromotedOnce(releaseId);
-  }, 120_000);
+  });
 
   it('was started for it again, and hands over to an attempt when it comes to its record', async () => {
     const releaseId = await requested('former-again');
@@ -137,5 +137,5 @@ describe('an execution of the former release machine that had the approval recor
     expect(await product.attempts(releaseId)).toEqual([1]);
     expect(await walkPromotion(releaseId)).toBe('ReleasePromoted');
     expect(await product.store.get('pointer', 'former-again')).toMatchObject({ epoch: 1, releaseId });
-  }, 120_000);
+  });
 });

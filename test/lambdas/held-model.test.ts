@@ -15,7 +15,7 @@ let product: Product;
 let waiting: Release = undefined as never; // before each test reads it
 beforeAll(async () => {
   product = await startProduct('held');
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 /** Approved when 1.1.0 was in production, as it is again after the rollback of 1.2.0. */

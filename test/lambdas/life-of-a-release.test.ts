@@ -31,7 +31,7 @@ const APPROVERS = ['ana.silva', 'ruth.meyer'];
 let product: Product;
 beforeAll(async () => {
   product = await startProduct('life', deployedBytes(OBSERVING_POLICY));
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const request = async (version: string, changes: object = {}) =>
@@ -123,7 +123,7 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(reasons.map(({ rule }) => rule)).toContain('disparate_impact_ratio_above_minimum');
     expect((await eventsOf(`${MODEL}-1.0.0`)).filter((type) => type === 'evaluation_completed')).toHaveLength(1);
     expect(await product.store.get('request', `apr-${MODEL}-1.0.0`)).toBeUndefined();
-  }, 120_000);
+  });
 
   it('ends at the gate when somebody turns a failed check into a passed one in the table', async () => {
     const release_id = `${MODEL}-doctored`;
@@ -144,7 +144,7 @@ describe('the life of releases, each step of it taken twice', () => {
     expect((await release(release_id)).reasons).toMatchObject([
       { rule: 'stage_attestation', explanation: expect.stringContaining('not what the stage signed') },
     ]);
-  }, 120_000);
+  });
 
   it('deletes the endpoint again that was made for a first release whose approval ran out meanwhile', async () => {
     expect(await walkToLateDenial('1.1.0', `${MODEL}-first-denied`)).toBe('PromotionDenied');
@@ -154,7 +154,7 @@ describe('the life of releases, each step of it taken twice', () => {
     const types = await eventsOf(`${MODEL}-first-denied`);
     expect(types.at(-1)).toBe('endpoint_restored');
     expect(types.filter((type) => type === 'endpoint_restored')).toHaveLength(1);
-  }, 120_000);
+  });
 
   it('leads a release that people approve to production, with a record that verifies', async () => {
     expect(await request('1.1.0')).toMatchObject({ outcome: 'accepted' });
@@ -186,7 +186,7 @@ describe('the life of releases, each step of it taken twice', () => {
       expect(types.filter((type) => type === once)).toEqual([once]);
     }
     expect(types.filter((type) => type === 'approval_granted')).toHaveLength(2); // One for each person (AU-1).
-  }, 120_000);
+  });
 
   it('has an attestation of every stage of the policy, about the artifact, named in the record (CK-7)', async () => {
     const { manifest, policySha256, recordUri = '' } = await release(`${MODEL}-1.1.0`);
@@ -209,7 +209,7 @@ describe('the life of releases, each step of it taken twice', () => {
         .map(({ stage, sha256, uri }) => ({ stage, sha256, uri }))
         .toSorted((a, b) => (a.stage < b.stage ? -1 : 1)),
     );
-  }, 120_000);
+  });
 
   it('gives the endpoint back to what is in production when the next one is denied after its deployment', async () => {
     const before = await product.store.get('pointer', MODEL);
@@ -219,7 +219,7 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(await product.store.get('pointer', MODEL)).toEqual(before);
     expect(await findEndpoint(MODEL)).toMatchObject({ serves: before?.endpointConfigName, condition: 'in_service' });
     expect((await eventsOf(`${MODEL}-next-denied`)).filter((type) => type === 'endpoint_restored')).toHaveLength(1);
-  }, 120_000);
+  });
 
   it('tries a promotion again whose canary was taken back, by the same way, on the same decision of people (GT-5, TR-2)', async () => {
     const releaseId = `${MODEL}-1.2.0`;
@@ -265,7 +265,7 @@ describe('the life of releases, each step of it taken twice', () => {
       'deployment_started',
       'deployment_promoted',
     ]);
-  }, 120_000);
+  });
 
   it('keeps which decisions changed since the release that served before (CK-15)', async () => {
     expect(await product.store.get('behaviour', `${MODEL}-1.1.0`)).toBeUndefined();
@@ -325,14 +325,14 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(await product.invoke('request-rollback', { ...latency, resources: ['latency'] })).toEqual({
       outcome: 'refused',
     });
-  }, 120_000);
+  });
 
   it('holds the model until two operators have said that its incident is dealt with (RB-7)', async () => {
     expect(await product.store.get('hold', MODEL)).toMatchObject({ status: 'held', rollbackId: rollbackId(MODEL, 2) });
 
     expect(await consent('omar')).toMatchObject({ status: 'held', operatorsNeeded: 2 });
     expect(await consent('olga')).toMatchObject({ status: 'released' });
-  }, 120_000);
+  });
 
   it('is taken back to nothing: the endpoint is deleted, and the model held (RB-9)', async () => {
     const claim = { ...ORDER, modelName: MODEL, actor: operator('omar'), toNothing: true };
@@ -349,7 +349,7 @@ describe('the life of releases, each step of it taken twice', () => {
     );
     expect(executed.map(({ event }) => event.details['to'])).toEqual([`${MODEL}-1.1.0`, '']);
     expect(await product.store.get('hold', MODEL)).toMatchObject({ status: 'held', rollbackId: rollbackId(MODEL, 3) });
-  }, 120_000);
+  });
 
   it('begins again after it: a later release is promoted as a first one, once the hold is released (RB-9)', async () => {
     const releaseId = `${MODEL}-again`;
@@ -368,7 +368,7 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(await walkPromotion(releaseId)).toBe('ReleasePromoted');
     expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 5, releaseId, fallbackReleaseId: '' });
     expect(await findEndpoint(MODEL)).toMatchObject({ condition: 'in_service' });
-  }, 120_000);
+  });
 
   it('has its change request in each event of it (AU-7)', async () => {
     const events = (await product.store.events(MODEL)).filter(({ event }) => event.release_id === `${MODEL}-1.1.0`);
@@ -396,5 +396,5 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(report.notYetCovered).toEqual([]);
     const chain = report.chains.find(({ model }) => model === MODEL);
     expect(chain?.length).toBe((await product.store.events(MODEL)).length);
-  }, 120_000);
+  });
 });

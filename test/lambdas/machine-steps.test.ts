@@ -40,7 +40,7 @@ beforeAll(async () => {
   await product.aws.makeBucket('models', 'versioned');
   const { policySha256, createdAt: firstSeenAt } = approved;
   await seed({ entity: 'policy', version: 0, policySha256, policy, firstSeenAt });
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const seed = async (...entities: Entity[]): Promise<void> => {

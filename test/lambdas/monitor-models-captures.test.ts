@@ -16,7 +16,7 @@ let product: Product;
 beforeAll(async () => {
   product = await startProduct('captures');
   sagemaker.on(ListMonitoringExecutionsCommand).resolves({});
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const everyHour = () =>

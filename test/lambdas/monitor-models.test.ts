@@ -57,7 +57,7 @@ beforeAll(async () => {
     ...[{ ...inProduction, policySha256: kept.policySha256 }, superseded, aPointer(), anEndpoint(), kept],
   ].map((entity) => ({ kind: 'create' as const, entity: { ...entity, version: 0 } }));
   await product.store.commit(aChange('seeded', entities), at('2026-11-21T09:00:00.000Z'));
-}, 180_000);
+});
 afterAll(() => product.stop());
 beforeEach(() => {
   sagemaker.reset();

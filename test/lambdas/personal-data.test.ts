@@ -198,7 +198,7 @@ beforeAll(async () => {
     vi.restoreAllMocks();
   }
   rows = await scanTable();
-}, 240_000);
+});
 afterAll(() => Promise.all([product.stop(), issuer.stop(), slack.stop()]));
 
 const scanTable = async (): Promise<Record<string, unknown>[]> => {

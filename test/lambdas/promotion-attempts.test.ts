@@ -29,7 +29,7 @@ const reasons = [{ rule: 'deployment', evidence: '', explanation: 'no capacity' 
 let product: Product;
 beforeAll(async () => {
   product = await startProduct('attempts');
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 let runs = 0;

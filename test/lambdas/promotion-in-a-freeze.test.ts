@@ -25,7 +25,7 @@ const frozen = GovernancePolicy.parse({
 let product: Product;
 beforeAll(async () => {
   product = await startProduct('freeze', deployedBytes(frozen));
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const verify = (attempt: number) => product.invoke('verify-promotion', { releaseId: RELEASE, attempt });
@@ -55,7 +55,7 @@ describe('a promotion that is due in a freeze (GT-6)', () => {
       event_type: 'promotion_refused',
       details: { waits_until: `${ends}:00.000Z`, attempt: 2 },
     });
-  }, 180_000);
+  });
 
   it('waits at the order as well: the window may have begun since the gate let the attempt pass', async () => {
     await product.drain();
@@ -156,7 +156,7 @@ describe('a break-glass for a promotion that waits (GT-6, SD-3, BG-1)', () => {
     });
     expect(events.at(-1)).toMatchObject({ details: { break_glass: 1 } });
     expect(await product.store.get('break_glass', 'hmda-mortgage')).toMatchObject({ used: { attempt } });
-  }, 120_000);
+  });
 
   it('is documented, which settles what is owed', async () => {
     const document = () =>

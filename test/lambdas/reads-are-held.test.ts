@@ -326,7 +326,7 @@ beforeAll(async () => {
   for (const tell of [tellOfDecisions, tellOfOtherDecisions, tellOfWaiting, tellOfConditions]) await tell();
   for (const tell of [tellOfRegistry, tellOfTakingDown, tellOfStoppedMove, tellOfControls]) await tell();
   for (const tell of [tellOfMonitoring, tellOfRenewals]) await tell();
-}, 600_000);
+});
 afterAll(() => product.stop());
 
 describe('a judgement', () => {

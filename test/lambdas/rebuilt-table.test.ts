@@ -26,7 +26,7 @@ let client: DynamoDBDocumentClient;
 beforeAll(async () => {
   product = await startProduct('rebuilt', deployedBytes(OBSERVING_POLICY));
   client = (await import('../../lib/adapters/dynamodb-release-store.ts')).documentClient;
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const request = async (version: string) =>
@@ -149,7 +149,7 @@ describe('a table that was rebuilt', () => {
     expect([...found]).toEqual(
       expect.arrayContaining(['release', 'request', 'approval', 'pointer', 'stage_checks', 'policy', 'content']),
     );
-  }, 180_000);
+  });
 
   it('starts the release that waited straight at its people, who have new links', async () => {
     await product.drain();
@@ -165,7 +165,7 @@ describe('a table that was rebuilt', () => {
 
     expect(end).toBe('ReleaseApproved');
     expect((await product.store.get('request', `apr-${SECOND}`))?.taskToken).toBe('the second token');
-  }, 180_000);
+  });
 
   it('promotes it, and takes it back', async () => {
     await promote(SECOND);
@@ -181,5 +181,5 @@ describe('a table that was rebuilt', () => {
     expect((await product.store.get('pointer', MODEL))?.releaseId).toBe(FIRST);
     await settle();
     expect((await verifyLedger(await ledger())).problems).toEqual([]);
-  }, 180_000);
+  });
 });

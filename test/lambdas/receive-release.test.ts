@@ -20,7 +20,7 @@ beforeAll(async () => {
   product = await startProduct('receive');
   sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
   await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'others' }));
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const receive = (event: unknown) => product.invoke('receive-release', event);

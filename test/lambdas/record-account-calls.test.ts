@@ -5,7 +5,7 @@ import { type Product, startProduct } from '../support/product.ts';
 let product: Product;
 beforeAll(async () => {
   product = await startProduct('account-calls');
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const ACCOUNT = '111122223333';

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const ProductionVariants = [{ ...variant, InstanceType: 'ml.m5.large' as const }];
   await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'denied', ProductionVariants }));
   artifact = await putArtifact(product.aws);
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 let runs = 0;

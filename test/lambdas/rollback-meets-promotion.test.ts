@@ -70,7 +70,7 @@ beforeAll(async () => {
   await product.aws.makeBucket('models', 'versioned');
   sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
   await makeConfigs(sagemaker, 'serving', 'fallback');
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 let runs = 0;

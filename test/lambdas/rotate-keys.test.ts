@@ -38,7 +38,7 @@ beforeAll(async () => {
     attestationKeyId: await product.aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
   };
   Object.assign(process.env, { RECORD_KEY_ID: keys.recordKeyId, ATTESTATION_KEY_ID: keys.attestationKeyId });
-}, 240_000);
+});
 afterAll(() => product.stop());
 
 const now = () => Instant.parse(new Date().toISOString());
@@ -89,7 +89,7 @@ describe('new keys for what former ones have signed (SG-4)', () => {
     );
     expect(refusals[0]).toMatchObject([{ of: planted.stage, problem: 'it is not in the ledger' }]);
     await product.doctor(key, { sha256: planted.sha256, uri: planted.uri });
-  }, 120_000);
+  });
 
   it('are through when they are asked for again and nothing is amiss, with one event for each release', async () => {
     const before = (await product.store.events('hmda-mortgage')).length;
@@ -106,7 +106,7 @@ describe('new keys for what former ones have signed (SG-4)', () => {
     const completed = (await product.store.events(CONFIGURATION_CHAIN)).at(-1)?.event;
     expect(completed).toMatchObject({ event_type: 'key_rotation_completed', reason: CLAIM.reason });
     expect(completed?.details).toMatchObject({ attestation_public_key: pem });
-  }, 120_000);
+  });
 
   it('leave a fault on record, after which the rotation can be asked for again', async () => {
     const other = { ...keys, recordKeyId: 'a-key-that-is-not-there' };

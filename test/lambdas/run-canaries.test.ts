@@ -27,7 +27,7 @@ beforeAll(async () => {
     { ...approved, version: 0, releaseId: 'orphan' as never, policySha256: 'f'.repeat(64) as never },
   ].map((entity) => ({ kind: 'create' as const, entity }));
   await product.store.commit(aChange('seeded', seeded), at('2026-11-01T00:00:00.000Z'));
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 let failing: readonly string[] = [];

@@ -6,7 +6,7 @@ import { exampleManifest, type Product, startProduct } from '../support/product.
 let product: Product;
 beforeAll(async () => {
   product = await startProduct('api');
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 const Answer = z.object({

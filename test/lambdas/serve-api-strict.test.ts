@@ -39,7 +39,7 @@ beforeAll(async () => {
   await makeRole(aws.awsEndpoint, 'stranger', policyOf(apiId));
   await makeRole(aws.awsEndpoint, 'powerless');
   await makeRole(aws.awsEndpoint, 'of-another-api', policyOf('another'));
-}, 180_000);
+});
 afterAll(() => aws.stop());
 
 let intake: Intake;

@@ -77,7 +77,7 @@ beforeAll(async () => {
   s3 = new S3Client({ ...clientConfig(product.aws.awsEndpoint), forcePathStyle: true });
   await makeTables(product);
   await playStory();
-}, 240_000);
+});
 afterAll(() => product.stop());
 
 const rowsOf = ({ body }: { body: Record<string, unknown> }): Row[] => body['rows'] as Row[];
@@ -283,5 +283,5 @@ describe('a rehearsed audit (CO-2)', () => {
     });
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: AUDIT_BUCKET, Prefix: 'rehearsals/' }));
     expect(Contents.map(({ Key }) => Key)).toEqual([report, report.replace('.json', '.md')]);
-  }, 120_000);
+  });
 });

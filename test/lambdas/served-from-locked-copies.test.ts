@@ -28,7 +28,7 @@ beforeAll(async () => {
   await product.aws.makeBucket(COPIES, 'locked');
   await product.aws.put(SOURCES, 'words.json', '["a"]');
   serveFrom({ locked_copies_bucket: COPIES });
-}, 180_000);
+});
 afterAll(() => product.stop());
 
 /** Another deployment of the doors, with another setting. */
@@ -116,7 +116,7 @@ describe('a model that is served from locked copies (GT-7)', () => {
 
     expect(await loaded(MODEL)).toContain(`s3://${COPIES}/`);
     expect(await loaded(MODEL)).not.toContain(SOURCES);
-  }, 120_000);
+  });
 
   it('moves to another endpoint with its copies', async () => {
     const { move } = await askMove({ ...OPERATOR, modelName: MODEL, endpointName: 'hmda-eu' }, product.store, now);

@@ -24,7 +24,7 @@ let failures: unknown[];
 beforeAll(async () => {
   aws = await startAws('ship-together');
   client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)));
-}, 180_000);
+});
 afterAll(() => aws.stop());
 beforeEach(async () => {
   tables += 1;

@@ -15,7 +15,7 @@ let wanted: string;
 beforeAll(async () => {
   swept = await startSwept('sweep', 'switch_back');
   wanted = (await swept.product.store.get('pointer', MODEL))?.endpointConfigName ?? '';
-}, 240_000);
+});
 afterAll(() => swept.product.stop());
 
 const OF_OTHERS = { PrimaryContainer: { Image: 'of-others/model:1' } };

@@ -8,7 +8,7 @@ import { walk } from '../support/walk.ts';
 let swept: Awaited<ReturnType<typeof startSwept>>;
 beforeAll(async () => {
   swept = await startSwept('sweep-takes-down', 'take_down');
-}, 240_000);
+});
 afterAll(() => swept.product.stop());
 
 it('an endpoint that serves what nobody approved is taken down, and only the gate brings its model back (BG-2)', async () => {

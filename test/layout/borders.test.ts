@@ -119,7 +119,7 @@ beforeAll(() => {
   files['lib/domain/policy/one.ts'] = "import type { Two } from './two.ts';\nexport type One = { two?: Two };\n";
   files['lib/domain/policy/two.ts'] = "import type { One } from './one.ts';\nexport type Two = { one?: One };\n";
   broken = lint(files);
-}, 120_000);
+});
 
 const IMPORTS = 'lint/style/noRestrictedImports';
 

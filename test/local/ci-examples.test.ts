@@ -33,7 +33,7 @@ describe('the examples for pipelines', () => {
   beforeAll(async () => {
     const requirements = join(root, 'test/support/lint-requirements.txt');
     tools = dirname(await ensureVenv(root, undefined, { folder: 'lint-venv', requirements }));
-  }, 300_000);
+  });
   /** Everything is run as it is installed; scripts of an environment that was renamed name its former folder. */
   const run = (tool: string, ...words: string[]) => promisify(execFile)(join(tools, tool), words, { cwd: folder });
   const python = (...words: string[]) => run('python', '-m', ...words);

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const deployed = await deploy({ directory, endpoint: aws.awsEndpoint });
   outputs = deployed['local-core'] ?? {};
   await aws.openDoors({ apiId: output('ApiId') });
-}, 180_000);
+});
 afterAll(async () => {
   await aws.stop();
   await rm(folder, { recursive: true, force: true });

@@ -56,7 +56,7 @@ let config: ReturnType<typeof clientConfig>;
 beforeAll(async () => {
   aws = await startEmulator('contract');
   config = clientConfig(aws.awsEndpoint);
-}, 180_000);
+});
 afterAll(() => aws.stop());
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64');
@@ -251,7 +251,7 @@ describe('Step Functions', () => {
     await until(async () => {
       answer = await sfn.send(new DescribeExecutionCommand(execution));
       return answer.status !== 'RUNNING';
-    }, 100_000);
+    });
     return { status: answer.status, output: JSON.parse(answer.output ?? 'null') };
   };
   const remember = { Type: 'Pass', Assign: { releaseId: '{% $states.input.releaseId %}' } };

@@ -5,7 +5,7 @@ import { loadServiceModel, type ServiceModel } from '../../local/service-model.t
 let model: ServiceModel;
 beforeAll(async () => {
   model = await loadServiceModel(join(import.meta.dirname, '../..'), 'sagemaker');
-}, 180_000);
+});
 
 const S3DataSource = { S3Uri: 's3://models/model.onnx', S3DataType: 'S3Object', CompressionType: 'None' };
 const container = (changes: object) => ({ ModelName: 'm', Containers: [{ Image: 'image', ...changes }] });

@@ -48,7 +48,7 @@ beforeAll(async () => {
   const headers = { 'x-amz-target': 'AWSGlue.CreateDatabase', 'content-type': 'application/x-amz-json-1.1' };
   const body = JSON.stringify({ DatabaseInput: { Name: WORKSPACE.database } });
   expect((await fetch(aws.awsEndpoint, { method: 'POST', headers, body })).status).toBe(200);
-}, 180_000);
+});
 afterAll(() => aws.stop());
 
 /** Keeps bytes as evidence is kept. */

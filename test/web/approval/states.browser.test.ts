@@ -202,4 +202,4 @@ it('every state fits every width, and axe finds nothing wrong with it, by day an
 
   expect(found.flat()).toEqual([]);
   // It takes 45 s of processor time, half of that on two cores. The limit is for a machine that is busy with other tests.
-}, 180_000);
+});

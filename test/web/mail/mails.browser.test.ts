@@ -7,7 +7,7 @@ import { everyMail } from '../../support/mails.ts';
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchChromium();
-}, 120_000);
+});
 afterAll(() => browser.close());
 
 /** Runs in the page: the texts whose contrast to what is behind them is below the 4.5 of WCAG AA. */
