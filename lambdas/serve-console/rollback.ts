@@ -12,8 +12,8 @@ import { isUnderWay, NOTHING, rollbackId } from '../../lib/domain/records/rollba
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Reason, Release } from '../../lib/domain/release/release.ts';
 import { askRollback, fallbackOf, servingOf } from '../../lib/domain/serving/ask-rollback.ts';
+import { fallbackReasons } from '../../lib/domain/serving/fallback-reasons.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
-import { fallbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { readStrategyUnderWay } from '../../lib/domain/serving/strategy-under-way.ts';
 import { wholeNumber } from '../../lib/domain/whole-number.ts';
 import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';

@@ -9,12 +9,8 @@ import type { Reason } from '../../lib/domain/release/release.ts';
 import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
-import {
-  fallbackReasons,
-  recordSwitch,
-  refuseRollback,
-  servingReasons,
-} from '../../lib/domain/serving/rollback-steps.ts';
+import { fallbackReasons } from '../../lib/domain/serving/fallback-reasons.ts';
+import { recordSwitch, refuseRollback, servingReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';

@@ -11,7 +11,6 @@ import {
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 import type { EndedExecution } from '../domain/gate/settle-execution.ts';
-import { Instant } from '../domain/identifiers.ts';
 
 const sfn = new SFNClient({});
 
@@ -46,10 +45,10 @@ export const resumeExecution = async (taskToken: string, output: string): Promis
 export const findExecution = async (executionArn: string): Promise<EndedExecution | undefined> => {
   try {
     const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    const { name = '', input = '{}', status = '', startDate = new Date(0), redriveCount = 0 } = found;
+    const { name = '', input = '{}', status = '', redriveCount = 0 } = found;
     if (status === 'RUNNING' && redriveCount === 0) throw notYet(executionArn);
     const error = status === 'ABORTED' ? await errorOfStop(executionArn) : found.error;
-    return { name, input, status, error, startedAt: Instant.parse(startDate.toISOString()) };
+    return { name, input, status, error };
   } catch (cause) {
     if (cause instanceof ExecutionDoesNotExist) return undefined;
     throw cause;

@@ -162,6 +162,7 @@ export const aRollback = (changes: Partial<Rollback> = {}): Rollback =>
     reason: 'errors doubled',
     linkedIncident: 'INC-7',
     requestedAt: NOW,
+    execution: `rollback-${MODEL}-2-0`,
     ...changes,
   });
 
@@ -182,6 +183,7 @@ export const aMove = (changes: Partial<EndpointMove> = {}): EndpointMove =>
     reason: 'the name says the region',
     requestedAt: NOW,
     updatedAt: NOW,
+    execution: `${MODEL}-move-1-0`,
     ...changes,
   });
 

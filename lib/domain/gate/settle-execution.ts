@@ -15,7 +15,7 @@ import { isMoving } from '../records/endpoint-move.ts';
 import { NOTHING } from '../records/rollback.ts';
 import type { Release } from '../release/release.ts';
 import { recordMoveFault } from '../serving/close-endpoint.ts';
-import { moveId, refuseMove } from '../serving/move-steps.ts';
+import { refuseMove } from '../serving/move-steps.ts';
 import { isGivenUp, recordNotRestoredAfter } from '../serving/record-restoration.ts';
 import { mayServeUnpromoted } from '../serving/restoration.ts';
 import { refuseRollback } from '../serving/rollback-steps.ts';
@@ -28,7 +28,6 @@ export type EndedExecution = {
   readonly input: string;
   readonly status: string;
   readonly error: string | undefined;
-  readonly startedAt: Instant;
 };
 
 /** How the machines end by themselves, former versions of them too: what led there is on record before. A test compares this with their definitions. */
@@ -36,9 +35,6 @@ export const OWN_ENDS: readonly string[] = [
   ...['ReleaseRejected', 'ReleaseExpired', 'ReleaseFaulted', 'PromotionDenied', 'PromotionFaulted', 'DeploymentFailed'],
   ...['EndpointNotRestored', 'RollbackRefused', 'RollbackFaulted', 'MoveRefused', 'MoveFaulted', 'RotationFaulted'],
 ];
-
-/** The longest that Step Functions lets it be. */
-const EXECUTION_NAME_MAX = 80;
 
 /** What `assay table rebuild` stops an execution with: it starts another in its place. */
 export const TABLE_REBUILT = 'TableRebuilt';
@@ -118,9 +114,7 @@ const isLeft = (release: Release): boolean => {
 
 const ofRollback = async (rollbackId: string, { execution, why, now }: Ended, store: Store) => {
   const rollback = await store.get('rollback', rollbackId);
-  if (rollback === undefined || !isCounted(execution.name, rollbackId)) return undefined;
-  // It was asked for again since: another execution works on it.
-  if (execution.startedAt < rollback.requestedAt) return undefined;
+  if (rollback === undefined || !isOf(rollback, execution)) return undefined;
   const { status, modelName, fromReleaseId, endpointConfigName, toReleaseId, givenUpAt } = rollback;
   const current = await requireFound(store.get('release', fromReleaseId), fromReleaseId);
   if (status === 'requested')
@@ -131,15 +125,14 @@ const ofRollback = async (rollbackId: string, { execution, why, now }: Ended, st
   return expecting(recordNotRestoredAfter(rollback, { current, pointer, why, endpoint: 'unknown', now }), pointer);
 };
 
-/** Whether an execution has the name that a request gives it: what it is for, and a number. */
-const isCounted = (name: string, what: string): boolean =>
-  name === `${what}-${/\d+$/.exec(name)?.[0] ?? ''}`.slice(-EXECUTION_NAME_MAX);
+/** Whether an execution is the last that was started for it. A former version did not keep which: then nobody knows, and none is. */
+const isOf = (asked: { readonly execution?: string }, { name }: EndedExecution): boolean => asked.execution === name;
 
 type OfMove = { readonly modelName: string; readonly move: number };
 
 const ofMove = async ({ modelName, move: number }: OfMove, { execution, why, now }: Ended, store: Store) => {
   const move = await store.get('endpoint_move', modelName);
-  const isOurs = move?.number === number && isCounted(execution.name, moveId(move));
+  const isOurs = move?.number === number && isOf(move, execution);
   if (!isOurs || move.settledAt !== undefined || move.faultedAt !== undefined) return undefined;
   const current = await requireFound(store.get('release', move.releaseId), move.releaseId);
   return isMoving(move)

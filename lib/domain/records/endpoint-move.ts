@@ -33,6 +33,8 @@ export const EndpointMove = stored({
   settledAt: Instant.optional(),
   /** When an execution broke that was to delete it. */
   faultedAt: Instant.optional(),
+  /** The execution that was started for it last. Absent if a former version started it. */
+  execution: z.exactOptional(z.string()),
 });
 export type EndpointMove = z.infer<typeof EndpointMove>;
 export const endpointMoveKind = defineKind(EndpointMove, { partition: 'MOVE', of: ['modelName'], sort: 'MOVE' });

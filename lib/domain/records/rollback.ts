@@ -33,6 +33,8 @@ export const Rollback = stored({
   quarantined: z.string().optional(),
   /** When it went on record that the endpoint does not serve again what is in production. A new request begins without it. */
   givenUpAt: Instant.optional(),
+  /** The execution that the last request started. Absent if a former version started it. */
+  execution: z.exactOptional(z.string()),
 });
 export type Rollback = z.infer<typeof Rollback>;
 /** What a rollback goes back to if no release is to serve afterwards. */

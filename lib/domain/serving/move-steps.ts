@@ -48,11 +48,14 @@ export const refuseToMove = ({ pointer, current, claim, now }: Asked, why: strin
 export const requestMove = (asked: Asked): { change: Change; move: EndpointMove } => {
   const { pointer, current, move: former, from, to, claim, now } = asked;
   const { modelName, endpointName } = pointer;
+  const version = former?.version ?? 0;
+  const number = (former?.number ?? 0) + 1;
+  const execution = executionName({ modelName, number, version });
   const move: EndpointMove = {
     entity: 'endpoint_move',
-    version: former?.version ?? 0,
+    version,
     modelName,
-    number: (former?.number ?? 0) + 1,
+    number,
     status: 'requested',
     releaseId: pointer.releaseId,
     epoch: pointer.epoch,
@@ -64,6 +67,7 @@ export const requestMove = (asked: Asked): { change: Change; move: EndpointMove 
     reason: claim.reason,
     requestedAt: now,
     updatedAt: now,
+    execution,
   };
   const change: Change = {
     model: modelName,
@@ -79,17 +83,20 @@ export const requestMove = (asked: Asked): { change: Change; move: EndpointMove 
       holding(from, { endpointName, modelName }, now),
       holding(to, { endpointName: claim.endpointName, modelName }, now),
     ],
-    intents: [execution(move)],
+    intents: [started(move, execution)],
   };
   return { change, move: { ...move, version: move.version + 1 } };
 };
 
-/** An execution for the move. It is named after what was written last, so that another one can follow it. */
-const execution = (move: EndpointMove): DueIntent => ({
+/** The name of an execution for the move, after what was written last, so that another one can follow it. */
+const executionName = (move: Pick<EndpointMove, 'modelName' | 'number' | 'version'>): string =>
+  `${moveId(move)}-${move.version}`.slice(-80);
+
+const started = (move: EndpointMove, name: string): DueIntent => ({
   intent: {
     kind: 'start_execution',
     machine: 'move',
-    name: `${moveId(move)}-${move.version}`.slice(-80),
+    name,
     input: JSON.stringify({ modelName: move.modelName, move: move.number }),
   },
 });
@@ -97,6 +104,7 @@ const execution = (move: EndpointMove): DueIntent => ({
 /** Starts another execution for a move that nobody works on any more. */
 export const resumeMove = (move: EndpointMove, current: Release, actor: Actor, now: Instant): Change => {
   const { faultedAt: _, ...resumed } = move;
+  const execution = executionName(move);
   return {
     model: move.modelName,
     event: releaseEvent(current, actor, {
@@ -105,10 +113,10 @@ export const resumeMove = (move: EndpointMove, current: Release, actor: Actor, n
       reason: 'nobody works on the move any more',
     }),
     writes: [
-      { kind: 'replace', entity: { ...resumed, updatedAt: now } },
+      { kind: 'replace', entity: { ...resumed, updatedAt: now, execution } },
       { kind: 'expect', entity: current },
     ],
-    intents: [execution(move)],
+    intents: [started(move, execution)],
   };
 };
 

@@ -15,6 +15,7 @@ import type { Pointer, ServingPointer } from '../records/pointer.ts';
 import { NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
+import { fallbackReasons } from './fallback-reasons.ts';
 import { holdBy } from './hold-by.ts';
 import { withdrawn } from './move-steps.ts';
 import { overdueRenewal } from './renewal-window.ts';
@@ -69,10 +70,13 @@ export const requestRollback = (
   toReleaseId: Rollback['toReleaseId'],
 ): { change: Change; rollback: Rollback } => {
   const { pointer, current, earlier, move, actor, strategy, now } = asked;
+  const id = rollbackId(pointer.modelName, pointer.epoch);
+  const version = earlier?.version ?? 0;
+  const execution = `${id}-${version}`.slice(-80);
   const rollback: Rollback = {
     entity: 'rollback',
-    version: earlier?.version ?? 0,
-    rollbackId: rollbackId(pointer.modelName, pointer.epoch),
+    version,
+    rollbackId: id,
     modelName: pointer.modelName,
     epoch: pointer.epoch,
     fromReleaseId: pointer.releaseId,
@@ -84,6 +88,7 @@ export const requestRollback = (
     reason: asked.reason,
     linkedIncident: asked.linkedIncident,
     requestedAt: now,
+    execution,
     ...(asked.quarantined === undefined ? {} : { quarantined: asked.quarantined }),
     // It may have been ordered and not undone: a refusal of this one has to restore that too.
     ...(earlier?.endpointConfigName === undefined ? {} : { endpointConfigName: earlier.endpointConfigName }),
@@ -113,7 +118,7 @@ export const requestRollback = (
         intent: {
           kind: 'start_execution',
           machine: 'rollback',
-          name: `${rollback.rollbackId}-${rollback.version}`.slice(-80),
+          name: execution,
           input: JSON.stringify({ rollbackId: rollback.rollbackId }),
         },
       },
@@ -158,19 +163,6 @@ export const rollbackReasons = (facts: Facts): Reason[] => {
   }
   for (const { rule, explanation } of lapses) deny(rule, `${fallback.releaseId}: ${explanation}`);
   return [...reasons, ...facts.departures];
-};
-
-/** Why a release is none that this rollback may go back to, by what it says itself: not every role that names one may write it. */
-export const fallbackReasons = ({ modelName }: Pick<Rollback, 'modelName'>, fallback: Release): Reason[] => {
-  const { releaseId, state, recordSha256 } = fallback;
-  const problems: [string, string | false][] = [
-    ['fallback', fallback.modelName !== modelName && `${releaseId} is a release of ${fallback.modelName}`],
-    ['fallback', state !== 'superseded' && `${releaseId} is ${state}, not superseded`],
-    ['governance_record', recordSha256 === undefined && `${releaseId} has no governance record`],
-  ];
-  return problems.flatMap(([rule, explanation]) =>
-    explanation === false ? [] : [{ rule, evidence: '', explanation }],
-  );
 };
 
 /**

@@ -84,7 +84,7 @@ it('a rollback is as its order, its refusal and a restoration that failed leave 
   const notRestored = { current: serves, pointer, why: 'it is gone', endpoint: undefined, now: clock('13:40:00') };
   await store.commit(recordNotRestoredAfter(await row(), notRestored), clock('13:40:00'));
 
-  expect(asStored(await row())).toEqual(kept('rollback.4'));
+  expect(asStored(await row())).toEqual(kept('rollback.5'));
 });
 
 it('a period is as a look leaves it while a strategy brings traffic from one fleet to another', async () => {

@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Entity } from '../../../lib/domain/change/kinds.ts';
 import { type EndedExecution, OWN_ENDS, settleExecution } from '../../../lib/domain/gate/settle-execution.ts';
-import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { NOTHING } from '../../../lib/domain/records/rollback.ts';
+import { askMove } from '../../../lib/domain/serving/ask-move.ts';
+import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { everyKind } from '../../support/every-kind.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
@@ -18,6 +20,7 @@ import {
   draft,
   inProduction,
   MODEL,
+  superseded,
   validated,
 } from '../../support/release-life.ts';
 
@@ -26,7 +29,7 @@ const ID = approved.releaseId;
 const STOPPED = 'somebody stopped the execution';
 
 const ofRelease = (changes: Partial<EndedExecution> = {}): EndedExecution => ({
-  ...{ name: ID, input: JSON.stringify({ releaseId: ID }), status: 'ABORTED', error: undefined, startedAt: NOW },
+  ...{ name: ID, input: JSON.stringify({ releaseId: ID }), status: 'ABORTED', error: undefined },
   ...changes,
 });
 const ofAttempt = (attempt: number, changes: Partial<EndedExecution> = {}): EndedExecution =>
@@ -41,6 +44,15 @@ const heardOf = async (rows: Entity[], ...executions: EndedExecution[]) => {
   const events = [...(await store.events(MODEL)), ...(await store.events(CONFIGURATION_CHAIN))];
   return { store, recorded, events: events.map(({ event }) => event) };
 };
+
+/** The row as a version wrote it that did not keep the execution. */
+const former = <T extends Entity>(row: T): T => {
+  const { execution: _, ...kept } = row as T & { execution?: string };
+  return kept as unknown as T;
+};
+
+const startedIn = ({ store }: Awaited<ReturnType<typeof heardOf>>) =>
+  store.outbox.flatMap(({ intent }) => (intent.kind === 'start_execution' ? [intent.name] : []));
 
 describe('an execution that somebody stopped', () => {
   it.each([draft, validated])(
@@ -145,8 +157,8 @@ describe('a rollback whose execution was stopped', () => {
   const rollback = aRollback({ requestedAt: NOW });
   const execution = (changes: Partial<EndedExecution> = {}) =>
     ofRelease({
-      ...{ name: `${rollback.rollbackId}-1`, input: JSON.stringify({ rollbackId: rollback.rollbackId }) },
-      ...{ startedAt: LATER, ...changes },
+      ...{ name: `${rollback.rollbackId}-0`, input: JSON.stringify({ rollbackId: rollback.rollbackId }) },
+      ...changes,
     });
   const rows = (changes: Partial<typeof rollback> = {}) => [
     ...[inProduction, aPointer({ version: 1 })],
@@ -173,12 +185,22 @@ describe('a rollback whose execution was stopped', () => {
   it.each([
     ['was executed', rows({ status: 'executed' }), execution()],
     ['was refused before it ordered anything', rows({ status: 'refused' }), execution()],
-    ['was asked for again since', rows({ requestedAt: LATER }), execution({ startedAt: NOW })],
     ['is not there', [], execution()],
     ['has another execution', rows(), execution({ name: 'by-hand-1' })],
-    ['has one without a number', rows(), execution({ name: rollback.rollbackId.replace(/\d+$/, 'x') })],
+    ['was asked for by a version that did not keep of which', rows().map(former), execution()],
   ])('is left as it is if it %s', async (_, seeded, ended) => {
     expect((await heardOf(seeded, ended)).recorded).toEqual([[]]);
+  });
+
+  it('is left to the execution that works on it, whichever was told of late and whenever either began', async () => {
+    const scene = await heardOf(rows(), execution());
+    const ask = { modelName: MODEL, actor: { id: 'oscar', role: 'operator', auth: 'jwt' }, reason: 'again' };
+    await askRollback({ ...ask, linkedIncident: '' }, scene.store, () => LATER);
+
+    expect(startedIn(scene)).toEqual([`${rollback.rollbackId}-2`]);
+    expect(await settleExecution(execution(), scene.store, () => LATER)).toEqual([]);
+    const live = execution({ name: `${rollback.rollbackId}-2` });
+    expect(await settleExecution(live, scene.store, () => LATER)).toEqual(['rollback_refused']);
   });
 });
 
@@ -200,8 +222,26 @@ describe('a move whose execution was stopped', () => {
     ['is another', aMove({ number: 2 }), execution()],
     ['has settled', aMove({ settledAt: NOW }), execution()],
     ['has another execution', aMove(), execution({ name: 'by-hand' })],
+    ['was asked for by a version that did not keep of which', former(aMove()), execution()],
   ])('is left as it is if it %s', async (_, move, ended) => {
     expect((await heardOf([inProduction, move], ended)).recorded).toEqual([[]]);
+  });
+
+  it.each([
+    ['the first message was carried out', [execution()], { status: 'refused' }],
+    ['the first message was lost', [], { status: 'requested' }],
+  ])('is left to the execution that works on it since it was asked for again: %s', async (_, told, left) => {
+    const scene = await heardOf([inProduction, superseded, aPointer(), aMove()], ...told);
+    const actor = { id: 'oscar', role: 'operator', auth: 'jwt' };
+    const muchLater = () => plusMilliseconds(LATER, 3 * HOUR_MS);
+    await askMove({ modelName: MODEL, endpointName: 'mortgage-eu', actor, reason: 'again' }, scene.store, muchLater);
+    const [name = ''] = startedIn(scene);
+
+    expect(await settleExecution(execution(), scene.store, muchLater)).toEqual([]);
+    const move = await scene.store.get('endpoint_move', MODEL);
+    expect(move).toMatchObject({ ...left, execution: name });
+    expect(move).not.toHaveProperty('faultedAt');
+    expect(await settleExecution(execution({ name }), scene.store, muchLater)).toContain('endpoint_move_faulted');
   });
 
   it('is none if there is no move', async () => {

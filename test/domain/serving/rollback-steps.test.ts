@@ -80,7 +80,7 @@ describe('a rollback that is asked for (RB-2)', () => {
     const { change, rollback } = requestRollback({ ...asked, earlier }, superseded.releaseId);
 
     expect(written(change)).toEqual(['replace pointer', 'expect release', 'replace rollback']);
-    expect(rollback).toMatchObject({ status: 'requested', version: 4 });
+    expect(rollback).toMatchObject({ status: 'requested', version: 4, execution: `rollback-${MODEL}-2-3` });
     expect(change.intents[0]?.intent).toMatchObject({ name: `rollback-${MODEL}-2-3` });
   });
 
