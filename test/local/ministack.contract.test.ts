@@ -251,7 +251,7 @@ describe('Step Functions', () => {
     await until(async () => {
       answer = await sfn.send(new DescribeExecutionCommand(execution));
       return answer.status !== 'RUNNING';
-    });
+    }, 100_000);
     return { status: answer.status, output: JSON.parse(answer.output ?? 'null') };
   };
   const remember = { Type: 'Pass', Assign: { releaseId: '{% $states.input.releaseId %}' } };
