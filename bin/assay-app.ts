@@ -23,11 +23,9 @@ if (replicationRole === undefined) {
     new IamEventsStack(app, `assay-${environment}-iam-events`, { of: core, to: settings.iamEventsTo });
   }
   new AnalyticsQueriesStack(app, `assay-${environment}-analytics-queries`, core.questions).addDependency(core);
-  const machines = core.machines.filter(({ event_source: source }) => source !== undefined);
-  if (machines.length > 0) {
-    const props = { busName: busNameIn(environment), machines };
-    new EventPolicyStack(app, `assay-${environment}-event-policy`, props).addDependency(core);
-  }
+  const { machines, publisherArn } = core;
+  const props = { busName: busNameIn(environment), publisherArn, machines };
+  new EventPolicyStack(app, `assay-${environment}-event-policy`, props).addDependency(core);
 } else {
   new ReplicaStack(app, `assay-${environment}-replica`, { ...settings, replicationRole });
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Machine } from '../../lib/domain/policy/machine.ts';
 import { EventPolicyStack } from '../../lib/infra/stacks/event-policy-stack.ts';
 import { SHIPPED_DIRECTORY } from '../support/deployed-files.ts';
-import { coreTemplate, textOf } from './template.ts';
+import { coreStack, roleStatements, textOf } from './template.ts';
 
 const aMachine = (id: string, changes: object = {}): Machine =>
   Machine.parse({
@@ -15,16 +15,24 @@ const aMachine = (id: string, changes: object = {}): Machine =>
     may_be: ['submitter'],
     ...changes,
   });
+const PUBLISHER = 'arn:aws:iam::123456789012:role/assay-prod-DispatchOutbox';
 const stackOf = (...machines: Machine[]) =>
-  new EventPolicyStack(new App(), 'policy', { busName: 'assay-prod', machines });
+  new EventPolicyStack(new App(), 'policy', { busName: 'assay-prod', publisherArn: PUBLISHER, machines });
+const sourceOf = ({ Statement }: { Statement: { Condition: Record<string, Record<string, string>> } }) =>
+  Statement.Condition['ForAnyValue:StringEquals']?.['events:source'];
 const policiesOf = (stack: EventPolicyStack) =>
   Object.values(Template.fromStack(stack).findResources('AWS::Events::EventBusPolicy')).map(
     ({ Properties }) => Properties,
   );
+/** Without that of our own source. */
+const machinesOf = (stack: EventPolicyStack) => policiesOf(stack).filter((policy) => sourceOf(policy) !== 'assay');
 
 describe('the policy of the bus (SD-5)', () => {
+  const core = coreStack({ environment: 'prod' });
+  const template = Template.fromStack(core);
+
   it('denies the source of a machine to everybody but its principal', () => {
-    const [policy, ...more] = policiesOf(stackOf(aMachine('training')));
+    const [policy, ...more] = machinesOf(stackOf(aMachine('training')));
 
     expect(more).toEqual([]);
     expect(policy.EventBusName).toBe('assay-prod');
@@ -41,9 +49,28 @@ describe('the policy of the bus (SD-5)', () => {
     });
   });
 
+  it('denies our own source to everybody but the role that publishes, though no machine sends events', () => {
+    const [policy, ...more] = policiesOf(stackOf());
+
+    expect(more).toEqual([]);
+    expect(policy.Statement).toMatchObject({
+      ...{ Effect: 'Deny', Principal: '*', Action: 'events:PutEvents' },
+      Condition: {
+        'ForAnyValue:StringEquals': { 'events:source': 'assay' },
+        ArnNotEquals: { 'aws:PrincipalArn': PUBLISHER },
+      },
+    });
+  });
+
+  it('is given the one role that may put events', () => {
+    const senders = roleStatements(template).filter(({ Action }) => Action.includes('events:PutEvents'));
+
+    expect(senders.map(({ role }) => `<${role}.Arn>`)).toEqual([textOf(core.resolve(core.publisherArn))]);
+  });
+
   it('has a statement for each source, whose name does not depend on their order', () => {
     const [one, other] = [aMachine('one'), aMachine('other')];
-    const namesOf = (...machines: Machine[]) => policiesOf(stackOf(...machines)).map(({ StatementId }) => StatementId);
+    const namesOf = (...machines: Machine[]) => machinesOf(stackOf(...machines)).map(({ StatementId }) => StatementId);
 
     expect(new Set(namesOf(one, other)).size).toBe(2);
     expect(namesOf(other, one).toSorted()).toEqual(namesOf(one, other).toSorted());
@@ -52,7 +79,7 @@ describe('the policy of the bus (SD-5)', () => {
   it('says nothing of a machine that sends no events', () => {
     const { event_source: _, ...silent } = aMachine('silent');
 
-    expect(policiesOf(stackOf(aMachine('one'), silent))).toHaveLength(1);
+    expect(machinesOf(stackOf(aMachine('one'), silent))).toHaveLength(1);
   });
 
   it('is refused at synth if EventBridge would not take it', () => {
@@ -62,13 +89,11 @@ describe('the policy of the bus (SD-5)', () => {
   });
 
   it('is on the bus that the intake listens to, with the machines that are shipped', () => {
-    const sources = policiesOf(stackOf(...(SHIPPED_DIRECTORY.machines ?? []))).map(
-      ({ Statement }) => Statement.Condition['ForAnyValue:StringEquals']['events:source'],
-    );
+    const sources = policiesOf(stackOf(...(SHIPPED_DIRECTORY.machines ?? []))).map(sourceOf);
 
-    expect(sources).toEqual(['example.pipeline', 'assay.cli']);
-    coreTemplate({ environment: 'prod' }).hasResourceProperties('AWS::Events::EventBus', { Name: 'assay-prod' });
-    coreTemplate({ environment: 'prod' }).resourceCountIs('AWS::Events::EventBusPolicy', 0);
+    expect(sources).toEqual(['assay', 'example.pipeline', 'assay.cli']);
+    template.hasResourceProperties('AWS::Events::EventBus', { Name: 'assay-prod' });
+    template.resourceCountIs('AWS::Events::EventBusPolicy', 0);
   });
 
   it('breaks no rule of cdk-nag', () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { PROJECT } from '../../lib/infra/bundling.ts';
@@ -49,7 +49,7 @@ export const replicaStack = (context: Record<string, string | undefined> = {}): 
 };
 
 /** The core stack as `cdk synth -c key=value …` makes it, without the bundles, which no claim on a template needs. */
-export const coreStack = (context: Record<string, string | undefined> = {}): Stack => {
+export const coreStack = (context: Record<string, string | undefined> = {}): CoreStack => {
   const { context: flags } = CdkJson.parse(JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8')));
   const app = new App({
     context: { ...flags, 'aws:cdk:bundling-stacks': [], mailFrom: 'assay@bank.example', ...context },

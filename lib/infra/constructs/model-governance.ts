@@ -120,6 +120,7 @@ export class ModelGovernance extends Construct {
   readonly analytics: Analytics;
   readonly doors: Doors;
   readonly log: LogWriter;
+  readonly outbox: Outbox;
   readonly measuring: Measuring;
 
   constructor(scope: Construct, id: string, props: ModelGovernanceProps) {
@@ -154,7 +155,7 @@ export class ModelGovernance extends Construct {
     new Monitoring(this, 'Monitoring', on);
     new Rehearsal(this, 'Rehearsal', { on, analytics: this.analytics, everyDays: props.rehearsalDays });
     new LegalHolds(this, 'Holds', { on, bus: this.intake.bus });
-    new Outbox(this, 'Outbox', {
+    this.outbox = new Outbox(this, 'Outbox', {
       on,
       accessLogs,
       workflow: this.workflow,

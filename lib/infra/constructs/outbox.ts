@@ -32,6 +32,9 @@ export interface OutboxProps {
  * Carries out the intents that commits have noted: at once, woken by the stream, or else within a minute by the sweep.
  */
 export class Outbox extends Construct {
+  /** Of the one function that publishes our events. */
+  readonly roleArn: string;
+
   constructor(scope: Construct, id: string, props: OutboxProps) {
     super(scope, id);
     const { on, workflow, bus, mailTracking } = props;
@@ -61,6 +64,7 @@ export class Outbox extends Construct {
       },
       ...(deadLetters === undefined ? {} : { deadLetters: deadLetters.queue }),
     });
+    this.roleArn = dispatch.role.roleArn;
     allowEffects(dispatch, props);
     allowSlack(dispatch, props.slack, ['tokenArn']);
     this.wakeByStream(dispatch, props);

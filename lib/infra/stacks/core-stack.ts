@@ -13,6 +13,8 @@ import { endpointWaitOf, replicaOf, type Settings, signInPrefixOf, slackAppOf, t
 export class CoreStack extends Stack {
   /** Those of the directory, for the policy of the bus. */
   readonly machines: readonly Machine[];
+  /** The role that publishes our own events, for the same. */
+  readonly publisherArn: string;
   /** What the names of its roles go on with, after that of the stack. */
   readonly governanceId: string;
   /** Of the Lambda that looks at the fleet. */
@@ -49,6 +51,7 @@ export class CoreStack extends Stack {
     this.logsOfLooks = governance.measuring.logs;
     this.questions = { database: governance.analytics.database, workgroup: governance.analytics.workgroup };
     this.machines = governance.foundations.files.machines;
+    this.publisherArn = governance.outbox.roleArn;
     for (const [name, value] of Object.entries(outputsOf(governance))) {
       if (value !== undefined) new CfnOutput(this, name, { value });
     }

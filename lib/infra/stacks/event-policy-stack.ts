@@ -3,6 +3,7 @@ import { CfnEventBusPolicy } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import type { Machine } from '../../domain/policy/machine.ts';
 import { sha256 } from '../../domain/signing/canonical-json.ts';
+import { OWN_SOURCE } from '../constructs/release-intake.ts';
 import { regional } from '../permissions.ts';
 
 /** EventBridge takes no longer policy of a bus. */
@@ -10,19 +11,26 @@ const POLICY_MAX_CHARACTERS = 10_240;
 
 export interface EventPolicyProps {
   readonly busName: string;
+  /** The role that publishes our own events. */
+  readonly publisherArn: string;
   readonly machines: readonly Machine[];
 }
 
 /**
- * Who may put events with the source of a machine on the bus: its principal, and nobody else, whatever IAM policies say.
- * The source is how the intake knows the machine. It is a stack of its own, because the local AWS refuses a whole template
- * that has such a policy.
+ * Who may put events with the source of a machine on the bus: its principal, and nobody else, whatever IAM policies say. The
+ * source is how the intake knows the machine. The same holds for our own source: what it says is put on a page as it stands.
+ * It is a stack of its own, because the local AWS refuses a whole template that has such a policy.
  */
 export class EventPolicyStack extends Stack {
-  constructor(scope: Construct, id: string, { busName, machines }: EventPolicyProps) {
-    super(scope, id, { description: 'Assay: which machine may send events under which source' });
+  constructor(scope: Construct, id: string, { busName, publisherArn, machines }: EventPolicyProps) {
+    super(scope, id, { description: 'Assay: who may send events under which source' });
     const bus = regional('events', `event-bus/${busName}`);
-    const statements = machines.flatMap((machine) => statementOf(machine, bus));
+    const statements = [
+      denyToOthers(OWN_SOURCE, publisherArn, bus),
+      ...machines.flatMap(({ event_source: source, principal_arn: principal }) =>
+        source === undefined ? [] : [denyToOthers(source, principal, bus)],
+      ),
+    ];
     const { length } = JSON.stringify(statements);
     if (length > POLICY_MAX_CHARACTERS) {
       throw new Error(
@@ -30,7 +38,7 @@ export class EventPolicyStack extends Stack {
       );
     }
     for (const [index, statement] of statements.entries()) {
-      new CfnEventBusPolicy(this, `Source${index + 1}`, {
+      new CfnEventBusPolicy(this, `Source${index}`, {
         eventBusName: busName,
         statementId: statement.Sid,
         statement,
@@ -39,22 +47,17 @@ export class EventPolicyStack extends Stack {
   }
 }
 
-const statementOf = ({ event_source: source, principal_arn: principal }: Machine, bus: string) =>
-  source === undefined
-    ? []
-    : [
-        {
-          // Named after the source, so that another order of the machines changes nothing.
-          Sid: `Source${sha256(new TextEncoder().encode(source)).slice(0, 16)}`,
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 'events:PutEvents',
-          Resource: bus,
-          Condition: {
-            // One request can bring events of several sources: one of them is enough.
-            'ForAnyValue:StringEquals': { 'events:source': source },
-            // For the session of a role it is the ARN of the role.
-            ArnNotEquals: { 'aws:PrincipalArn': principal },
-          },
-        },
-      ];
+const denyToOthers = (source: string, principal: string | undefined, bus: string) => ({
+  // Named after the source, so that another order of the machines changes nothing.
+  Sid: `Source${sha256(new TextEncoder().encode(source)).slice(0, 16)}`,
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 'events:PutEvents',
+  Resource: bus,
+  Condition: {
+    // One request can bring events of several sources: one of them is enough.
+    'ForAnyValue:StringEquals': { 'events:source': source },
+    // For the session of a role it is the ARN of the role.
+    ArnNotEquals: { 'aws:PrincipalArn': principal },
+  },
+});
