@@ -39,7 +39,7 @@ const TOLD = {
     rule: 'RollbackWaits',
     events: 1,
     from: ['serving/strategy-under-way'],
-    says: 'An alarm of that strategy ends it at once',
+    says: 'Which strategy it is: assay status',
   },
   'that there is no way back, or what serves is not what should': {
     rule: 'Serving',

@@ -58,7 +58,11 @@ export const waitBehind = (
   if (strategy === undefined) return { details: {}, intents: [] };
   const { releaseId: waitsFor, endsBy: waitsUntil, alarms } = strategy;
   const orderedBy = WHO[actorRole] ?? 'A person';
-  const said = { modelName, releaseId: fromReleaseId, orderedBy, waitsFor, waitsUntil };
+  const endsSooner =
+    alarms.length === 0
+      ? 'That strategy has no alarm that would end it sooner.'
+      : 'An alarm of that strategy ends it at once.';
+  const said = { modelName, releaseId: fromReleaseId, orderedBy, waitsFor, waitsUntil, endsSooner };
   return {
     details: { waits_for: waitsFor, waits_until: waitsUntil, alarms: [...alarms] },
     intents: [publishedDetail('Rollback Waits', said)],

@@ -21,7 +21,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   RollbackWaits: {
     events: ['Rollback Waits'],
     text: (of) =>
-      `${of('modelName')}. ${of('orderedBy')} ordered a rollback, to take ${of('releaseId')} out of production. SageMaker takes no other order while a strategy brings traffic to ${of('waitsFor')}, until ${of('waitsUntil')} at the latest. An alarm of that strategy ends it at once: assay status ${of('waitsFor')}.`,
+      `${of('modelName')}. ${of('orderedBy')} ordered a rollback, to take ${of('releaseId')} out of production. SageMaker takes no other order while a strategy brings traffic to ${of('waitsFor')}, until ${of('waitsUntil')} at the latest. ${of('endsSooner')} Which strategy it is: assay status ${of('waitsFor')}.`,
   },
   // Nothing goes on by itself after these: a person has to act.
   Serving: {

@@ -76,8 +76,23 @@ describe('an alarm about what serves', () => {
       {
         ...{ modelName: MODEL, releaseId: inProduction.releaseId, orderedBy: 'An alarm' },
         ...{ waitsFor: waits.waits_for, waitsUntil: waits.waits_until },
+        endsSooner: 'An alarm of that strategy ends it at once.',
       },
     ]);
+  });
+
+  it('promises no alarm to those on call that the strategy has not', async () => {
+    const scene = serving();
+    const next = {
+      ...gradually(deployed, aStrategy({ alarms: [] })),
+      releaseId: ReleaseId.parse('next'),
+      updatedAt: FLIP,
+    };
+    scene.store.seed(next);
+
+    await scene.hear();
+
+    expect(scene.told()).toMatchObject([{ endsSooner: 'That strategy has no alarm that would end it sooner.' }]);
   });
 
   it('asks though nobody can say what keeps the endpoint busy', async () => {
