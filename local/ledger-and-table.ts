@@ -29,6 +29,8 @@ const END = Instant.parse('9999-12-31T00:00:00.000Z');
 const READ_AT_ONCE = 16;
 /** For a machine that is very busy: what is under way takes seconds. */
 const LIMIT_MS = 120_000;
+/** An event has its place in the log before the bundle with its rows is put: a difference is one when it stays for seconds. */
+const STEADY_LOOKS = 12;
 
 /**
  * How many rows were compared, each as the ledger alone makes it. Throws where one is not: there as another, in one of the two only, or
@@ -38,11 +40,14 @@ const LIMIT_MS = 120_000;
 export const rowsAsInLedger = async (deployed: Deployed, changedPastAssay: readonly RowKey[] = []): Promise<number> => {
   const look = looksAt(deployed, new Set(changedPastAssay.map(nameOfKey)));
   let seen = await look();
+  let steady = 0;
   await until(async () => {
     if (isAlike(seen)) return true;
     const before = seen;
     seen = await look();
-    return isAlike(seen) || (seen.isLogged && seen.unlike.join() === before.unlike.join());
+    const isSteady = seen.isLogged && before.isLogged && seen.unlike.join() === before.unlike.join();
+    steady = isSteady ? steady + 1 : 0;
+    return isAlike(seen) || steady === STEADY_LOOKS;
   }, LIMIT_MS);
   if (isAlike(seen)) return seen.rows;
   const told = seen.unlike.slice(0, 20).map((line) => line.slice(0, 2000));
