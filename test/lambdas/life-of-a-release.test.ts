@@ -89,7 +89,7 @@ const orderOfSageMaker = (settings: object) =>
 const keepBusy = async (): Promise<void> => {
   const { sagemakerEndpoint } = product.aws;
   const { endpointConfigName: ModelName } = await release(`${MODEL}-1.1.0`);
-  await orderOfSageMaker({ delayMs: 1_000 });
+  await orderOfSageMaker({ delayMs: 5_000 });
   const sagemaker = new SageMakerClient(clientConfig(sagemakerEndpoint));
   const EndpointConfigName = 'by-hand';
   const variant = {
