@@ -53,8 +53,7 @@ export default defineConfig({
     // Everything that is deployed or run by people. What only synth and an emulator start (bin/, local/) is not counted:
     // it runs in processes of its own, in the deployed suites. An ignore comment counts as a line to be reached.
     coverage: {
-      provider: 'custom',
-      customProviderModule: './test/support/reached-code.ts',
+      provider: 'v8',
       include: ['lib/**/*.ts', 'lambdas/**/*.ts'],
       reportsDirectory: '.local/coverage',
       reporter: ['text-summary', ['text', { file: 'coverage.txt', skipFull: true }]],
