@@ -1,7 +1,7 @@
 /** Whether a local table has each column that is asked for: once, whatever its letter case, and of a type that is counted. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import * as z from 'zod';
-import { distinctColumns, isSameColumn } from '../../domain/evidence/predictions/column-names.ts';
+import { columnTimes, distinctColumns, isSameColumn } from '../../domain/evidence/predictions/column-names.ts';
 import { athenaType, ID_TYPES, SchemaElement, typeInFile } from '../../domain/evidence/predictions/column-types.ts';
 import type { TableSchema } from '../../domain/evidence/predictions/predictions.ts';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
@@ -40,8 +40,11 @@ const KEYS_MAX = 1000;
 /** The first further columns of a table that could be categories or numbers. None of them is refused: they are left out. */
 export const findFurther = async (connection: DuckDBConnection, table: OpenedTable): Promise<FoundColumn[]> => {
   const isElse = (name: string) => COLUMN_NAME.test(name) && !table.columns.some((other) => isSameColumn(other, name));
-  const once = (names: readonly string[]) =>
-    names.filter((name) => names.filter((other) => isSameColumn(other, name)).length === 1 && isElse(name));
+  // A file may have hundreds of thousands of columns: none is compared with all others.
+  const once = (names: readonly string[]) => {
+    const times = columnTimes(names);
+    return names.filter((name) => times(name) === 1 && isElse(name));
+  };
   if (table.format === 'CSV')
     return once(await headerOf(connection, table))
       .slice(0, FURTHER_MAX)
