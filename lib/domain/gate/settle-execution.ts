@@ -36,7 +36,7 @@ export const OWN_ENDS: readonly string[] = [
   ...['EndpointNotRestored', 'RollbackRefused', 'RollbackFaulted', 'MoveRefused', 'MoveFaulted', 'RotationFaulted'],
 ];
 
-/** What `assay table rebuild` stops an execution with: it starts another in its place. */
+/** What `assay rebuild` stops an execution with: it starts another in its place. */
 export const TABLE_REBUILT = 'TableRebuilt';
 
 /** How an execution ended that did not end by itself; undefined if it did, if it goes on, or if Assay stopped it. */
