@@ -10,6 +10,7 @@ import { isServing, type Pointer, type ServingPointer } from '../records/pointer
 import type { Reason, Release } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus, FoundEndpoint } from './deployer.ts';
+import { executionName } from './execution-name.ts';
 import { servingProblem } from './serving-problem.ts';
 
 type Asked = {
@@ -50,7 +51,7 @@ export const requestMove = (asked: Asked): { change: Change; move: EndpointMove 
   const { modelName, endpointName } = pointer;
   const version = former?.version ?? 0;
   const number = (former?.number ?? 0) + 1;
-  const execution = executionName({ modelName, number, version });
+  const execution = executionName(moveId({ modelName, number }), version);
   const move: EndpointMove = {
     entity: 'endpoint_move',
     version,
@@ -88,10 +89,6 @@ export const requestMove = (asked: Asked): { change: Change; move: EndpointMove 
   return { change, move: { ...move, version: move.version + 1 } };
 };
 
-/** The name of an execution for the move, after what was written last, so that another one can follow it. */
-const executionName = (move: Pick<EndpointMove, 'modelName' | 'number' | 'version'>): string =>
-  `${moveId(move)}-${move.version}`.slice(-80);
-
 const started = (move: EndpointMove, name: string): DueIntent => ({
   intent: {
     kind: 'start_execution',
@@ -104,7 +101,7 @@ const started = (move: EndpointMove, name: string): DueIntent => ({
 /** Starts another execution for a move that nobody works on any more. */
 export const resumeMove = (move: EndpointMove, current: Release, actor: Actor, now: Instant): Change => {
   const { faultedAt: _, ...resumed } = move;
-  const execution = executionName(move);
+  const execution = executionName(moveId(move), move.version);
   return {
     model: move.modelName,
     event: releaseEvent(current, actor, {

@@ -15,6 +15,7 @@ import type { Pointer, ServingPointer } from '../records/pointer.ts';
 import { NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
+import { executionName } from './execution-name.ts';
 import { fallbackReasons } from './fallback-reasons.ts';
 import { holdBy } from './hold-by.ts';
 import { withdrawn } from './move-steps.ts';
@@ -72,7 +73,7 @@ export const requestRollback = (
   const { pointer, current, earlier, move, actor, strategy, now } = asked;
   const id = rollbackId(pointer.modelName, pointer.epoch);
   const version = earlier?.version ?? 0;
-  const execution = `${id}-${version}`.slice(-80);
+  const execution = executionName(id, version);
   const rollback: Rollback = {
     entity: 'rollback',
     version,
