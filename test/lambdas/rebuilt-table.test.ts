@@ -71,6 +71,7 @@ const recordsIn = (items: readonly Item[]) =>
   items
     .filter(({ entity }) => typeof entity === 'string' && entity in kinds)
     .map((item) => {
+      if (item['entity'] === 'release') return withoutExecution(item);
       if (item['entity'] !== 'request') return item;
       const { taskToken: _, invitations, ...rest } = item as { taskToken: string; invitations: { nonce: string }[] };
       return { ...rest, invitations: invitations.map(({ nonce: _nonce, ...one }) => one) };
@@ -78,6 +79,8 @@ const recordsIn = (items: readonly Item[]) =>
     .toSorted((one, other) =>
       JSON.stringify([one['pk'], one['sk']]) < JSON.stringify([other['pk'], other['sk']]) ? -1 : 1,
     );
+
+const withoutExecution = ({ execution: _, ...item }: Item) => item;
 
 /** What lists and timelines find: the heads and the notes of events, and every row that is in a list. */
 const placesIn = (items: readonly Item[]) =>
@@ -155,6 +158,8 @@ describe('a table that was rebuilt', () => {
     await product.drain();
     const [again] = (await executions()).filter(({ name }) => name.startsWith('rebuilt-'));
     expect(again?.input).toEqual({ releaseId: SECOND, outcome: 'validated' });
+    expect((await product.store.get('release', SECOND))?.execution).toBe(again?.name);
+    expect(await product.store.get('release', FIRST)).not.toHaveProperty('execution');
 
     const end = await walk('release', {
       input: { releaseId: SECOND },

@@ -68,15 +68,15 @@ export const rebuild = async (wrote: readonly Wrote[], world: World): Promise<Re
       event.event_type === 'release_requested' ? [[event.release_id, event.details['serving_sha256']] as const] : [],
     ),
   );
+  const root = sha256(wrote.map(({ hash }) => hash).join(''));
   const withoutVariables: string[] = [];
   const records: Entity[] = [];
   for (const row of rows) {
     const whole = row.entity === 'release' ? await withVariables(row, served, world) : withTokens(row, world.secret);
     if (whole === undefined) withoutVariables.push(String(row['releaseId']));
-    records.push(recordOf(whole ?? withEnvironment(row, {})));
+    records.push(withExecution(recordOf(whole ?? withEnvironment(row, {})), root));
   }
-  const root = sha256(wrote.map(({ hash }) => hash).join(''));
-  const restarted = restartedIn(records, root);
+  const restarted = restartedIn(records);
   const again = [...restarted.map(({ intent }) => ({ intent })), ...mailsIn(records)];
   return {
     records,
@@ -163,12 +163,21 @@ const withEnvironment = (row: RecordedRow, environment: Record<string, string>):
 const isRelease = (record: Entity): record is Release => record.entity === 'release';
 
 /** A release that waits goes straight to its people; one whose checks were under way begins with them. */
-const restartedIn = (records: readonly Entity[], root: Sha256) =>
-  records.filter(isRelease).flatMap(({ releaseId, state }) => {
-    const begin = { draft: {}, validated: { outcome: 'validated' } }[state];
-    if (begin === undefined) return [];
-    // No earlier execution has this name: it names the ledger that it goes on from.
-    const name = `rebuilt-${sha256(`${root} ${releaseId}`).slice(0, 40)}`;
+const BEGIN: ReadonlyMap<string, object> = new Map([
+  ['draft', {}],
+  ['validated', { outcome: 'validated' }],
+]);
+
+/** No earlier execution has this name: it names the ledger that it goes on from. What the former one left is not taken for its own. */
+const withExecution = (record: Entity, root: Sha256): Entity =>
+  isRelease(record) && BEGIN.has(record.state)
+    ? { ...record, execution: `rebuilt-${sha256(`${root} ${record.releaseId}`).slice(0, 40)}` }
+    : record;
+
+const restartedIn = (records: readonly Entity[]) =>
+  records.filter(isRelease).flatMap(({ releaseId, state, execution: name }) => {
+    const begin = BEGIN.get(state);
+    if (begin === undefined || name === undefined) return [];
     const input = JSON.stringify({ releaseId, ...begin });
     const intent: Intent = { kind: 'start_execution', machine: 'release', name, input };
     return [{ releaseId, intent }];

@@ -20,7 +20,7 @@ export const recordChange = ({ event, writes, intents }: Change): Recorded => {
   return { event: { ...event, details: { ...event.details, rows_sha256: sha256(line) } }, line };
 };
 
-/** The row as it is stored afterwards, but for what is no evidence and would be of use to a thief. */
+/** The row as it is stored afterwards, but for what is no evidence: it would be of use to a thief, or is of this one table. */
 const rowsOf = ({ kind, entity, inLedger }: Write): object[] => {
   if (kind === 'expect') return [];
   const { partition: pk, sort: sk } = keyOf(entity);
@@ -44,8 +44,11 @@ const withoutTokens = ({ taskToken: _, invitations, ...request }: ApprovalReques
   invitations: invitations.map(({ nonce: _nonce, ...invitation }) => invitation),
 });
 
-/** Of the environment of a container only names, as everywhere else. The values are in the model package, too. */
-const withoutVariables = ({ serving, manifest, ...release }: Release): object => ({
+/**
+ * Of the environment of a container only names, as everywhere else. The values are in the model package, too. And no `execution`: each
+ * table that is rebuilt begins one of its own.
+ */
+const withoutVariables = ({ serving, manifest, execution: _, ...release }: Release): object => ({
   ...release,
   manifest: { ...manifest, deployment: { ...manifest.deployment, ...variablesOf(manifest.deployment) } },
   ...(serving === undefined ? {} : { serving: withoutValues(serving) }),

@@ -97,13 +97,15 @@ type OfRelease = { readonly releaseId: string; readonly attempt?: number | undef
 
 const ofRelease = async ({ releaseId, attempt }: OfRelease, { execution, why, now }: Ended, store: Store) => {
   const release = await store.get('release', releaseId);
-  const isOurs = attempt === undefined ? isOfApproval(execution.name, releaseId) : promotionOf(execution) !== undefined;
-  if (release === undefined || !isOurs || !ownsPromotion(release, attempt) || !isLeft(release)) return undefined;
+  if (release === undefined) return undefined;
+  const isOurs = attempt === undefined ? isOfApproval(release, execution) : promotionOf(execution) !== undefined;
+  if (!isOurs || !ownsPromotion(release, attempt) || !isLeft(release)) return undefined;
   return recordFaultOnce(release, { attempt, how: 'stopped', error: why, next: 'recorded', now }, store);
 };
 
-/** The names of the executions that lead a release to its approval: the first, and one that a rebuilt table begins. */
-const isOfApproval = (name: string, releaseId: string): boolean => name === releaseId || name.startsWith('rebuilt-');
+/** Whether an execution is the one that leads a release to its approval: the first has its id, and one that a rebuilt table began is in its row. */
+const isOfApproval = ({ releaseId, execution = releaseId }: Release, { name }: EndedExecution): boolean =>
+  name === execution;
 
 /** Whether a release waits for a step that does not come: it was on its way, or its endpoint is to be restored. */
 const isLeft = (release: Release): boolean => {

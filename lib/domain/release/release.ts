@@ -150,6 +150,8 @@ export const Release = stored({
   endpointConfigName: z.string().optional(),
   /** Whether the last order creates the endpoint, so that no strategy applies. Absent otherwise, and if a former version ordered it. */
   createsEndpoint: z.exactOptional(z.boolean()),
+  /** The execution that leads it to its approval, if `assay rebuild` began that. Otherwise it has the id of the release. */
+  execution: z.exactOptional(z.string()),
 });
 export type Release = z.infer<typeof Release>;
 export const releaseKind = defineKind(Release, { partition: 'RELEASE', of: ['releaseId'], sort: 'META' });

@@ -2,18 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { entityKey, indexAttributes } from '../../../lib/adapters/dynamodb-keys.ts';
+import { rebuild } from '../../../lib/domain/audit/rebuild.ts';
+import { wroteIn } from '../../../lib/domain/audit/wrote.ts';
 import { expecting } from '../../../lib/domain/change/expecting.ts';
 import type { Entity } from '../../../lib/domain/change/kinds.ts';
+import { recordChange } from '../../../lib/domain/change/recorded.ts';
 import { recordDenied } from '../../../lib/domain/gate/promotion.ts';
 import { recordDeployment } from '../../../lib/domain/gate/record-deployment.ts';
 import { ModelName } from '../../../lib/domain/identifiers.ts';
+import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
+import { servingSha256 } from '../../../lib/domain/release/serving-specification.ts';
 import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
 import { recordLook } from '../../../lib/domain/serving/record-look.ts';
 import { recordNotRestoredAfter } from '../../../lib/domain/serving/record-restoration.ts';
 import { recordSwitch, refuseRollback } from '../../../lib/domain/serving/rollback-steps.ts';
 import { at } from '../../support/approval-case.ts';
 import { aLook, asApproved, behindOf } from '../../support/looks.ts';
+import { MemoryLog } from '../../support/memory-log.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import {
   anEndpoint,
@@ -24,6 +30,7 @@ import {
   releaseId,
   superseded,
 } from '../../support/release-life.ts';
+import { aDraft } from '../ledger/a-ledger.ts';
 
 const fileOf = (name: string): URL => new URL(`../../vectors/stored/${name}.json`, import.meta.url);
 const kept = (name: string): Record<string, unknown> => JSON.parse(readFileSync(fileOf(name), 'utf8'));
@@ -63,6 +70,25 @@ it('a release is as the order of a new endpoint and the denial of its attempt le
   await store.commit(recordDenied(await row(), { outcome: 'deny', reasons }, clock('09:10:00')), clock('09:10:00'));
 
   expect(asStored(await row())).toEqual(kept('release.15'));
+});
+
+it('a release is as a table that is rebuilt begins it again', async () => {
+  const entity = Release.parse(kept('release.2'));
+  const { serving = expect.unreachable(), releaseId: release_id, modelName: model } = entity;
+  const details = { requested_by: 'rita', trained_by: 'tom', serving_sha256: servingSha256(serving) };
+  const requested = { event_type: 'release_requested', release_id, approval_state: 'draft', details } as const;
+  const draft = aDraft({ ...requested, model_name: model });
+  const { event, line } = recordChange({ model, event: draft, writes: [{ kind: 'create', entity }], intents: [] });
+  const log = new MemoryLog();
+  log.ship([{ ...sealEvent(event, model, GENESIS, clock('09:00:00')), line }]);
+  await log.run();
+
+  const world = { secret: () => '', variables: async () => serving.environment };
+  const [row = expect.unreachable()] = (await rebuild(wroteIn(log.files()), world)).records;
+
+  // Its name follows from the ledger.
+  const execution = expect.stringMatching(/^rebuilt-[0-9a-f]{40}$/);
+  expect(asStored(row)).toEqual({ ...kept('release.16'), execution });
 });
 
 it('a rollback is as its order, its refusal and a restoration that failed leave it', async () => {

@@ -240,12 +240,14 @@ describe('what goes on in a table that was rebuilt', () => {
     const { now, restarted, records } = await rebuild(wroteIn(files), world());
 
     expect(restarted).toEqual([waiting.releaseId]);
+    const { execution } = records.find((one) => one.entity === 'release') ?? {};
     const [start, ...mails] = now.map(({ noted }) => noted.intent);
     expect(start).toMatchObject({
       kind: 'start_execution',
       machine: 'release',
       name: expect.stringMatching(/^rebuilt-[0-9a-f]{40}$/),
     });
+    expect(start).toHaveProperty('name', execution);
     expect(start).toHaveProperty('input', JSON.stringify({ releaseId: waiting.releaseId, outcome: 'validated' }));
     expect(mails).toEqual(
       request.invitations.map(({ personId, role }) => ({
@@ -278,9 +280,10 @@ describe('what goes on in a table that was rebuilt', () => {
       ...[request, { ...all.approval.record, requestId: request.requestId }].map(create),
     ]);
 
-    const { now, restarted } = await rebuild(wroteIn(files), world());
+    const { now, restarted, records } = await rebuild(wroteIn(files), world());
 
     expect(restarted).toEqual([]);
+    expect(records.find((one) => one.entity === 'release')).not.toHaveProperty('execution');
     const asked = now.flatMap(({ noted }) => ('personId' in noted.intent ? [noted.intent.personId] : []));
     expect(asked).not.toContain(all.approval.record.approverId);
     expect(asked).toHaveLength(
@@ -371,7 +374,7 @@ describe('the environment of a release, which no ledger has', () => {
     const { found, withoutVariables } = await rebuilt(environment);
 
     expect(withoutVariables).toEqual([]);
-    expect(found).toEqual({ ...release, version: 1 });
+    expect(found).toEqual({ ...release, version: 1, execution: expect.any(String) });
   });
 
   it.each([

@@ -97,6 +97,14 @@ describe('what a change leaves besides its event', () => {
     expect(text).not.toContain('nnnn');
   });
 
+  it('has not which execution leads a release to its approval, which is of one table', () => {
+    const { record } = everyKind(inProduction).release;
+
+    expect(textOf({ writes: [{ kind: 'replace', entity: { ...record, execution: 'rebuilt-1' } }] })).toBe(
+      textOf({ writes: [{ kind: 'replace', entity: record }] }),
+    );
+  });
+
   it('has of the environment of a container the names', () => {
     const { record } = everyKind(inProduction).release;
     const environment = { SECOND: 'hush', FIRST: 'hush' };

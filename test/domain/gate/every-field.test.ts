@@ -32,6 +32,7 @@ const DECIDES_NOTHING: Readonly<Record<string, string>> = {
   reasons: 'what the last attempt ended for, which people read',
   deniedAttempt: 'of that attempt, every step answers that it is denied: it closes the way, and opens none',
   createsEndpoint: 'a wait is shorter by it',
+  execution: 'of which execution an end is taken for its own, before anything is approved',
   'sources.*.sizeBytes': 'as S3 said when it was looked up: what is hashed is the version that is bound',
   'sources.*.etag': 'no digest; it says sooner that an object was overwritten, and the hash says it for sure',
   'pinned.evidence.*.sizeBytes': 'the bytes are found by their digest, which is bound',
@@ -109,6 +110,7 @@ const filled: Release = {
   deniedAttempt: 2,
   endpointConfigName: 'mortgage-1-2-0-e1',
   createsEndpoint: true,
+  execution: 'rebuilt-0a1b2c',
 };
 const whole: Release = { ...filled, evidenceDigest: evidenceDigest(filled, checks) };
 

@@ -148,8 +148,14 @@ describe('a message that comes late, or is about nothing of ours', () => {
     expect((await heardOf(rows, execution)).recorded).toEqual([[]]);
   });
 
-  it('is news of the execution that a rebuilt table begins', async () => {
-    expect((await heardOf([validated], ofRelease({ name: 'rebuilt-1' }))).recorded).toEqual([['release_faulted']]);
+  const rebuilt = 'rebuilt-1';
+  it.each([
+    ['the one that it begins', { ...validated, execution: rebuilt }, rebuilt, ['release_faulted']],
+    ['one of the former table', { ...validated, execution: rebuilt }, ID, []],
+    ['one of another rebuilt table', { ...validated, execution: rebuilt }, 'rebuilt-2', []],
+    ['one of such a table, in a row that has none', validated, rebuilt, []],
+  ])('in a rebuilt table is about the execution that the row names: %s', async (_, release, name, recorded) => {
+    expect((await heardOf([release], ofRelease({ name }))).recorded).toEqual([recorded]);
   });
 });
 
