@@ -26,27 +26,28 @@ export const tableToRebuild = (TableName: string, settings: DynamoDBClientConfig
     isEmpty: async (): Promise<boolean> =>
       ((await client.send(new ScanCommand({ TableName, Limit: 1, ConsistentRead: true }))).Items ?? []).length === 0,
 
-    /** Puts each item where nothing is. If it breaks off, the table is not empty: begin again with another one. */
-    fill: async (wrote: readonly Wrote[], rebuilt: Rebuilt, now: Instant): Promise<number> => {
-      const items = itemsOf(wrote, rebuilt, now);
-      for (let from = 0; from < items.length; from += PARALLEL) {
-        await Promise.all(
-          items
-            .slice(from, from + PARALLEL)
-            .map((Item) =>
-              client.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' })),
-            ),
-        );
-      }
-      return items.length;
+    /**
+     * Puts each item where nothing is. Side effects come last, after `takeOver`: nobody may act on a table that is not whole. If it breaks off,
+     * the table is not empty: begin again with another one.
+     */
+    fill: async (wrote: readonly Wrote[], rebuilt: Rebuilt, now: Instant, takeOver: () => Promise<void>) => {
+      const put = async (items: readonly Item[]): Promise<number> => {
+        for (let from = 0; from < items.length; from += PARALLEL)
+          await Promise.all(items.slice(from, from + PARALLEL).map(putOne));
+        return items.length;
+      };
+      const putOne = (Item: Item) =>
+        client.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
+      const rows = await put(itemsOf(wrote, rebuilt));
+      await takeOver();
+      return rows + (await put(sideEffectsOf(rebuilt, now)));
     },
   };
 };
 
 const PARALLEL = 16;
 
-/** Side effects come last: nobody may act on a table that is not whole. */
-const itemsOf = (wrote: readonly Wrote[], { records, due, now: atOnce, log }: Rebuilt, now: Instant): Item[] => [
+const itemsOf = (wrote: readonly Wrote[], { records, log }: Rebuilt): Item[] => [
   ...records.map((record) => ({ ...entityKey(record), ...indexAttributes(record), ...record })),
   ...wrote.map(({ event, hash }, index) => ({
     ...eventItemKey(event.model, event.seq),
@@ -65,6 +66,9 @@ const itemsOf = (wrote: readonly Wrote[], { records, due, now: atOnce, log }: Re
       wrote.map(({ event }) => event),
     ),
   },
+];
+
+const sideEffectsOf = ({ due, now: atOnce }: Rebuilt, now: Instant): Item[] => [
   ...due.map(({ model, seq, index, noted }) => outboxItem(model, seq, index + 1, noted, now)),
   ...atOnce.map(({ model, seq, index, noted }) => outboxItem(model, seq, index, noted, now)),
 ];

@@ -8,13 +8,16 @@ import {
 import { paginateListExecutions, SFNClient, type SFNClientConfig, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { TABLE_REBUILT } from '../domain/gate/settle-execution.ts';
 
-/** Stops every execution of the machine that runs. Answers how many. */
-export const stopExecutions = async (stateMachineArn: string, settings: SFNClientConfig = {}): Promise<number> => {
+/** Stops every execution of the machine that runs, and says so of each once it is. */
+export const stopExecutions = async (
+  stateMachineArn: string,
+  say: (executionArn: string) => void,
+  settings: SFNClientConfig = {},
+): Promise<void> => {
   const client = new SFNClient(settings);
-  let stopped = 0;
   const pages = paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'RUNNING' });
   for await (const { executions = [] } of pages) {
-    for (const { executionArn } of executions) {
+    for (const { executionArn = '' } of executions) {
       await client.send(
         new StopExecutionCommand({
           executionArn,
@@ -22,10 +25,9 @@ export const stopExecutions = async (stateMachineArn: string, settings: SFNClien
           cause: 'The table was rebuilt from the ledger.',
         }),
       );
-      stopped += 1;
+      say(executionArn);
     }
   }
-  return stopped;
 };
 
 /** The environment of the one container of a model package; undefined if there is no such package. */

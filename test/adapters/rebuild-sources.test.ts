@@ -29,9 +29,27 @@ describe('what a table that is rebuilt needs of other services', () => {
       .resolves({ executions: [execution('three')] });
     machines.on(StopExecutionCommand).resolves({ stopDate: new Date(0) });
 
-    expect(await stopExecutions(MACHINE, REGION)).toBe(3);
+    const said: string[] = [];
+    await stopExecutions(MACHINE, (executionArn) => said.push(executionArn), REGION);
+
     const stopped = machines.commandCalls(StopExecutionCommand).map(({ args }) => args[0].input.executionArn);
     expect(stopped).toEqual(['one', 'two', 'three'].map((name) => execution(name).executionArn));
+    expect(said).toEqual(stopped);
+  });
+
+  it('is to know which were stopped, where one cannot be', async () => {
+    machines.on(ListExecutionsCommand).resolves({ executions: [execution('one'), execution('two')] });
+    machines
+      .on(StopExecutionCommand)
+      .resolvesOnce({ stopDate: new Date(0) })
+      .rejects(new Error('throttled'));
+
+    const said: string[] = [];
+    await expect(stopExecutions(MACHINE, (executionArn) => said.push(executionArn), REGION)).rejects.toThrow(
+      'throttled',
+    );
+
+    expect(said).toEqual([execution('one').executionArn]);
   });
 
   it('is the environment of the container, of a package that is still there', async () => {

@@ -15,10 +15,10 @@ export const command = defineCommand({
   description: [
     'Fills an empty table from a copy of the ledger alone (assay audit pull): every row as it was after the newest event, the',
     'chains, the state of the log, and what is due later. The copy is verified first, and one that does not hold, or does not',
-    'have what an event wrote, is refused (1); so is a table that is not empty. The executions of releases that run are stopped',
-    'before anything is written. Each release that waits gets a new one, which goes straight to its people, who get new links,',
-    'once the deployment takes the table: docs/deploying.md. It needs AWS credentials that may write the table, list and stop',
-    'executions, and read model packages, which no part of Assay has.',
+    'have what an event wrote, is refused (1); so is a table that is not empty. The executions of releases that run are stopped,',
+    'and named, once the rows are written. Each release that waits gets a new one, which goes straight to its people, who get new',
+    'links, once the deployment takes the table: docs/deploying.md. It needs AWS credentials that may write the table, list and',
+    'stop executions, and read model packages, which no part of Assay has.',
   ].join('\n'),
   example: 'ledger --into assay-rebuilt --key log.pub --release-machine arn:aws:states:…:stateMachine:…',
   options: {
@@ -43,7 +43,8 @@ export const command = defineCommand({
     const { tableToRebuild } = await import('../../adapters/dynamodb-rebuild.ts');
     const table = tableToRebuild(values.into, clientSettings);
     if (why === undefined && (await table.isEmpty())) {
-      await fill({ directory, keys, now, table, machine: values['release-machine'], clientSettings }, around);
+      const { into, 'release-machine': machine } = values;
+      await fill({ directory, keys, now, table, into, machine, clientSettings }, around);
       return EXIT.ok;
     }
     around.out(
@@ -71,25 +72,41 @@ const refusalOf = async (directory: string, keys: readonly string[], pem: string
   return undefined;
 };
 
+const NONE_STOPPED = 'No execution was stopped.';
+const STOPPED =
+  'The releases of the executions that were stopped go on in that table only. Where the former one stays in use, they have to be withdrawn, and requested again under other ids.';
+
 type Filling = {
   readonly directory: string;
   readonly keys: readonly string[];
   readonly now: Instant;
   readonly table: ReturnType<typeof import('../../adapters/dynamodb-rebuild.ts').tableToRebuild>;
+  readonly into: string;
   readonly machine: string;
   readonly clientSettings: Awaited<ReturnType<typeof connect>>['clientSettings'];
 };
 
-const fill = async (filling: Filling, { out }: Surroundings): Promise<void> => {
-  const { directory, keys, now, table, machine, clientSettings } = filling;
+const fill = async (filling: Filling, { out, err }: Surroundings): Promise<void> => {
+  const { directory, keys, now, table, into, machine, clientSettings } = filling;
   const { packageVariables, stopExecutions } = await import('../../adapters/rebuild-sources.ts');
   const wrote = wroteIn(readLedger(directory, keys));
   const secret = () => randomBytes(32).toString('base64url');
   const rebuilt = await rebuild(wrote, { secret, variables: packageVariables(clientSettings) });
-  // Once it is certain that there is a table to write, and before it is written: what still runs would go on with a token that no table
-  // has any more, and what was stopped for nothing would not go on at all.
-  const stopped = await stopExecutions(machine, clientSettings);
-  const items = await table.fill(wrote, rebuilt, now);
+  // Once the rows are there, and before what begins others in their place: what was stopped for a table that cannot be filled would not go on
+  // at all. Each is said at once, because whatever comes next may break off.
+  let stopped = 0;
+  const stop = (executionArn: string) => {
+    stopped += 1;
+    out(`stopped ${plain(executionArn)}`);
+  };
+  const items = await table
+    .fill(wrote, rebuilt, now, () => stopExecutions(machine, stop, clientSettings))
+    .catch((cause) => {
+      err(
+        `${plain(into)} is not whole: run this again with another empty table. ${stopped === 0 ? NONE_STOPPED : STOPPED}`,
+      );
+      throw cause;
+    });
   out(`${count(stopped, 'execution')} stopped`);
   out(`${count(items, 'item')} written: ${count(rebuilt.records.length, 'record')}, ${count(wrote.length, 'event')}`);
   out(`${count(rebuilt.restarted.length, 'release')} to go on: ${rebuilt.restarted.join(', ') || 'none'}`);
