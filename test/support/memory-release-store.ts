@@ -64,8 +64,7 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
     [...entities]
       .filter(([at]) => at.startsWith(place))
       .map(([, entity]) => entity)
-      .filter((entity) => isOf(entity, name))
-      .map((entity) => structuredClone(entity));
+      .filter((entity) => isOf(entity, name));
 
   return {
     onces,
@@ -80,13 +79,13 @@ export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
       failure = { when, error };
     },
     seed: (...seeds) => {
-      for (const entity of seeds) entities.set(placeOf(entity), parse(entity));
+      for (const entity of seeds) entities.set(placeOf(entity), frozen(parse(entity)));
     },
     copy: () => memoryReleaseStore({ entities, chains, outbox }),
 
     get: async (name, ...id) => {
       const found = entities.get(placeAt(kinds[name].key(...id)));
-      return found !== undefined && isOf(found, name) ? structuredClone(found) : undefined;
+      return found !== undefined && isOf(found, name) ? found : undefined;
     },
     list: async (name, ...owner) => under(name, placeAt(kinds[name].prefix(...owner))),
     releasePage: async (filter, { limit, after }) => {
@@ -296,7 +295,15 @@ const assertHolds = ({ kind, entity }: Write, stored: Entity | undefined): void 
 };
 
 const counted = (kind: Write['kind'], entity: Entity): Entity =>
-  structuredClone({ ...entity, version: kind === 'create' ? 1 : entity.version + 1 });
+  frozen({ ...entity, version: kind === 'create' ? 1 : entity.version + 1 });
+
+/** A copy that whoever reads it can only read: a judgement that changed what it was given would throw. */
+const frozen = <T>(value: T): T => freeze(structuredClone(value));
+
+const freeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
+};
 
 const placeAt = ({ partition, sort }: RecordKey): string => `${partition} ${sort}`;
 const placeOf = (entity: Entity): string => placeAt(keyOf(entity));
