@@ -1,4 +1,7 @@
 /** Lets days pass for the deployment: what is due on another day cannot be waited for, and what is signed cannot be moved. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { DAY_MS } from '../lib/domain/instant.ts';
 import { setEnvironment } from './functions.ts';
@@ -6,8 +9,13 @@ import { setEnvironment } from './functions.ts';
 /** All but the one that writes the log: its own signs of life would be ahead of their time when the clock goes back. */
 const LIVING = /^(?!.*ExtendLog)/;
 
-const clockAhead = (milliseconds: number): string => {
-  const shifted = `globalThis.Date=class extends Date{constructor(...at){super(...(at.length===0?[Date.now()]:at))}static now(){return super.now()+${milliseconds}}}`;
+/**
+ * What Node loads to be so far ahead, for as long as the file is there. The emulator repeats a call that failed in the environment that the
+ * function had at first, and keeps that process for later calls: it must not be ahead of all others then.
+ */
+export const clockAhead = (milliseconds: number, whileThere: string): string => {
+  const ahead = `existsSync(${JSON.stringify(whileThere)})?${milliseconds}:0`;
+  const shifted = `import{existsSync}from'node:fs';globalThis.Date=class extends Date{constructor(...at){super(...(at.length===0?[Date.now()]:at))}static now(){return super.now()+(${ahead})}}`;
   return `--import=data:text/javascript,${encodeURIComponent(shifted)}`;
 };
 
@@ -18,10 +26,12 @@ export const daysLater = async <T>(
   run: () => Promise<T>,
   named = LIVING,
 ): Promise<T> => {
-  const former = await setEnvironment(lambda, named, { NODE_OPTIONS: clockAhead(days * DAY_MS) });
+  const folder = await mkdtemp(join(tmpdir(), 'assay-clock-'));
+  const former = await setEnvironment(lambda, named, { NODE_OPTIONS: clockAhead(days * DAY_MS, folder) });
   try {
     return await run();
   } finally {
+    await rm(folder, { recursive: true });
     await setEnvironment(lambda, named, former);
   }
 };
