@@ -17,6 +17,7 @@ if (replicationRole === undefined) {
   new ObservabilityStack(app, `assay-${environment}-observability`, {
     environment,
     logs: core.logsOfLooks,
+    lostPages: core.lostPages,
     onCallKeyArn,
   });
   if (settings.iamEventsTo !== undefined) {

@@ -1,18 +1,10 @@
-import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
-import { ObservabilityStack } from '../../lib/infra/stacks/observability-stack.ts';
-import { coreTemplate, PRODUCTION } from '../infra/template.ts';
+import { coreTemplate, observabilityStack, PRODUCTION } from '../infra/template.ts';
 import { idleMonth, inDollars, type Line } from './idle-month.ts';
 import { page, rows, section } from './pages.ts';
 
-const observability = (): Template => {
-  const app = new App();
-  const logs = new LogGroup(new Stack(app, 'core'), 'Logs');
-  return Template.fromStack(new ObservabilityStack(app, 'observability', { environment: 'prod', logs }));
-};
-const lines = idleMonth(coreTemplate(PRODUCTION), observability());
+const lines = idleMonth(coreTemplate(PRODUCTION), Template.fromStack(observabilityStack()));
 const sum = (amount: (line: Line) => number): number => lines.reduce((total, line) => total + amount(line), 0);
 
 describe('a month in which nothing is released', () => {

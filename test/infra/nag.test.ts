@@ -1,9 +1,7 @@
-import { App, Stack, Stage } from 'aws-cdk-lib';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Stage } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ObservabilityStack } from '../../lib/infra/stacks/observability-stack.ts';
-import { coreStack, PRODUCTION, replicaStack } from './template.ts';
+import { coreStack, observabilityStack, PRODUCTION, replicaStack } from './template.ts';
 
 describe('cdk-nag', () => {
   it.each([
@@ -24,11 +22,7 @@ describe('cdk-nag', () => {
 });
 
 it('cdk-nag finds nothing in the stack of alarms', () => {
-  const app = new App();
-  const logs = new LogGroup(new Stack(app, 'core'), 'Logs');
-  const stack = new ObservabilityStack(app, 'observability', { environment: 'prod', logs });
-
-  expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([]);
+  expect(new AwsSolutionsChecks().validateScope(observabilityStack()).violations).toEqual([]);
 });
 
 it('cdk-nag finds nothing in the stack of the second account', () => {

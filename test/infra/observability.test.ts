@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { SIGNALS } from '../../lambdas/dispatch-outbox/signals.ts';
 import { ALERT_NAMES, APPROVAL_SECONDS, alertOf } from '../../lib/domain/metrics/alerts.ts';
@@ -10,15 +8,9 @@ import { PANELS } from '../../lib/domain/metrics/panels.ts';
 import { LOOKS_MS } from '../../lib/domain/serving/sweep-plan.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { AS_IT_HAPPENS } from '../../lib/infra/constructs/alarms.ts';
-import { type ObservabilityProps, ObservabilityStack } from '../../lib/infra/stacks/observability-stack.ts';
-import { coreTemplate, PRODUCTION, textOf } from './template.ts';
+import { coreTemplate, observabilityStack, PRODUCTION, textOf } from './template.ts';
 
-const observability = (props: Partial<ObservabilityProps> = {}): Template => {
-  const app = new App();
-  const logs = new LogGroup(new Stack(app, 'core'), 'Logs');
-  return Template.fromStack(new ObservabilityStack(app, 'observability', { environment: 'prod', logs, ...props }));
-};
-const template = observability();
+const template = Template.fromStack(observabilityStack());
 const alarms = new Map(
   Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => [
     String(Properties.AlarmName).replace('assay-prod-', ''),
@@ -67,8 +59,10 @@ describe.each(Object.entries(TOLD))('%s', (_, { rule: name, events, from, says }
     expect([EventBusName, EventPattern.source]).toEqual(['assay-prod', ['assay']]);
     expect(EventPattern['detail-type']).toHaveLength(events);
     for (const told of EventPattern['detail-type']) expect(source).toContain(`'${told}'`);
-    const [{ Arn, InputTransformer }, ...others] = Targets;
+    const [{ Arn, InputTransformer, DeadLetterConfig }, ...others] = Targets;
     expect([textOf(Arn), ...others]).toEqual([expect.stringContaining('OnCallPages')]);
+    // What cannot be published is counted there.
+    expect(JSON.stringify(DeadLetterConfig)).toContain('LostPages');
     expect(InputTransformer.InputTemplate).toContain(says);
     // A path that leads nowhere leaves a blank on the page.
     for (const path of Object.values(InputTransformer.InputPathsMap)) {
@@ -294,7 +288,7 @@ describe('the topics', () => {
   it.each([undefined, 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'])(
     'are encrypted with the key of the settings, if there is one (%s), and cost none of their own',
     (onCallKeyArn) => {
-      const made = observability({ onCallKeyArn });
+      const made = Template.fromStack(observabilityStack({ onCallKeyArn }));
       const topics = Object.values(made.findResources('AWS::SNS::Topic'));
 
       expect(topics.map(({ Properties = {} }) => Properties.KmsMasterKeyId)).toEqual([onCallKeyArn, onCallKeyArn]);

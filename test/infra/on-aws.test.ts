@@ -9,7 +9,7 @@ const statements = roleStatements(production);
 describe('what outlives its stack', () => {
   it.each([
     ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'Bucket', 7],
-    ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'Queues', 9],
+    ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'Queues', 10],
   ])('keeps its policy: %s', (kind, policyKind, property, count) => {
     const resources = Object.entries(production.findResources(kind));
     const policies = Object.values(production.findResources(policyKind));

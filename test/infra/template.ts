@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import * as z from 'zod';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { readSettings } from '../../lib/infra/settings.ts';
 import { CoreStack } from '../../lib/infra/stacks/core-stack.ts';
+import { type ObservabilityProps, ObservabilityStack } from '../../lib/infra/stacks/observability-stack.ts';
 import { ReplicaStack } from '../../lib/infra/stacks/replica-stack.ts';
 
 // The CDK's own rules start an engine that takes seconds. nag.test.ts runs them, and so does every real synth.
@@ -55,6 +58,14 @@ export const coreStack = (context: Record<string, string | undefined> = {}): Cor
     context: { ...flags, 'aws:cdk:bundling-stacks': [], mailFrom: 'assay@bank.example', ...context },
   });
   return new CoreStack(app, 'core', readSettings(app.node));
+};
+
+/** The stack of the alarms as `cdk synth` makes it, beside one that has only what it takes from the core. */
+export const observabilityStack = (props: Partial<ObservabilityProps> = {}): ObservabilityStack => {
+  const app = new App();
+  const core = new Stack(app, 'core');
+  const taken = { logs: new LogGroup(core, 'Logs'), lostPages: new Queue(core, 'LostPages') };
+  return new ObservabilityStack(app, 'observability', { environment: 'prod', ...taken, ...props });
 };
 
 const templates = new Map<string, Template>();

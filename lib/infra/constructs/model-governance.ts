@@ -22,6 +22,7 @@ import { LargeTables } from './large-tables.ts';
 import { LegalHolds } from './legal-holds.ts';
 import { LockedCopies } from './locked-copies.ts';
 import { LogWriter } from './log-writer.ts';
+import { LostPages } from './lost-pages.ts';
 import { MailTracking } from './mail-tracking.ts';
 import { Measuring } from './measuring.ts';
 import { ModelBuckets } from './model-buckets.ts';
@@ -121,6 +122,7 @@ export class ModelGovernance extends Construct {
   readonly doors: Doors;
   readonly log: LogWriter;
   readonly outbox: Outbox;
+  readonly lostPages: LostPages;
   readonly measuring: Measuring;
 
   constructor(scope: Construct, id: string, props: ModelGovernanceProps) {
@@ -166,6 +168,7 @@ export class ModelGovernance extends Construct {
       mailTracking: props.mailFrom === undefined ? undefined : new MailTracking(this, 'Mail', props),
     });
     new AccountWatch(this, 'AccountWatch', { on, busName: this.intake.bus.eventBusName, within: this });
+    this.lostPages = new LostPages(this, 'LostPages', { on, busName: this.intake.bus.eventBusName });
     // Last: it counts what lies in the queues of all others.
     this.measuring = new Measuring(this, 'Measuring', { on, within: this, metricsOf: props.metricsOf });
   }

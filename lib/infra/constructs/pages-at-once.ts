@@ -1,6 +1,7 @@
 import { EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { busNameIn, OWN_SOURCE } from './release-intake.ts';
 
@@ -40,6 +41,8 @@ const PAGES: Readonly<Record<string, Page>> = {
 export interface PagesAtOnceProps {
   readonly environment: string;
   readonly topic: Topic;
+  /** Where an event waits that could not be published, which a topic with a key refuses for want of a right. */
+  readonly lostPages: IQueue;
 }
 
 /**
@@ -47,16 +50,17 @@ export interface PagesAtOnceProps {
  * number, and of two within its period only the first. Where nothing was counted for weeks, CloudWatch may take minutes to see the metric.
  */
 export class PagesAtOnce extends Construct {
-  constructor(scope: Construct, id: string, { environment, topic }: PagesAtOnceProps) {
+  constructor(scope: Construct, id: string, { environment, topic, lostPages }: PagesAtOnceProps) {
     super(scope, id);
     const eventBus = EventBus.fromEventBusName(this, 'Bus', busNameIn(environment));
+    const deadLetterConfig = { arn: lostPages.queueArn };
     for (const [name, { events, text }] of Object.entries(PAGES)) {
       const of = (field: string) => EventField.fromPath(`$.detail.${field}`);
       const said = `${EventField.fromPath('$.detail-type')} in ${environment}: ${text(of)}`;
       const rule = new Rule(this, name, {
         eventBus,
         eventPattern: { source: [OWN_SOURCE], detailType: [...events] },
-        targets: [{ bind: () => ({ arn: topic.topicArn, input: RuleTargetInput.fromText(said) }) }],
+        targets: [{ bind: () => ({ arn: topic.topicArn, input: RuleTargetInput.fromText(said), deadLetterConfig }) }],
       });
       // The target of the CDK would let any rule publish, those of other accounts among them.
       topic.addToResourcePolicy(

@@ -1,6 +1,7 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Machine } from '../../domain/policy/machine.ts';
 import { ModelGovernance } from '../constructs/model-governance.ts';
@@ -19,6 +20,8 @@ export class CoreStack extends Stack {
   readonly governanceId: string;
   /** Of the Lambda that looks at the fleet. */
   readonly logsOfLooks: ILogGroup;
+  /** Where events wait that were put on no page. */
+  readonly lostPages: IQueue;
   /** Where questions are asked, by their names. */
   readonly questions: { readonly database: string; readonly workgroup: string };
 
@@ -49,6 +52,7 @@ export class CoreStack extends Stack {
     assertFitForProduction(settings, governance.foundations.files.directory);
     this.governanceId = governance.node.id;
     this.logsOfLooks = governance.measuring.logs;
+    this.lostPages = governance.lostPages.queue;
     this.questions = { database: governance.analytics.database, workgroup: governance.analytics.workgroup };
     this.machines = governance.foundations.files.machines;
     this.publisherArn = governance.outbox.roleArn;
