@@ -87,15 +87,15 @@ const HEARTBEATS = 30 * 24;
 /** Of each run the lines of its start, its end and its report. */
 const LOG_BYTES_OF_A_RUN = 700;
 
-const otherLines = (runs: number): Line[] => {
+const otherLines = (runs: number, queues: number): Line[] => {
   const logs = ((runs * LOG_BYTES_OF_A_RUN) / 1024 ** 3) * price.logsGib;
-  const looks = (MINUTES / 5) * (price.metricData + 4 * price.sqsRequest);
+  const looks = (MINUTES / 5) * (price.metricData + queues * price.sqsRequest);
   // An event, its row, its place in the log, a signature and five objects.
   const beat = price.kmsAsymmetric + 5 * price.s3Put + 33 * price.dynamodbWriteUnit + 11 * price.dynamodbReadUnit;
   const heartbeats = HEARTBEATS * beat;
   return [
     { what: `${IDLE_METRICS} metrics`, dollars: IDLE_METRICS * price.metricMonth, beyondFree: 0 },
-    { what: 'calls of CloudWatch and of the queues', dollars: looks, beyondFree: 0 },
+    { what: `calls of CloudWatch and of ${queues} queues`, dollars: looks, beyondFree: 0 },
     { what: `${HEARTBEATS} heartbeats of the log`, dollars: heartbeats, beyondFree: heartbeats },
     { what: 'logs', dollars: logs, beyondFree: 0 },
     {
@@ -112,7 +112,10 @@ export const idleMonth = (core: Template, observability: Template): Line[] => {
     (sum, { what }) => sum + Number(/([\d,]+) runs$/.exec(what)?.[1]?.replaceAll(',', '')),
     0,
   );
-  return [...keyLines(core), ...keyLines(observability), ...schedules, alarmLine(observability), ...otherLines(runs)];
+  // Each is a queue of dead letters, in which a look counts what waits.
+  const queues = Object.keys(core.findResources('AWS::SQS::Queue')).length;
+  const standing = [...keyLines(core), ...keyLines(observability), ...schedules, alarmLine(observability)];
+  return [...standing, ...otherLines(runs, queues)];
 };
 
 export const inDollars = (dollars: number): string => `$${dollars.toFixed(2)}`;
