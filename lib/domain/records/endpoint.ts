@@ -13,7 +13,7 @@ export const Endpoint = stored({
   /** The name in lower case: SageMaker has no two endpoints whose names differ only in case. */
   endpointId: z.string().min(1).max(63),
   endpointName: z.string().min(1).max(63),
-  /** `owned` or `released`. A word that only another version knows is no release. */
+  /** `owned`, `leaving` while a move deletes it, or `released`. A word that only another version knows is no release. */
   status: Word,
   modelName: ModelName,
   since: Instant,

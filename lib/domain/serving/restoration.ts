@@ -68,11 +68,17 @@ const nextOf = (facts: Facts): Restoration => {
     : giveUp(`${endpointName} was not created for this release, and nothing is in production`);
 };
 
-/** What serves was moved meanwhile, and the move deletes its former endpoint; not one that came into being after that. */
+/**
+ * What is in production was moved meanwhile, and the move deletes its former endpoint; not one that came into being after that. It is
+ * settled only once nothing there serves what was denied.
+ */
 const nextElsewhere = ({ release, rollback, endpoint, owner }: Facts, denied: string): Restoration => {
   if (endpoint === undefined || !isAnyOf([denied], endpoint)) return { act: 'settled' };
   if (mustWait(rollback, endpoint)) return { act: 'wait' };
-  return { act: isMadeFor(release, endpoint, owner) ? 'delete' : 'settled' };
+  if (isMadeFor(release, endpoint, owner)) return { act: 'delete' };
+  if (owner?.status === 'leaving') return { act: 'wait' };
+  const where = `${release.modelName} serves from another endpoint`;
+  return giveUp(`${endpointNameOf(release)} serves ${endpoint.serves}, and was not created for this release; ${where}`);
 };
 
 /** An endpoint that serves neither what was denied nor what is in production. */

@@ -37,13 +37,33 @@ describe('an endpoint that the model no longer serves from', () => {
 
   it.each([
     ['is deleted if it came into being for the denied release', found(), 'delete'],
-    ['is left to the move that deletes it', found(older), 'settled'],
     ['is left alone if it serves what is in production', found({ serves: WANTED }), 'settled'],
     ['is waited for while it heads for the denied release', underWay(WANTED, DENIED), 'wait'],
     ['may be gone', undefined, 'settled'],
   ])('%s', (_, endpoint, expected) => {
     expect(act(endpoint, elsewhere)).toBe(expected);
   });
+
+  it('is left to the move that deletes it, for an hour', () => {
+    const leaving = anEndpoint({ status: 'leaving', since: NOW });
+    const left = { ...facts, pointer: elsewhere, endpoint: found(older), owner: leaving };
+
+    expect(restorationOf(left).act).toBe('wait');
+    expect(whyOf(restorationOf({ ...left, now: plusMilliseconds(NOW, HOUR_MS) }))).toBe(
+      'mortgage could not be changed within an hour',
+    );
+  });
+
+  it.each([undefined, anEndpoint({ status: 'released', since: NOW })])(
+    'is given up if it serves the denied release, and no move deletes it',
+    (owner) => {
+      const left = { ...facts, pointer: elsewhere, endpoint: found(older), owner };
+
+      expect(whyOf(restorationOf(left))).toBe(
+        `mortgage serves ${DENIED}, and was not created for this release; mortgage-approval serves from another endpoint`,
+      );
+    },
+  );
 });
 
 describe('an endpoint that serves what was denied', () => {
