@@ -68,12 +68,18 @@ describe('the policy of the bus (SD-5)', () => {
     expect(senders.map(({ role }) => `<${role}.Arn>`)).toEqual([textOf(core.resolve(core.publisherArn))]);
   });
 
-  it('has a statement for each source, whose name does not depend on their order', () => {
+  it('has a statement for each source, named after it in the template and on the bus, whatever other machines there are', () => {
     const [one, other] = [aMachine('one'), aMachine('other')];
-    const namesOf = (...machines: Machine[]) => machinesOf(stackOf(...machines)).map(({ StatementId }) => StatementId);
+    const namesOf = (...machines: Machine[]) => {
+      const made = Template.fromStack(stackOf(...machines)).findResources('AWS::Events::EventBusPolicy');
+      return Object.entries(made).map(([id, { Properties }]) => [id, Properties.StatementId, sourceOf(Properties)]);
+    };
+    const both = namesOf(one, other);
 
-    expect(new Set(namesOf(one, other)).size).toBe(2);
-    expect(namesOf(other, one).toSorted()).toEqual(namesOf(one, other).toSorted());
+    expect(new Set(both.map(([id]) => id)).size).toBe(3);
+    for (const [id, statementId] of both) expect(statementId).toBe(id);
+    expect(namesOf(other, one).toSorted()).toEqual(both.toSorted());
+    expect(both).toEqual(expect.arrayContaining(namesOf(other)));
   });
 
   it('says nothing of a machine that sends no events', () => {

@@ -37,19 +37,16 @@ export class EventPolicyStack extends Stack {
         `the policy of the bus would have ${length} characters, of ${POLICY_MAX_CHARACTERS}: declare fewer event sources`,
       );
     }
-    for (const [index, statement] of statements.entries()) {
-      new CfnEventBusPolicy(this, `Source${index}`, {
-        eventBusName: busName,
-        statementId: statement.Sid,
-        statement,
-      });
+    for (const statement of statements) {
+      new CfnEventBusPolicy(this, statement.Sid, { eventBusName: busName, statementId: statement.Sid, statement });
     }
   }
 }
 
 const denyToOthers = (source: string, principal: string | undefined, bus: string) => ({
-  // Named after the source, so that another order of the machines changes nothing.
-  Sid: `Source${sha256(new TextEncoder().encode(source)).slice(0, 16)}`,
+  // Named after the source, as its resource is: a machine more or fewer changes no other statement. Former versions numbered the
+  // resources and called the statements `Source…`; with a name of their own, these are there before those are deleted.
+  Sid: `From${sha256(new TextEncoder().encode(source)).slice(0, 16)}`,
   Effect: 'Deny',
   Principal: '*',
   Action: 'events:PutEvents',
