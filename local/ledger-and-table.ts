@@ -24,6 +24,13 @@ export type RowKey = readonly [pk: string, sk: string];
 type Row = { readonly pk: string; readonly sk: string };
 type Item = Row & Readonly<Record<string, unknown>>;
 type Deployed = Pick<LocalEndpoints, 'awsEndpoint' | 'table' | 'buckets'>;
+/** What is known of a story before the two are compared. */
+type Story = {
+  /** How many rows it leaves at least: a comparison of hardly anything proves nothing. */
+  readonly atLeast: number;
+  /** Rows that somebody changed past Assay, which are left out. */
+  readonly changedPastAssay?: readonly RowKey[];
+};
 
 const END = Instant.parse('9999-12-31T00:00:00.000Z');
 const READ_AT_ONCE = 16;
@@ -34,11 +41,11 @@ const STEADY_LOOKS = 12;
 
 /**
  * How many rows were compared, each as the ledger alone makes it. Throws where one is not: there as another, in one of the two only, or
- * of no kind that the ledger has, without a reason in `NOT_REBUILT`. Rows that somebody changed past Assay are left out by
- * their keys. Nothing is waited for but what is under way: the log is extended here, and not with its next minute.
+ * of no kind that the ledger has, without a reason in `NOT_REBUILT`; and where there are fewer rows than the story leaves. Nothing is
+ * waited for but what is under way: the log is extended here, and not with its next minute.
  */
-export const rowsAsInLedger = async (deployed: Deployed, changedPastAssay: readonly RowKey[] = []): Promise<number> => {
-  const look = looksAt(deployed, new Set(changedPastAssay.map(nameOfKey)));
+export const rowsAsInLedger = async (deployed: Deployed, story: Story): Promise<number> => {
+  const look = looksAt(deployed, story);
   let seen = await look();
   let steady = 0;
   await until(async () => {
@@ -57,9 +64,9 @@ export const rowsAsInLedger = async (deployed: Deployed, changedPastAssay: reado
 };
 
 type Seen = { readonly rows: number; readonly unlike: readonly string[]; readonly isLogged: boolean };
-const isAlike = ({ rows, unlike }: Seen): boolean => rows > 0 && unlike.length === 0;
+const isAlike = ({ unlike }: Seen): boolean => unlike.length === 0;
 
-const looksAt = ({ awsEndpoint, table, buckets }: Deployed, leftOut: ReadonlySet<string>) => {
+const looksAt = ({ awsEndpoint, table, buckets }: Deployed, story: Story) => {
   const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(awsEndpoint)));
   const files = ledgerReader(new S3Client({ ...clientConfig(awsEndpoint), forcePathStyle: true }), buckets.audit);
   const lambda = new LambdaClient(clientConfig(awsEndpoint));
@@ -71,17 +78,23 @@ const looksAt = ({ awsEndpoint, table, buckets }: Deployed, leftOut: ReadonlySet
       await shipAndExtend(lambda, dynamodb, late);
     }
     // The ledger last, so that it has all that the table had. What is committed meanwhile is in the ledger only, until the next look.
-    return { ...compared(items, stateAt(wroteIn(await files()), END).rows, leftOut), isLogged };
+    return { ...compared(items, stateAt(wroteIn(await files()), END).rows, story), isLogged };
   };
 };
 
 /** How many rows were compared, and what is unlike: what a table has, and what a ledger says it has. */
-export const compared = (items: readonly Item[], rows: readonly Row[], leftOut: ReadonlySet<string> = new Set()) => {
+export const compared = (
+  items: readonly Item[],
+  rows: readonly Row[],
+  { atLeast, changedPastAssay = [] }: Story,
+): Omit<Seen, 'isLogged'> => {
+  const leftOut = new Set(changedPastAssay.map(nameOfKey));
   const inLedger = byKey(rows);
   const inTable = byKey(recordsIn(items));
   const keys = [...new Set([...inTable.keys(), ...inLedger.keys()])].filter((key) => !leftOut.has(key));
   const unlike = keys.flatMap((key) => differenceOf(key, inTable.get(key), inLedger.get(key)));
-  return { rows: keys.length, unlike: [...unlike, ...strangersIn(items)].toSorted() };
+  const few = keys.length < atLeast ? [`${keys.length} rows are there, and the story leaves at least ${atLeast}`] : [];
+  return { rows: keys.length, unlike: [...few, ...unlike, ...strangersIn(items)].toSorted() };
 };
 
 /** Ships what waits in the outbox, and gives it its place in the log, as their schedules would within minutes. */

@@ -99,7 +99,7 @@ describe('npm start -- --auto (AU-1)', () => {
         { step: 'the ledger is pulled and verified without AWS', outcome: 'ok: the ledger holds; 4 decisions signed' },
         {
           step: 'the table is compared with the ledger',
-          outcome: expect.stringMatching(/^the ledger alone makes all \d{2,} rows again$/),
+          outcome: expect.stringMatching(/^the ledger alone makes all \d+ rows again$/),
         },
       ],
     });
@@ -148,7 +148,7 @@ describe('npm start -- --empty', () => {
     expect(await policiesInForce()).toEqual([policySha256(loadPolicy(await readFile(policyFile), policyFile))]);
 
     const endpoints = (await readEndpoints(home)) ?? expect.fail('it has ended');
-    expect(await rowsAsInLedger(endpoints)).toBeGreaterThan(0);
+    await rowsAsInLedger(endpoints, { atLeast: 3 });
     const { awsEndpoint, sagemakerEndpoint, publicBaseUrl } = endpoints;
     process.kill(-(npm?.pid ?? 0), 'SIGINT');
     expect(await ended).toMatchObject({ printed: expect.stringContaining('the local AWS has ended') });

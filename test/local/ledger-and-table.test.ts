@@ -20,6 +20,7 @@ const ledger: { pk: string; sk: string; entity: string; version: number }[] = ((
   return JSON.parse(Buffer.from(line).toString('utf8')).rows;
 })();
 
+const STORY = { atLeast: records.length };
 const RELEASE = { pk: 'RELEASE#credit-1.2.0', sk: 'META' };
 const changed = (what: object) =>
   items.map((item) => (item.pk === RELEASE.pk && item.sk === RELEASE.sk ? { ...item, ...what } : item));
@@ -32,7 +33,7 @@ describe('the comparison of table and ledger', () => {
       { pk: 'SWEEP', sk: 'STATE' },
     ];
 
-    expect(compared([...items, ...kept], ledger)).toEqual({ rows: records.length, unlike: [] });
+    expect(compared([...items, ...kept], ledger, STORY)).toEqual({ rows: records.length, unlike: [] });
     expect(JSON.stringify(items)).toContain('taskToken');
     expect(JSON.stringify(ledger)).not.toContain('taskToken');
   });
@@ -41,22 +42,33 @@ describe('the comparison of table and ledger', () => {
     const of = JSON.stringify([RELEASE.pk, RELEASE.sk]);
     const isOther = ({ pk, sk }: { pk: string; sk: string }) => JSON.stringify([pk, sk]) !== of;
 
-    expect(compared(changed({ state: 'approved' }), ledger).unlike).toEqual([
+    expect(compared(changed({ state: 'approved' }), ledger, STORY).unlike).toEqual([
       expect.stringMatching(/^\["RELEASE#credit-1.2.0","META"\] is in the table .*"approved".*, and in the ledger /),
     ]);
-    expect(compared(items.filter(isOther), ledger).unlike).toEqual([`${of} is in the ledger, and not in the table`]);
-    expect(compared(items, ledger.filter(isOther)).unlike).toEqual([`${of} is in the table, and not in the ledger`]);
+    expect(compared(items.filter(isOther), ledger, STORY).unlike).toEqual([
+      `${of} is in the ledger, and not in the table`,
+    ]);
+    expect(compared(items, ledger.filter(isOther), STORY).unlike).toEqual([
+      `${of} is in the table, and not in the ledger`,
+    ]);
   });
 
   it('leaves out a row that a test changed past Assay, and no other', () => {
-    const leftOut = new Set([JSON.stringify([RELEASE.pk, RELEASE.sk])]);
+    const story = { atLeast: records.length - 1, changedPastAssay: [[RELEASE.pk, RELEASE.sk]] as const };
 
-    expect(compared(changed({ state: 'approved' }), ledger, leftOut)).toEqual({ rows: records.length - 1, unlike: [] });
-    expect(compared([], ledger, leftOut).unlike).toHaveLength(records.length - 1);
+    expect(compared(changed({ state: 'approved' }), ledger, story)).toEqual({ rows: records.length - 1, unlike: [] });
+    expect(compared([], ledger, story).unlike).toHaveLength(records.length - 1);
+  });
+
+  it('tells where there are fewer rows than the story leaves, though all of them are alike', () => {
+    const few = (count: number) => [`${count} rows are there, and the story leaves at least ${records.length + 1}`];
+
+    expect(compared(items, ledger, { atLeast: records.length + 1 }).unlike).toEqual(few(records.length));
+    expect(compared([], [], { atLeast: records.length + 1 }).unlike).toEqual(few(0));
   });
 
   it('tells what is no record, where nothing says why the ledger has it not', () => {
-    expect(compared([...items, { pk: 'NOTES#credit', sk: 'META' }], ledger).unlike).toEqual([
+    expect(compared([...items, { pk: 'NOTES#credit', sk: 'META' }], ledger, STORY).unlike).toEqual([
       '["NOTES#credit","META"] is no record, and nothing says why the ledger has it not',
     ]);
   });
