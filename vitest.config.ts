@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { PATIENCE_MS } from './test/support/patiently.ts';
 
 const DEPLOYED = ['test/deployed/**/*.test.ts'];
 const UPGRADE = ['test/deployed/upgrade/**/*.test.ts'];
@@ -20,7 +21,7 @@ const EMULATED = globSync('test/{adapters,lambdas,local,runtime}/**/*.test.ts', 
 // alone and that of the upgrade from the start on, then those that wait for an emulator. Their time limits are for a machine
 // that is busy: nothing waits for them.
 const FIRST = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder: 1 } };
-const QUICK = { ...FIRST, testTimeout: 600_000, hookTimeout: 600_000 };
+const QUICK = { ...FIRST, testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: PATIENCE_MS } } };
 
 // Adapters keep their clients, and Lambdas their environment, for as long as they are loaded: each file loads them again.
 const RELOADED = { isolate: false, setupFiles: 'test/support/reload-modules.ts', ...QUICK };

@@ -4,12 +4,13 @@ import {
   UpdateEndpointCommand,
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
 import type { PinnedObject, Release } from '../../lib/domain/release/release.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { at } from '../support/approval-case.ts';
+import { patiently } from '../support/patiently.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { putArtifact } from '../support/put-artifact.ts';
 import { aPointer, approved, aRollback, inProduction, superseded } from '../support/release-life.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   artifact = await putArtifact(product.aws);
   await makeConfigs(sagemaker, 'first', 'of-others');
   await sagemaker.send(new CreateEndpointCommand({ EndpointName: ENDPOINT, EndpointConfigName: 'first' }));
-  await vi.waitFor(async () => expect(await findEndpoint(ENDPOINT)).toMatchObject({ condition: 'in_service' }));
+  await patiently(async () => expect(await findEndpoint(ENDPOINT)).toMatchObject({ condition: 'in_service' }));
   // Another canary, which takes longer than any test.
   await fetch(`${product.aws.sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: '{"delayMs":3600000}' });
   await sagemaker.send(new UpdateEndpointCommand({ EndpointName: ENDPOINT, EndpointConfigName: 'of-others' }));

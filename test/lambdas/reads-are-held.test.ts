@@ -37,6 +37,7 @@ import { type ApprovalCase, aDirectory, anApprovalCase, answerOf } from '../supp
 import { tellOfConditions } from '../support/conditions-met.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
 import { deployedBytes, SHIPPED_POLICY } from '../support/deployed-files.ts';
+import { patiently } from '../support/patiently.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { RARE_ACTS } from '../support/rare-acts.ts';
 import { CHANGEABLE, inAct, recording, transactions, writtenBy } from '../support/recorded-acts.ts';
@@ -289,7 +290,7 @@ const tellOfMoves = async (): Promise<void> => {
   const { move } = await ask('elsewhere');
   const step = { modelName: MODEL, move: move.number };
   await call('open-endpoint', step);
-  await vi.waitFor(async () => expect(await call('verify-endpoint', step)).toEqual({ outcome: 'in_service' }));
+  await patiently(async () => expect(await call('verify-endpoint', step)).toEqual({ outcome: 'in_service' }));
   await call('move-endpoint', step);
   await call('record-fault', { ...step, error: 'States.Timeout' });
   await ask('elsewhere');

@@ -21,6 +21,7 @@ import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { ACCOUNT_ID } from '../support/aws.ts';
+import { patiently } from '../support/patiently.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { aPointer, aRollback, deployed, inProduction, releaseId, superseded } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
@@ -85,7 +86,7 @@ const scene = async () => {
     new CreateModelPackageCommand({ ModelPackageGroupName, ...holding(deployed.manifest.artifact_uri) }),
   );
   await sagemaker.send(new CreateEndpointCommand({ EndpointName: model, EndpointConfigName: 'serving' }));
-  await vi.waitFor(async () => expect(await findEndpoint(model)).toMatchObject({ condition: 'in_service' }));
+  await patiently(async () => expect(await findEndpoint(model)).toMatchObject({ condition: 'in_service' }));
   const { manifest } = deployed;
   const mine = (release: Release, id: string): Release => ({
     ...release,
@@ -224,12 +225,12 @@ describe('a rollback', () => {
     const serving = 'problem' in prepared ? '' : prepared.endpointConfigName;
     await product.doctor({ pk: `POINTER#${model}`, sk: 'PRODUCTION' }, { endpointConfigName: serving });
     await sagemaker.send(new UpdateEndpointCommand({ EndpointName: model, EndpointConfigName: 'fallback' }));
-    await vi.waitFor(async () => expect(await findEndpoint(model)).toMatchObject({ serves: 'fallback' }));
+    await patiently(async () => expect(await findEndpoint(model)).toMatchObject({ serves: 'fallback' }));
     await seed({ ...rollback, endpointConfigName: 'fallback' });
     await flip();
 
     expect(await step('roll-back-release')).toEqual({ outcome: 'refused' });
-    await vi.waitFor(async () => expect(await step('restore-endpoint')).toEqual({ outcome: 'settled' }));
+    await patiently(async () => expect(await step('restore-endpoint')).toEqual({ outcome: 'settled' }));
     expect(await step('restore-endpoint')).toEqual({ outcome: 'settled' });
 
     expect(await findEndpoint(model)).toMatchObject({ serves: serving, condition: 'in_service' });
@@ -327,7 +328,7 @@ describe('a rollback to nothing (RB-9)', () => {
     await seed({ ...rollback, toReleaseId: '', ...changes });
   };
   const deletion = async (outcome: string) =>
-    vi.waitFor(async () => expect(await step('delete-endpoint')).toEqual({ outcome }));
+    patiently(async () => expect(await step('delete-endpoint')).toEqual({ outcome }));
 
   it('verifies no fallback, deletes the endpoint, and flips the pointer to nothing, however often each step is taken', async () => {
     await toNothing();
@@ -347,7 +348,7 @@ describe('a rollback to nothing (RB-9)', () => {
   it('deletes no endpoint that serves something else by now, and is refused on record', async () => {
     await toNothing();
     await sagemaker.send(new UpdateEndpointCommand({ EndpointName: model, EndpointConfigName: 'fallback' }));
-    await vi.waitFor(async () => expect(await findEndpoint(model)).toMatchObject({ serves: 'fallback' }));
+    await patiently(async () => expect(await findEndpoint(model)).toMatchObject({ serves: 'fallback' }));
 
     expect(await step('delete-endpoint')).toEqual({ outcome: 'refused' });
     expect(await step('delete-endpoint')).toEqual({ outcome: 'refused' });

@@ -7,10 +7,11 @@ import {
   SageMakerClient,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { deployedBytes, SHIPPED_POLICY } from './deployed-files.ts';
+import { patiently } from './patiently.ts';
 import { exampleManifest, type Product, startProduct } from './product.ts';
 import { walk } from './walk.ts';
 
@@ -47,7 +48,7 @@ export const sweeping = (product: Product) => {
     await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: name, ProductionVariants }));
   };
   const inService = (endpointName: string, serves: string) =>
-    vi.waitFor(async () => expect(await findEndpoint(endpointName)).toMatchObject({ serves, condition: 'in_service' }));
+    patiently(async () => expect(await findEndpoint(endpointName)).toMatchObject({ serves, condition: 'in_service' }));
   return {
     sagemaker,
     configure,

@@ -1,6 +1,6 @@
 /** What a look at endpoints finds, and does about it: each act as it is recorded. */
 import { DeleteEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
@@ -8,6 +8,7 @@ import { withinRights } from '../../lib/rights/within-rights.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { NOW } from './approval-case.ts';
 import { memoryReleaseStore } from './memory-release-store.ts';
+import { patiently } from './patiently.ts';
 import type { Product } from './product.ts';
 import { inAct, recording } from './recorded-acts.ts';
 import { aMove, aPointer, aRollback, inProduction, keptPolicy, MODEL } from './release-life.ts';
@@ -35,7 +36,7 @@ export const tellOfSweeps = async (product: Product, model: string): Promise<voi
   await product.doctor(key, { ...key, ...state });
   await inAct('sweep-endpoints', sweep);
   await sagemaker.send(new DeleteEndpointCommand({ EndpointName }));
-  await vi.waitFor(async () => expect(await findEndpoint(EndpointName)).toBeUndefined());
+  await patiently(async () => expect(await findEndpoint(EndpointName)).toBeUndefined());
   await look(EndpointName);
 };
 
