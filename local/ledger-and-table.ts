@@ -3,7 +3,8 @@ import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client
 import { LambdaClient, TooManyRequestsException } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { eventPrefix } from '../lib/adapters/dynamodb-keys.ts';
+import { entityKey, eventPrefix, indexAttributes } from '../lib/adapters/dynamodb-keys.ts';
+import { withoutKeys } from '../lib/adapters/dynamodb-reads.ts';
 import { NOT_REBUILT } from '../lib/domain/audit/rebuild.ts';
 import { stateAt } from '../lib/domain/audit/state-at.ts';
 import { wroteIn } from '../lib/domain/audit/wrote.ts';
@@ -40,9 +41,10 @@ const LIMIT_MS = 120_000;
 const STEADY_LOOKS = 12;
 
 /**
- * How many rows were compared, each as the ledger alone makes it. Throws where one is not: there as another, in one of the two only, or
- * of no kind that the ledger has, without a reason in `NOT_REBUILT`; and where there are fewer rows than the story leaves. Nothing is
- * waited for but what is under way: the log is extended here, and not with its next minute.
+ * How many rows were compared, each as the ledger alone makes it. Throws where one is not: there as another, in one of the two only,
+ * under another key or in other indexes than its record says, or of no kind that the ledger has, without a reason in `NOT_REBUILT`;
+ * and where there are fewer rows than the story leaves. Nothing is waited for but what is under way: the log is extended here, and
+ * not with its next minute.
  */
 export const rowsAsInLedger = async (deployed: Deployed, story: Story): Promise<number> => {
   const look = looksAt(deployed, story);
@@ -90,11 +92,12 @@ export const compared = (
 ): Omit<Seen, 'isLogged'> => {
   const leftOut = new Set(changedPastAssay.map(nameOfKey));
   const inLedger = byKey(rows);
-  const inTable = byKey(recordsIn(items));
+  const inTable = byKey(rowsIn(items));
   const keys = [...new Set([...inTable.keys(), ...inLedger.keys()])].filter((key) => !leftOut.has(key));
   const unlike = keys.flatMap((key) => differenceOf(key, inTable.get(key), inLedger.get(key)));
   const few = keys.length < atLeast ? [`${keys.length} rows are there, and the story leaves at least ${atLeast}`] : [];
-  return { rows: keys.length, unlike: [...few, ...unlike, ...strangersIn(items)].toSorted() };
+  const misplaced = misplacedIn(items.filter((item) => !leftOut.has(nameOf(item))));
+  return { rows: keys.length, unlike: [...few, ...unlike, ...misplaced, ...strangersIn(items)].toSorted() };
 };
 
 /** Ships what waits in the outbox, and gives it its place in the log, as their schedules would within minutes. */
@@ -157,33 +160,47 @@ const itemsOf = async (client: DynamoDBDocumentClient, TableName: string): Promi
 const isEvent = ({ pk, sk }: Item): boolean => pk.startsWith(chainPrefix) && sk.startsWith(eventPrefix);
 const kindOf = (item: Item) => kinds[item['entity'] as EntityName]; // undefined for what is no record
 
-/** The records of the table as an event would have them that wrote them now: without tokens, nonces and values of environments. */
-const recordsIn = (items: readonly Item[]): Row[] => {
-  const writes = items.flatMap((item): Write[] => {
-    const { pk: _pk, sk: _sk, ...stored } = item;
-    const entity: Entity | undefined = kindOf(item)?.schema.parse(stored);
-    return entity === undefined ? [] : [{ kind: 'replace', entity: { ...entity, version: entity.version - 1 } }];
+const recordsIn = (items: readonly Item[]): { readonly item: Item; readonly record: Entity }[] =>
+  items.flatMap((item) => {
+    const record: Entity | undefined = kindOf(item)?.schema.parse(withoutKeys(item));
+    return record === undefined ? [] : [{ item, record }];
+  });
+
+/** The rows of the table as an event would have them that wrote them now: without tokens, nonces and values of environments. */
+const rowsIn = (items: readonly Item[]): Row[] => {
+  const records = recordsIn(items);
+  const writes = records.map(({ record }): Write => {
+    return { kind: 'replace', entity: { ...record, version: record.version - 1 } };
   });
   const { line } = recordChange({ event: { details: {} }, writes, intents: [] } as unknown as Change); // no event is sealed
-  return JSON.parse(Buffer.from(line).toString('utf8')).rows;
+  const rows: Row[] = JSON.parse(Buffer.from(line).toString('utf8')).rows;
+  // Under the keys that they have in the table.
+  return rows.map((row, index) => ({ ...row, ...keyIn(records[index]?.item ?? row) }));
 };
+
+/** The product finds a record by its key and in the indexes: those that it has must be those that the record makes. */
+const misplacedIn = (items: readonly Item[]): string[] =>
+  recordsIn(items).flatMap(({ item, record }) => {
+    const kept = withoutKeys(item);
+    const lies = textOf(Object.fromEntries(Object.entries(item).filter(([name]) => !Object.hasOwn(kept, name))));
+    const belongs = textOf({ ...entityKey(record), ...indexAttributes(record) });
+    return lies === belongs ? [] : [`${nameOf(item)} lies under ${lies}, and belongs under ${belongs}`];
+  });
 
 /** What is no record has a partition for which it is said why no ledger has it. */
 const strangersIn = (items: readonly Item[]): string[] =>
   items
     .filter((item) => kindOf(item) === undefined && !Object.hasOwn(NOT_REBUILT, item.pk.split('#')[0] ?? ''))
-    .map((item) => `${nameOfKey([item.pk, item.sk])} is no record, and nothing says why the ledger has it not`);
+    .map((item) => `${nameOf(item)} is no record, and nothing says why the ledger has it not`);
 
 const nameOfKey = (key: RowKey): string => JSON.stringify(key);
+const keyIn = ({ pk, sk }: Row): Row => ({ pk, sk });
+const nameOf = ({ pk, sk }: Row): string => nameOfKey([pk, sk]);
 
 const byKey = (rows: readonly Row[]): ReadonlyMap<string, string> =>
-  new Map(rows.map((row) => [nameOfKey([row.pk, row.sk]), withoutPlaces(row)]));
+  new Map(rows.map((row) => [nameOf(row), textOf(row)]));
 
-/** Attributes of indexes follow from the record, and are in no ledger. */
-const withoutPlaces = (row: Row): string => {
-  const said = Object.entries(row).filter(([name]) => !/^(gsi_state_[ps]k|model_package_arn|listed_model)$/.test(name));
-  return Buffer.from(jsonLine(Object.fromEntries(said))).toString('utf8');
-};
+const textOf = (row: object): string => Buffer.from(jsonLine(row)).toString('utf8');
 
 const differenceOf = (key: string, inTable: string | undefined, inLedger: string | undefined): string[] => {
   if (inTable === inLedger || isSameRefusal(inTable, inLedger)) return [];
