@@ -58,11 +58,19 @@ export type Violation = {
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly violations: readonly Violation[];
+  /** What to do about it; empty where the message says all there is. */
+  readonly remedy: string;
 
-  constructor(code: RefusalCode, message: string, violations: readonly Violation[] = [], options?: ErrorOptions) {
+  constructor(
+    code: RefusalCode,
+    message: string,
+    violations: readonly Violation[] = [],
+    { remedy = '', ...options }: ErrorOptions & { readonly remedy?: string } = {},
+  ) {
     super(message, options);
     this.code = code;
     this.violations = violations;
+    this.remedy = remedy;
     // Set from the code, not from the class: a minifier shortens the class name to a letter, which no Catch would
     // match.
     this.name = code;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { remediesOf } from '../../domain/gate/remedies.ts';
 import { Sha256 } from '../../domain/identifiers.ts';
 import { Envelope } from '../../domain/signing/envelope.ts';
 import { columns, count, paragraph, plain } from './text.ts';
@@ -65,30 +66,6 @@ const why = ({ reasons }: GateAnswer): string[] =>
 
 const whatToDo = ({ decision, reasons, release_id: release }: GateAnswer): string[] => {
   if (decision === 'allow') return [];
-  const known = [...new Set(reasons.flatMap(({ rule }) => REMEDIES[rule] ?? []))];
   const look = release === undefined ? 'assay status' : `assay status ${plain(release)}`;
-  return ['', 'What to do', ...[...known, `${look} shows what there is.`].map((line) => paragraph(line))];
-};
-
-/** By the rule of the reason. What a check found is mended in the model or its evidence, and needs another release. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  release: 'Request the release: assay submit MANIFEST.',
-  artifact_sha256: 'Deploy the bytes that were approved, or request a release of these.',
-  approval_request: 'Wait for the people who are asked: assay approvals list.',
-  quorum: 'Wait for the people who are asked: assay approvals list.',
-  approval_expiry: 'The approval has run out: request the release again.',
-  approval_revoked: 'Somebody took the approval back: request the release again.',
-  approval_suspended:
-    'What suspends the approval has to end: a condition is met (assay conditions list), a rejection of the package is settled (assay packages settle), a check passes again (assay reverify).',
-  canary:
-    'Whoever runs Assay mends the check, or makes it again once its canary holds: assay canaries, assay reverify.',
-  hold: 'Operators release the hold when its incident is dealt with: assay holds list, assay holds release.',
-  line: 'An operator starts the line again, and then the promotion: assay line start, assay promote. What cannot wait, two people let past: assay break-glass request.',
-  break_glass: 'A break-glass opens it only while it is in force: assay break-glass list.',
-  break_glass_undocumented: 'Say what was done by the break-glass: assay break-glass document.',
-  rollback: 'Wait until the rollback has ended.',
-  move: 'Wait until the endpoint has moved: assay endpoints list.',
-  freeze:
-    'Wait until the window ends. Where the promotion was refused, an operator asks again then: assay promote. What cannot wait, two people let past: assay break-glass request.',
-  rollback_target: 'Something else went into production meanwhile: request the release again.',
+  return ['', 'What to do', ...[...remediesOf(reasons), `${look} shows what there is.`].map((line) => paragraph(line))];
 };

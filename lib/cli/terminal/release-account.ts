@@ -1,6 +1,7 @@
 /** What `assay status` says of a release. */
 import * as z from 'zod';
 import { approvalRequestId } from '../../domain/approval/request.ts';
+import { remediesOf } from '../../domain/gate/remedies.ts';
 import { DeploymentStrategy } from '../../domain/release/deployment-strategy.ts';
 import { CHANGES_REQUESTED } from '../../domain/release/outcome.ts';
 import { givenByPeople } from '../../domain/release/release.ts';
@@ -56,7 +57,7 @@ export const Story = z.object({
     .object({
       can_promote: z.boolean(),
       under_way: z.boolean(),
-      reasons: z.array(z.object({ explanation: z.string() })),
+      reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })),
     })
     .optional(),
   production: z.object({ endpoint: z.string(), since: z.string() }).optional(),
@@ -246,13 +247,14 @@ const answerLines = ({ denial_answer: answer, answers, change_note: note }: Stor
     said === '' ? [] : ['the requester answers:', paragraph(said), ''],
   );
 
-/** On top as well: why it does not go to production as things stand, whatever people decide. */
+/** On top as well: why it does not go to production as things stand, whatever people decide, and what to do about it. */
 const obstacleLines = ({ promotion }: Story): string[] =>
   promotion === undefined || promotion.can_promote
     ? []
     : [
         'as things stand, it will not go to production:',
         ...promotion.reasons.map(({ explanation }) => paragraph(explanation)),
+        ...remediesOf(promotion.reasons).map((remedy) => paragraph(`What to do: ${remedy}`)),
         '',
       ];
 
@@ -269,9 +271,13 @@ const outlookFacts = (
   ],
 ];
 
-const promotionInWords = ({ can_promote: can, under_way: isUnderWay }: NonNullable<Story['promotion']>): string => {
+const promotionInWords = (promotion: NonNullable<Story['promotion']>): string => {
+  const { can_promote: can, under_way: isUnderWay, reasons } = promotion;
   if (isUnderWay) return 'under way';
-  return can ? 'ended; assay promote tries again' : 'ended; assay approvals withdraw takes the release back';
+  if (can) return 'ended; assay promote tries again';
+  return remediesOf(reasons).length > 0
+    ? 'ended; what to do first is said above'
+    : 'ended; assay approvals withdraw takes the release back';
 };
 
 const wayBack = (target: string): string =>

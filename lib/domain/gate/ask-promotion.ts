@@ -1,4 +1,4 @@
-import { type ForceFacts, inForce } from '../approval/in-force.ts';
+import { inForce } from '../approval/in-force.ts';
 import { readForce } from '../approval/read-force.ts';
 import { deploymentReasons } from '../approval/separation-of-duties.ts';
 import type { Change } from '../change/change.ts';
@@ -9,14 +9,14 @@ import { untilCommitted } from '../change/until-committed.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import type { Approval } from '../records/approval.ts';
-import { type Hold, heldReason, isHeld } from '../records/hold.ts';
 import { Refusal } from '../refusal.ts';
 import { isPromoting } from '../release/promotion-attempt.ts';
-import type { Release } from '../release/release.ts';
+import type { Reason, Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
-import { type BreakGlassFacts, openedBy } from './break-glass.ts';
-import { lineReasons } from './obstacles.ts';
+import { openedBy } from './break-glass.ts';
+import { holdReasons, lineReasons } from './obstacles.ts';
 import { readLines } from './read-obstacles.ts';
+import { remediesOf } from './remedies.ts';
 import { startPromotion } from './start-promotion.ts';
 
 type Asked = { readonly actor: Actor; readonly reason: string };
@@ -42,15 +42,18 @@ export const askPromotion = (
     if (release === undefined) throw new Refusal('NotFound', `there is no release ${claim.releaseId}`);
     assertApproved(release);
     const force = await readForce(store, release);
-    assertInForce({ ...force, release, now: now() });
+    const { reasons } = inForce({ ...force, release, now: now() });
+    refuseFor(reasons, `the approval of ${release.releaseId} is not in force: `);
     await refuseParty(claim, { release, approvals: force.approvals }, store, now());
     const hold = await store.get('hold', release.modelName);
-    assertNotHeld(hold);
+    // Said at once; a hold that comes later is met by the gate.
+    refuseFor(holdReasons({ hold }));
     const [lines, breakGlass] = await Promise.all([
       readLines(release, store),
       store.get('break_glass', release.modelName),
     ]);
-    assertRunning({ release, ...lines, breakGlass, now: now() });
+    // A break-glass that is in force lets it be asked for. The gate, which may find a window too, is what uses it.
+    refuseFor(openedBy(lineReasons(lines), { release, breakGlass, now: now() }, 'order').closed);
     if (isPromoting(release, now())) return { release, outcome: 'known' };
     const at = now();
     const read = [hold, lines.wholeLine, lines.ownLine, breakGlass, ...force.approvals, ...force.suspensions];
@@ -90,25 +93,10 @@ const assertApproved = ({ releaseId, state }: Release): void => {
   if (state !== 'approved') throw new Refusal('PromotionImpossible', `${releaseId} is ${state}, not approved`);
 };
 
-const assertInForce = (facts: ForceFacts): void => {
-  const why = inForce(facts).reasons.map(({ explanation }) => explanation);
-  if (why.length > 0) {
-    throw new Refusal(
-      'PromotionImpossible',
-      `the approval of ${facts.release.releaseId} is not in force: ${why.join('; ')}`,
-    );
-  }
-};
-
-/** Said at once; a hold that comes later is met by the gate. */
-const assertNotHeld = (hold: Hold | undefined): void => {
-  if (isHeld(hold)) throw new Refusal('PromotionImpossible', heldReason(hold));
-};
-
-/** A break-glass that is in force lets it be asked for. The gate, which may find a window too, is what uses it. */
-const assertRunning = (facts: BreakGlassFacts & Parameters<typeof lineReasons>[0]): void => {
-  const why = openedBy(lineReasons(facts), facts, 'order').closed.map(({ explanation }) => explanation);
-  if (why.length > 0) throw new Refusal('PromotionImpossible', why.join('; '));
+const refuseFor = (reasons: readonly Reason[], about = ''): void => {
+  if (reasons.length === 0) return;
+  const why = reasons.map(({ explanation }) => explanation).join('; ');
+  throw new Refusal('PromotionImpossible', `${about}${why}`, [], { remedy: remediesOf(reasons).join(' ') });
 };
 
 /**

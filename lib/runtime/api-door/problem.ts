@@ -48,7 +48,7 @@ export const problemOf = (error: Error, context: Context, more: Record<string, s
     return send(503, { type: typeOf('ServiceUnavailable'), title: 'ServiceUnavailable', detail });
   };
   if (error instanceof Refusal) {
-    const { code, message, violations } = error;
+    const { code, message, violations, remedy } = error;
     // Most refusals are on record too, but only so many: this line is what counts them.
     const status = STATUS[code] ?? 422;
     logger[status < 500 ? 'warn' : 'error']('refused', {
@@ -64,6 +64,7 @@ export const problemOf = (error: Error, context: Context, more: Record<string, s
         field,
         problem: name === undefined ? problem : `${name} ${problem}`,
       })),
+      ...(remedy === '' ? {} : { remedy }),
     });
   }
   if (error instanceof Conflict) {

@@ -135,6 +135,8 @@ const statusOf = async (changes: object): Promise<string> => {
   return (await assay(aDirectory(endpointsFile(server.url)), ['status', 'r-2'], { TZ: 'Europe/Berlin' })).out;
 };
 
+const STOPPED = { rule: 'line', explanation: 'the line is stopped' };
+
 it('assay status begins with why a release does not go to production as things stand', async () => {
   const reasons = [{ rule: 'rollback_target', explanation: '2.1.0 has been in production since yesterday' }];
 
@@ -172,10 +174,18 @@ it.each([
   [{ can_promote: true, under_way: true, reasons: [] }, 'under way'],
   [{ can_promote: true, under_way: false, reasons: [] }, 'ended; assay promote tries again'],
   [{ can_promote: false, under_way: false, reasons: [] }, 'ended; assay approvals withdraw takes the release back'],
+  [{ can_promote: false, under_way: false, reasons: [STOPPED] }, 'ended; what to do first is said above'],
 ])('assay status says how far the promotion of an approved release is: %j', async (promotion, words) => {
   const release = { ...story.release, state: 'approved' };
 
   expect(await statusOf({ release, promotion })).toMatch(new RegExp(`promotion +${words}\n`));
+});
+
+it('assay status says what to do about what keeps a release from production, as assay gate does', async () => {
+  const out = await statusOf({ promotion: { can_promote: false, under_way: false, reasons: [STOPPED, STOPPED] } });
+
+  expect(out).toMatch(/the line is stopped\n/);
+  expect(out.match(/What to do: An operator starts the line again/g)).toHaveLength(1);
 });
 
 it('assay status says where a release in production serves', async () => {
