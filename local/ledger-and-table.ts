@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client
 import { LambdaClient, TooManyRequestsException } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { presentKey } from '../lib/adapters/dynamodb-former-keys.ts';
 import { entityKey, eventPrefix, indexAttributes } from '../lib/adapters/dynamodb-keys.ts';
 import { withoutKeys } from '../lib/adapters/dynamodb-reads.ts';
 import { NOT_REBUILT } from '../lib/domain/audit/rebuild.ts';
@@ -149,11 +150,11 @@ const ledgerReader = (client: S3Client, Bucket: string) => {
   };
 };
 
-/** What `assay table move` left behind is read by nobody any more. */
+/** What a former version left where it kept such rows, moved or not, is read by nobody any more. */
 const itemsOf = async (client: DynamoDBDocumentClient, TableName: string): Promise<Item[]> => {
   const items: Item[] = [];
   for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true }))
-    items.push(...Items.filter((item) => item['moved_to'] === undefined).map((item) => item as Item)); // the table's two keys
+    items.push(...Items.map((item) => item as Item).filter((item) => presentKey(item) === undefined)); // the table's two keys
   return items;
 };
 
