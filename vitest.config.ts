@@ -44,7 +44,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const FULL = { lines: 100, branches: 100 };
+// A line is reached when any statement of it is: a function of one line, when it is made.
+const FULL = { lines: 100, branches: 100, functions: 100, statements: 100 };
 const MOST = { lines: 90, branches: 90 };
 
 export default defineConfig({

@@ -47,6 +47,16 @@ describe('taking a decision', () => {
     expect(await eventTypes(scene)).toEqual(['approval_requested', 'approval_granted']);
   });
 
+  it('leaves nothing where the end of the chain cannot be read, and says so', async () => {
+    const scene = await anApprovalCase();
+    const head = async () => Promise.reject(new Error('the table does not answer'));
+    const ports = portsOf(scene, { store: { ...scene.store, head } });
+
+    await expect(takeDecision(answerOf(scene, 'ada', {}), ports)).rejects.toThrow('the table does not answer');
+
+    expect(await approversOf(scene)).toEqual([]);
+  });
+
   it('closes the request with the last approval that it needs', async () => {
     const scene = await anApprovalCase();
     await take(scene, 'ada');

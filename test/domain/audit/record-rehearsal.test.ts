@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { recordRehearsal } from '../../../lib/domain/audit/record-rehearsal.ts';
 import { probedIn } from '../../../lib/domain/audit/rehearsal-probes.ts';
@@ -54,6 +55,17 @@ describe('what must not be given to who audits', () => {
     ]);
     expect(await probed(await pinned({ predictions: 'no digest' }))).toEqual([]);
     expect(probedIn({ entries: [] })).toEqual([]);
+  });
+
+  it('is asked of no log whose checkpoints another key has signed', async () => {
+    const files = await aLedger();
+    const other = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+    const { problems } = readLog(files.toReversed(), other);
+
+    const unsigned = problems.filter(({ key }) => key.startsWith('checkpoints/')).map(({ key }) => key);
+    expect(unsigned).toEqual(files.map(({ key }) => key).filter((key) => key.startsWith('checkpoints/')));
+    expect(readLog(files.toReversed(), LOG_PUBLIC_KEY).problems).toEqual([]);
   });
 
   it('is asked of a log that holds', async () => {
