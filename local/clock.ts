@@ -10,11 +10,11 @@ import { setEnvironment } from './functions.ts';
 const LIVING = /^(?!.*ExtendLog)/;
 
 /**
- * What Node loads to be so far ahead, for as long as the file is there. The emulator repeats a call that failed in the environment that the
- * function had at first, and keeps that process for later calls: it must not be ahead of all others then.
+ * The option that puts the clock of a Node process ahead while this folder exists. The emulator repeats a failed call in the environment
+ * that the function had before, and keeps that process for later calls: its clock must be right again by then.
  */
-export const clockAhead = (milliseconds: number, whileThere: string): string => {
-  const ahead = `existsSync(${JSON.stringify(whileThere)})?${milliseconds}:0`;
+export const clockAhead = (milliseconds: number, folder: string): string => {
+  const ahead = `existsSync(${JSON.stringify(folder)})?${milliseconds}:0`;
   const shifted = `import{existsSync}from'node:fs';globalThis.Date=class extends Date{constructor(...at){super(...(at.length===0?[Date.now()]:at))}static now(){return super.now()+(${ahead})}}`;
   return `--import=data:text/javascript,${encodeURIComponent(shifted)}`;
 };
@@ -31,6 +31,7 @@ export const daysLater = async <T>(
   try {
     return await run();
   } finally {
+    // First, so that no process that outlives the change is ahead.
     await rm(folder, { recursive: true });
     await setEnvironment(lambda, named, former);
   }

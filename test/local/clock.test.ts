@@ -1,11 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import { expect, it } from 'vitest';
 import { DAY_MS } from '../../lib/domain/instant.ts';
-import { clockAhead } from '../../local/clock.ts';
+import { clockAhead, daysLater } from '../../local/clock.ts';
+import { mockClientInTest } from '../support/mock-client.ts';
 
 it('a process is days ahead for as long as the days shall have passed, and no longer', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'assay-clock-'));
@@ -19,4 +26,25 @@ it('a process is days ahead for as long as the days shall have passed, and no lo
   const [[now, fresh, given] = [], [laterNow, laterFresh, laterGiven] = []] = JSON.parse(stdout) as number[][];
   expect([now, fresh, laterNow, laterFresh].map((at = 0) => daysFrom(at))).toEqual([2, 2, 0, 0]);
   expect([given, laterGiven]).toEqual([5, 5]);
+});
+
+it('the days are over before a function gets its former environment back, and also if what was to run then failed', async () => {
+  const lambda = mockClientInTest(LambdaClient);
+  lambda.on(ListFunctionsCommand).resolves({ Functions: [{ FunctionName: 'SweepEndpoints' }] });
+  lambda.on(GetFunctionConfigurationCommand).resolves({ Environment: { Variables: {} } });
+  const changes: { readonly options: string; readonly isAhead: boolean }[] = [];
+  let folder = '';
+  lambda.on(UpdateFunctionConfigurationCommand).callsFake(({ Environment }) => {
+    const options = decodeURIComponent(Environment.Variables.NODE_OPTIONS ?? '');
+    folder ||= /existsSync\("([^"]+)"\)/.exec(options)?.[1] ?? '';
+    changes.push({ options, isAhead: existsSync(folder) });
+  });
+
+  const failing = () => Promise.reject(new Error('no'));
+  await expect(daysLater(new LambdaClient({}), 2, failing, /Sweep/)).rejects.toThrow('no');
+
+  expect(changes).toEqual([
+    { options: expect.stringContaining('globalThis.Date='), isAhead: true },
+    { options: '', isAhead: false },
+  ]);
 });
