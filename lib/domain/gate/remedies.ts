@@ -1,7 +1,7 @@
-/** What people do about the reasons for which a release does not go to production; said by the API and by every command alike. */
+/** What people do about the reasons for which a release does not go to production: `assay gate`, `assay status` and the refusal of a promotion say it in these words. */
 import type { Reason } from '../release/release.ts';
 
-/** What to do about these reasons, each remedy once. Nothing about a reason that has to say it itself. */
+/** The remedies for these reasons, each once. A reason of which only its own explanation can say what to do has none. */
 export const remediesOf = (reasons: readonly Pick<Reason, 'rule'>[]): string[] => [
   ...new Set(reasons.flatMap(({ rule }) => REMEDIES.get(rule) ?? [])),
 ];

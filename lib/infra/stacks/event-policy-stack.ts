@@ -44,8 +44,8 @@ export class EventPolicyStack extends Stack {
 }
 
 const denyToOthers = (source: string, principal: string | undefined, bus: string) => ({
-  // Named after the source, as its resource is: a machine more or fewer changes no other statement. Former versions numbered the
-  // resources and called the statements `Source…`; with a name of their own, these are there before those are deleted.
+  // Named after the source, as its resource is, so that one machine more or less changes no other statement. Former versions numbered
+  // the resources, with statements called `Source…`. These are called otherwise, so that they are in force before those are deleted.
   Sid: `From${sha256(new TextEncoder().encode(source)).slice(0, 16)}`,
   Effect: 'Deny',
   Principal: '*',
