@@ -2,11 +2,11 @@ import { ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
 import { sagemaker } from './sagemaker-registry.ts';
 
 /**
- * How many packages the registry shows as what serves, with the words that a release in production is written there with. Of these
+ * The packages that the registry shows as what serves, with the words that a release in production is written there with. Of these
  * groups only, if there are any: others may use the same words for models of theirs.
  */
-export const packagesInProduction = async (groups: readonly string[]): Promise<number> => {
-  let found = 0;
+export const packagesInProduction = async (groups: readonly string[]): Promise<string[]> => {
+  const found: string[] = [];
   let next: string | undefined;
   do {
     const { ModelPackageSummaryList: packages = [], NextToken } = await sagemaker.send(
@@ -17,12 +17,13 @@ export const packagesInProduction = async (groups: readonly string[]): Promise<n
         NextToken: next,
       }),
     );
-    found += packages.filter(
+    const shown = packages.filter(
       ({ ModelLifeCycle: cycle, ModelPackageGroupName: group = '' }) =>
         cycle?.Stage === 'Production' &&
         cycle.StageStatus === 'Approved' &&
         (groups.length === 0 || groups.includes(group)),
-    ).length;
+    );
+    found.push(...shown.map(({ ModelPackageArn: arn = '' }) => arn));
     next = NextToken;
   } while (next !== undefined);
   return found;

@@ -133,11 +133,8 @@ export const ALERTS = {
   RegistryOutOfStep: {
     severity: 'warning',
     seconds: HOUR,
-    summary: 'The registry has another number of models in production than the table.',
-    expression:
-      'governance_production_models{source="table"} != ignoring (source) governance_production_models{source="registry"}',
-    holds: (moment) =>
-      combine(ofSource(moment, 'table'), ofSource(moment, 'registry'), (inTable, inRegistry) => inTable !== inRegistry),
+    summary: 'The registry shows other packages in production than the table has there.',
+    ...above('governance_registry_differences', 0),
   },
   EndpointErrorRateHigh: {
     severity: 'critical',
@@ -210,9 +207,6 @@ export const ALERTS = {
 export type AlertName = keyof typeof ALERTS;
 export const ALERT_NAMES = Object.keys(ALERTS) as AlertName[];
 export const alertOf = (name: AlertName): Alert => ALERTS[name];
-
-const ofSource = (moment: Moment, source: string): Series =>
-  select(moment, 'governance_production_models', { source }).map(({ value }) => ({ labels: {}, value }));
 
 /** The alerts that hold at a moment, each with the series on which it does. */
 export const holding = (moment: Moment): readonly { readonly name: AlertName; readonly on: Series }[] =>

@@ -37,8 +37,11 @@ export const Look = stored({
   /** Since when the side effect is due that is due longest. */
   oldestDueAt: Instant.optional(),
   deadLetters: Count,
-  /** How many models are in production by the table, and at the same time by the registry. Absent if it was not asked. */
-  registry: stored({ inTable: Count, inRegistry: Count }).optional(),
+  /**
+   * How many models are in production by the table, and at the same time by the registry, and how many packages only one of them
+   * has there, which former versions did not count. Absent if it was not asked.
+   */
+  registry: stored({ inTable: Count, inRegistry: Count, differing: Count.optional() }).optional(),
 });
 export type Look = z.infer<typeof Look>;
 
@@ -68,6 +71,9 @@ export const momentOf = (look: Look): Moment => ({
           sample('governance_production_models', look.registry.inTable, { source: 'table' }),
           sample('governance_production_models', look.registry.inRegistry, { source: 'registry' }),
         ]),
+    ...(look.registry?.differing === undefined
+      ? []
+      : [sample('governance_registry_differences', look.registry.differing)]),
     sample('governance_look_timestamp_seconds', secondsOf(look.at)),
   ],
 });

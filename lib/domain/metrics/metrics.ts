@@ -106,6 +106,11 @@ export const METRICS = {
     help: 'How many models are in production, by the table and by the registry.',
     labels: ['source'],
   },
+  governance_registry_differences: {
+    type: 'gauge',
+    help: 'How many packages only one of the two, table and registry, has in production.',
+    labels: [],
+  },
   governance_look_timestamp_seconds: {
     type: 'gauge',
     help: 'When all of this was looked at, in seconds since the Unix epoch.',

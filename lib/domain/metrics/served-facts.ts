@@ -5,6 +5,7 @@ import { reviewDueAt } from '../monitoring/review.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { appliesTo } from '../policy/tiers.ts';
 import type { BreakGlass } from '../records/break-glass.ts';
+import { packageId } from '../records/package-holder.ts';
 import type { PeriodicReview } from '../records/periodic-review.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { endpointNameOf, type Release } from '../release/release.ts';
@@ -37,6 +38,8 @@ export const ServedFacts = stored({
   deviations: OpenDeviations.optional(),
   /** Whether the registry should show it as what serves, approved. */
   isShown: z.boolean(),
+  /** The package that it is shown by. Former versions did not keep it. */
+  packageId: z.string().optional(),
   requiredStages: z.int().min(0),
   completedStages: z.int().min(0),
 });
@@ -89,6 +92,7 @@ export const servedFacts = ({
   ...(owner ? { ownerSha256: ownerDigest(owner) } : {}),
   deviations,
   isShown: registryStatus(release, changedPackageReasons(release)).stageStatus === 'Approved' && !isRevoked,
+  ...(release.modelPackageArn && { packageId: packageId(release.modelPackageArn) }),
   ...stagesOf(release, policy, attested),
 });
 

@@ -3,6 +3,7 @@ import type { Instant } from '../identifiers.ts';
 import { HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { BreakGlass } from '../records/break-glass.ts';
+import { packageId } from '../records/package-holder.ts';
 import type { PeriodicReview } from '../records/periodic-review.ts';
 import type { Pointer } from '../records/pointer.ts';
 import type { Release } from '../release/release.ts';
@@ -45,8 +46,8 @@ export interface Fleet {
   monitored(): Promise<MonitoredFacts[]>;
   /** What was counted of the requests to endpoints within the last minutes. */
   requests(endpointNames: readonly string[], now: Instant): Promise<CountedRequests[]>;
-  /** How many packages the registry shows as what serves. */
-  inRegistry(): Promise<number>;
+  /** The packages that the registry shows as what serves. */
+  inRegistry(): Promise<readonly string[]>;
 }
 
 /** The index may be a moment late, and releases are dated by other clocks than ours. */
@@ -91,17 +92,31 @@ export const takeLook = async (fleet: Fleet, now: Instant): Promise<Look> => {
 
 /**
  * What is revoked leaves its release as it is, so a look at what has changed does not see it, while the registry has it. Before that counts
- * as a difference of the two, all is read again.
+ * as a difference of the two, all is read again. What a former version kept does not say which package a release has.
  */
-const wholeEvery = (last: Look): number => (differs(last) ? AGAIN_MS : HOUR_MS);
+const wholeEvery = (last: Look): number => {
+  if (last.registry !== undefined && last.registry.differing === undefined) return 0;
+  return differs(last) ? AGAIN_MS : HOUR_MS;
+};
 
 /** The registry is written to a little later than the table. So what differs is compared again with the next look, and not an hour later. */
-const differs = ({ registry }: Look): boolean => registry !== undefined && registry.inTable !== registry.inRegistry;
+const differs = ({ registry }: Look): boolean => registry !== undefined && registry.differing !== 0;
 
-const askRegistry = async (serving: readonly ServedFacts[], fleet: Fleet) => ({
-  inTable: serving.filter(({ isShown }) => isShown).length,
-  inRegistry: await fleet.inRegistry(),
-});
+/** Package by package: one that is missing and one that is too many leave their number as it was. What has no package is shown by none. */
+const askRegistry = async (serving: readonly ServedFacts[], fleet: Fleet) => {
+  const shown = serving.filter(({ isShown }) => isShown);
+  const inTable = shown.map(({ releaseId, packageId: id = releaseId }) => id);
+  const inRegistry = (await fleet.inRegistry()).map(packageId);
+  const differing = without(inTable, inRegistry).size + without(inRegistry, inTable).size;
+  return { inTable: inTable.length, inRegistry: inRegistry.length, differing };
+};
+
+/** Each once: former versions let two releases have one package. */
+const without = (all: readonly string[], others: readonly string[]): Set<string> => {
+  const left = new Set(all);
+  for (const one of others) left.delete(one);
+  return left;
+};
 
 const servingNow = async (fleet: Fleet): Promise<ServedFacts[]> => factsOf(await fleet.inProduction(undefined), fleet);
 

@@ -51,6 +51,6 @@ export const aLook = (changes: Partial<Look> = {}): Look =>
     counts,
     parked: { failed: 0, tampered: 0 },
     deadLetters: 0,
-    registry: { inTable: 1, inRegistry: 1 },
+    registry: { inTable: 1, inRegistry: 1, differing: 0 },
     ...changes,
   });

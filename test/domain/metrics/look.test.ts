@@ -72,7 +72,7 @@ describe('what serves', () => {
 
     expect(governanceStatus(served, NOW)).toBe('pending');
     expect(served.isShown).toBe(false);
-    expect(servedFacts(found).isShown).toBe(true);
+    expect(servedFacts(found)).toMatchObject({ isShown: true, packageId: inProduction.modelPackageArn });
   });
 
   it('is due for a review where its policy asks for one', () => {
@@ -291,7 +291,7 @@ describe('the samples of a look', () => {
     ['SideEffectsParked', { parked: { failed: 1, tampered: 0 } }],
     ['DeadLettersWaiting', { deadLetters: 1 }],
     ['OutboxOverdue', { oldestDueAt: plusMilliseconds(NOW, -301_000) }],
-    ['RegistryOutOfStep', { registry: { inTable: 1, inRegistry: 5 } }],
+    ['RegistryOutOfStep', { registry: { inTable: 1, inRegistry: 1, differing: 2 } }],
     ['PermissionChanged', { counts: { ...countsFrom(0), permissionsChangedAt: NOW } }],
     ['UnexpectedSigning', { counts: { ...countsFrom(0), unexpectedSigningAt: NOW } }],
   ])('let %s hold', (name, changes) => {

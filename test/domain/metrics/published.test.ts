@@ -50,7 +50,12 @@ describe('what is sent to CloudWatch', () => {
   });
 
   it('is nothing that is zero, but that nobody waits and that somebody looked', () => {
-    const quiet = aLook({ serving: [], pending: [], counts: countsFrom(0), registry: { inTable: 0, inRegistry: 0 } });
+    const quiet = aLook({
+      serving: [],
+      pending: [],
+      counts: countsFrom(0),
+      registry: { inTable: 0, inRegistry: 0, differing: 0 },
+    });
 
     expect(publishedData(quiet, fleet)).toEqual([
       { name: 'governance_approval_status', dimensions: { status: 'pending' }, value: 0 },
@@ -82,7 +87,7 @@ describe('what is sent to CloudWatch', () => {
     const counts = { ...aLook().counts, permissionsChangedAt: undefined };
     const look = aLook({
       serving: models(count),
-      registry: { inTable: count, inRegistry: count },
+      registry: { inTable: count, inRegistry: count, differing: 0 },
       counts: counts as never,
     });
 

@@ -5,6 +5,7 @@ import { ALERT_NAMES, type AlertName } from '../../../lib/domain/metrics/alerts.
 import { countEntries, countsFrom } from '../../../lib/domain/metrics/event-counts.ts';
 import { publishedData } from '../../../lib/domain/metrics/published.ts';
 import { type Fleet, takeLook } from '../../../lib/domain/metrics/take-look.ts';
+import { packageOf } from '../../../lib/domain/records/package-holder.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { aPointer, inProduction, policy } from '../../support/release-life.ts';
 import { sweepOf } from './a-look.ts';
@@ -36,7 +37,7 @@ const WELL: Fleet = {
   sweep: async () => ({ sweptAt: NOW, waiting: [], deviations: [] }),
   monitored: async () => [],
   requests: async () => [],
-  inRegistry: async () => 1,
+  inRegistry: async () => [packageOf(inProduction) ?? ''],
 };
 const { modelName, releaseId } = inProduction;
 const endpointName = aPointer().endpointName;
@@ -56,7 +57,7 @@ const DUE: Readonly<Record<Exclude<AlertName, 'DashboardStale'>, Partial<Fleet>>
   PendingApprovalsElevated: { pending: waiting(3) },
   PendingApprovalsHigh: { pending: waiting(5) },
   UnexpectedSigning: { counts: counted('unexpected_signing_found') },
-  RegistryOutOfStep: { inRegistry: async () => 2 },
+  RegistryOutOfStep: { inRegistry: async () => ['another'] },
   EndpointErrorRateHigh: { requests: async () => [{ endpointName, invocations: 100, errors: 6 }] },
   ModelAccuracyDropped: { monitored: async () => [{ ...found, accuracyShortfall: 0.01 }] },
   DataDriftDetected: { monitored: async () => [{ ...found, driftViolations: 1 }] },

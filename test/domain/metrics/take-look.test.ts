@@ -43,19 +43,22 @@ const aFleet = (changes: Partial<Fleet> = {}) => {
     requests: async (names) => names.map((endpointName) => ({ endpointName, invocations: 200, errors: 3 })),
     inRegistry: async () => {
       asked.push('registry');
-      return 4;
+      return [PACKAGE.toUpperCase(), 'more', 'and more'];
     },
     ...changes,
   };
   return { fleet, asked };
 };
 
+const PACKAGE = inProduction.modelPackageArn ?? '';
 const named = (id: string): Release => ({ ...inProduction, releaseId: releaseId(id) });
 const served = (id: string, changes: Partial<Look['serving'][number]> = {}) => ({
   ...facts,
   releaseId: id,
   ...changes,
 });
+/** The registry does not show yet what serves. */
+const MISSING = { registry: { inTable: 1, inRegistry: 0, differing: 1 } };
 const ids = ({ serving }: Look) => serving.map((one) => one.releaseId);
 
 describe('a look', () => {
@@ -76,7 +79,7 @@ describe('a look', () => {
       oldestDueAt: NOW,
       deadLetters: 2,
       errors: [{ endpointName: aPointer().endpointName, ratio: 0.015 }],
-      registry: { inTable: 1, inRegistry: 4 },
+      registry: { inTable: 1, inRegistry: 3, differing: 2 },
     });
   });
 
@@ -97,7 +100,7 @@ describe('a look', () => {
     expect(asked).toEqual([plusMilliseconds(NOW, -120_000)]);
     expect(ids(look)).toEqual(['stays', 'changes', 'comes']);
     expect(look.serving[1]?.releaseVersion).toBe(inProduction.version);
-    expect(look).toMatchObject({ at: LATER, wholeAt: NOW, registry: { inTable: 1, inRegistry: 1 } });
+    expect(look).toMatchObject({ at: LATER, wholeAt: NOW, registry: { inTable: 1, inRegistry: 1, differing: 0 } });
   });
 
   it('reads all again once an hour, whatever the last one said', async () => {
@@ -109,15 +112,45 @@ describe('a look', () => {
   });
 
   it('asks the registry again as long as it differs, because it is written to later than the table', async () => {
-    const last = aLook({ registry: { inTable: 1, inRegistry: 0 } });
-    const { fleet, asked } = aFleet({ lastLook: async () => last, inRegistry: async () => 1 });
+    const last = aLook(MISSING);
+    const { fleet, asked } = aFleet({ lastLook: async () => last, inRegistry: async () => [PACKAGE] });
 
-    expect((await takeLook(fleet, LATER)).registry).toEqual({ inTable: 1, inRegistry: 1 });
+    expect((await takeLook(fleet, LATER)).registry).toEqual({ inTable: 1, inRegistry: 1, differing: 0 });
     expect(asked).toHaveLength(1);
   });
 
+  it('compares package by package: one that is missing and one that is too many are no match', async () => {
+    const { modelPackageArn: _, ...unregistered } = named('unregistered');
+    const serving = [inProduction, unregistered];
+    const { fleet } = aFleet({ inProduction: async () => serving, inRegistry: async () => ['another', 'and another'] });
+
+    expect((await takeLook(fleet, NOW)).registry).toEqual({ inTable: 2, inRegistry: 2, differing: 4 });
+  });
+
+  it('counts a package once, also where a former version let two releases have it', async () => {
+    const { fleet } = aFleet({
+      inProduction: async () => [inProduction, named('other')],
+      inRegistry: async () => [],
+    });
+
+    expect((await takeLook(fleet, NOW)).registry).toEqual({ inTable: 2, inRegistry: 0, differing: 1 });
+  });
+
+  it('fails where the registry does not answer: silence is no empty registry', async () => {
+    const { fleet } = aFleet({ inRegistry: () => Promise.reject(new Error('throttled')) });
+
+    await expect(takeLook(fleet, NOW)).rejects.toThrow('throttled');
+  });
+
+  it('reads all again where a former version did not keep which package a release has', async () => {
+    const last = aLook({ serving: [served('stays')], registry: { inTable: 1, inRegistry: 1 } });
+    const { fleet } = aFleet({ lastLook: async () => last, inRegistry: async () => [PACKAGE] });
+
+    expect(await takeLook(fleet, LATER)).toMatchObject({ wholeAt: LATER, registry: { differing: 0 } });
+  });
+
   it('reads all again within ten minutes while the registry differs, because a revocation does not change the release that it is of', async () => {
-    const last = aLook({ registry: { inTable: 1, inRegistry: 0 } });
+    const last = aLook(MISSING);
     const around = {
       pointer: aPointer(),
       policy,
@@ -130,14 +163,14 @@ describe('a look', () => {
       lastLook: async () => last,
       inProduction: async (since) => (since === undefined ? [inProduction] : []),
       around: async () => ({ ...around, isRevoked: true }),
-      inRegistry: async () => 0,
+      inRegistry: async () => [],
     });
     const tenMinutes = (less: number) => plusMilliseconds(NOW, 600_000 - less);
 
     expect(await takeLook(fleet, tenMinutes(1))).toMatchObject({ wholeAt: NOW, registry: { inTable: 1 } });
     expect(await takeLook(fleet, tenMinutes(0))).toMatchObject({
       wholeAt: tenMinutes(0),
-      registry: { inTable: 0, inRegistry: 0 },
+      registry: { inTable: 0, inRegistry: 0, differing: 0 },
     });
   });
 
