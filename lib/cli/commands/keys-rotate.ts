@@ -37,15 +37,15 @@ export const command = defineCommand({
     reason: { type: 'string', isRequired: true, description: 'why, for the record' },
     incident: { type: 'string', isRequired: true, description: 'the related incident or change' },
     'suspect-from': { type: 'string', description: 'also list what was signed since this date or time, ISO 8601' },
-    'suspect-until': { type: 'string', description: 'the end of that period; a date includes its whole day (now)' },
+    'suspect-to': { type: 'string', description: 'the end of that period; a date includes its whole day (now)' },
     json: { type: 'boolean', description: 'print the rotation and the list as JSON' },
   },
   run: async ({ values }, around) => {
-    const { reason, incident, 'suspect-from': from, 'suspect-until': until = new Date().toISOString() } = values;
-    if (values['suspect-until'] !== undefined && from === undefined) {
-      throw new UsageError('keys rotate: --suspect-until needs --suspect-from');
+    const { reason, incident, 'suspect-from': from, 'suspect-to': until = new Date().toISOString() } = values;
+    if (values['suspect-to'] !== undefined && from === undefined) {
+      throw new UsageError('keys rotate: --suspect-to needs --suspect-from');
     }
-    assertDates('keys rotate', { 'suspect-from': from, 'suspect-until': until });
+    assertDates('keys rotate', { 'suspect-from': from, 'suspect-to': until });
     const connection = await connect(around);
     // The window is read first: a mistyped date must not surface after everything has been re-signed.
     const read = async () =>

@@ -13,13 +13,13 @@ export const command = defineCommand({
   example: '--from 2026-11-01',
   options: {
     from: { type: 'string', isRequired: true, description: 'the first date or time of the period, ISO 8601' },
-    until: { type: 'string', description: 'the last one; a date includes its whole day (now)' },
+    to: { type: 'string', description: 'the last one; a date includes its whole day (now)' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },
   },
   run: async ({ values }, around) => {
-    const { from, until = new Date().toISOString() } = values;
-    assertDates('keys signed', { from, until });
-    const found = await readSignatures(await connect(around), { from, until, say: around.err });
+    const { from, to = new Date().toISOString() } = values;
+    assertDates('keys signed', { from, to });
+    const found = await readSignatures(await connect(around), { from, until: to, say: around.err });
     around.out(values.json ? jsonText(found) : signaturesTable(found));
     return EXIT.ok;
   },

@@ -38,20 +38,20 @@ export const command = defineCommand({
     'waited for that in it. Where it had passed and does not any more, the approval is suspended until it does.',
     'Without --make it only lists them. The exit code is 1 if one does not pass any more.',
   ].join('\n'),
-  example: '--check accuracy_above_minimum --from 2026-11-01 --until 2026-11-07 --make',
+  example: '--check accuracy_above_minimum --from 2026-11-01 --to 2026-11-07 --make',
   options: {
     check: { type: 'string', isRequired: true, description: 'the name of the check' },
     from: { type: 'string', isRequired: true, description: 'the first date or time of the period, ISO 8601' },
-    until: { type: 'string', description: 'the last one; a date includes its whole day (now)' },
+    to: { type: 'string', description: 'the last one; a date includes its whole day (now)' },
     make: { type: 'boolean', description: 'make the check, as an operator' },
     json: { type: 'boolean', description: 'print the answers of the API as JSON' },
   },
   run: async ({ values }, around) => {
-    const { check, from, until = new Date().toISOString() } = values;
-    assertDates('reverify', { from, until });
+    const { check, from, to = new Date().toISOString() } = values;
+    assertDates('reverify', { from, to });
     const connection = await connect(around);
     const path = ['canaries', check, 'releases'];
-    const query = { from, until };
+    const query = { from, until: to };
     const call = { method: 'GET', path, query, role: 'auditor' } as const;
     const { releases } = Judged.parse(await readPages(connection, call, { of: 'releases', say: around.err }));
     if (releases.length === 0) await assertKnown(check);

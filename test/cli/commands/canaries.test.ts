@@ -59,7 +59,7 @@ describe('assay reverify (CK-12)', () => {
   it('lists what the check judged, and makes nothing by itself', async () => {
     const { call, received } = await answers(releases);
 
-    const { code, out } = await call('reverify', ...PERIOD, '--until', '2026-11-07');
+    const { code, out } = await call('reverify', ...PERIOD, '--to', '2026-11-07');
 
     expect(code).toBe(0);
     expect(out).toMatch(/credit-1\.0\.0 +approved +passed +t/);

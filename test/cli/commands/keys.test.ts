@@ -50,7 +50,7 @@ describe('assay keys rotate', () => {
   it('lists what was signed in a suspect period, for people and for programs', async () => {
     const { call, received } = await aDeployment({}, [SIGNATURE]);
 
-    const people = await call(...ORDER, '--suspect-from', '2026-11-01', '--suspect-until', '2026-11-30');
+    const people = await call(...ORDER, '--suspect-from', '2026-11-01', '--suspect-to', '2026-11-30');
     const programs = await call(...ORDER, '--suspect-from', '2026-11-01', '--json');
 
     expect(people).toMatchObject({
@@ -73,8 +73,8 @@ describe('assay keys rotate', () => {
   it('refuses the end of a period that has no beginning', async () => {
     const { call, received } = await aDeployment({});
 
-    expect(await call(...ORDER, '--suspect-until', '2026-11-30')).toMatchObject({
-      err: expect.stringContaining('--suspect-until needs --suspect-from'),
+    expect(await call(...ORDER, '--suspect-to', '2026-11-30')).toMatchObject({
+      err: expect.stringContaining('--suspect-to needs --suspect-from'),
     });
     expect(received).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe('assay keys signed', () => {
   it('says what took the place of what', async () => {
     const { call } = await aDeployment({}, [{ ...SIGNATURE, renewed_as: 'b'.repeat(64) }]);
 
-    const { code, out } = await call('signed', '--from', '2026-11-01', '--until', '2026-11-30');
+    const { code, out } = await call('signed', '--from', '2026-11-01', '--to', '2026-11-30');
 
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/re-signed as bbbb/) });
   });
@@ -115,7 +115,7 @@ describe('assay keys signed', () => {
 describe('a date of assay keys', () => {
   it.each([
     [['signed', '--from', 'yesterday'], '--from yesterday'],
-    [['signed', '--from', '2026-11-01', '--until', 'now'], '--until now'],
+    [['signed', '--from', '2026-11-01', '--to', 'now'], '--to now'],
     [[...ORDER, '--suspect-from', '1 November'], '--suspect-from 1 November'],
   ])('is named if it is none, before anything is asked for: %j', async (args, option) => {
     const { call, received } = await aDeployment({});
