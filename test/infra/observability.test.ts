@@ -59,10 +59,11 @@ describe.each(Object.entries(TOLD))('%s', (_, { rule: name, events, from, says }
     expect([EventBusName, EventPattern.source]).toEqual(['assay-prod', ['assay']]);
     expect(EventPattern['detail-type']).toHaveLength(events);
     for (const told of EventPattern['detail-type']) expect(source).toContain(`'${told}'`);
-    const [{ Arn, InputTransformer, DeadLetterConfig }, ...others] = Targets;
+    const [{ Arn, InputTransformer, DeadLetterConfig, RetryPolicy }, ...others] = Targets;
     expect([textOf(Arn), ...others]).toEqual([expect.stringContaining('OnCallPages')]);
     // What cannot be published is counted there.
     expect(JSON.stringify(DeadLetterConfig)).toContain('LostPages');
+    expect(RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 300 });
     expect(InputTransformer.InputTemplate).toContain(says);
     // A path that leads nowhere leaves a blank on the page.
     for (const path of Object.values(InputTransformer.InputPathsMap)) {

@@ -54,13 +54,19 @@ export class PagesAtOnce extends Construct {
     super(scope, id);
     const eventBus = EventBus.fromEventBusName(this, 'Bus', busNameIn(environment));
     const deadLetterConfig = { arn: lostPages.queueArn };
+    // EventBridge would try for a day before it gives up, and nobody would hear of a page that is late.
+    const retryPolicy = { maximumEventAgeInSeconds: 300 };
     for (const [name, { events, text }] of Object.entries(PAGES)) {
       const of = (field: string) => EventField.fromPath(`$.detail.${field}`);
       const said = `${EventField.fromPath('$.detail-type')} in ${environment}: ${text(of)}`;
       const rule = new Rule(this, name, {
         eventBus,
         eventPattern: { source: [OWN_SOURCE], detailType: [...events] },
-        targets: [{ bind: () => ({ arn: topic.topicArn, input: RuleTargetInput.fromText(said), deadLetterConfig }) }],
+        targets: [
+          {
+            bind: () => ({ arn: topic.topicArn, input: RuleTargetInput.fromText(said), deadLetterConfig, retryPolicy }),
+          },
+        ],
       });
       // The target of the CDK would let any rule publish, those of other accounts among them.
       topic.addToResourcePolicy(
