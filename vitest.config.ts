@@ -48,7 +48,7 @@ class LongestFirst extends BaseSequencer {
 
 // Lines alone are not enough: a function on one line counts as reached as soon as it is defined.
 const FULL = { lines: 100, branches: 100, functions: 100, statements: 100 };
-const MOST = { lines: 90, branches: 90 };
+const MOST = { lines: 90, branches: 90, functions: 90, statements: 90 };
 
 export default defineConfig({
   test: {

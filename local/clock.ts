@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { DAY_MS } from '../lib/domain/instant.ts';
-import { setEnvironment } from './functions.ts';
+import { setEnvironment, type Variables } from './functions.ts';
 
 /** All but the one that writes the log: its own signs of life would be ahead of their time when the clock goes back. */
 const LIVING = /^(?!.*ExtendLog)/;
@@ -27,12 +27,13 @@ export const daysLater = async <T>(
   named = LIVING,
 ): Promise<T> => {
   const folder = await mkdtemp(join(tmpdir(), 'assay-clock-'));
-  const former = await setEnvironment(lambda, named, { NODE_OPTIONS: clockAhead(days * DAY_MS, folder) });
+  // The folder goes first, so that no process that outlives the change is ahead.
+  let former: Variables<'NODE_OPTIONS'> | undefined;
   try {
+    former = await setEnvironment(lambda, named, { NODE_OPTIONS: clockAhead(days * DAY_MS, folder) });
     return await run();
   } finally {
-    // First, so that no process that outlives the change is ahead.
     await rm(folder, { recursive: true });
-    await setEnvironment(lambda, named, former);
+    if (former !== undefined) await setEnvironment(lambda, named, former);
   }
 };

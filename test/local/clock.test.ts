@@ -14,6 +14,11 @@ import { DAY_MS } from '../../lib/domain/instant.ts';
 import { clockAhead, daysLater } from '../../local/clock.ts';
 import { mockClientInTest } from '../support/mock-client.ts';
 
+type Environment = { readonly Variables: { readonly NODE_OPTIONS?: string } };
+const optionsIn = ({ Variables }: Environment): string => decodeURIComponent(Variables.NODE_OPTIONS ?? '');
+const folderIn = (environment: Environment): string =>
+  /existsSync\("([^"]+)"\)/.exec(optionsIn(environment))?.[1] ?? '';
+
 it('a process is days ahead for as long as the days shall have passed, and no longer', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'assay-clock-'));
   const read = '[Date.now(), new Date().getTime(), new Date(5).getTime()]';
@@ -35,8 +40,8 @@ it('the days are over before a function gets its former environment back, and al
   const changes: { readonly options: string; readonly isAhead: boolean }[] = [];
   let folder = '';
   lambda.on(UpdateFunctionConfigurationCommand).callsFake(({ Environment }) => {
-    const options = decodeURIComponent(Environment.Variables.NODE_OPTIONS ?? '');
-    folder ||= /existsSync\("([^"]+)"\)/.exec(options)?.[1] ?? '';
+    const options = optionsIn(Environment);
+    folder ||= folderIn(Environment);
     changes.push({ options, isAhead: existsSync(folder) });
   });
 
@@ -47,4 +52,20 @@ it('the days are over before a function gets its former environment back, and al
     { options: expect.stringContaining('globalThis.Date='), isAhead: true },
     { options: '', isAhead: false },
   ]);
+});
+
+it('no process is ahead if the environment of some functions could not be set', async () => {
+  const lambda = mockClientInTest(LambdaClient);
+  lambda.on(ListFunctionsCommand).resolves({ Functions: [{ FunctionName: 'SweepEndpoints' }] });
+  lambda.on(GetFunctionConfigurationCommand).resolves({ Environment: { Variables: {} } });
+  let folder = '';
+  lambda.on(UpdateFunctionConfigurationCommand).callsFake(({ Environment }) => {
+    folder = folderIn(Environment);
+    throw new Error('too many requests');
+  });
+
+  await expect(daysLater(new LambdaClient({}), 2, async () => {}, /Sweep/)).rejects.toThrow('too many requests');
+
+  expect(folder).not.toBe('');
+  expect(existsSync(folder)).toBe(false);
 });
