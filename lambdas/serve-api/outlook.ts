@@ -4,6 +4,8 @@ import { openedBy } from '../../lib/domain/gate/break-glass.ts';
 import { freezeReasons } from '../../lib/domain/gate/freeze-reasons.ts';
 import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
 import { readProofReasons } from '../../lib/domain/gate/read-proof-reasons.ts';
+import { endOfWaiting, isWaitingForWindow } from '../../lib/domain/gate/wait-for-window.ts';
+import type { ActiveFreeze } from '../../lib/domain/policy/active-freezes.ts';
 import type { Approval, ApprovalRequest, RequestStage } from '../../lib/domain/records/approval.ts';
 import type { Pointer } from '../../lib/domain/records/pointer.ts';
 import { isPromoting } from '../../lib/domain/release/promotion-attempt.ts';
@@ -39,6 +41,7 @@ export const outlookOf = async (release: Release, approvals: readonly Approval[]
           promotion: {
             can_promote: reasons.length === 0,
             under_way: isPromoting(release, at),
+            ...waitingView(release, freezes),
             reasons: reasons.map(({ rule, explanation }) => ({ rule, explanation })),
           },
         }
@@ -46,6 +49,13 @@ export const outlookOf = async (release: Release, approvals: readonly Approval[]
     ...(breakGlass?.releaseId === release.releaseId ? { break_glass: breakGlassView(breakGlass, at) } : {}),
     ...(pointer?.releaseId === release.releaseId ? { production: productionView(pointer) } : {}),
   };
+};
+
+/** An attempt that waits for windows is not under way, and comes about by itself. */
+const waitingView = (release: Release, freezes: readonly ActiveFreeze[]) => {
+  if (!isWaitingForWindow(release)) return { waits: false };
+  const until = endOfWaiting(freezes);
+  return { waits: true, ...(until === undefined ? {} : { waits_until: until }) };
 };
 
 /** Whom a pending request waits for. A decision that nobody signed counts for nothing. */

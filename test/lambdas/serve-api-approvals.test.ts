@@ -126,7 +126,7 @@ describe('the status of a release by the API', () => {
           { role: 'risk_owner', asked: expect.arrayContaining(['grace']) },
         ],
       },
-      promotion: { can_promote: true, under_way: false, reasons: [] },
+      promotion: { can_promote: true, under_way: false, waits: false, reasons: [] },
     });
 
     await decide('ada');

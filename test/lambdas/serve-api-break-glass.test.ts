@@ -79,6 +79,24 @@ describe('break-glass by the API (GT-6, BG-1)', () => {
     expect((await call('/break-glass', 'olga')).body).toEqual({ break_glass: [] });
   });
 
+  it('is not what a promotion waits for: that is the end of a freeze, and until when is said', async () => {
+    const until = '2040-01-01T00:00:00.000Z' as never;
+    const freeze = { name: 'audit week', until, untilThere: 'then', waits: true };
+    const reasons = [{ rule: 'freeze', evidence: '', explanation: 'the freeze is on' }];
+    intake.store.seed({ ...approved, promotionAttempt: 2, reasons });
+    const promotionIn = async (freezes: readonly (typeof freeze)[]) => {
+      const api = anApi(intake, { findFreezes: async () => freezes });
+      const { body } = await callApi(api, `/releases/${approved.releaseId}`, {
+        username: 'olga',
+        groups: ['operator'],
+      });
+      return body['promotion'];
+    };
+
+    expect(await promotionIn([freeze])).toMatchObject({ under_way: false, waits: true, waits_until: until });
+    expect(await promotionIn([])).not.toHaveProperty('waits_until');
+  });
+
   it('is one reason of a release that it lets past neither the line nor a freeze', async () => {
     intake.store.seed(aBreakGlass({ ended: { by: 'olga', at: aBreakGlass().requested.at, reason: 'r' } }));
     const freeze = { name: 'audit week', until: '2040-01-01T00:00:00.000Z' as never, untilThere: 'then', waits: true };

@@ -93,13 +93,15 @@ const outcomeOf = ({ kind, answer }: Subject): ExitCode | undefined => {
 
 const outcomeOfRelease = ({ release: { state }, promotion }: Story): ExitCode | undefined => {
   if (state === 'draft' || state === 'validated') return undefined;
-  if (state === 'approved' && promotion?.under_way === true) return undefined;
+  if (state === 'approved' && (promotion?.under_way === true || promotion?.waits === true)) return undefined;
   return state === 'production' ? EXIT.ok : EXIT.no;
 };
 
 /** A release whose promotion has ended waits for an operator: nothing comes of it by itself. */
 const outcomeOfModel = ({ production, coming, rollback, endpoint_move: move }: ModelStatus): ExitCode | undefined => {
-  const isOpen = coming.some(({ state, promotion }) => state !== 'approved' || promotion?.under_way === true);
+  const isOpen = coming.some(
+    ({ state, promotion }) => state !== 'approved' || promotion?.under_way === true || promotion?.waits === true,
+  );
   if (isOpen || rollback !== undefined || move !== undefined) return undefined;
   return production === undefined ? EXIT.no : EXIT.ok;
 };

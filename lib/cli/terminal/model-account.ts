@@ -23,7 +23,7 @@ export const ModelStatus = z.object({
       release_id: z.string(),
       model_version: z.string(),
       state: z.string(),
-      promotion: z.object({ under_way: z.boolean() }).optional(),
+      promotion: z.object({ under_way: z.boolean(), waits: z.boolean().default(false) }).optional(),
       approval_request: AwaitedApprovals.optional(),
     }),
   ),
@@ -68,7 +68,12 @@ const comingFacts = ({ coming }: ModelStatus, around: Pick<Surroundings, 'env'>)
     : coming.flatMap(({ model_version: version, release_id: id, state, promotion, approval_request: request }) => [
         [
           'next',
-          `${version} (${id}), ${state}${state === 'approved' && promotion?.under_way === true ? ', on its way' : ''}`,
+          `${version} (${id}), ${state}${state === 'approved' && promotion !== undefined ? howFar(promotion) : ''}`,
         ],
         ...awaitedFacts(request, around),
       ]);
+
+const howFar = ({ under_way: isUnderWay, waits }: NonNullable<ModelStatus['coming'][number]['promotion']>): string => {
+  if (isUnderWay) return ', on its way';
+  return waits ? ', waits for the end of a freeze' : '';
+};

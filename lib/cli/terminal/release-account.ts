@@ -57,6 +57,8 @@ export const Story = z.object({
     .object({
       can_promote: z.boolean(),
       under_way: z.boolean(),
+      waits: z.boolean().default(false),
+      waits_until: z.string().default(''),
       reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })),
     })
     .optional(),
@@ -264,16 +266,18 @@ const outlookFacts = (
   around: Zone,
 ): string[][] => [
   ...awaitedFacts(request, around),
-  ['promotion', release.state === 'approved' && promotion !== undefined ? promotionInWords(promotion) : ''],
+  ['promotion', release.state === 'approved' && promotion !== undefined ? promotionInWords(promotion, around) : ''],
   [
     'serves from',
     production === undefined ? '' : `${production.endpoint} since ${localTime(production.since, around)}`,
   ],
 ];
 
-const promotionInWords = (promotion: NonNullable<Story['promotion']>): string => {
-  const { can_promote: can, under_way: isUnderWay, reasons } = promotion;
+const promotionInWords = (promotion: NonNullable<Story['promotion']>, around: Zone): string => {
+  const { can_promote: can, under_way: isUnderWay, waits, waits_until: until, reasons } = promotion;
   if (isUnderWay) return 'under way';
+  if (waits)
+    return `waits for the end of a freeze${until === '' ? '' : `, ${localTime(until, around)}`}; it is judged again then`;
   if (can) return 'ended; assay promote tries again';
   return remediesOf(reasons).length > 0
     ? 'ended; what to do first is said above'

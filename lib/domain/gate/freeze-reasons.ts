@@ -11,5 +11,5 @@ export const freezeReasons = (freezes: readonly ActiveFreeze[]): Reason[] =>
     explanation: `the freeze “${name}” is on until ${untilThere} (${until}): ${waits ? WAITS : REFUSED}`,
   }));
 
-const WAITS = 'the promotion waits, and is judged again then';
+const WAITS = 'a promotion that nothing else stands against waits, and is judged again then';
 const REFUSED = 'the promotion is refused, and an operator may ask for it again then';

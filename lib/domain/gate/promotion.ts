@@ -93,7 +93,7 @@ export const recordDenied = (release: Release, { reasons }: Denial, now: Instant
     event: releaseEvent(after, ASSAY, {
       event_type: 'promotion_refused',
       idempotency_key: `${release.releaseId}:promotion:${release.version}`,
-      reason: cut(reasons.map(({ rule }) => rule).join(', '), 1024),
+      reason: cut([...new Set(reasons.map(({ rule }) => rule))].join(', '), 1024),
       details: { reasons_total: reasons.length, reasons: eventReasons(reasons) },
     }),
     writes: [{ kind: 'replace', entity: after }],

@@ -10,7 +10,7 @@ import { FREEZE, freezeReasons } from './freeze-reasons.ts';
 import type { GateDecision } from './gate.ts';
 import { recordDenied } from './promotion.ts';
 import { isOrdered } from './record-deployment.ts';
-import { startPromotion } from './start-promotion.ts';
+import { isDenied, startPromotion } from './start-promotion.ts';
 
 /**
  * Until when a denied promotion waits: it is denied for nothing but windows that let it wait, and the last of them ends then.
@@ -19,15 +19,28 @@ import { startPromotion } from './start-promotion.ts';
 export const waitsUntil = (decision: GateDecision, freezes: readonly ActiveFreeze[]): Instant | undefined => {
   if (decision.outcome === 'allow' || decision.reasons.some(({ rule }) => !ENDS_WITH_IT.includes(rule)))
     return undefined;
-  if (!freezes.every(({ waits }) => waits)) return undefined;
-  return freezes
-    .map(({ until }) => until)
-    .toSorted()
-    .at(-1);
+  return endOfWaiting(freezes);
 };
+
+/** When the last of these windows ends; undefined if one of them lets nothing wait, or if there is none. */
+export const endOfWaiting = (freezes: readonly ActiveFreeze[]): Instant | undefined =>
+  freezes.every(({ waits }) => waits)
+    ? freezes
+        .map(({ until }) => until)
+        .toSorted()
+        .at(-1)
+    : undefined;
 
 /** Why a break-glass does not open a window is of no matter once that has ended. */
 const ENDS_WITH_IT: readonly string[] = [FREEZE, BREAK_GLASS];
+
+/** Whether the next attempt at promoting a release is noted already, and due when the windows end that denied the last one. */
+export const isWaitingForWindow = (release: Release): boolean =>
+  release.state === 'approved' &&
+  release.promotionAttempt !== undefined &&
+  release.reasons.length > 0 &&
+  release.reasons.every(({ rule }) => ENDS_WITH_IT.includes(rule)) &&
+  !isDenied(release);
 
 type Denied = Extract<GateDecision, { readonly outcome: 'deny' }>;
 type Stopped = { readonly outcome: 'deny' | 'wait'; readonly change: Change };

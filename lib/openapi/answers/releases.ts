@@ -119,6 +119,8 @@ export const outlook = {
     .object({
       can_promote: z.boolean(),
       under_way: z.boolean(),
+      waits: z.boolean(),
+      waits_until: Instant.optional(),
       reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })),
     })
     .optional(),

@@ -175,6 +175,10 @@ it.each([
   [{ can_promote: true, under_way: false, reasons: [] }, 'ended; assay promote tries again'],
   [{ can_promote: false, under_way: false, reasons: [] }, 'ended; assay approvals withdraw takes the release back'],
   [{ can_promote: false, under_way: false, reasons: [STOPPED] }, 'ended; what to do first is said above'],
+  [
+    { can_promote: false, under_way: false, waits: true, waits_until: '2026-11-30T07:00:00.000Z', reasons: [STOPPED] },
+    'waits for the end of a freeze, 2026-11-30 08:00 Europe/Berlin \\(2026-11-30 07:00 UTC\\); it is judged again then',
+  ],
 ])('assay status says how far the promotion of an approved release is: %j', async (promotion, words) => {
   const release = { ...story.release, state: 'approved' };
 
@@ -332,6 +336,16 @@ describe('assay status --watch', () => {
 
     expect(code).toBe(0);
     expect(out).toBe('release  r-2\nstate    draft\nstate    production\n');
+  });
+
+  it('goes on while a promotion waits for the end of a freeze, which comes about by itself', async () => {
+    const waiting = { can_promote: false, under_way: false, waits: true, reasons: [STOPPED] };
+    const answers = { 'releases/r-2': [at('approved', { promotion: waiting }), at('production')] };
+
+    const { code, out } = await among(answers, ['r-2', '--watch']);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/promotion +waits for the end of a freeze/);
   });
 
   it.each([

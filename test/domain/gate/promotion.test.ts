@@ -123,6 +123,7 @@ describe('a promotion that the gate denies', () => {
   const reasons = [
     { rule: 'quorum', evidence: '', explanation: 'nobody has approved as risk_owner' },
     { rule: 'state', evidence: '', explanation: 'x😀'.repeat(300) },
+    { rule: 'quorum', evidence: '', explanation: 'nobody has approved as ml_lead' },
   ] as const;
 
   it('leaves the release in its state, with every reason on record', () => {
@@ -133,7 +134,7 @@ describe('a promotion that the gate denies', () => {
       event_type: 'promotion_refused',
       approval_state: 'approved',
       reason: 'quorum, state',
-      details: { reasons_total: 2, reasons: [reasons[0], { rule: 'state' }] },
+      details: { reasons_total: 3, reasons: [reasons[0], { rule: 'state' }, reasons[2]] },
     });
     expect(intended(change)).toEqual(['publish Promotion Refused']);
     expect(() => sealed(change)).not.toThrow();

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type GateDecision, judgeGate } from '../../../lib/domain/gate/gate.ts';
 import { judgeStart } from '../../../lib/domain/gate/start-promotion.ts';
-import { recordWaiting, stoppedByWindow, waitsUntil } from '../../../lib/domain/gate/wait-for-window.ts';
+import {
+  isWaitingForWindow,
+  recordWaiting,
+  stoppedByWindow,
+  waitsUntil,
+} from '../../../lib/domain/gate/wait-for-window.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { ActiveFreeze } from '../../../lib/domain/policy/active-freezes.ts';
@@ -43,7 +48,7 @@ describe('the gate in a freeze (GT-6)', () => {
         rule: 'freeze',
         evidence: '',
         explanation:
-          'the freeze “weekend” is on until 2026-11-30 08:00 Europe/Berlin (2026-11-30T07:00:00.000Z): the promotion waits, and is judged again then',
+          'the freeze “weekend” is on until 2026-11-30 08:00 Europe/Berlin (2026-11-30T07:00:00.000Z): a promotion that nothing else stands against waits, and is judged again then',
       },
     ]);
     expect(reasonsOf(judge([{ ...weekend, waits: false }]))[0]?.explanation).toContain('the promotion is refused');
@@ -71,8 +76,9 @@ describe('the gate in a freeze (GT-6)', () => {
   });
 });
 
+const order = { ...facts, breakGlass: undefined };
+
 describe('an order that follows the gate', () => {
-  const order = { ...facts, breakGlass: undefined };
   const ordered = { ...approved, promotionAttempt: 1, deploymentAttempt: 1, endpointConfigName: 'mortgage-e1' };
   const weekendUnder = (endpointConfigName: string) => ({ freezes: [weekend], endpointConfigName });
 
@@ -139,6 +145,17 @@ describe('a promotion that waits for the end of a window', () => {
       event_type: 'promotion_refused',
       details: { waits_until: MONDAY, attempt: 4, reasons: [{ rule: 'freeze' }] },
     });
+  });
+
+  it('is told from one that has ended: in a window that refuses, for another reason, or of a former version', () => {
+    const denied = stoppedByWindow({ ...order, release: attempted, freezes: [{ ...weekend, waits: false }] });
+
+    expect(isWaitingForWindow(after)).toBe(true);
+    expect(isWaitingForWindow(denied?.change.writes[0]?.entity as typeof attempted)).toBe(false);
+    expect(isWaitingForWindow({ ...approved, reasons: [...reasons] })).toBe(false);
+    expect(isWaitingForWindow({ ...after, reasons: [] })).toBe(false);
+    expect(isWaitingForWindow({ ...after, reasons: [{ ...reasons[0], rule: 'line' } as never] })).toBe(false);
+    expect(isWaitingForWindow({ ...after, state: 'expired' })).toBe(false);
   });
 
   it('is not under way, so that an operator may ask meanwhile; their attempt takes over', () => {
