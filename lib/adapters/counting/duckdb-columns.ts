@@ -6,7 +6,7 @@ import { athenaType, ID_TYPES, SchemaElement, typeInFile } from '../../domain/ev
 import type { TableSchema } from '../../domain/evidence/predictions/predictions.ts';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import type { Violation } from '../../domain/refusal.ts';
-import { csvOf, IN_BATCHES, jsonLinesOf, type OpenedTable, readRows, rowsOf, unreadable } from './duckdb-table.ts';
+import { csvOf, jsonLinesOf, type OpenedTable, rowsOf, unreadable } from './duckdb-table.ts';
 
 /** A column as it is asked for and as the file spells it; in Parquet with the name that Athena has for its type. */
 export type FoundColumn = { readonly name: string; readonly spelt: string; readonly type?: string };
@@ -131,14 +131,13 @@ const keysOf = async (connection: DuckDBConnection, table: OpenedTable): Promise
     .flatMap(({ name, copies }) => Array.from({ length: Math.min(copies, 2) }, () => name));
 };
 
-/** A schema is its elements depth first, each with the number of its children; the first is the table itself. */
+/** A schema is its elements depth first, each with the number of its children; the first is the table itself. The engine keeps the order of the file. */
 const topLevelElements = async (connection: DuckDBConnection, table: OpenedTable): Promise<SchemaElement[]> => {
   const names = Object.keys(SchemaElement.shape).join(', ');
-  const source = `parquet_schema(${sqlLiteral(table.path)})`;
-  const rows = await readRows(connection, `SELECT ${names}, row_number() OVER () AS place FROM ${source}`, IN_BATCHES);
+  const rows = await rowsOf(connection, `SELECT ${names} FROM parquet_schema(${sqlLiteral(table.path)})`);
   const elements: SchemaElement[] = [];
   let nested = 0;
-  for (const element of inPlace(Elements.parse(rows, ONCE)).slice(1)) {
+  for (const element of z.array(SchemaElement).parse(rows, ONCE).slice(1)) {
     if (nested > 0) nested -= 1;
     else elements.push(element);
     nested += Number(element.num_children ?? 0);
@@ -146,10 +145,8 @@ const topLevelElements = async (connection: DuckDBConnection, table: OpenedTable
   return elements;
 };
 
-const Elements = z.array(SchemaElement.extend({ place: z.number() }));
 /** What is parsed once in the life of most processes is not worth a parser compiled for it. */
 const ONCE = { jitless: true };
-const inPlace = (elements: z.infer<typeof Elements>) => elements.toSorted((a, b) => a.place - b.place);
 
 const withTypes = (
   { field, ids = [] }: OpenedTable,
