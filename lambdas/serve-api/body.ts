@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { ModelName } from '../../lib/domain/identifiers.ts';
 import { OPEN_HOURS_MAX } from '../../lib/domain/policy/break-glass.ts';
+import { visibleCharacters } from '../../lib/domain/readable.ts';
 import { ACCOUNT_MAX } from '../../lib/domain/records/break-glass.ts';
 import { Matter } from '../../lib/domain/records/legal-hold.ts';
 import { parseJsonText, unreadable } from '../../lib/runtime/api-door/json-text.ts';
@@ -62,15 +63,22 @@ export const BreakGlassOrder = Order.extend({ hours: z.int().min(1).max(OPEN_HOU
 
 export const breakGlassOrderOf = (request: Request) => orderIn(BreakGlassOrder, request, 'a break-glass');
 
+/** As many as the answer to a denial has: what closes a debt says something. */
+const ACCOUNT_MIN_CHARACTERS = 20;
 /** The event has room for so many bytes of it beside everything else. */
 const ACCOUNT_MAX_BYTES = 8_000;
 
 /** What was done by a break-glass, and why. */
 export const Account = z.strictObject({
-  account: line(ACCOUNT_MAX).refine(
-    (text) => Buffer.byteLength(JSON.stringify(text)) <= ACCOUNT_MAX_BYTES,
-    `takes more than ${ACCOUNT_MAX_BYTES} bytes: shorten it`,
-  ),
+  account: line(ACCOUNT_MAX)
+    .refine(
+      (text) => visibleCharacters(text) >= ACCOUNT_MIN_CHARACTERS,
+      `must say what was done, and why, in ${ACCOUNT_MIN_CHARACTERS} characters that are seen`,
+    )
+    .refine(
+      (text) => Buffer.byteLength(JSON.stringify(text)) <= ACCOUNT_MAX_BYTES,
+      `takes more than ${ACCOUNT_MAX_BYTES} bytes: shorten it`,
+    ),
 });
 
 export const accountOf = async (request: Request): Promise<string> =>

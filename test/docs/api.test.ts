@@ -176,7 +176,7 @@ describe('the bodies of docs/api.md', () => {
     .filter(({ name }) => name !== '');
   const EXAMPLES = {
     'the name of a matter': 'CASE-1',
-    'text of': 'a text',
+    'text of': 'a text of enough characters',
     'a whole number': 2,
     'true or': true,
     'the name of a check': 'a_name',

@@ -51,7 +51,7 @@ describe('break-glass by the API (GT-6, BG-1)', () => {
       promotion: { can_promote: true, reasons: [] },
       break_glass: asked,
     });
-    expect(await call(`${GLASS}/document`, 'olga', { account: 'nothing was done' })).toMatchObject({
+    expect(await call(`${GLASS}/document`, 'olga', { account: 'nothing was done by it at all' })).toMatchObject({
       status: 409,
       body: { title: 'BreakGlassImpossible' },
     });
@@ -70,11 +70,18 @@ describe('break-glass by the API (GT-6, BG-1)', () => {
       break_glass: [{ status: 'over', is_undocumented: true, document_by: at, used_at: at }],
     });
     // The attempt that used it is on its way still.
-    expect(await call(`${GLASS}/document`, 'olga', { account: 'too early' })).toMatchObject({ status: 409 });
+    expect(await call(`${GLASS}/document`, 'olga', { account: 'too early to say what was done' })).toMatchObject({
+      status: 409,
+    });
     intake.store.seed({ ...approved, reasons: [{ rule: 'not_deployed', evidence: '', explanation: 'why' }] });
-    expect(await call(`${GLASS}/document`, 'olga', { account: ' what was done\nand why ' })).toMatchObject({
+    expect(await call(`${GLASS}/document`, 'olga', { account: ' what was done by it\nand why ' })).toMatchObject({
       status: 200,
-      body: { status: 'documented', documented_by: 'olga', account: 'what was done\nand why', is_undocumented: false },
+      body: {
+        status: 'documented',
+        documented_by: 'olga',
+        account: 'what was done by it\nand why',
+        is_undocumented: false,
+      },
     });
     expect((await call('/break-glass', 'olga')).body).toEqual({ break_glass: [] });
   });
@@ -147,6 +154,9 @@ describe('break-glass by the API (GT-6, BG-1)', () => {
     expect(await call(GLASS, 'olga', { ...ORDER, hours: 5 })).toMatchObject({ status: 409 });
     expect(await call(`${GLASS}/confirm`, 'olga', {})).toMatchObject({ status: 422 });
     expect(await call(`${GLASS}/document`, 'olga', { account: ' ' })).toMatchObject({ status: 422 });
+    expect(await call(`${GLASS}/document`, 'olga', { account: `done${' '.repeat(30)}.` })).toMatchObject({
+      status: 422,
+    });
     expect(await call(`${GLASS}/document`, 'olga', { account: 'ⴰ'.repeat(4000) })).toMatchObject({ status: 422 });
     expect(await call(GLASS, 'olga')).toMatchObject({ status: 404 });
     expect(await call('/releases/gone/break-glass', 'olga')).toMatchObject({ status: 404 });

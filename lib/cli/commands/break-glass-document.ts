@@ -12,7 +12,7 @@ export const command = defineCommand({
   ].join('\n'),
   example: 'hmda-mortgage-1.2.0 --file after-the-incident.txt',
   options: {
-    text: { type: 'string', description: 'what was done, and why: 4,000 characters at most' },
+    text: { type: 'string', description: 'what was done, and why: 20 to 4,000 characters' },
     file: { type: 'string', description: 'a text file that says so' },
     json: JSON_OPTION,
   },

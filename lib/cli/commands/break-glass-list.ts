@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { connect } from '../client/connection.ts';
 import { limitOption, readPages } from '../client/pages.ts';
 import { defineCommand, EXIT } from '../command.ts';
+import { BreakGlass, breakGlassTable } from '../terminal/break-glass-account.ts';
 import { jsonText } from '../terminal/text.ts';
-import { BreakGlass, breakGlassTable, JSON_OPTION } from './break-glass-order.ts';
+import { JSON_OPTION } from './break-glass-order.ts';
 
 const Answer = z.object({ break_glass: z.array(BreakGlass) });
 

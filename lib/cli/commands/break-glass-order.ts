@@ -3,32 +3,16 @@ import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { EXIT, type ExitCode, type Surroundings } from '../command.ts';
-import { columns, jsonText, plain } from '../terminal/text.ts';
+import { BreakGlass, breakGlassTable } from '../terminal/break-glass-account.ts';
+import { jsonText, plain } from '../terminal/text.ts';
 
 export const REASON = { type: 'string', isRequired: true, description: 'why, for the record' } as const;
 export const JSON_OPTION = { type: 'boolean', description: 'print the answer of the API as JSON' } as const;
 
-export const BreakGlass = z.object({
-  model_name: z.string(),
-  number: z.int(),
-  release_id: z.string(),
-  environment: z.string(),
-  endpoint: z.string(),
-  status: z.string(),
-  incident: z.string(),
-  requested_by: z.string(),
-  confirm_by: z.string(),
-  confirmed_by: z.string().optional(),
-  open_until: z.string().optional(),
-  document_by: z.string().optional(),
-  is_undocumented: z.boolean(),
-});
-export type BreakGlass = z.infer<typeof BreakGlass>;
-
 type Order = {
   readonly release: string;
   readonly act?: 'confirm' | 'end' | 'document';
-  readonly body: object;
+  readonly body: { readonly account?: string; readonly [field: string]: unknown };
   readonly isJson: boolean | undefined;
 };
 
@@ -41,25 +25,10 @@ export const orderBreakGlass = async (
   const answer = await callApi(await connect(around), { method: 'POST', path, role: 'operator', body }, z.unknown());
   const glass = BreakGlass.parse(answer);
   around.out(isJson ? jsonText(answer) : breakGlassTable([glass]));
-  const next = nextOf(glass);
+  const next = body.account === undefined ? nextOf(glass) : notTaken(glass, body.account);
   if (next !== undefined) around.err(next);
   return EXIT.ok;
 };
-
-export const breakGlassTable = (glasses: readonly BreakGlass[]): string =>
-  columns(
-    ['release', 'endpoint', 'status', 'incident', 'asked by', 'confirmed by', 'open until', 'document by'],
-    glasses.map((glass) => [
-      glass.release_id,
-      `${glass.endpoint} (${glass.environment})`,
-      glass.status,
-      glass.incident,
-      glass.requested_by,
-      glass.confirmed_by ?? '',
-      glass.open_until ?? '',
-      glass.is_undocumented ? (glass.document_by ?? '') : '',
-    ]),
-  );
 
 /** What is still to be done, and by whom. */
 const nextOf = ({
@@ -78,3 +47,7 @@ const nextOf = ({
     ? `it was used: document it by ${glass.document_by}, with assay break-glass document ${release} --text TEXT`
     : undefined;
 };
+
+/** What was documented first stands. */
+const notTaken = ({ account, documented_by: by, documented_at: at }: BreakGlass, said: string): string | undefined =>
+  account === said.trim() ? undefined : `${plain(by)} documented it at ${at}: that stands, and this text was not taken`;

@@ -9,6 +9,7 @@ import { strategyInWords } from '../../domain/release/strategy-in-words.ts';
 import { TierOverride } from '../../domain/release/tier-override.ts';
 import type { Surroundings } from '../command.ts';
 import { AwaitedApprovals, awaitedFacts } from './awaited-approvals.ts';
+import { BreakGlass, breakGlassInWords } from './break-glass-account.ts';
 import { Condition, conditionTable } from './condition-account.ts';
 import { localTime } from './local-time.ts';
 import { columns, paragraph, plain, shorten } from './text.ts';
@@ -62,6 +63,7 @@ export const Story = z.object({
       reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })),
     })
     .optional(),
+  break_glass: BreakGlass.optional(),
   production: z.object({ endpoint: z.string(), since: z.string() }).optional(),
   stages: z.array(z.object({ name: z.string(), title: z.string(), status: z.string() })).default([]),
   hold: z.object({ held_since: z.string(), rollback_id: z.string() }).optional(),
@@ -168,6 +170,7 @@ const factsOf = (story: Story, around: Zone): string[][] => {
     ['model', `${release.model_name} ${release.model_version}`],
     ['state', stateInWords(release)],
     ...outlookFacts(story, around),
+    ['break-glass', breakGlassInWords(story.break_glass, around)],
     ['risk tier', release.risk_tier],
     ...(lowered === undefined ? [] : overrideFacts(lowered)),
     ['policy', policyInWords(release.policy_applied)],
