@@ -106,14 +106,15 @@ export type Opening = {
 
 /**
  * Which of these reasons a break-glass opens: all or none. Only those of freeze windows and of the line are ever given here. What
- * is evidence – checks, signatures, approvals, holds, digests – is never opened.
+ * is evidence – checks, signatures, approvals, holds, digests – is never opened. The last break-glass of the model stays where it is
+ * when it is over, so one of another release is no reason why this one is stopped.
  */
 export const openedBy = (
   reasons: readonly Reason[],
   { release, breakGlass, now }: BreakGlassFacts,
   asking: Asking,
 ): Opening => {
-  if (breakGlass === undefined || reasons.length === 0) return { closed: reasons, opened: [] };
+  if (breakGlass?.releaseId !== release.releaseId || reasons.length === 0) return { closed: reasons, opened: [] };
   const why = closedBecause(breakGlass, { release, now }, asking);
   if (why.length === 0) return { closed: [], opened: reasons };
   const { number, modelName } = breakGlass;

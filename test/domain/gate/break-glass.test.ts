@@ -159,8 +159,13 @@ describe('what a break-glass never opens', () => {
 });
 
 describe('a break-glass that opens nothing', () => {
+  it('denies as well if it is of another release, and is not named: what stops this one has nothing to do with it', () => {
+    const decision = judgeGate({ ...open, breakGlass: aBreakGlass({ releaseId: releaseId('other') }) });
+
+    expect(rulesOf(decision)).toEqual(['line', 'line', 'freeze']);
+  });
+
   it.each<readonly [string, Partial<BreakGlass>, string]>([
-    ['of another release', { releaseId: releaseId('other') }, 'it is of other'],
     ['of another endpoint', { endpointName: 'other' }, 'it is of the endpoint other'],
     [
       'that nobody has confirmed',
