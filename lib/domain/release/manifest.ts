@@ -192,7 +192,8 @@ const manifestViolations = (error: z.ZodError, claim: unknown): Violation[] =>
         problem: 'is not a field of a manifest',
       }));
     }
-    const isMissing = path !== '' && valueAt(claim, issue.path) === undefined;
+    // A rule over several fields names one that may be left out, and says itself what is wrong.
+    const isMissing = path !== '' && issue.code !== 'custom' && valueAt(claim, issue.path) === undefined;
     return [{ field: path || 'manifest', problem: isMissing ? 'is missing' : issue.message }];
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AskedStrategy, plannedStrategy } from '../../../lib/domain/release/asked-strategy.ts';
 import { Deployment } from '../../../lib/domain/release/deployment.ts';
 import { DeploymentStrategy, isGradual, strategyMs } from '../../../lib/domain/release/deployment-strategy.ts';
-import { parseManifest } from '../../../lib/domain/release/manifest.ts';
+import { claimViolations, parseManifest } from '../../../lib/domain/release/manifest.ts';
 import { strategyInWords } from '../../../lib/domain/release/strategy-in-words.ts';
 import { IN_OUR_WORDS } from '../../../lib/domain/wording.ts';
 import { aStrategy, CANARY, gradually } from '../../support/a-strategy.ts';
@@ -106,6 +106,21 @@ describe('the strategy that a manifest asks for (GT-5)', () => {
   it('is refused with what it does not have', () => {
     expect(faultsOf({ type: 'ALL_AT_ONCE', canary_size: percent(5) })).toEqual([
       ['strategy', expect.stringContaining('canary_size')],
+    ]);
+  });
+
+  it('says what is wrong, and not that a field is missing which may be left out', () => {
+    const { deployment } = approved.manifest;
+    const claim = {
+      ...approved.manifest,
+      deployment: { ...deployment, strategy: { type: 'ALL_AT_ONCE', alarms: ['a'] } },
+    };
+
+    expect(claimViolations(claim)).toEqual([
+      {
+        field: 'deployment.strategy.termination_wait_seconds',
+        problem: expect.stringMatching(/^must be longer where there are alarms/),
+      },
     ]);
   });
 
