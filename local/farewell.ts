@@ -7,13 +7,14 @@ export const readyLine = ({ publicBaseUrl }: LocalEndpoints): string =>
   `ready: the console is at ${publicBaseUrl}/as, one click signs you in`;
 
 /** The console comes first: whether anything is wrong, and whether anybody waits. */
-export const addressLines = ({ publicBaseUrl, awsEndpoint }: LocalEndpoints, { modelBucket }: Setup): string =>
+export const addressLines = ({ publicBaseUrl, ...endpoints }: LocalEndpoints, { modelBucket }: Setup): string =>
   inColumns([
     ['console', `${publicBaseUrl}/as`, 'what serves and what waits: sign in as one of its people with one click'],
     ['mailbox', `${publicBaseUrl}/mailbox`, 'every mail, with the links in it'],
     ['Slack', `${publicBaseUrl}/slack`, 'who has an account there is asked there too'],
     ['API', publicBaseUrl, 'npx assay finds it by itself'],
-    ['AWS', awsEndpoint, 'for other tools: AWS_ENDPOINT_URL, with any credentials'],
+    ['AWS', endpoints.awsEndpoint, 'for other tools: AWS_ENDPOINT_URL, with any credentials'],
+    ['SageMaker', endpoints.sagemakerEndpoint, 'the same: AWS_ENDPOINT_URL_SAGEMAKER'],
     ['models', `s3://${modelBucket}`, 'where artifacts and evidence lie'],
   ]);
 

@@ -31,12 +31,13 @@ it('names the few addresses that a person needs, the console first', () => {
 
   expect(addressLines(someEndpoints, setup)).toBe(
     [
-      '  console  http://localhost:4580/as       what serves and what waits: sign in as one of its people with one click',
-      '  mailbox  http://localhost:4580/mailbox  every mail, with the links in it',
-      '  Slack    http://localhost:4580/slack    who has an account there is asked there too',
-      '  API      http://localhost:4580          npx assay finds it by itself',
-      '  AWS      http://127.0.0.1:4566          for other tools: AWS_ENDPOINT_URL, with any credentials',
-      '  models   s3://my-models                 where artifacts and evidence lie',
+      '  console    http://localhost:4580/as       what serves and what waits: sign in as one of its people with one click',
+      '  mailbox    http://localhost:4580/mailbox  every mail, with the links in it',
+      '  Slack      http://localhost:4580/slack    who has an account there is asked there too',
+      '  API        http://localhost:4580          npx assay finds it by itself',
+      '  AWS        http://127.0.0.1:4566          for other tools: AWS_ENDPOINT_URL, with any credentials',
+      '  SageMaker  http://127.0.0.1:4567          the same: AWS_ENDPOINT_URL_SAGEMAKER',
+      '  models     s3://my-models                 where artifacts and evidence lie',
     ].join('\n'),
   );
 });

@@ -31,5 +31,5 @@ const accountOf = (line: z.infer<typeof Started>): string => {
   const runs = `the line of ${plain(nameOf(model))} runs`;
   if (waiting.length === 0) return `${runs}; no approved release waits for its promotion`;
   const rows = waiting.map((one) => [one.release_id, one.model_name, one.model_version]);
-  return `${runs}; nothing is promoted by that. Start what is to be promoted again by assay promote:\n\n${columns(['release', 'model', 'version'], rows)}`;
+  return `${runs}; nothing is promoted by that. Start what is to be promoted again by assay promote, which refuses what something else still stops:\n\n${columns(['release', 'model', 'version'], rows)}`;
 };

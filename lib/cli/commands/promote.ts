@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
-import { columns, jsonText } from '../terminal/text.ts';
+import { columns, jsonText, plain } from '../terminal/text.ts';
 
 const Promoting = z.object({ release_id: z.string(), model_name: z.string(), model_version: z.string() });
 
@@ -27,6 +27,7 @@ export const command = defineCommand({
       z.unknown(),
     );
     around.out(values.json ? jsonText(answer) : accountOf(Promoting.parse(answer)));
+    around.err(`asked for, and judged by the gate now; to follow it: assay status ${plain(release)} --watch`);
     return EXIT.ok;
   },
 });

@@ -27,6 +27,8 @@ const REMEDIES = new Map(
     move: 'Wait until the endpoint has moved: assay endpoints list.',
     freeze:
       'Wait until the window ends. Where the promotion was refused, an operator asks again then: assay promote. What cannot wait, two people let past: assay break-glass request.',
+    deployment_strategy:
+      'If an alarm or the endpoint is not ready for the strategy, mend that and ask again: assay promote. If the policy asks for another strategy, write it into the manifest and request the release again.',
     rollback_target: 'Something else went into production meanwhile: request the release again.',
     model_version:
       'This version, or a later one, has been in production meanwhile: request the release again by a later version.',

@@ -323,9 +323,10 @@ describe('assay endpoints adopt', () => {
 
 describe('assay promote', () => {
   it('asks as the operator, with a reason', async () => {
-    const { code, out } = await assay(directory, ['promote', 'credit-1', '--reason', 'there is capacity again']);
+    const { code, out, err } = await assay(directory, ['promote', 'credit-1', '--reason', 'there is capacity again']);
 
     expect(code).toBe(0);
+    expect(err).toContain('to follow it: assay status credit-1 --watch');
     expect(out).toMatch(/^promoting +credit-1$/m);
     const asked = server.received.findLast(({ path }) => path.endsWith('/promotion'));
     expect(JSON.parse(asked?.body ?? '')).toEqual({ reason: 'there is capacity again' });

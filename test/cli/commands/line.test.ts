@@ -33,7 +33,7 @@ describe('assay line (GT-6)', () => {
     const none = await answering({ '/v1/line/start': { waiting: [], stops: [] } });
 
     expect((await some.call('line', 'start', ...ORDER)).out).toMatch(
-      /by assay promote:\n\n[\s\S]*m-1\.0\.0 +m +1\.0\.0/,
+      /by assay promote, which refuses what something else still stops:\n\n[\s\S]*m-1\.0\.0 +m +1\.0\.0/,
     );
     expect((await none.call('line', 'start', ...ORDER)).out).toContain('no approved release waits');
   });
