@@ -1,8 +1,8 @@
 /** Every page of the console, on both widths and in both colour schemes, by keyboard and on paper. The pictures are kept in `.local/console`. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AsksQuestions } from '../../../lib/adapters/lambda-questions.ts';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { APPROVALS } from '../../../lib/domain/questions/approvals.ts';
@@ -34,9 +34,10 @@ const PARKED = {
   parkedAt: plusMilliseconds(realNow(), -4e6),
 };
 
-/** What the Lambda of the questions answers: one page is opened before there is an answer. */
+/** The page that is opened now: one of them before there is an answer. */
+let shown = '';
+/** What the Lambda of the questions answers. */
 const answering = (): AsksQuestions => {
-  let isLooking = false;
   const row = {
     ...Object.fromEntries(APPROVALS.selects.map(({ name }) => [name, name])),
     occurred_at: '2026-11-21T09:00:00.000Z',
@@ -50,12 +51,10 @@ const answering = (): AsksQuestions => {
   };
   return {
     ask: async () => ({ state: 'running', run: A_RUN }),
-    answer: async () => {
-      isLooking = !isLooking;
-      return isLooking
-        ? { ...answered, covers: { entries: 4211, until: '2026-11-21T09:00:00.000Z' } }
-        : { state: 'running', run: A_RUN };
-    },
+    answer: async () =>
+      shown === 'looking'
+        ? { state: 'running', run: A_RUN }
+        : { ...answered, covers: { entries: 4211, until: '2026-11-21T09:00:00.000Z' } },
   };
 };
 
@@ -152,20 +151,25 @@ const faultsIn = async (page: Page, scheme: (typeof SCHEMES)[number]): Promise<s
   ];
 };
 
-/** What is wrong with a page of this name, which is loaded once for both colour schemes. Its pictures are kept. */
-const faultsOf = async (page: Page, name: string, width: number): Promise<string[]> => {
+/** What is wrong with the page that is shown, in both colour schemes. Its pictures are kept. */
+const faultsOf = async (page: Page, picture: string): Promise<string[]> => {
   const faults: string[] = [];
-  const complain = (message: ConsoleMessage) => faults.push(`${name}: ${message.text()}`);
-  page.on('console', complain);
-  const answer = await page.goto(`${served.address}${PAGES[name]}`);
-  if (answer?.status() !== 200) faults.push(`${name}: ${answer?.status()}`);
   for (const scheme of SCHEMES) {
     await page.emulateMedia({ colorScheme: scheme });
-    faults.push(...(await faultsIn(page, scheme)).map((fault) => `${name}, ${scheme}: ${fault}`));
-    await writeFile(join(PICTURES, `${name}-${width}-${scheme}.png`), await pictureOf(page));
+    faults.push(...(await faultsIn(page, scheme)).map((fault) => `${scheme}: ${fault}`));
+    await writeFile(join(PICTURES, `${picture}-${scheme}.png`), await pictureOf(page));
   }
-  page.off('console', complain);
   return faults;
+};
+
+/** What Tab stops at, one after the other, from the top of the page that is shown. */
+const walk = async (page: Page): Promise<Focus[]> => {
+  const walked: Focus[] = [];
+  for (let left = Number(await page.evaluate(STOPS)); left > 0; left -= 1) {
+    await page.keyboard.press('Tab');
+    walked.push((await page.evaluate(FOCUSED)) as Focus);
+  }
+  return walked;
 };
 
 it('has every page of the console: one that nobody looks at here fails this test', () => {
@@ -177,19 +181,50 @@ it('has every page of the console: one that nobody looks at here fails this test
   );
 });
 
-it.each([1280, 390])(
-  'every page fits %s pixels, and everybody can use it, by day and by night',
-  async (width) => {
-    const context = await signedIn(width);
-    const page = await context.newPage();
-    const faults: string[] = [];
-    for (const name of Object.keys(PAGES)) faults.push(...(await faultsOf(page, name, width)));
-    await context.close();
+/** A page of this name, loaded once for all that is to be found out of it, with what the browser complains of. */
+const opened = async (name: string, width: number) => {
+  shown = name;
+  const context = await signedIn(width);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  const answer = await page.goto(`${served.address}${PAGES[name]}`);
+  expect(answer?.status()).toBe(200);
+  return { page, complaints, close: () => context.close() };
+};
 
-    expect(faults).toEqual([]);
-  },
-  120_000,
-);
+describe.each(Object.keys(PAGES))('the page %s', (name) => {
+  it('fits a telephone, and everybody can use it there, by day and by night', async () => {
+    const { page, complaints, close } = await opened(name, 390);
+
+    expect([...(await faultsOf(page, `${name}-390`)), ...complaints]).toEqual([]);
+    await close();
+  });
+
+  it('is used by everybody at a desk, walked through by Tab in its order, the way past the navigation first, and printed whole', async () => {
+    const { page, complaints, close } = await opened(name, 1280);
+
+    const walked = await walk(page);
+    expect(walked[0]?.text).toBe('Skip to the content');
+    expect(walked.filter(({ isOutlined }) => !isOutlined)).toEqual([]);
+    const places = walked.map(({ place }) => place);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(new Set(places).size).toBe(walked.length);
+
+    await page.locator('a.skip').press('Enter');
+    await page.waitForURL(/#main$/);
+    expect(await faultsOf(page, `${name}-1280`)).toEqual([]);
+
+    await page.setViewportSize({ width: 794, height: 1123 });
+    await page.emulateMedia({ media: 'print', colorScheme: 'light' });
+    expect(await page.locator('nav').isVisible()).toBe(false);
+    expect(await page.locator('h1').isVisible()).toBe(true);
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    await page.pdf({ path: join(PICTURES, `${name}.pdf`), format: 'A4' });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
 
 it('a rollback is ordered with the keyboard alone', async () => {
   const context = await signedIn(1280);
@@ -209,46 +244,6 @@ it('a rollback is ordered with the keyboard alone', async () => {
   await Promise.all([page.waitForURL(/rollbacks\/2$/), page.keyboard.press('Enter')]);
 
   expect(await page.locator('h1').textContent()).toContain('from 1.1.0 to 1.0.0');
-  await context.close();
-});
-
-it.each(Object.keys(PAGES))(
-  'the page %s is walked through by Tab: the way past the navigation first, everything in the order of the page, and always seen',
-  async (name) => {
-    const context = await signedIn(1280);
-    const page = await context.newPage();
-    await page.goto(`${served.address}${PAGES[name]}`);
-    const all = Number(await page.evaluate(STOPS));
-
-    const walked: Focus[] = [];
-    for (let step = 0; step < all; step += 1) {
-      await page.keyboard.press('Tab');
-      walked.push((await page.evaluate(FOCUSED)) as Focus);
-    }
-    await page.goto(`${served.address}${PAGES[name]}`);
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/#main$/);
-
-    expect(walked[0]?.text).toBe('Skip to the content');
-    expect(walked.filter(({ isOutlined }) => !isOutlined)).toEqual([]);
-    expect(walked.map(({ place }) => place)).toEqual([...walked.map(({ place }) => place)].sort((a, b) => a - b));
-    expect(new Set(walked.map(({ place }) => place)).size).toBe(walked.length);
-    await context.close();
-  },
-);
-
-it.each(Object.keys(PAGES))('the page %s is printed whole, and without what only a screen needs', async (name) => {
-  const context = await signedIn(1280);
-  const page = await context.newPage();
-  await page.setViewportSize({ width: 794, height: 1123 });
-  await page.emulateMedia({ media: 'print' });
-  await page.goto(`${served.address}${PAGES[name]}`);
-
-  expect(await page.locator('nav').isVisible()).toBe(false);
-  expect(await page.locator('h1').isVisible()).toBe(true);
-  expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
-  await page.pdf({ path: join(PICTURES, `${name}.pdf`), format: 'A4' });
   await context.close();
 });
 
