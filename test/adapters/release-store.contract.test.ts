@@ -1,18 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import type { DueIntent, Write } from '../../lib/domain/change/change.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
-import { ReleaseStore as TableOfTheStack } from '../../lib/infra/constructs/release-store.ts';
 import { keepingPolicies } from '../../lib/runtime/kept-policies.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { NOW } from '../support/approval-case.ts';
-import { type Aws, startAws, TABLE as TABLE_OF_THE_TESTS } from '../support/aws.ts';
+import { type Aws, startAws } from '../support/aws.ts';
 import { checkLedger } from '../support/check-ledger.ts';
 import { memoryReleaseStore } from '../support/memory-release-store.ts';
 import { draft, releaseId } from '../support/release-life.ts';
@@ -99,14 +96,5 @@ describe('DynamoDB and memory', () => {
       }),
       { numRuns: 25 },
     );
-  });
-});
-
-describe('the table of these tests', () => {
-  it('is the table of the stack', () => {
-    const stack = new Stack(new App({ analyticsReporting: false }), 'stack');
-    new TableOfTheStack(stack, 'Store', { production: false });
-
-    Template.fromStack(stack).hasResourceProperties('AWS::DynamoDB::Table', TABLE_OF_THE_TESTS);
   });
 });
