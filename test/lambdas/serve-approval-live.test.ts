@@ -193,7 +193,9 @@ describe('the approval page of a release that another one overtook', () => {
     await send(page, await linkFor(scene, 'ada'));
     const { html } = await send(page, await linkFor(scene, 'grace'));
 
-    expect(html).toContain('promoted without further action');
+    expect(html).toContain(
+      'promoted without further action from you: now, or, where the policy has a freeze, after it',
+    );
     expect(html).not.toContain('As things stand');
   });
 

@@ -100,7 +100,7 @@ const nextSentence = (view: DecisionView): string => {
   if (request.status === 'expired') return 'The request ran out of time before every approval was given.';
   if (request.status === 'approved') {
     return obstacles.length === 0
-      ? 'Every required role has approved. The release is signed and promoted without further action from you.'
+      ? 'Every required role has approved. The release is signed, and promoted without further action from you: now, or, where the policy has a freeze, after it.'
       : 'Every required role has approved.';
   }
   const missing = quorumOf(request.requiredRoles, decisions.signed).missingRoles;
