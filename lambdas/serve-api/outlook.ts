@@ -4,6 +4,7 @@ import { openedBy } from '../../lib/domain/gate/break-glass.ts';
 import { freezeReasons } from '../../lib/domain/gate/freeze-reasons.ts';
 import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
 import { readProofReasons } from '../../lib/domain/gate/read-proof-reasons.ts';
+import { remediesOf } from '../../lib/domain/gate/remedies.ts';
 import { endOfWaiting, isWaitingForWindow } from '../../lib/domain/gate/wait-for-window.ts';
 import type { ActiveFreeze } from '../../lib/domain/policy/active-freezes.ts';
 import type { Approval, ApprovalRequest, RequestStage } from '../../lib/domain/records/approval.ts';
@@ -19,7 +20,7 @@ export const outlookOf = async (release: Release, approvals: readonly Approval[]
   const { approvalRequestId: requestId } = release;
   const at = now();
   const isWaiting = release.state === 'validated' || release.state === 'approved';
-  const [request, pointer, breakGlass, obstacles, proofs, freezes] = await Promise.all([
+  const [request, pointer, breakGlass, { reasons: obstacles, facts }, proofs, freezes] = await Promise.all([
     requestId === undefined ? undefined : store.get('request', requestId),
     store.get('pointer', release.modelName),
     store.get('break_glass', release.modelName),
@@ -36,13 +37,14 @@ export const outlookOf = async (release: Release, approvals: readonly Approval[]
   const reasons = [...new Map(all.map((one) => [`${one.rule} ${one.explanation}`, one])).values()];
   return {
     ...(request === undefined ? {} : { approval_request: requestView(request, approvals) }),
-    ...(isWaiting
+    ...(facts !== undefined
       ? {
           promotion: {
             can_promote: reasons.length === 0,
             under_way: isPromoting(release, at),
             ...waitingView(release, freezes),
             reasons: reasons.map(({ rule, explanation }) => ({ rule, explanation })),
+            remedies: remediesOf(reasons, { ...facts, request }),
           },
         }
       : {}),

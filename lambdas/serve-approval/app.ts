@@ -20,6 +20,7 @@ import { takenBackBy } from '../../lib/domain/approval/taken-back.ts';
 import { turnsOf } from '../../lib/domain/approval/turns.ts';
 import { answeredFirst } from '../../lib/domain/change/read-former-decisions.ts';
 import { obstaclesNow } from '../../lib/domain/gate/read-obstacles.ts';
+import { needAnother } from '../../lib/domain/gate/remedies.ts';
 import { approvalStages } from '../../lib/domain/policy/approval-stages.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
@@ -211,8 +212,10 @@ const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Inc
     opened: openedFrom(openingsOf(place), { release, request, payload }),
     rowsAddress: `${place.address.pathname.replace(/\/$/, '')}${rowsPath(release.releaseId)}`,
   };
-  const obstacles = obstaclesNow({ ...facts, ...obstacleRows, now: world.now() });
-  const view = { evidence, release, request, checks, decisions, before, obstacles, form, names: namesIn(directory) };
+  const standing = { ...facts, ...obstacleRows, now: world.now() };
+  const obstacles = obstaclesNow(standing);
+  const beyond = { obstacles, needsAnother: needAnother(obstacles, standing) };
+  const view = { evidence, release, request, checks, decisions, before, ...beyond, form, names: namesIn(directory) };
   return approvalPage({
     ...view,
     ...measured,

@@ -81,10 +81,11 @@ const claimOf = (query: unknown): GateClaim => {
 
 const viewOf = (reply: GateReply) => {
   const reasons = reply.reasons.map(({ rule, evidence, explanation }) => ({ rule, evidence, explanation }));
-  if (reply.release === undefined) return { decision: reply.decision, reasons };
+  const { decision, remedies } = reply;
+  if (reply.release === undefined) return { decision, reasons, remedies };
   const { answer, subject, envelope } = reply;
   return {
-    ...{ decision: answer.decision, reasons, question: answer.question, environment: answer.environment },
+    ...{ decision, reasons, remedies, question: answer.question, environment: answer.environment },
     ...{ release_id: answer.release_id, model_name: answer.model_name, model_version: answer.model_version },
     subject: { name: subject.name, sha256: subject.sha256, is: answer.subject },
     policy_sha256: reply.release.policySha256,

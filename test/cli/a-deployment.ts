@@ -199,9 +199,10 @@ const gateAnswer = (asked: URLSearchParams) => {
     { rule: 'quorum', evidence: '', explanation: 'nobody has approved as risk_owner' },
     { rule: 'rows_are_enough', evidence: 'd'.repeat(64), explanation: 'failed: there are 12 rows' },
   ];
-  return asked.get('version') === '2.0.0'
-    ? { body: { decision: 'deny', reasons, ...known } }
-    : { body: { decision: 'deny', reasons: [{ rule: 'release', evidence: '', explanation: 'there is no release' }] } };
+  if (asked.get('version') === '2.0.0')
+    return { body: { decision: 'deny', reasons, remedies: ['Wait: assay approvals list.'], ...known } };
+  const unknown = [{ rule: 'release', evidence: '', explanation: 'there is no release' }];
+  return { body: { decision: 'deny', reasons: unknown, remedies: ['Request it: assay submit MANIFEST.'] } };
 };
 const answerTo = (call: string, url: string, sent: string): { status?: number; body: unknown } =>
   call === 'GET /v1/gate'

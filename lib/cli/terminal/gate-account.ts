@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { remediesOf } from '../../domain/gate/remedies.ts';
 import { Sha256 } from '../../domain/identifiers.ts';
 import { Envelope } from '../../domain/signing/envelope.ts';
 import { columns, count, paragraph, plain } from './text.ts';
@@ -8,6 +7,8 @@ import { columns, count, paragraph, plain } from './text.ts';
 export const GateAnswer = z.object({
   decision: z.enum(['allow', 'deny']),
   reasons: z.array(z.object({ rule: z.string(), evidence: z.string(), explanation: z.string() })),
+  /** Former versions of the API did not say. */
+  remedies: z.array(z.string()).default([]),
   question: z.string().optional(),
   environment: z.string().optional(),
   release_id: z.string().optional(),
@@ -64,8 +65,8 @@ const opened = ({ opened_by_break_glass: reasons = [] }: GateAnswer): string[] =
 const why = ({ reasons }: GateAnswer): string[] =>
   reasons.flatMap(({ rule, explanation }) => ['', plain(rule), paragraph(explanation)]);
 
-const whatToDo = ({ decision, reasons, release_id: release }: GateAnswer): string[] => {
+const whatToDo = ({ decision, remedies, release_id: release }: GateAnswer): string[] => {
   if (decision === 'allow') return [];
   const look = release === undefined ? 'assay status' : `assay status ${plain(release)}`;
-  return ['', 'What to do', ...[...remediesOf(reasons), `${look} shows what there is.`].map((line) => paragraph(line))];
+  return ['', 'What to do', ...[...remedies, `${look} shows what there is.`].map((line) => paragraph(plain(line)))];
 };

@@ -1,7 +1,6 @@
 /** What `assay status` says of a release. */
 import * as z from 'zod';
 import { approvalRequestId } from '../../domain/approval/request.ts';
-import { remediesOf } from '../../domain/gate/remedies.ts';
 import { DeploymentStrategy } from '../../domain/release/deployment-strategy.ts';
 import { CHANGES_REQUESTED } from '../../domain/release/outcome.ts';
 import { givenByPeople } from '../../domain/release/release.ts';
@@ -61,6 +60,8 @@ export const Story = z.object({
       waits: z.boolean().default(false),
       waits_until: z.string().default(''),
       reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })),
+      /** Former versions of the API did not say. */
+      remedies: z.array(z.string()).default([]),
     })
     .optional(),
   break_glass: BreakGlass.optional(),
@@ -259,7 +260,7 @@ const obstacleLines = ({ promotion }: Story): string[] =>
     : [
         'as things stand, it will not go to production:',
         ...promotion.reasons.map(({ explanation }) => paragraph(explanation)),
-        ...remediesOf(promotion.reasons).map((remedy) => paragraph(`What to do: ${remedy}`)),
+        ...promotion.remedies.map((remedy) => paragraph(`What to do: ${plain(remedy)}`)),
         '',
       ];
 
@@ -277,12 +278,12 @@ const outlookFacts = (
 ];
 
 const promotionInWords = (promotion: NonNullable<Story['promotion']>, around: Zone): string => {
-  const { can_promote: can, under_way: isUnderWay, waits, waits_until: until, reasons } = promotion;
+  const { can_promote: can, under_way: isUnderWay, waits, waits_until: until, remedies } = promotion;
   if (isUnderWay) return 'under way';
   if (waits)
     return `waits for the end of a freeze${until === '' ? '' : `, ${localTime(until, around)}`}; it is judged again then`;
   if (can) return 'ended; assay promote tries again';
-  return remediesOf(reasons).length > 0
+  return remedies.length > 0
     ? 'ended; what to do first is said above'
     : 'ended; assay approvals withdraw takes the release back';
 };

@@ -13,6 +13,7 @@ import type { ReadRenewal } from './ask-renewal.ts';
 import { askedAs, findAsked, type GateClaim } from './asked-release.ts';
 import { type GateDecision, judgeGate, type PromotionFacts, questionOf } from './gate.ts';
 import { readGateRows } from './read-gate-rows.ts';
+import { REQUEST_IT, remediesOf } from './remedies.ts';
 import { type KeptAnswers, signOnce } from './sign-once.ts';
 
 export type GateWorld = {
@@ -32,10 +33,17 @@ export type GateWorld = {
 
 /** The answer of the gate. Without a release there is nothing to sign about: no proof is no proof. */
 export type GateReply =
-  | { readonly decision: 'deny'; readonly reasons: readonly Reason[]; readonly release: undefined }
+  | {
+      readonly decision: 'deny';
+      readonly reasons: readonly Reason[];
+      readonly remedies: readonly string[];
+      readonly release: undefined;
+    }
   | {
       readonly decision: GateAnswer['decision'];
       readonly reasons: readonly Reason[];
+      /** What to do about them. It is no part of what is signed. */
+      readonly remedies: readonly string[];
       readonly release: Release;
       readonly answer: GateAnswer;
       readonly subject: { readonly name: string; readonly sha256: Sha256 };
@@ -51,7 +59,8 @@ export const askGate = async (claim: GateClaim, world: GateWorld): Promise<GateR
   const release = await findAsked(claim, world.store);
   if (release === undefined) {
     const explanation = `there is no release of ${askedAs(claim)}: nothing shows that anybody approved it`;
-    return { decision: 'deny', reasons: [{ rule: 'release', evidence: '', explanation }], release: undefined };
+    const reasons = [{ rule: 'release', evidence: '', explanation }];
+    return { decision: 'deny', reasons, remedies: [REQUEST_IT], release: undefined };
   }
   const subject = subjectOf(release, claim.artifactSha256);
   const facts = await readGateFacts(release, subject.sha256, world);
@@ -64,7 +73,8 @@ export const askGate = async (claim: GateClaim, world: GateWorld): Promise<GateR
     subject: isOwn(subject, release) ? 'own' : 'other',
     sign: () => signEnvelope(statementBytes(statement), world.signer),
   });
-  return { decision: answer.decision, reasons: answer.reasons, release, answer, subject, envelope };
+  const remedies = decision.outcome === 'deny' ? remediesOf(decision.reasons, facts) : [];
+  return { decision: answer.decision, reasons: answer.reasons, remedies, release, answer, subject, envelope };
 };
 
 /** What the gate judges by, as it is now. */

@@ -1,4 +1,4 @@
-import { inForce } from '../approval/in-force.ts';
+import { type ForceFacts, inForce } from '../approval/in-force.ts';
 import { readForce } from '../approval/read-force.ts';
 import { deploymentReasons } from '../approval/separation-of-duties.ts';
 import type { Change } from '../change/change.ts';
@@ -15,7 +15,7 @@ import type { Reason, Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
 import { openedBy } from './break-glass.ts';
 import { holdReasons, lineReasons } from './obstacles.ts';
-import { readLines } from './read-obstacles.ts';
+import { readLines, readObstacleRows } from './read-obstacles.ts';
 import { remediesOf } from './remedies.ts';
 import { startPromotion } from './start-promotion.ts';
 
@@ -43,17 +43,18 @@ export const askPromotion = (
     assertApproved(release);
     const force = await readForce(store, release);
     const { reasons } = inForce({ ...force, release, now: now() });
-    refuseFor(reasons, `the approval of ${release.releaseId} is not in force: `);
+    const refuseFor = refuser({ release, force }, store, now);
+    await refuseFor(reasons, `the approval of ${release.releaseId} is not in force: `);
     await refuseParty(claim, { release, approvals: force.approvals }, store, now());
     const hold = await store.get('hold', release.modelName);
     // Said at once; a hold that comes later is met by the gate.
-    refuseFor(holdReasons({ hold }));
+    await refuseFor(holdReasons({ hold }));
     const [lines, breakGlass] = await Promise.all([
       readLines(release, store),
       store.get('break_glass', release.modelName),
     ]);
     // A break-glass that is in force lets it be asked for. The gate, which may find a window too, is what uses it.
-    refuseFor(openedBy(lineReasons(lines), { release, breakGlass, now: now() }, 'order').closed);
+    await refuseFor(openedBy(lineReasons(lines), { release, breakGlass, now: now() }, 'order').closed);
     if (isPromoting(release, now())) return { release, outcome: 'known' };
     const at = now();
     const read = [hold, lines.wholeLine, lines.ownLine, breakGlass, ...force.approvals, ...force.suspensions];
@@ -93,11 +94,17 @@ const assertApproved = ({ releaseId, state }: Release): void => {
   if (state !== 'approved') throw new Refusal('PromotionImpossible', `${releaseId} is ${state}, not approved`);
 };
 
-const refuseFor = (reasons: readonly Reason[], about = ''): void => {
-  if (reasons.length === 0) return;
-  const why = reasons.map(({ explanation }) => explanation).join('; ');
-  throw new Refusal('PromotionImpossible', `${about}${why}`, [], { remedy: remediesOf(reasons).join(' ') });
-};
+type Judged = { readonly release: Release; readonly force: Omit<ForceFacts, 'release' | 'now'> };
+
+/** Refuses for these reasons, and says what to do about them, for which it reads what else that depends on. */
+const refuser =
+  ({ release, force }: Judged, store: Pick<ReleaseStore, 'get'>, now: () => Instant) =>
+  async (reasons: readonly Reason[], about = ''): Promise<void> => {
+    if (reasons.length === 0) return;
+    const why = reasons.map(({ explanation }) => explanation).join('; ');
+    const facts = { ...force, ...(await readObstacleRows(release, store)), release, now: now() };
+    throw new Refusal('PromotionImpossible', `${about}${why}`, [], { remedy: remediesOf(reasons, facts).join(' ') });
+  };
 
 /**
  * Starts a new attempt. It clears the reasons of the last one, so that a second request finds the promotion under way,

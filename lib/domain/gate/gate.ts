@@ -24,6 +24,7 @@ import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
 import { type Asking, debtReasons, openedBy, ownDebtReasons } from './break-glass.ts';
 import { type CanaryFacts, canaryReasons } from './canary-reasons.ts';
+import { notPassed, notRun } from './check-reasons.ts';
 import { freezeReasons } from './freeze-reasons.ts';
 import {
   endpointReasons,
@@ -230,11 +231,8 @@ const checkReasons = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier
   ...unknownParts(policy).map((part) => reason('policy', `the policy has ${part}, which this version does not know`)),
   ...bindingAt(policy, tier).flatMap((used): Reason[] => {
     const found = checks.find((check) => check.stage === used.stage && check.name === used.name);
-    if (found === undefined) {
-      return [{ rule: used.name, evidence: '', explanation: `check ${used.name} of ${used.stage} was not run` }];
-    }
-    if (found.status === 'passed') return [];
-    return [{ rule: used.name, evidence: found.evidenceSha256, explanation: `${found.status}: ${found.explanation}` }];
+    if (found === undefined) return [notRun(used)];
+    return found.status === 'passed' ? [] : [notPassed(found)];
   }),
 ];
 

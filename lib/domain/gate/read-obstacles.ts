@@ -10,18 +10,21 @@ import { rollbackOf } from '../serving/ask-rollback.ts';
 import { judgeOutlook } from './gate.ts';
 import { type ObstacleFacts, obstacles } from './obstacles.ts';
 
+type Outlook = { readonly reasons: readonly Reason[]; readonly facts: (ObstacleFacts & ForceFacts) | undefined };
+
 /**
- * Why a release does not go to production as things stand, whatever people decide; empty if nothing stands in its way, or if
- * it does not wait for anything any more. Nothing is decided by it: each step of the promotion reads and judges for itself.
+ * Why a release does not go to production as things stand, whatever people decide, and by which facts; no reason if nothing stands
+ * in its way, or if it does not wait for anything any more. Nothing is decided by it: each step of the promotion reads and judges for itself.
  */
 export const readObstacles = async (
   release: Release,
   store: Pick<ReleaseStore, 'get' | 'list'>,
   now: Instant,
-): Promise<readonly Reason[]> => {
-  if (!isWaiting(release)) return [];
+): Promise<Outlook> => {
+  if (!isWaiting(release)) return { reasons: [], facts: undefined };
   const [rows, force] = await Promise.all([readObstacleRows(release, store), readForce(store, release)]);
-  return obstaclesNow({ release, ...rows, ...force, now });
+  const facts = { release, ...rows, ...force, now };
+  return { reasons: obstaclesNow(facts), facts };
 };
 
 const isWaiting = ({ state }: Release): boolean => state === 'validated' || state === 'approved';

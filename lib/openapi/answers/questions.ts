@@ -5,10 +5,11 @@ import { Reason } from '../../domain/release/release.ts';
 import { Envelope } from '../../domain/signing/envelope.ts';
 import { answer } from '../named.ts';
 
-/** Without a release that is known there is nothing to sign about: `decision` is `deny`, and all but `reasons` is absent. */
+/** Without a release that is known there is nothing to sign about: `decision` is `deny`, and all but `reasons` and `remedies` is absent. */
 export const GateReply = answer('GateReply', {
   decision: GateAnswer.shape.decision,
   reasons: z.array(Reason),
+  remedies: z.array(z.string()),
   question: GateAnswer.shape.question.optional(),
   environment: z.string().optional(),
   release_id: ReleaseId.optional(),

@@ -122,6 +122,7 @@ export const outlook = {
       waits: z.boolean(),
       waits_until: Instant.optional(),
       reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })),
+      remedies: z.array(z.string()),
     })
     .optional(),
   break_glass: BreakGlass.optional(),

@@ -69,6 +69,8 @@ export type ApprovalView = {
   readonly card?: ModelCard;
   /** Why it is not promoted as things stand, whatever is approved. */
   readonly obstacles: readonly Reason[];
+  /** Whether only another release helps against them. */
+  readonly needsAnother: boolean;
   /** Absent if no check of the policy compares decisions with those of the live release, or they cannot be. */
   readonly behaviour?: BehaviourRecord;
   /** Absent if no release of this model is live. */
@@ -97,7 +99,7 @@ export const approvalPage = (view: ApprovalView): Html => {
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
 ${tierOverride(release, view.lowered)}
 ${formerDecisions({ ...view.before, release, names })}
-${obstaclesNotice(view.obstacles)}
+${obstaclesNotice(view.obstacles, view.needsAnother)}
 <p class="lead"><bdi>${requester}</bdi> asks you to decide as ${roleInSentence(form.role)}${forTheStage(request.stages, form.role)}${form.actingFor === undefined ? '' : html`, <strong>acting for <bdi>${form.actingFor}</bdi></strong>, who holds this role and is away, has lent it, cannot be reached, or has not answered. Your decision is recorded under your name, with theirs beside it`}.</p>
 ${atAGlance({ release, request, checks, groups, pairs, line, timeZone })}
 ${seatFilled(view)}

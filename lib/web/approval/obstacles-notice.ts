@@ -8,17 +8,21 @@ const ONCE: readonly (readonly [rule: string, when: string])[] = [
   ['line', 'after an operator has started the line again.'],
 ];
 
-/** On top of what is decided: why it leads to no promotion as things stand. */
-export const obstaclesNotice = (obstacles: readonly Reason[]): Html | string =>
+/** On top of what is decided: why it leads to no promotion as things stand, and whether anything but another release helps. */
+export const obstaclesNotice = (obstacles: readonly Reason[], needsAnother: boolean): Html | string =>
   obstacles.length === 0
     ? ''
     : html`<section class="notice notice-bad" aria-labelledby="obstacles">
 <h2 id="obstacles">As things stand, this release will not go to production</h2>
 ${obstacleList(obstacles)}
-<p>What you approve stays approved, and is promoted only ${
-        ONCE.find(([rule]) => obstacles.some((one) => one.rule === rule))?.[1] ??
-        'if that changes. Ask the person who requested it whether it should be withdrawn.'
-      }</p></section>`;
+<p>${needsAnother ? FOR_GOOD : `What you approve stays approved, and is promoted only ${whenOf(obstacles)}`}</p></section>`;
+
+const FOR_GOOD =
+  'It needs another release, whatever you decide about this one. Ask the person who requested it to withdraw it, and to request it again.';
+
+/** Where several things are in the way, the end of one does not promote it. */
+const whenOf = (obstacles: readonly Reason[]): string =>
+  ONCE.find(([rule]) => obstacles.every((one) => one.rule === rule))?.[1] ?? 'if all of that changes.';
 
 export const obstacleList = (obstacles: readonly Reason[]): Html =>
   html`<ul>${obstacles.map(({ explanation }) => html`<li><bdi>${explanation}</bdi></li>`)}</ul>`;

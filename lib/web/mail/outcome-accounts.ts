@@ -1,10 +1,10 @@
 /** What the mail about each outcome says: first what happened, then why, then what the reader can do. */
+import { mendingOf } from '../../domain/gate/mending.ts';
 import { isServing } from '../../domain/records/pointer.ts';
 import type { Rollback } from '../../domain/records/rollback.ts';
 import { CHANGES_REQUESTED, DENIED, type Outcome } from '../../domain/release/outcome.ts';
 import { endpointNameOf, givenByPeople, type Reason, withdrawalOf } from '../../domain/release/release.ts';
 import { isGivenUp } from '../../domain/serving/record-restoration.ts';
-import { remedyFor } from '../parts/remedies.ts';
 import { oneLine, roleInSentence, unlinked } from '../parts/wording.ts';
 import { type Account, list, text, type Words } from './account.ts';
 import { approvedWithConditions, onConditions, suspended } from './condition-accounts.ts';
@@ -21,7 +21,7 @@ const REASONS_SHOWN = 10;
 const rejected = ({ what, release, checks, isAsked, isOwn }: Words): Account => {
   const more = release.reasons.length - REASONS_SHOWN;
   const reasonWith = (reason: Reason) =>
-    `${oneLine(reason.rule)}: ${unlinked(reason.explanation)} ${remedyFor(reason, checks)}`.trim();
+    `${oneLine(reason.rule)}: ${unlinked(reason.explanation)} ${mendingOf(reason, checks)}`.trim();
   return {
     subject: 'Rejected',
     parts: [

@@ -174,7 +174,7 @@ it.each([
   [{ can_promote: true, under_way: true, reasons: [] }, 'under way'],
   [{ can_promote: true, under_way: false, reasons: [] }, 'ended; assay promote tries again'],
   [{ can_promote: false, under_way: false, reasons: [] }, 'ended; assay approvals withdraw takes the release back'],
-  [{ can_promote: false, under_way: false, reasons: [STOPPED] }, 'ended; what to do first is said above'],
+  [{ can_promote: false, under_way: false, reasons: [], remedies: ['Do.'] }, 'ended; what to do first is said above'],
   [
     { can_promote: false, under_way: false, waits: true, waits_until: '2026-11-30T07:00:00.000Z', reasons: [STOPPED] },
     'waits for the end of a freeze, 2026-11-30 08:00 Europe/Berlin \\(2026-11-30 07:00 UTC\\); it is judged again then',
@@ -186,10 +186,9 @@ it.each([
 });
 
 it('assay status says what to do about what keeps a release from production, as assay gate does', async () => {
-  const out = await statusOf({ promotion: { can_promote: false, under_way: false, reasons: [STOPPED, STOPPED] } });
+  const promotion = { can_promote: false, under_way: false, reasons: [STOPPED], remedies: ['Start it.', 'Ask.'] };
 
-  expect(out).toMatch(/the line is stopped\n/);
-  expect(out.match(/What to do: An operator starts the line again/g)).toHaveLength(1);
+  expect(await statusOf({ promotion })).toMatch(/is stopped\n *What to do: Start it\.\n *What to do: Ask\.\n/);
 });
 
 it('assay status says where a release in production serves', async () => {

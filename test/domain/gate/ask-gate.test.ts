@@ -76,6 +76,10 @@ describe('the gate, asked from outside (GT-3, GT-4)', () => {
     );
 
     expect(reply.reasons.map(({ rule }) => rule)).toEqual(['artifact_sha256', 'artifact_version', 'hold']);
+    expect(reply.remedies.map((said) => said.match(/(S3|assay [a-z]+ ?[a-z]*)/)?.[0])).toEqual([
+      ...['assay submit ', 'S3', 'assay holds release'],
+      'assay promote mortgage',
+    ]);
     expect(verified(reply).summary).toMatchObject({
       ...{ decision: 'deny', reasons: reply.reasons, subject: 'asked', sha256: digestOf('other') },
     });
@@ -111,6 +115,7 @@ describe('the gate, asked from outside (GT-3, GT-4)', () => {
     expect(await askGate({ ...claim, about: { releaseId: releaseId('gone') } }, world)).toEqual({
       decision: 'deny',
       reasons: [{ rule: 'release', evidence: '', explanation: expect.stringContaining('no release of gone') }],
+      remedies: ['Request the release: assay submit MANIFEST.'],
       release: undefined,
     });
   });

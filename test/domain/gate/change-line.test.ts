@@ -269,7 +269,7 @@ describe('while the line is stopped', () => {
     expect(refusal).toMatchObject({ code: 'PromotionImpossible' });
     expect(refusal.message).toContain('the line of all models is stopped');
     expect(refusal.message).toContain(`the line of ${MODEL} is stopped`);
-    expect(refusal.remedy).toMatch(/^An operator starts the line again.*assay line start/);
+    expect(refusal.remedy).toMatch(/assay line start\. .*assay line start --model .* assay promote/);
 
     await change('running', ALL_MODELS);
     await change('running');

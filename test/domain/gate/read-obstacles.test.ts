@@ -24,7 +24,7 @@ const waiting = { ...validated, rollbackTarget: superseded.releaseId };
 const obstaclesOf = async (release: Release, ...rows: Parameters<ReturnType<typeof memoryReleaseStore>['seed']>) => {
   const store = memoryReleaseStore();
   store.seed(keptPolicy, ...rows);
-  return readObstacles(release, store, NOW);
+  return (await readObstacles(release, store, NOW)).reasons;
 };
 
 describe('what stands in the way of a release', () => {
