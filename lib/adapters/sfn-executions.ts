@@ -14,7 +14,10 @@ import type { EndedExecution } from '../domain/gate/settle-execution.ts';
 
 const sfn = new SFNClient({});
 
-/** Starts an execution under a name that is used for nothing else: if it exists, an earlier call started it. */
+/**
+ * Starts an execution. Its name says for which request it is, and no table gives one that another table gave (`executionName`): if it exists,
+ * running or ended, an earlier call started it with the same input.
+ */
 export const startExecution = async (stateMachineArn: string, name: string, input: string): Promise<void> => {
   try {
     await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));

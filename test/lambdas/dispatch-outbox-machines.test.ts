@@ -63,6 +63,15 @@ describe('starting an execution', () => {
     expect(started()).toEqual([`${approved.releaseId}-2`]);
   });
 
+  it('starts it under the name that its row has, and under no other', async () => {
+    scene.store.seed({ ...approved, promotionAttempt: 2, execution: 'of-this-table' });
+
+    await promote(2, { name: 'of-this-table' });
+
+    expect(started()).toEqual(['of-this-table']);
+    await expect(promote(2, { name: 'of-another' })).rejects.toThrow('no transaction has noted the promotion');
+  });
+
   it.each([
     ['a later attempt took over', { ...approved, promotionAttempt: 3 }],
     ['the release went on meanwhile', { ...inProduction, promotionAttempt: 2 }],

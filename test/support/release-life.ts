@@ -1,6 +1,7 @@
 /** One release in each state of its life, with its checks, approvals, pointer and rollback. */
 
 import type { Change } from '../../lib/domain/change/change.ts';
+import { executionName } from '../../lib/domain/change/execution-name.ts';
 import { CHECKS } from '../../lib/domain/checks/known-checks.ts';
 import type { StageName } from '../../lib/domain/checks/vocabulary.ts';
 import { ModelName, ReleaseId } from '../../lib/domain/identifiers.ts';
@@ -162,7 +163,7 @@ export const aRollback = (changes: Partial<Rollback> = {}): Rollback =>
     reason: 'errors doubled',
     linkedIncident: 'INC-7',
     requestedAt: NOW,
-    execution: `rollback-${MODEL}-2-0`,
+    execution: executionName(`rollback-${MODEL}-2`, 0, changes.requestedAt ?? NOW),
     ...changes,
   });
 
@@ -183,7 +184,7 @@ export const aMove = (changes: Partial<EndpointMove> = {}): EndpointMove =>
     reason: 'the name says the region',
     requestedAt: NOW,
     updatedAt: NOW,
-    execution: `${MODEL}-move-1-0`,
+    execution: executionName(`${MODEL}-move-1`, 0, changes.requestedAt ?? NOW),
     ...changes,
   });
 

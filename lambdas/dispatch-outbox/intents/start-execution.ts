@@ -12,7 +12,7 @@ export const start: Performer<'start_execution', 'settings' | 'store'> = async (
   if (machine === 'promotion') {
     const promotion = promotionOf(intent);
     if (promotion === undefined) throw new IntentForged(`${name} is no promotion of ours`);
-    const judged = judgeStart(await store.get('release', promotion.releaseId), promotion.attempt);
+    const judged = judgeStart(await store.get('release', promotion.releaseId), { promotion, name });
     if (judged === 'forged') throw new IntentForged(`no transaction has noted the promotion ${name}`);
     if (judged === 'over') return;
   }

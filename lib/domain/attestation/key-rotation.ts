@@ -1,4 +1,5 @@
 import type { Change } from '../change/change.ts';
+import { executionName } from '../change/execution-name.ts';
 import { withinBound } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
@@ -68,12 +69,19 @@ const requested = (rotation: KeyRotation, kind: 'create' | 'replace'): Change =>
       intent: {
         kind: 'start_execution',
         machine: 'rotation',
-        name: `${rotation.rotationId}-${rotation.attempt}`,
+        name: executionOf(rotation),
         input: JSON.stringify({ rotationId: rotation.rotationId }),
       },
     },
   ],
 });
+
+const executionOf = ({ rotationId: id, attempt, requestedAt }: KeyRotation): string =>
+  executionName(id, attempt, requestedAt);
+
+/** Whether an execution was started for the last attempt. A former version named it after the attempt alone, and no row says which did. */
+export const isOfRotation = (rotation: KeyRotation, name: string): boolean =>
+  [executionOf(rotation), `${rotation.rotationId}-${rotation.attempt}`].includes(name);
 
 /** The new public keys. They go into the event, so that the ledger itself says what to verify with from now on. */
 export type PublicKeys = { readonly record: string; readonly attestation: string };

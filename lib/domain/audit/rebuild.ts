@@ -1,7 +1,7 @@
 /** What an empty table needs to go on from where a ledger ends: `assay rebuild`. */
 import { type DueIntent, Intent } from '../change/change.ts';
 import { type Entity, type EntityName, keyOf, kinds } from '../change/kinds.ts';
-import type { Instant, Sha256 } from '../identifiers.ts';
+import type { Instant } from '../identifiers.ts';
 import type { LogState } from '../ledger/extend-log.ts';
 import { appendLeaves, EMPTY_TREE } from '../ledger/merkle.ts';
 import { ApprovalRequest } from '../records/approval.ts';
@@ -68,19 +68,19 @@ export const rebuild = async (wrote: readonly Wrote[], world: World): Promise<Re
       event.event_type === 'release_requested' ? [[event.release_id, event.details['serving_sha256']] as const] : [],
     ),
   );
-  const root = sha256(wrote.map(({ hash }) => hash).join(''));
+  const nameOf = namesBy(world.secret());
   const withoutVariables: string[] = [];
   const records: Entity[] = [];
   for (const row of rows) {
     const whole = row.entity === 'release' ? await withVariables(row, served, world) : withTokens(row, world.secret);
     if (whole === undefined) withoutVariables.push(String(row['releaseId']));
-    records.push(withExecution(recordOf(whole ?? withEnvironment(row, {})), root));
+    records.push(withExecution(recordOf(whole ?? withEnvironment(row, {})), due, nameOf));
   }
   const restarted = restartedIn(records);
   const again = [...restarted.map(({ intent }) => ({ intent })), ...mailsIn(records)];
   return {
     records,
-    due: due.filter(({ intent }) => isOpen(intent, records)).map((one) => ({ ...one, noted: notedIn(one) })),
+    due: due.filter(({ intent }) => isOpen(intent, records)).map((one) => ({ ...one, noted: notedIn(one, records) })),
     now: again.map((noted, index) => ({ model: '_configuration', seq: 0, index, noted })),
     log: logOf(wrote),
     restarted: restarted.map(({ releaseId }) => releaseId),
@@ -168,11 +168,27 @@ const BEGIN: ReadonlyMap<string, object> = new Map([
   ['validated', { outcome: 'validated' }],
 ]);
 
-/** No earlier execution has this name: it names the ledger that it goes on from. What the former one left is not taken for its own. */
-const withExecution = (record: Entity, root: Sha256): Entity =>
-  isRelease(record) && BEGIN.has(record.state)
-    ? { ...record, execution: `rebuilt-${sha256(`${root} ${record.releaseId}`).slice(0, 40)}` }
-    : record;
+/**
+ * How this table names executions. The secret is its own: another table that is rebuilt from the same copy gives other names, and Step
+ * Functions would start none of a name that it has known within 90 days.
+ */
+const namesBy = (secret: string) => (releaseId: string, attempt: number) =>
+  `rebuilt-${sha256(`${secret} ${releaseId} ${attempt}`).slice(0, 40)}`;
+
+/** The release with the execution that is to begin for it, at once or at the end of a window. What a former one left is not taken for its own. */
+const withExecution = (record: Entity, due: readonly NotedDue[], nameOf: ReturnType<typeof namesBy>): Entity => {
+  if (!isRelease(record)) return record;
+  const { releaseId, state, promotionAttempt: attempt = 0 } = record;
+  const begins = BEGIN.has(state) || due.some(({ intent }) => isNextOf(record, intent));
+  return begins ? { ...record, execution: nameOf(releaseId, attempt) } : record;
+};
+
+/** Whether a side effect that is due begins the attempt that a release waits for, and that has neither been denied nor ordered anything. */
+const isNextOf = (release: Release, { kind, input }: NotedDue['intent']): boolean => {
+  const { releaseId, state, promotionAttempt: attempt, deniedAttempt, deploymentAttempt } = release;
+  const isLast = kind === 'start_execution' && input === JSON.stringify({ releaseId, attempt });
+  return isLast && state === 'approved' && deniedAttempt !== attempt && deploymentAttempt !== attempt;
+};
 
 const restartedIn = (records: readonly Entity[]) =>
   records.filter(isRelease).flatMap(({ releaseId, state, execution: name }) => {
@@ -210,10 +226,14 @@ const isOpen = (intent: NotedDue['intent'], records: readonly Entity[]): boolean
   records.some((one) =>
     one.entity === 'request'
       ? one.requestId === intent['requestId'] && one.status === 'pending'
-      : isRelease(one) && one.releaseId === intent['releaseId'] && OPEN_STATES.includes(one.state),
+      : isRelease(one) &&
+        (isNextOf(one, intent) || (one.releaseId === intent['releaseId'] && OPEN_STATES.includes(one.state))),
   );
 
-const notedIn = ({ intent, dueAt }: NotedDue): DueIntent => ({ intent: Intent.parse(intent), dueAt });
+const notedIn = ({ intent, dueAt }: NotedDue, records: readonly Entity[]): DueIntent => {
+  const promoted = records.filter(isRelease).find((one) => isNextOf(one, intent));
+  return { intent: Intent.parse({ ...intent, ...(promoted && { name: promoted.execution }) }), dueAt };
+};
 
 /** The log as its writer left it: its newest bundle is its last batch, and is published. */
 const logOf = (wrote: readonly Wrote[]): LogState | undefined => {

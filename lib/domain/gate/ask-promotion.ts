@@ -111,9 +111,10 @@ const refuser =
  * and it takes over the release: executions of earlier attempts can no longer act for it.
  */
 export const requestPromotion = (release: Release, { actor, reason }: Asked, now: Instant): Change => {
-  const { attempt, intent } = startPromotion(release);
+  const { started, intent } = startPromotion(release, now);
+  const attempt = started.promotionAttempt;
   const promotionOrder = { attempt, by: actor.id, at: now };
-  const after: Release = { ...release, reasons: [], promotionAttempt: attempt, promotionOrder, updatedAt: now };
+  const after: Release = { ...release, reasons: [], ...started, promotionOrder, updatedAt: now };
   return {
     model: release.modelName,
     event: releaseEvent(after, actor, {

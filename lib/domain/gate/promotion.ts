@@ -37,14 +37,14 @@ type Approved = {
  */
 export const recordApproved = (release: Release, { record, policy, approvals, now }: Approved): Change => {
   const approvedUntil = plusMilliseconds(now, policy.approval_expiry_days * DAY_MS);
-  const { attempt, intent } = startPromotion(release);
+  const { started, intent } = startPromotion(release, now);
   const after = transition(release, 'approved', now, {
     approvedAt: now,
     approvedUntil,
     recordSha256: record.sha256,
     recordUri: record.uri,
     recordKeyId: record.keyId,
-    promotionAttempt: attempt,
+    ...started,
   });
   return {
     model: release.modelName,

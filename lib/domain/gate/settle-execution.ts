@@ -3,7 +3,7 @@
  * final Catch held. No step of it goes on record then, and nothing would come of what it was for.
  */
 import * as z from 'zod';
-import { faultRotation } from '../attestation/key-rotation.ts';
+import { faultRotation, isOfRotation } from '../attestation/key-rotation.ts';
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
@@ -20,7 +20,7 @@ import { isGivenUp, recordNotRestoredAfter } from '../serving/record-restoration
 import { mayServeUnpromoted } from '../serving/restoration.ts';
 import { refuseRollback } from '../serving/rollback-steps.ts';
 import { recordFaultOnce } from './record-fault.ts';
-import { ownsPromotion, promotionOf } from './start-promotion.ts';
+import { formerNameOf, ownsPromotion } from './start-promotion.ts';
 
 /** An execution as Step Functions has it now. */
 export type EndedExecution = {
@@ -98,14 +98,11 @@ type OfRelease = { readonly releaseId: string; readonly attempt?: number | undef
 const ofRelease = async ({ releaseId, attempt }: OfRelease, { execution, why, now }: Ended, store: Store) => {
   const release = await store.get('release', releaseId);
   if (release === undefined) return undefined;
-  const isOurs = attempt === undefined ? isOfApproval(release, execution) : promotionOf(execution) !== undefined;
-  if (!isOurs || !ownsPromotion(release, attempt) || !isLeft(release)) return undefined;
+  // A former version named both kinds, and left the names out of the row.
+  const { execution: last = attempt === undefined ? releaseId : formerNameOf({ releaseId, attempt }) } = release;
+  if (execution.name !== last || !ownsPromotion(release, attempt) || !isLeft(release)) return undefined;
   return recordFaultOnce(release, { attempt, how: 'stopped', error: why, next: 'recorded', now }, store);
 };
-
-/** Whether an execution is the one that leads a release to its approval: the first has its id, and one that a rebuilt table began is in its row. */
-const isOfApproval = ({ releaseId, execution = releaseId }: Release, { name }: EndedExecution): boolean =>
-  name === execution;
 
 /** Whether a release waits for a step that does not come: it was on its way, or its endpoint is to be restored. */
 const isLeft = (release: Release): boolean => {
@@ -144,6 +141,6 @@ const ofMove = async ({ modelName, move: number }: OfMove, { execution, why, now
 
 const ofRotation = async (rotationId: string, { execution, why }: Ended, store: Store) => {
   const rotation = await store.get('key_rotation', rotationId);
-  const isOurs = rotation !== undefined && execution.name === `${rotationId}-${rotation.attempt}`;
+  const isOurs = rotation !== undefined && isOfRotation(rotation, execution.name);
   return isOurs && rotation.status === 'requested' ? faultRotation(rotation, why) : undefined;
 };

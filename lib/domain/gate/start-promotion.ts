@@ -1,28 +1,27 @@
 import * as z from 'zod';
 import type { DueIntent, Intent } from '../change/change.ts';
+import { executionName } from '../change/execution-name.ts';
+import type { Instant } from '../identifiers.ts';
 import type { Release } from '../release/release.ts';
 
+type Started = { readonly promotionAttempt: number; readonly execution: string };
+
 /**
- * The next attempt at promoting a release, and the intent that starts it. Both belong in one transaction. The execution
+ * The next attempt at promoting a release, as its row says, and the intent that starts it. Both belong in one transaction. The execution
  * is named after the attempt, so there is only one, however often the intent is carried out.
  */
-export const startPromotion = (release: Release): { attempt: number; intent: DueIntent } => {
-  const attempt = (release.promotionAttempt ?? 0) + 1;
-  const { releaseId } = release;
+export const startPromotion = (
+  { releaseId, promotionAttempt }: Release,
+  now: Instant,
+): { started: Started; intent: DueIntent } => {
+  const attempt = (promotionAttempt ?? 0) + 1;
+  const name = executionName(releaseId, attempt, now);
+  const input = JSON.stringify({ releaseId, attempt });
   return {
-    attempt,
-    intent: {
-      intent: {
-        kind: 'start_execution',
-        machine: 'promotion',
-        name: nameOf({ releaseId, attempt }),
-        input: JSON.stringify({ releaseId, attempt }),
-      },
-    },
+    started: { promotionAttempt: attempt, execution: name },
+    intent: { intent: { kind: 'start_execution', machine: 'promotion', name, input } },
   };
 };
-
-const nameOf = ({ releaseId, attempt }: z.infer<typeof Promotion>): string => `${releaseId}-${attempt}`;
 
 /**
  * Establishes that this attempt, and no later one, acts for the release. The release machine has no attempt: it acts
@@ -44,22 +43,28 @@ const PROMOTED: readonly string[] = ['production', 'superseded', 'rolled_back', 
  */
 export const wasPromoted = ({ state }: Pick<Release, 'state'>): boolean => PROMOTED.includes(state);
 
-type Start = Pick<Extract<Intent, { kind: 'start_execution' }>, 'name' | 'input'>;
-
 const Promotion = z.strictObject({ releaseId: z.string(), attempt: z.int().min(1) });
+type Promotion = z.infer<typeof Promotion>;
 
-/** The release and the attempt that an intent is to promote; undefined if it does not name both as we do. */
-export const promotionOf = ({ name, input }: Start): z.infer<typeof Promotion> | undefined => {
-  const { data } = Promotion.safeParse(JSON.parse(input));
-  return data !== undefined && name === nameOf(data) ? data : undefined;
-};
+/** The release and the attempt that an execution is to promote; undefined if its input is none of ours. */
+export const promotionOf = ({ input }: Pick<StartExecution, 'input'>): Promotion | undefined =>
+  Promotion.safeParse(JSON.parse(input)).data;
+
+type StartExecution = Extract<Intent, { kind: 'start_execution' }>;
+
+/** How a former version named the execution of an attempt. Its rows do not say. */
+export const formerNameOf = ({ releaseId, attempt }: Promotion): string => `${releaseId}-${attempt}`;
+
+type Start = { readonly promotion: Promotion; readonly name: string };
 
 /**
  * Whether an attempt at the promotion of a release is still to be started. It is `over` if a later attempt took over, or if
  * the release went on meanwhile, and `forged` if no transaction can have noted it.
  */
-export const judgeStart = (release: Release | undefined, attempt: number): 'start' | 'over' | 'forged' => {
+export const judgeStart = (release: Release | undefined, { promotion, name }: Start): 'start' | 'over' | 'forged' => {
+  const { attempt } = promotion;
   const current = release?.promotionAttempt;
   if (release?.recordSha256 === undefined || current === undefined || attempt > current) return 'forged';
-  return attempt === current && release.state === 'approved' ? 'start' : 'over';
+  if (attempt < current || release.state !== 'approved') return 'over';
+  return [release.execution, formerNameOf(promotion)].includes(name) ? 'start' : 'forged';
 };

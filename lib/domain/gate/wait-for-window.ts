@@ -84,15 +84,20 @@ type OrderFacts = BreakGlassFacts & {
  * one has ended. An operator who asks meanwhile starts another attempt, which takes over.
  */
 export const recordWaiting = (release: Release, reasons: readonly Reason[], until: Instant, now: Instant): Change => {
-  const { attempt, intent } = startPromotion(release);
-  const after: Release = { ...release, reasons: [...reasons], promotionAttempt: attempt, updatedAt: now };
+  const { started, intent } = startPromotion(release, now);
+  const after: Release = { ...release, reasons: [...reasons], ...started, updatedAt: now };
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
       event_type: 'promotion_refused',
       idempotency_key: `${release.releaseId}:promotion:${release.version}`,
       reason: FREEZE,
-      details: { reasons_total: reasons.length, reasons: eventReasons(reasons), waits_until: until, attempt },
+      details: {
+        reasons_total: reasons.length,
+        reasons: eventReasons(reasons),
+        waits_until: until,
+        attempt: started.promotionAttempt,
+      },
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [{ ...intent, dueAt: until }, published('Promotion Refused', after)],

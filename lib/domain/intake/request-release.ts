@@ -2,6 +2,7 @@ import { afterDenial, assertAnswered } from '../approval/after-denial.ts';
 import { assertApprovable } from '../approval/approvable.ts';
 import { answerTime } from '../approval/candidates.ts';
 import type { Change } from '../change/change.ts';
+import { executionName } from '../change/execution-name.ts';
 import { expecting } from '../change/expecting.ts';
 import type { HeldPackage } from '../change/held-package.ts';
 import { readFormerDecisions } from '../change/read-former-decisions.ts';
@@ -169,6 +170,7 @@ const draftRelease = (draft: Draft) => {
   const now = world.now();
   const { release_id: releaseId, model_package_arn: modelPackageArn } = manifest;
   const policyDigest = policySha256(world.policy);
+  const execution = executionName(releaseId, 0, now);
   const release: Release = {
     entity: 'release',
     version: 0,
@@ -188,6 +190,7 @@ const draftRelease = (draft: Draft) => {
     createdAt: now,
     updatedAt: now,
     reasons: [],
+    execution,
   };
   const taken = { contentSha256: content, releaseId, takenInSha256: takenInSha256(release) };
   const policy: PolicyVersion = {
@@ -221,7 +224,7 @@ const draftRelease = (draft: Draft) => {
         intent: {
           kind: 'start_execution',
           machine: 'release',
-          name: release.releaseId,
+          name: execution,
           input: JSON.stringify({ releaseId: release.releaseId }),
         },
       },

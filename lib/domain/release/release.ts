@@ -150,7 +150,10 @@ export const Release = stored({
   endpointConfigName: z.string().optional(),
   /** Whether the last order creates the endpoint, so that no strategy applies. Absent otherwise, and if a former version ordered it. */
   createsEndpoint: z.exactOptional(z.boolean()),
-  /** The execution that leads it to its approval, if `assay rebuild` began that. Otherwise it has the id of the release. */
+  /**
+   * The execution that was started for it last: the one that leads it to its approval, then that of its last attempt. Absent if a former
+   * version started it, which named it after the release, or after the release and the attempt.
+   */
   execution: z.exactOptional(z.string()),
 });
 export type Release = z.infer<typeof Release>;

@@ -1,6 +1,7 @@
 /** The changes of a move to another endpoint: requested, ordered, refused, flipped. */
 
 import type { Change, DueIntent, Write } from '../change/change.ts';
+import { executionName } from '../change/execution-name.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
@@ -10,7 +11,6 @@ import { isServing, type Pointer, type ServingPointer } from '../records/pointer
 import type { Reason, Release } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus, FoundEndpoint } from './deployer.ts';
-import { executionName } from './execution-name.ts';
 import { servingProblem } from './serving-problem.ts';
 
 type Asked = {
@@ -51,7 +51,7 @@ export const requestMove = (asked: Asked): { change: Change; move: EndpointMove 
   const { modelName, endpointName } = pointer;
   const version = former?.version ?? 0;
   const number = (former?.number ?? 0) + 1;
-  const execution = executionName(moveId({ modelName, number }), version);
+  const execution = executionName(moveId({ modelName, number }), version, now);
   const move: EndpointMove = {
     entity: 'endpoint_move',
     version,
@@ -101,7 +101,7 @@ const started = (move: EndpointMove, name: string): DueIntent => ({
 /** Starts another execution for a move that nobody works on any more. */
 export const resumeMove = (move: EndpointMove, current: Release, actor: Actor, now: Instant): Change => {
   const { faultedAt: _, ...resumed } = move;
-  const execution = executionName(moveId(move), move.version);
+  const execution = executionName(moveId(move), move.version, now);
   return {
     model: move.modelName,
     event: releaseEvent(current, actor, {

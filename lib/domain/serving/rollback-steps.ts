@@ -1,6 +1,7 @@
 /** The changes of a rollback: requested, refused, executed. */
 
 import type { Change, Write } from '../change/change.ts';
+import { executionName } from '../change/execution-name.ts';
 import type { Entity } from '../change/kinds.ts';
 import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
@@ -15,7 +16,6 @@ import type { Pointer, ServingPointer } from '../records/pointer.ts';
 import { NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
-import { executionName } from './execution-name.ts';
 import { fallbackReasons } from './fallback-reasons.ts';
 import { holdBy } from './hold-by.ts';
 import { withdrawn } from './move-steps.ts';
@@ -73,7 +73,7 @@ export const requestRollback = (
   const { pointer, current, earlier, move, actor, strategy, now } = asked;
   const id = rollbackId(pointer.modelName, pointer.epoch);
   const version = earlier?.version ?? 0;
-  const execution = executionName(id, version);
+  const execution = executionName(id, version, now);
   const rollback: Rollback = {
     entity: 'rollback',
     version,

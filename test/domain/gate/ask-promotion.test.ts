@@ -135,7 +135,7 @@ describe('asking for a promotion again', () => {
     expect(executions(scene)).toMatchObject([
       {
         machine: 'promotion',
-        name: `${release.releaseId}-2`,
+        name: expect.stringMatching(`^${release.releaseId}-2-[0-9a-z]{8}$`),
         input: `{"releaseId":"${release.releaseId}","attempt":2}`,
       },
     ]);

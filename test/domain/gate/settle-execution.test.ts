@@ -1,8 +1,11 @@
 /** What goes on record of an execution that ended outside its own definition, and of which nobody would hear otherwise (GT-2). */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { executionName } from '../../../lib/domain/change/execution-name.ts';
 import type { Entity } from '../../../lib/domain/change/kinds.ts';
 import { type EndedExecution, OWN_ENDS, settleExecution } from '../../../lib/domain/gate/settle-execution.ts';
+import { startPromotion } from '../../../lib/domain/gate/start-promotion.ts';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { NOTHING } from '../../../lib/domain/records/rollback.ts';
@@ -149,13 +152,27 @@ describe('a message that comes late, or is about nothing of ours', () => {
   });
 
   const rebuilt = 'rebuilt-1';
+  const asked = (at: typeof NOW) => executionName(ID, 0, at);
   it.each([
     ['the one that it begins', { ...validated, execution: rebuilt }, rebuilt, ['release_faulted']],
     ['one of the former table', { ...validated, execution: rebuilt }, ID, []],
     ['one of another rebuilt table', { ...validated, execution: rebuilt }, 'rebuilt-2', []],
     ['one of such a table, in a row that has none', validated, rebuilt, []],
-  ])('in a rebuilt table is about the execution that the row names: %s', async (_, release, name, recorded) => {
+    ['the one that was asked for when it was', { ...draft, execution: asked(NOW) }, asked(NOW), ['release_faulted']],
+    ['one of the same release in the former table', { ...draft, execution: asked(LATER) }, asked(NOW), []],
+  ])('is about the execution that the row names: %s', async (_, release, name, recorded) => {
     expect((await heardOf([release], ofRelease({ name }))).recorded).toEqual([recorded]);
+  });
+
+  it('of an attempt is about that of this table, and none that another table counted the same', async () => {
+    const { started } = startPromotion({ ...approved, promotionAttempt: 1 }, NOW);
+    const row = { ...approved, ...started };
+    const elsewhere = startPromotion({ ...approved, promotionAttempt: 1 }, LATER).started.execution;
+
+    const names = [`${ID}-2`, elsewhere, started.execution];
+    const { recorded } = await heardOf([row], ...names.map((name) => ofAttempt(2, { name })));
+
+    expect(recorded).toEqual([[], [], ['release_faulted']]);
   });
 });
 
@@ -163,7 +180,7 @@ describe('a rollback whose execution was stopped', () => {
   const rollback = aRollback({ requestedAt: NOW });
   const execution = (changes: Partial<EndedExecution> = {}) =>
     ofRelease({
-      ...{ name: `${rollback.rollbackId}-0`, input: JSON.stringify({ rollbackId: rollback.rollbackId }) },
+      ...{ name: rollback.execution ?? '', input: JSON.stringify({ rollbackId: rollback.rollbackId }) },
       ...changes,
     });
   const rows = (changes: Partial<typeof rollback> = {}) => [
@@ -203,16 +220,16 @@ describe('a rollback whose execution was stopped', () => {
     const ask = { modelName: MODEL, actor: { id: 'oscar', role: 'operator', auth: 'jwt' }, reason: 'again' };
     await askRollback({ ...ask, linkedIncident: '' }, scene.store, () => LATER);
 
-    expect(startedIn(scene)).toEqual([`${rollback.rollbackId}-2`]);
+    expect(startedIn(scene)).toEqual([executionName(rollback.rollbackId, 2, LATER)]);
     expect(await settleExecution(execution(), scene.store, () => LATER)).toEqual([]);
-    const live = execution({ name: `${rollback.rollbackId}-2` });
+    const live = execution({ name: executionName(rollback.rollbackId, 2, LATER) });
     expect(await settleExecution(live, scene.store, () => LATER)).toEqual(['rollback_refused']);
   });
 });
 
 describe('a move whose execution was stopped', () => {
   const execution = (changes: Partial<EndedExecution> = {}) =>
-    ofRelease({ name: `${MODEL}-move-1-0`, input: JSON.stringify({ modelName: MODEL, move: 1 }), ...changes });
+    ofRelease({ name: aMove().execution ?? '', input: JSON.stringify({ modelName: MODEL, move: 1 }), ...changes });
 
   it.each([
     ['before its flip', 'requested', ['endpoint_move_refused', 'endpoint_move_faulted']],
@@ -258,7 +275,8 @@ describe('a move whose execution was stopped', () => {
 describe('a rotation whose execution was stopped', () => {
   const rotation = { ...everyKind({ releaseId: ID, modelName: approved.modelName }).key_rotation.record, version: 1 };
   const { rotationId } = rotation;
-  const execution = (name = `${rotationId}-1`) => ofRelease({ name, input: JSON.stringify({ rotationId }) });
+  const execution = (name = executionName(rotationId, 1, rotation.requestedAt)) =>
+    ofRelease({ name, input: JSON.stringify({ rotationId }) });
 
   it('has faulted, once', async () => {
     const { recorded, events } = await heardOf([rotation], execution(), execution());
@@ -270,5 +288,13 @@ describe('a rotation whose execution was stopped', () => {
   it('is left as it is if another attempt is under way, or there is none', async () => {
     expect((await heardOf([{ ...rotation, attempt: 2 }], execution())).recorded).toEqual([[]]);
     expect((await heardOf([], execution())).recorded).toEqual([[]]);
+  });
+
+  it('is known by the name of a former version, and not by that of another table', async () => {
+    const names = [executionName(rotationId, 1, LATER), `${rotationId}-1`];
+
+    const { recorded } = await heardOf([rotation], ...names.map(execution));
+
+    expect(recorded).toEqual([[], ['key_rotation_faulted']]);
   });
 });

@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { executionName } from '../../../lib/domain/change/execution-name.ts';
 import { recordDenied } from '../../../lib/domain/gate/promotion.ts';
 import { isDenied, ownsPromotion, startPromotion, wasPromoted } from '../../../lib/domain/gate/start-promotion.ts';
+import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
+import { NOW } from '../../support/approval-case.ts';
 import { approved, validated } from '../../support/release-life.ts';
 
 describe('an attempt at a promotion', () => {
   it('is the first one of a release that has none', () => {
     const { releaseId } = validated;
 
-    expect(startPromotion(validated)).toEqual({
-      attempt: 1,
+    const name = executionName(releaseId, 1, NOW);
+    expect(startPromotion(validated, NOW)).toEqual({
+      started: { promotionAttempt: 1, execution: name },
       intent: {
         intent: {
           kind: 'start_execution',
           machine: 'promotion',
-          name: `${releaseId}-1`,
+          name,
           input: `{"releaseId":"${releaseId}","attempt":1}`,
         },
       },
@@ -22,13 +26,13 @@ describe('an attempt at a promotion', () => {
   });
 
   it('has an execution of its own, and one only', () => {
-    const nameOf = (promotionAttempt: number) => {
-      const { intent } = startPromotion({ ...approved, promotionAttempt }).intent;
-      return intent.kind === 'start_execution' ? intent.name : '';
-    };
+    const nameOf = (promotionAttempt: number, at = NOW) =>
+      startPromotion({ ...approved, promotionAttempt }, at).started.execution;
 
     expect(nameOf(1)).toBe(nameOf(1));
     expect(nameOf(1)).not.toBe(nameOf(2));
+    // Nor does a table that was restored or rebuilt, and counts the same attempt again, get the name of the former table's.
+    expect(nameOf(1)).not.toBe(nameOf(1, plusMilliseconds(NOW, 1)));
   });
 
   it.each([

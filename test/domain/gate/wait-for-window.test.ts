@@ -126,6 +126,7 @@ describe('a promotion that waits for the end of a window', () => {
   const attempted = { ...approved, promotionAttempt: 3 };
   const change = recordWaiting(attempted, reasons, MONDAY, facts.now);
   const after = change.writes[0]?.entity as typeof attempted;
+  const promotion = { releaseId: approved.releaseId, attempt: 4 };
 
   it('is started again when it ends, as the next attempt', () => {
     expect(after).toMatchObject({ state: 'approved', promotionAttempt: 4, reasons });
@@ -133,11 +134,11 @@ describe('a promotion that waits for the end of a window', () => {
       intent: expect.objectContaining({
         kind: 'start_execution',
         machine: 'promotion',
-        name: `${approved.releaseId}-4`,
+        name: after.execution,
       }),
       dueAt: MONDAY,
     });
-    expect(judgeStart(after, 4)).toBe('start');
+    expect(judgeStart(after, { promotion, name: after.execution ?? '' })).toBe('start');
   });
 
   it('is on record with until when', () => {
@@ -160,7 +161,8 @@ describe('a promotion that waits for the end of a window', () => {
 
   it('is not under way, so that an operator may ask meanwhile; their attempt takes over', () => {
     expect(isPromoting(after, facts.now)).toBe(false);
-    expect(judgeStart({ ...after, promotionAttempt: 5 }, 4)).toBe('over');
-    expect(judgeStart({ ...after, state: 'expired' }, 4)).toBe('over');
+    const start = { promotion, name: after.execution ?? '' };
+    expect(judgeStart({ ...after, promotionAttempt: 5 }, start)).toBe('over');
+    expect(judgeStart({ ...after, state: 'expired' }, start)).toBe('over');
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { executionName } from '../../../lib/domain/change/execution-name.ts';
 import { allReleases } from '../../../lib/domain/change/page.ts';
 import type { EvidenceSource } from '../../../lib/domain/intake/evidence-source.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
@@ -8,7 +9,7 @@ import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { madeReadable } from '../../../lib/domain/readable.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../../lib/domain/release/manifest.ts';
-import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
+import { aDirectory, aManifest, aPolicy, NOW } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { aClaim, anIntake, type Intake, someBuckets } from '../../support/intake.ts';
@@ -57,7 +58,7 @@ describe('a claim that is accepted', () => {
       {
         kind: 'start_execution',
         machine: 'release',
-        name: 'mortgage-1-2-0',
+        name: executionName('mortgage-1-2-0', 0, release.createdAt),
         input: '{"releaseId":"mortgage-1-2-0"}',
       },
     ]);

@@ -76,7 +76,7 @@ describe('asking for a rollback', () => {
     const started = scene.store.outbox.flatMap(({ intent }) =>
       intent.kind === 'start_execution' ? [intent.name] : [],
     );
-    expect(started).toEqual([expect.stringMatching(/-1$/)]);
+    expect(started).toEqual([expect.stringMatching(/-1-[0-9a-z]{8}$/)]);
   });
 
   it('is not made anew while its execution waits for a strategy that takes longer than any other silence', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { executionName } from '../../../lib/domain/change/execution-name.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
@@ -54,7 +55,7 @@ describe('a rollback that is asked for (RB-2)', () => {
       {
         kind: 'start_execution',
         machine: 'rollback',
-        name: `rollback-${MODEL}-2-0`,
+        name: executionName(`rollback-${MODEL}-2`, 0, NOW),
         input: `{"rollbackId":"rollback-${MODEL}-2"}`,
       },
     ]);
@@ -76,12 +77,17 @@ describe('a rollback that is asked for (RB-2)', () => {
 
   it('takes the place of one that was refused, with an execution of its own', () => {
     const earlier = aRollback({ status: 'refused', version: 3 });
+    const execution = executionName(`rollback-${MODEL}-2`, 3, NOW);
 
     const { change, rollback } = requestRollback({ ...asked, earlier }, superseded.releaseId);
 
     expect(written(change)).toEqual(['replace pointer', 'expect release', 'replace rollback']);
-    expect(rollback).toMatchObject({ status: 'requested', version: 4, execution: `rollback-${MODEL}-2-3` });
-    expect(change.intents[0]?.intent).toMatchObject({ name: `rollback-${MODEL}-2-3` });
+    expect(rollback).toMatchObject({ status: 'requested', version: 4, execution });
+    expect(change.intents[0]?.intent).toMatchObject({ name: execution });
+    // A table that goes back in time counts the same again.
+    const later = plusMilliseconds(NOW, 1);
+    const elsewhere = requestRollback({ ...asked, earlier, now: later }, superseded.releaseId);
+    expect(elsewhere.rollback.execution).not.toBe(execution);
   });
 
   it('has an execution name that Step Functions takes, however long the model is called', () => {
