@@ -49,6 +49,16 @@ export const rollbackKind = defineKind(Rollback, { partition: 'ROLLBACK', of: ['
 export const isUnderWay = (rollback: Rollback | undefined): rollback is Rollback =>
   rollback !== undefined && rollback.status !== 'executed' && rollback.status !== 'refused';
 
+/**
+ * Whether the endpoint may still head for the fallback of a refused rollback. It is the one of the pointer, which has to stay there
+ * until that is undone.
+ */
+export const isRestoring = (rollback: Rollback | undefined, now: Instant): rollback is Rollback =>
+  rollback?.status === 'refused' &&
+  rollback.endpointConfigName !== undefined &&
+  rollback.givenUpAt === undefined &&
+  mayWait(rollback, 'restoration', now);
+
 export const rollbackId = (modelName: string, epoch: number): string => `rollback-${modelName}-${epoch}`;
 
 /**

@@ -6,7 +6,7 @@ import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
 import { type Endpoint, endpointId, ownerProblem } from '../records/endpoint.ts';
 import { type EndpointMove, isStuck, movingReason } from '../records/endpoint-move.ts';
-import { isUnderWay } from '../records/rollback.ts';
+import { isRestoring, isUnderWay } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
 import { type InProduction, requireReadable } from '../release/in-production.ts';
 import type { Actor } from '../release/release-event.ts';
@@ -68,10 +68,11 @@ type Facts = Serving & {
   /** The releases of all models that are in production. Looked at only if the new endpoint has no owner. */
   readonly inProduction: readonly InProduction[];
   readonly claim: MoveClaim;
+  readonly now: Instant;
 };
 
 /** Why what serves cannot be moved there now; undefined if it can. */
-const whyNot = ({ pointer, earlier, move, from, to, inProduction, claim }: Facts): string | undefined => {
+const whyNot = ({ pointer, earlier, move, from, to, inProduction, claim, now }: Facts): string | undefined => {
   const { modelName, endpointName: current } = pointer;
   const { endpointName } = claim;
   if (endpointId(current) === endpointId(endpointName)) return `${modelName} serves from ${current} already`;
@@ -79,6 +80,8 @@ const whyNot = ({ pointer, earlier, move, from, to, inProduction, claim }: Facts
     return `${movingReason(move)}; ask for that move again if it does not end`;
   }
   if (isUnderWay(earlier)) return `${earlier.rollbackId} is under way`;
+  // The move would delete an endpoint that serves what was refused, and nobody would hear of that.
+  if (isRestoring(earlier, now)) return `${earlier.rollbackId} was refused, and ${current} is not restored yet`;
   const wanted = { endpointName, modelName };
   return ownerProblem(to, wanted) ?? formerOwnerProblem(wanted, inProduction) ?? ownerProblem(from, pointer);
 };

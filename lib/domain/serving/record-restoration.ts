@@ -42,7 +42,7 @@ export const recordRestored = (release: Release, facts: Facts, now: Instant): Ch
       idempotency_key: `${release.releaseId}:restored:${release.version}`,
       details: {
         endpoint: endpointNameOf(release),
-        endpoint_config: wantedBy(facts.pointer) ?? facts.endpoint?.serves ?? NONE,
+        endpoint_config: wantedAt(endpointNameOf(release), facts.pointer) ?? facts.endpoint?.serves ?? NONE,
       },
     }),
     writes: [{ kind: 'replace', entity: after }, ...(facts.endpoint === undefined ? freed(release, facts) : [])],
@@ -71,7 +71,7 @@ export const recordNotRestored = (release: Release, facts: Facts & { readonly wh
       reason: explanation,
       details: {
         endpoint: endpointNameOf(release),
-        endpoint_config: wantedBy(pointer) ?? NONE,
+        endpoint_config: wantedAt(endpointNameOf(release), pointer) ?? NONE,
         ...served(endpoint),
       },
     }),
@@ -100,8 +100,9 @@ export const recordSettled = (release: Release, { endpoint }: Pick<Facts, 'endpo
 
 const undeployed = ({ endpointConfigName: _, createsEndpoint: __, ...release }: Release): Release => release;
 
-const wantedBy = (pointer: Pointer | undefined): string | undefined =>
-  isServing(pointer) ? pointer.endpointConfigName : undefined;
+/** What an endpoint should serve: nothing, if what is in production serves from another one. */
+const wantedAt = (endpointName: string, pointer: Pointer | undefined): string | undefined =>
+  isServing(pointer) && pointer.endpointName === endpointName ? pointer.endpointConfigName : undefined;
 
 const served = (endpoint: FoundEndpoint | 'unknown' | undefined) =>
   endpoint === 'unknown'

@@ -76,6 +76,18 @@ describe('asking for a move', () => {
     expect(await scene.store.get('endpoint', 'mortgage-eu')).toBeUndefined();
   });
 
+  it('waits until the endpoint is restored after a refused rollback, as long as that may take', async () => {
+    const refused = aRollback({ status: 'refused', requestedAt: NOW, endpointConfigName: 'the-fallback' });
+    const askAt = (hours: number, changes: object = {}) =>
+      inStore({ ...refused, ...changes }).ask({}, tickingClock(plusMilliseconds(NOW, hours * HOUR_MS)));
+
+    expect(await refusalOf(() => askAt(2))).toMatchObject({
+      message: `${refused.rollbackId} was refused, and mortgage is not restored yet`,
+    });
+    for (const ended of [askAt(3), askAt(2, { givenUpAt: NOW }), askAt(2, { endpointConfigName: undefined })])
+      expect(await ended).toMatchObject({ outcome: 'requested' });
+  });
+
   it('finds the existing one when it is asked for again, while it is under way and when it has ended', async () => {
     const scene = inStore();
     const { move } = await scene.ask();

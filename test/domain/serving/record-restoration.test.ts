@@ -124,6 +124,13 @@ describe('an endpoint that could not be restored', () => {
     expect(written(change)).toEqual(['replace release']);
   });
 
+  it('should serve nothing, if what is in production was moved to another endpoint', () => {
+    const moved = { ...pointer, endpointName: 'mortgage-2', endpointConfigName: 'config-of-mortgage-2' };
+    const { event } = recordNotRestored(deployed, { ...facts, pointer: moved }, LATER);
+
+    expect(event.details).toMatchObject({ endpoint: 'mortgage', endpoint_config: 'none', serves: DENIED });
+  });
+
   it('is tried again by the next attempt', () => {
     expect(isGivenUp(approved)).toBe(false);
   });
