@@ -5,19 +5,43 @@ import {
   type SageMakerClientConfig,
   SageMakerServiceException,
 } from '@aws-sdk/client-sagemaker';
-import { paginateListExecutions, SFNClient, type SFNClientConfig, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  paginateListExecutions,
+  SFNClient,
+  type SFNClientConfig,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import * as z from 'zod';
 import { TABLE_REBUILT } from '../domain/gate/settle-execution.ts';
 
-/** Stops every execution of the machine that runs, and says so of each once it is. */
+const Input = z.object({ releaseId: z.string() });
+
+/** What becomes of the executions of the former table, told as it happens: any call may be the last. */
+export type Takeover = {
+  readonly beginsAgain: (releaseId: string) => boolean;
+  readonly stopping: (executionArn: string) => void;
+  readonly stopped: () => void;
+  readonly left: (executionArn: string, releaseId: string) => void;
+};
+
+/** Stops the executions of the machine that others are begun for, and no others. Of each it is said before, since an answer may be lost. */
 export const stopExecutions = async (
   stateMachineArn: string,
-  say: (executionArn: string) => void,
+  { beginsAgain, stopping, stopped, left }: Takeover,
   settings: SFNClientConfig = {},
 ): Promise<void> => {
   const client = new SFNClient(settings);
   const pages = paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'RUNNING' });
   for await (const { executions = [] } of pages) {
     for (const { executionArn = '' } of executions) {
+      const { input = '{}' } = await client.send(new DescribeExecutionCommand({ executionArn }));
+      const { releaseId = '' } = Input.safeParse(JSON.parse(input)).data ?? {};
+      if (!beginsAgain(releaseId)) {
+        left(executionArn, releaseId);
+        continue;
+      }
+      stopping(executionArn);
       await client.send(
         new StopExecutionCommand({
           executionArn,
@@ -25,7 +49,7 @@ export const stopExecutions = async (
           cause: 'The table was rebuilt from the ledger.',
         }),
       );
-      say(executionArn);
+      stopped();
     }
   }
 };

@@ -140,7 +140,12 @@ describe('a table that was rebuilt', () => {
       return `a-secret-of-this-test-${made}`;
     };
     const rebuilt = await rebuild(wrote, { secret, variables: packageVariables() });
-    const takeOver = () => stopExecutions(process.env['RELEASE_MACHINE_ARN'] ?? '', () => {});
+    const told = { stopping: () => {}, stopped: () => {}, left: () => {} };
+    const takeOver = () =>
+      stopExecutions(process.env['RELEASE_MACHINE_ARN'] ?? '', {
+        beginsAgain: (id) => rebuilt.restarted.includes(id),
+        ...told,
+      });
     await empty.fill(wrote, rebuilt, now(), takeOver);
 
     expect(rebuilt.withoutVariables).toEqual([]);

@@ -15,9 +15,10 @@ export const command = defineCommand({
   description: [
     'Fills an empty table from a copy of the ledger alone (assay audit pull): every row as it was after the newest event, the',
     'chains, the state of the log, and what is due later. The copy is verified first, and one that does not hold, or does not',
-    'have what an event wrote, is refused (1); so is a table that is not empty. The executions of releases that run are stopped,',
-    'and named, once the rows are written. Each release that waits gets a new one, which goes straight to its people, who get new',
-    'links, once the deployment takes the table: docs/deploying.md. It needs AWS credentials that may write the table, list and',
+    'have what an event wrote, is refused (1); so is a table that is not empty. Each release that waits gets a new execution,',
+    'which goes straight to its people, who get new links, once the deployment takes the table: docs/deploying.md. Its former one is',
+    'stopped once the rows are written, and named before that. What runs for other releases is left, and named too: the copy does',
+    'not have them, or they do not wait any more. It needs AWS credentials that may write the table, list, describe and',
     'stop executions, and read model packages, which no part of Assay has.',
   ].join('\n'),
   example: 'ledger --into assay-rebuilt --key log.pub --release-machine arn:aws:states:…:stateMachine:…',
@@ -72,9 +73,17 @@ const refusalOf = async (directory: string, keys: readonly string[], pem: string
   return undefined;
 };
 
-const NONE_STOPPED = 'No execution was stopped.';
-const STOPPED =
-  'The releases of the executions that were stopped go on in that table only. Where the former one stays in use, they have to be withdrawn, and requested again under other ids.';
+/** What holds wherever filling breaks off: before anything was stopped, between two, or at one whose answer was lost. */
+const brokenOff = (into: string, asked: number, stopped: number): string =>
+  [
+    `${into} is not whole: run this again with another empty table.`,
+    asked === 0 ? 'No execution was stopped.' : 'The releases of what is named above as stopping go on in that table.',
+    ...(asked > stopped ? ['Whether the last one was stopped is not known: its answer did not arrive.'] : []),
+    ...(asked === 0 ? [] : [GO_ON]),
+  ].join(' ');
+
+const GO_ON =
+  'If the former table stays in use instead, let each go on where it was, drafts too, within 14 days: aws stepfunctions redrive-execution --execution-arn ARN';
 
 type Filling = {
   readonly directory: string;
@@ -94,20 +103,34 @@ const fill = async (filling: Filling, { out, err }: Surroundings): Promise<void>
   const rebuilt = await rebuild(wrote, { secret, variables: packageVariables(clientSettings) });
   // Once the rows are there, and before what begins others in their place: what was stopped for a table that cannot be filled would not go on
   // at all. Each is said at once, because whatever comes next may break off.
-  let stopped = 0;
-  const stop = (executionArn: string) => {
-    stopped += 1;
-    out(`stopped ${plain(executionArn)}`);
+  const of = { asked: 0, stopped: 0, left: 0 };
+  const restarted = new Set(rebuilt.restarted);
+  const takeover = {
+    beginsAgain: (id: string) => restarted.has(id),
+    stopping: (executionArn: string) => {
+      of.asked += 1;
+      out(`stopping ${plain(executionArn)}`);
+    },
+    stopped: () => {
+      of.stopped += 1;
+    },
+    left: (executionArn: string, id: string) => {
+      of.left += 1;
+      out(`left running: ${plain(executionArn)}, of ${id === '' ? 'no release' : plain(id)}`);
+    },
   };
   const items = await table
-    .fill(wrote, rebuilt, now, () => stopExecutions(machine, stop, clientSettings))
+    .fill(wrote, rebuilt, now, () => stopExecutions(machine, takeover, clientSettings))
     .catch((cause) => {
-      err(
-        `${plain(into)} is not whole: run this again with another empty table. ${stopped === 0 ? NONE_STOPPED : STOPPED}`,
-      );
+      err(brokenOff(plain(into), of.asked, of.stopped));
       throw cause;
     });
-  out(`${count(stopped, 'execution')} stopped`);
+  out(`${count(of.stopped, 'execution')} stopped`);
+  if (of.left > 0) {
+    out(
+      `${count(of.left, 'execution')} left running, of releases that the copy does not have or that wait for nothing in it: what it does not have is in the former table only, so pull a newer copy, or request it again once the deployment has taken ${plain(into)}`,
+    );
+  }
   out(`${count(items, 'item')} written: ${count(rebuilt.records.length, 'record')}, ${count(wrote.length, 'event')}`);
   out(`${count(rebuilt.restarted.length, 'release')} to go on: ${rebuilt.restarted.join(', ') || 'none'}`);
   if (rebuilt.withoutVariables.length > 0) {

@@ -53,8 +53,8 @@ export const isUnderWay = (rollback: Rollback | undefined): rollback is Rollback
  * Whether the endpoint may still head for the fallback of a refused rollback. It is the one of the pointer, which has to stay there
  * until that is undone.
  */
-export const isRestoring = (rollback: Rollback | undefined, now: Instant): rollback is Rollback =>
-  rollback?.status === 'refused' &&
+export const isRestoring = (rollback: Rollback, now: Instant): boolean =>
+  rollback.status === 'refused' &&
   rollback.endpointConfigName !== undefined &&
   rollback.givenUpAt === undefined &&
   mayWait(rollback, 'restoration', now);

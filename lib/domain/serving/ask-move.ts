@@ -79,9 +79,10 @@ const whyNot = ({ pointer, earlier, move, from, to, inProduction, claim, now }: 
   if (move !== undefined && move.settledAt === undefined) {
     return `${movingReason(move)}; ask for that move again if it does not end`;
   }
-  if (isUnderWay(earlier)) return `${earlier.rollbackId} is under way`;
   // The move would delete an endpoint that serves what was refused, and nobody would hear of that.
-  if (isRestoring(earlier, now)) return `${earlier.rollbackId} was refused, and ${current} is not restored yet`;
+  if (earlier !== undefined && isRestoring(earlier, now))
+    return `${earlier.rollbackId} was refused, and ${current} is not restored yet`;
+  if (isUnderWay(earlier)) return `${earlier.rollbackId} is under way`;
   const wanted = { endpointName, modelName };
   return ownerProblem(to, wanted) ?? formerOwnerProblem(wanted, inProduction) ?? ownerProblem(from, pointer);
 };

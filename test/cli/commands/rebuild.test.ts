@@ -14,12 +14,17 @@ const whatOf = ({ headers, body }: Received): string => {
   return called === 'PutItem' ? (body.includes('"OUTBOX#') ? 'side effect' : 'row') : called;
 };
 
-/** A table that is empty and takes all but this, and a machine of which one execution runs. */
+/** A table that is empty and takes all but this, and a machine of which two executions run, the other for a release that no copy has. */
 const anAccount = (denied?: string) =>
   aServer((call) => {
     const what = whatOf(call);
     if (what === denied) return { status: 400, body: DENIED };
-    if (what === 'ListExecutions') return { body: { executions: [{ executionArn: `${MACHINE}:one` }] } };
+    if (what === 'ListExecutions')
+      return { body: { executions: ['later', 'one'].map((name) => ({ executionArn: `${MACHINE}:${name}` })) } };
+    if (what === 'DescribeExecution') {
+      const releaseId = call.body.includes(':one') ? CREDIT.releaseId : 'credit-2';
+      return { body: { input: JSON.stringify({ releaseId }) } };
+    }
     return { body: what === 'Scan' ? { Items: [] } : {} };
   });
 
@@ -55,9 +60,15 @@ describe('assay rebuild', () => {
     const { code, out, calls } = await rebuildFrom(requested());
 
     expect(code).toBe(0);
-    expect(out).toContain(`stopped ${MACHINE}:one\n1 execution stopped\n`);
+    expect(out).toContain(
+      `stopping ${MACHINE}:one\n1 execution stopped\n1 execution left running, of releases that the copy`,
+    );
     const stop = calls.indexOf('StopExecution');
-    expect(new Set(calls.slice(calls.indexOf('row'), stop))).toEqual(new Set(['row', 'ListExecutions']));
+    expect(new Set(calls.slice(calls.indexOf('row'), stop))).toEqual(
+      new Set(['row', 'ListExecutions', 'DescribeExecution']),
+    );
+    expect(calls.filter((call) => call === 'StopExecution')).toHaveLength(1);
+    expect(out).toContain(`left running: ${MACHINE}:later, of credit-2\n`);
     expect(calls.slice(stop + 1)).toEqual(['side effect']);
   });
 
@@ -82,10 +93,18 @@ describe('assay rebuild', () => {
     const { code, out, err } = await rebuildFrom(requested(), 'side effect');
 
     expect(code).toBe(2);
-    expect(out).toBe(`stopped ${MACHINE}:one\n`);
+    expect(out).toBe(`left running: ${MACHINE}:later, of credit-2\nstopping ${MACHINE}:one\n`);
     expect(err).toContain(
-      'another empty table. The releases of the executions that were stopped go on in that table only.',
+      'another empty table. The releases of what is named above as stopping go on in that table. If the former table stays',
     );
     expect(err).toContain('not yours to write');
+  });
+
+  it('does not say that nothing was stopped, or that all was, where the answer did not arrive', async () => {
+    const { out, err } = await rebuildFrom(requested(), 'StopExecution');
+
+    expect(out).toContain(`stopping ${MACHINE}:one\n`);
+    expect(err).toContain('Whether the last one was stopped is not known: its answer did not arrive. If the former');
+    expect(err).toContain('redrive-execution');
   });
 });
