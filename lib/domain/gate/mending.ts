@@ -32,5 +32,5 @@ export const mendingOf = (
   checks: readonly Pick<CheckRecord, 'name' | 'status'>[],
 ): string => {
   const ended = checkBehind(reason, checks);
-  return (ended === undefined ? RULES.get(reason.rule.split('.')[0] ?? '') : CHECKS.get(ended)) ?? '';
+  return (ended === undefined ? RULES.get(reason.rule.replace(/\..*/, '')) : CHECKS.get(ended)) ?? '';
 };
