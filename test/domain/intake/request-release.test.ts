@@ -9,7 +9,7 @@ import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { madeReadable } from '../../../lib/domain/readable.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../../lib/domain/release/manifest.ts';
-import { aDirectory, aManifest, aPolicy, NOW } from '../../support/approval-case.ts';
+import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { aClaim, anIntake, type Intake, someBuckets } from '../../support/intake.ts';
