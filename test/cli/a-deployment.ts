@@ -223,7 +223,9 @@ const SERVICES: Record<string, (sent: string) => { status?: number; body: unknow
   PutEvents: () => ({ body: { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] } }),
   PutItem: () => ({ body: {} }),
   ListExecutions: () => ({ body: { executions: [{ executionArn: 'arn:execution' }] } }),
-  StopExecution: () => ({ body: {} }),
+  DescribeExecution: () => ({
+    body: { executionArn: 'arn:execution', status: 'RUNNING', input: '{"releaseId":"other"}' },
+  }),
   Scan: (sent) => (sent.includes('"gone"') ? NO_SUCH_TABLE : { body: { Items: [] } }),
 };
 
