@@ -91,17 +91,16 @@ describe('break-glass by the API (GT-6, BG-1)', () => {
     const freeze = { name: 'audit week', until, untilThere: 'then', waits: true };
     const reasons = [{ rule: 'freeze', evidence: '', explanation: 'the freeze is on' }];
     intake.store.seed({ ...approved, promotionAttempt: 2, reasons });
-    const promotionIn = async (freezes: readonly (typeof freeze)[]) => {
+    const bodyOf = async (path: string, freezes: readonly (typeof freeze)[]) => {
       const api = anApi(intake, { findFreezes: async () => freezes });
-      const { body } = await callApi(api, `/releases/${approved.releaseId}`, {
-        username: 'olga',
-        groups: ['operator'],
-      });
-      return body['promotion'];
+      return (await callApi(api, path, { username: 'olga', groups: ['operator'] })).body;
     };
+    const { releaseId, modelName } = approved;
 
-    expect(await promotionIn([freeze])).toMatchObject({ under_way: false, waits: true, waits_until: until });
-    expect(await promotionIn([])).not.toHaveProperty('waits_until');
+    const promotion = { under_way: false, waits: true, waits_until: until };
+    expect(await bodyOf(`/releases/${releaseId}`, [freeze])).toMatchObject({ promotion });
+    expect(await bodyOf(`/models/${modelName}`, [freeze])).toMatchObject({ coming: [{ promotion }] });
+    expect((await bodyOf(`/releases/${releaseId}`, []))['promotion']).not.toHaveProperty('waits_until');
   });
 
   it('is one reason of a release that it lets past neither the line nor a freeze', async () => {
