@@ -2,40 +2,20 @@
  * What people do about the reasons for which a release does not go to production: `assay gate`, `assay status` and the refusal of
  * a promotion say it in these words. What helps depends on the state of the release: no order that is named here is refused in it.
  */
-import type { ForceFacts } from '../approval/in-force.ts';
-import { barringDeniers } from '../approval/named-deniers.ts';
-import { breakGlassRule } from '../policy/break-glass.ts';
-import type { ApprovalRequest } from '../records/approval.ts';
-import { breakGlassStatus, isOwed } from '../records/break-glass.ts';
-import type { CheckRecord } from '../records/check-record.ts';
-import { ownerProblem } from '../records/endpoint.ts';
 import { isStuck } from '../records/endpoint-move.ts';
-import { type FormerDecision, isDenial } from '../records/former-decision.ts';
 import { ALL_MODELS, isStopped } from '../records/line.ts';
-import { endpointProblem, isServing } from '../records/pointer.ts';
+import { isServing } from '../records/pointer.ts';
 import { hasExecution, NOTHING } from '../records/rollback.ts';
-import { versionProblem } from '../records/served-versions.ts';
 import { CONDITION_OVERDUE, isSuspending, REJECTED_BY_HAND, REVERIFICATION_FAILED } from '../records/suspension.ts';
-import { waitsInVain } from '../release/former-version.ts';
 import { BEFORE_PROMOTION, ReleaseState } from '../release/lifecycle.ts';
-import { DENIED } from '../release/outcome.ts';
 import { isPromoting } from '../release/promotion-attempt.ts';
-import { endpointNameOf, givenByPeople, type Reason } from '../release/release.ts';
-import { BREAK_GLASS, closedBecause, UNDOCUMENTED } from './break-glass.ts';
+import { endpointNameOf, type Reason } from '../release/release.ts';
+import { another, isAsked, isBarred, isLater, LOOK, mayHaveEndpoint, type RemedyFacts } from './another-release.ts';
+import { BREAK_GLASS, UNDOCUMENTED } from './break-glass.ts';
 import { checkBehind } from './check-reasons.ts';
 import { FREEZE } from './freeze-reasons.ts';
 import { mendingOf } from './mending.ts';
-import type { ObstacleFacts } from './obstacles.ts';
-import { wasPromoted } from './start-promotion.ts';
-
-/** What a remedy depends on besides its reason. Who judges by obstacles alone has no checks, and maybe not the request. */
-export type RemedyFacts = ObstacleFacts &
-  ForceFacts & {
-    /** How the release itself ended, whatever its row says. */
-    readonly ended?: FormerDecision | undefined;
-    readonly checks?: readonly Pick<CheckRecord, 'name' | 'status'>[];
-    readonly request?: Pick<ApprovalRequest, 'status' | 'expiresAt' | 'requiredPeople'> | undefined;
-  };
+import { pastStops, STOPS } from './past-stops.ts';
 
 type Given = Pick<Reason, 'rule' | 'explanation'>;
 
@@ -74,7 +54,6 @@ const hasEnded = ({ release, pointer }: RemedyFacts): boolean =>
 /** Stands for another release: how that comes about depends on the state of this one. */
 const ANOTHER = 'another release';
 const WAIT_FOR_PEOPLE = 'Wait for the people who are asked: assay approvals list.';
-const LOOK = 'Whoever runs Assay looks at it: docs/runbook.md.';
 
 /** What no rule has an answer for is part of the release, and needs another one. */
 const stepsOf = (reasons: readonly Given[], facts: RemedyFacts): string[] =>
@@ -85,10 +64,6 @@ const stepsOf = (reasons: readonly Given[], facts: RemedyFacts): string[] =>
   );
 
 const waitForPeople = (facts: RemedyFacts): string[] => [isAsked(facts) ? WAIT_FOR_PEOPLE : ANOTHER];
-
-/** Whether people can still decide about it. */
-const isAsked = ({ release, request, now }: RemedyFacts): boolean =>
-  release.state === 'validated' && (request === undefined || (request.status === 'pending' && now < request.expiresAt));
 
 /** By the rule of the reason. */
 const STEPS = new Map<string, (facts: RemedyFacts) => string[]>(
@@ -174,55 +149,6 @@ const SUSPENSIONS = new Map<string, (releaseId: string) => string>([
   [REVERIFICATION_FAILED, () => 'Mend the check that fails now, and have it made again: assay reverify.'],
 ]);
 
-/** Whether its version is used up, for it or for others. */
-const isLater = ({ release, served }: RemedyFacts): boolean =>
-  wasPromoted(release) || versionProblem(served, release) !== undefined;
-
-/** How another release comes about. The intake takes the same content again only once this release has ended. */
-const another = (facts: RemedyFacts): string => {
-  const { release, pointer, now } = facts;
-  const { releaseId, state } = release;
-  const isThere = isServing(pointer) && pointer.endpointName === endpointNameOf(release);
-  if (isThere && !mayHaveEndpoint(facts)) return LOOK;
-  const isOther = isLater(facts) || isBarred(facts);
-  const request = [
-    isOther
-      ? 'request a later version of the model, with a model package of its own: assay submit MANIFEST.'
-      : 'request it again under another release_id: assay submit MANIFEST.',
-    ...demandsOf(facts, isOther),
-  ].join(' ');
-  if (isOther || !BEFORE_PROMOTION.includes(state) || waitsInVain(release))
-    return request.replace('request', 'Request');
-  if (state === 'draft') return 'Wait until Assay has looked at all of it: assay status.';
-  if (state === 'validated' && !isAsked(facts)) return `It ends by itself. Then ${request}`;
-  const when = isPromoting(release, now) ? 'when the attempt at its promotion has ended' : 'first';
-  return `Whoever requested it, or an operator, withdraws it ${when}: assay approvals withdraw ${releaseId}. Then ${request}`;
-};
-
-/** What the intake asks of the next release that it did not ask of this one. */
-const demandsOf = (facts: RemedyFacts, isOther: boolean): string[] => {
-  const { release, pointer, former, ended } = facts;
-  const denials = [...former, ...(ended === undefined ? [] : [ended])].filter(isDenial);
-  const ofBytes = givenByPeople(release, DENIED) !== undefined || denials.some(({ isOfContent }) => isOfContent);
-  const endpointName = endpointNameOf(release);
-  return [
-    ...(isBarred(facts) ? ['It has other bytes: one of its makers has denied these.'] : []),
-    ...(isOther && ofBytes && !isBarred(facts) ? ['With the same bytes, say in denial_answer what has changed.'] : []),
-    ...(!isOther && (ofBytes || denials.length > 0) ? ['Say in denial_answer what has changed since the denial.'] : []),
-    ...(endpointProblem(pointer, endpointName) === undefined
-      ? []
-      : [`It names the endpoint ${pointer?.endpointName}.`]),
-    ...(isServing(pointer) || mayHaveEndpoint(facts) ? [] : [`It names another endpoint than ${endpointName}.`]),
-  ];
-};
-
-/** Whether no person who may approve these bytes ever will. */
-const isBarred = ({ release, policy, former }: RemedyFacts): boolean =>
-  policy !== undefined && barringDeniers({ release, policy, former }).length > 0;
-
-const mayHaveEndpoint = ({ release, endpoint }: RemedyFacts): boolean =>
-  ownerProblem(endpoint, { modelName: release.modelName, endpointName: endpointNameOf(release) }) === undefined;
-
 /** Nothing begins again by itself, but what waits for the end of a window. */
 const promotingAgain = (reasons: readonly Given[], facts: RemedyFacts): string[] => {
   const { releaseId } = facts.release;
@@ -230,29 +156,5 @@ const promotingAgain = (reasons: readonly Given[], facts: RemedyFacts): string[]
   return [
     `Then, unless it goes on by itself, an operator who neither made nor approved it asks for the promotion: assay promote ${releaseId}.`,
     ...(reasons.every(({ rule }) => STOPS.includes(rule)) ? pastStops(facts) : []),
-  ];
-};
-
-/** All that a break-glass opens, and why it does not. */
-const STOPS: readonly string[] = ['line', FREEZE, BREAK_GLASS];
-
-const pastStops = ({ release, breakGlass: row, policy, now }: RemedyFacts): string[] => {
-  const { releaseId } = release;
-  if (policy !== undefined && breakGlassRule(policy).openHours === 0) return [];
-  const ask = `two people let it past: assay break-glass request ${releaseId}, assay break-glass confirm ${releaseId}, assay promote ${releaseId}.`;
-  const status = row && breakGlassStatus(row, now);
-  if (row === undefined) return [`If it cannot wait, ${ask}`];
-  const isOwn = row.releaseId === releaseId && row.endpointName === endpointNameOf(release);
-  if (status === 'requested' && isOwn)
-    return [
-      `If it cannot wait, another person confirms the break-glass: assay break-glass confirm ${releaseId}, assay promote ${releaseId}.`,
-    ];
-  if (closedBecause(row, { release, now }, 'order').length === 0)
-    return [`If it cannot wait, an operator orders it by the break-glass that is open: assay promote ${releaseId}.`];
-  const end = status === 'requested' || status === 'open' ? [`assay break-glass end ${row.releaseId}`] : [];
-  const document = isOwed(row) ? [`assay break-glass document ${row.releaseId}`] : [];
-  const first = [...end, ...document];
-  return [
-    first.length === 0 ? `If it cannot wait, ${ask}` : `If it cannot wait, first ${first.join(', ')}; then ${ask}`,
   ];
 };
